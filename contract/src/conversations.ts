@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { customer } from './customers.ts';
+import { at, byId, email, endpoint, id, line, nothing, page, prose } from './endpoint.ts';
+
+export const status = z.enum(['open', 'waiting', 'snoozed', 'resolved', 'closed']);
+export type Status = z.infer<typeof status>;
+export const folder = z.enum(['inbox', 'spam', 'trash']);
+export const priority = z.enum(['low', 'normal', 'high', 'urgent']);
+export const view = z.enum(['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'resolved', 'all', 'spam', 'trash']);
+export type View = z.infer<typeof view>;
+export const address = z.object({ address: z.string(), name: z.string() });
+export type Address = z.infer<typeof address>;
+
+/** What the list shows; the same shape comes over the live socket. `unread` is for the one who asks. */
+export const conversationRow = z.object({
+  id, number: z.number().int(), subject: z.string(), status, folder, priority, category: z.string().nullable(), channel: z.string(), inboxId: id,
+  customer: z.object({ id, name: z.string(), address: z.string() }), assigneeId: id.nullable(), teamId: id.nullable(), tags: z.array(z.string()),
+  snippet: z.string(), lastFrom: z.enum(['customer', 'team']), snoozedUntil: at.nullable(), waitingSince: at.nullable(),
+  createdAt: at, lastAt: at, messageCount: z.number().int(), mergedInto: id.nullable(), version: z.number().int(), unread: z.boolean(),
+});
+export type ConversationRow = z.infer<typeof conversationRow>;
+
+export const sendState = z.enum(['queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'bounced', 'cancelled']);
+export type SendState = z.infer<typeof sendState>;
+export const attachment = z.object({
+  part: z.number().int(), filename: z.string(), contentType: z.string(), size: z.number().int(), inline: z.boolean(), contentId: z.string().nullable(),
+});
+export const message = z.object({
+  type: z.enum(['in', 'out', 'note']), id, at, authorId: id.nullable(), customerId: id.nullable(), from: address.nullable(), to: z.array(address), cc: z.array(address), bcc: z.array(address),
+  subject: z.string(), text: z.string(), hasQuote: z.boolean(), hasHtml: z.boolean(), attachments: z.array(attachment), kind: z.string(), automatic: z.boolean(),
+  state: sendState.nullable(), stateReason: z.string().nullable(), sendAt: at.nullable(), version: z.number().int(),
+});
+export type Message = z.infer<typeof message>;
+/** What happened, for the timeline: `name` is the event's name, `data` its facts. */
+export const happening = z.object({ type: z.literal('event'), id, at, name: z.string(), actorId: id.nullable(), actorKind: z.string(), data: z.record(z.string(), z.unknown()) });
+export type Happening = z.infer<typeof happening>;
+export const item = z.union([message, happening]);
+export type Item = z.infer<typeof item>;
+
+export const draft = z.object({ kind: z.enum(['reply', 'note']), text: z.string(), cc: z.array(address), bcc: z.array(address), attachments: z.array(z.string()), updatedAt: at });
+export type Draft = z.infer<typeof draft>;
+export const opened = z.object({
+  conversation: conversationRow, customer, participants: z.array(address), items: z.array(item), earlier: z.string().nullable(), draft: draft.nullable(),
+  drafts: z.array(z.object({ personId: id, updatedAt: at })), others: z.array(z.object({ id, number: z.number().int(), subject: z.string(), status, lastAt: at })),
+});
+export type Opened = z.infer<typeof opened>;
+
+const uploads = z.array(z.string().max(100)).max(50).optional();
+const recipients = z.array(z.object({ address: email, name: z.string().max(200).default('') })).max(100);
+const changed = z.object({ conversation: conversationRow });
+
+export const conversationEndpoints = {
+  'GET /conversations': endpoint({
+    summary: 'The list: a view, narrowed by filters, newest first', may: 'conversation.read',
+    query: z.object({
+      view: view.optional(), inboxId: id.optional(), teamId: id.optional(), assigneeId: id.optional(), customerId: id.optional(), tag: z.string().max(100).optional(), ...page,
+    }),
+    reply: z.object({ items: z.array(conversationRow), next: z.string().nullable() }),
+  }),
+  'GET /views': endpoint({ summary: 'How many conversations each view holds (up to 1,000)', may: 'conversation.read', reply: z.object({ counts: z.record(z.string(), z.number().int()) }) }),
+  'POST /conversations': endpoint({
+    summary: 'Write to a customer first', may: 'conversation.write', status: 201,
+    body: z.object({ inboxId: id, to: email, name: z.string().max(200).optional(), subject: line(500), text: prose().min(1), cc: recipients.optional(), bcc: recipients.optional(), attachments: uploads }),
+    reply: z.object({ conversation: conversationRow, message }),
+  }),
+  'GET /conversations/:id': endpoint({ summary: 'One conversation with its latest messages, customer and draft', may: 'conversation.read', params: byId, reply: opened }),
+  'GET /conversations/number/:number': endpoint({ summary: 'The id behind a number', may: 'conversation.read', params: z.object({ number: z.coerce.number().int().min(1).max(9e15) }), reply: z.object({ id }) }),
+  'GET /conversations/:id/items': endpoint({
+    summary: 'Earlier messages and events', may: 'conversation.read', params: byId, query: z.object(page), reply: z.object({ items: z.array(item), earlier: z.string().nullable() }),
+  }),
+  'PATCH /conversations/:id': endpoint({
+    summary: 'Change subject, priority or category', may: 'conversation.write', params: byId,
+    body: z.object({ subject: line(500), priority, category: line().nullable() }).partial(), reply: changed,
+  }),
+  'POST /conversations/:id/replies': endpoint({
+    summary: 'Answer the customer; leaves after the undo window', may: 'conversation.write', params: byId, status: 201,
+    body: z.object({
+      text: prose().min(1), to: recipients.optional(), cc: recipients.optional(), bcc: recipients.optional(), attachments: uploads,
+      after: z.enum(['waiting', 'open', 'resolved']).optional(), quote: z.boolean().optional(), sawUpTo: id.optional(), sendAnyway: z.boolean().optional(),
+    }),
+    reply: z.object({ conversation: conversationRow, message }),
+  }),
+  'POST /conversations/:id/notes': endpoint({
+    summary: 'Leave a note only the team sees', may: 'conversation.note', params: byId, status: 201, body: z.object({ text: prose().min(1), attachments: uploads }), reply: z.object({ conversation: conversationRow, message }),
+  }),
+  'POST /conversations/:id/assign': endpoint({
+    summary: 'Assign to a person, a team, both or nobody', may: 'conversation.write', params: byId, body: z.object({ assigneeId: id.nullable(), teamId: id.nullable() }).partial(), reply: changed,
+  }),
+  'POST /conversations/:id/snooze': endpoint({ summary: 'Set aside until a time; it wakes itself', may: 'conversation.write', params: byId, body: z.object({ until: at }), reply: changed }),
+  'POST /conversations/:id/status': endpoint({
+    summary: 'Resolve, reopen, close, or wait', may: 'conversation.write', params: byId, body: z.object({ status: z.enum(['open', 'waiting', 'resolved', 'closed']) }), reply: changed,
+  }),
+  'POST /conversations/:id/tags': endpoint({
+    summary: 'Add and remove tags', may: 'conversation.write', params: byId,
+    body: z.object({ add: z.array(line(60)).max(50).optional(), remove: z.array(line(60)).max(50).optional() }), reply: changed,
+  }),
+  'POST /conversations/:id/folder': endpoint({
+    summary: 'Move to spam, to trash, or back', may: 'conversation.write', params: byId, body: z.object({ folder, block: z.boolean().optional() }), reply: changed,
+  }),
+  'POST /conversations/:id/merge': endpoint({ summary: 'Merge this conversation into another', may: 'conversation.write', params: byId, body: z.object({ into: id }), reply: changed }),
+  'POST /conversations/:id/unmerge': endpoint({ summary: 'Take a merge back', may: 'conversation.write', params: byId, reply: changed }),
+  'POST /conversations/:id/seen': endpoint({ summary: 'Mark as read up to now, or as unread', may: 'conversation.read', params: byId, body: z.object({ unread: z.boolean().optional() }), reply: nothing }),
+  'PUT /conversations/:id/draft': endpoint({
+    summary: 'Keep what you have written so far', may: 'conversation.note', params: byId,
+    body: z.object({ kind: z.enum(['reply', 'note']), text: prose(), cc: recipients.optional(), bcc: recipients.optional(), attachments: uploads }), reply: z.object({ updatedAt: at }),
+  }),
+  'DELETE /conversations/:id/draft': endpoint({ summary: 'Throw your draft away', may: 'conversation.note', params: byId, reply: nothing }),
+  'POST /messages/:id/undo': endpoint({
+    summary: 'Take a reply back while its undo window is open; its text becomes your draft', may: 'conversation.write', params: byId, reply: z.object({ conversation: conversationRow, draft }),
+  }),
+  'POST /messages/:id/retry': endpoint({ summary: 'Send again what failed, or what may not have arrived', may: 'conversation.write', params: byId, reply: z.object({ message }) }),
+  'GET /messages/:id/quote': endpoint({ summary: 'The quoted part and signature that the timeline folds away', may: 'conversation.read', params: byId, reply: z.object({ text: z.string() }) }),
+  'GET /search': endpoint({
+    summary: 'Find conversations by words, newest first; the last word may be unfinished', may: 'conversation.read', query: z.object({ q: line(300), ...page }),
+    reply: z.object({
+      items: z.array(z.object({ conversation: conversationRow, messageId: id, excerpt: z.string() })), customers: z.array(customer), next: z.string().nullable(),
+    }),
+  }),
+  'GET /tags': endpoint({ summary: 'Tags in use', may: 'conversation.read', reply: z.object({ items: z.array(z.string()) }) }),
+};

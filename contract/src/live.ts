@@ -1,0 +1,16 @@
+import type { ConversationRow, Item } from './conversations.ts';
+import type { Notification } from './notifications.ts';
+
+/**
+ * One frame on the socket. `change` carries the state after the event, so that what is on screen is patched by replacing:
+ * the row when its `version` is not older, the item by its id (a message again when its send state changed; `gone` takes it away).
+ * `reset` means: fetch again what is on screen. `touched` names other things to fetch again when they are on screen.
+ */
+export type Frame =
+  | { type: 'hello'; personId: string }
+  | { type: 'reset' }
+  | { type: 'change'; event: string; conversation: ConversationRow; items: Item[]; gone: string[] }
+  | { type: 'seen'; conversationId: string; unread: boolean }
+  | { type: 'draft'; conversationId: string; personId: string; updatedAt: string | null }
+  | { type: 'notify'; notification: Notification }
+  | { type: 'touched'; what: 'people' | 'teams' | 'inboxes' | 'quarantine' | 'workspace' | 'customer' | 'tags'; id: string | null };

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { at, byId, email, endpoint, id, language, line, nothing, timeZone } from './endpoint.ts';
+
+export const role = z.enum(['owner', 'manager', 'lead', 'representative', 'specialist', 'viewer']);
+export type Role = z.infer<typeof role>;
+export const password = z.string().min(10, 'needs 10 characters or more').max(200);
+
+export const workspace = z.object({ id, name: z.string(), language: z.string(), timeZone: z.string() });
+export const person = z.object({
+  id, name: z.string(), email: z.string(), role, active: z.boolean(), language: z.string(), timeZone: z.string(),
+  signature: z.string(), createdAt: at, lastSeenAt: at.nullable(),
+});
+export type Person = z.infer<typeof person>;
+export const team = z.object({ id, name: z.string(), people: z.array(id) });
+export type Team = z.infer<typeof team>;
+export const me = z.object({
+  person, workspace, workspaces: z.array(workspace), permissions: z.array(z.string()), totp: z.boolean(), csrf: z.string(),
+});
+export type Me = z.infer<typeof me>;
+export const invitation = z.object({ id, email: z.string(), name: z.string(), role, createdAt: at, expiresAt: at, link: z.string().optional() });
+export const apiKey = z.object({
+  id, name: z.string(), scopes: z.array(z.string()), createdAt: at, lastUsedAt: at.nullable(), expiresAt: at.nullable(), token: z.string().optional(),
+});
+export const session = z.object({ id: z.string(), current: z.boolean(), agent: z.string(), ip: z.string(), createdAt: at, lastSeenAt: at });
+export const scope = z.enum(['read', 'write', 'admin']);
+
+export const teamEndpoints = {
+  'GET /setup': endpoint({ summary: 'Is the one-time set-up still open?', may: 'anyone', reply: z.object({ open: z.boolean() }) }),
+  'POST /setup': endpoint({
+    summary: 'Create the first owner and workspace with the one-time link', may: 'anyone', status: 201,
+    body: z.object({ token: z.string().max(200), email, password, name: line(), workspace: line(), language: language.optional(), timeZone: timeZone.optional() }),
+    reply: me,
+  }),
+  'POST /sign-in': endpoint({
+    summary: 'Sign in with e-mail, password and, when set, a one-time code', may: 'anyone',
+    body: z.object({ email: z.string().max(254), password: z.string().max(200), code: z.string().max(40).optional() }), reply: me,
+  }),
+  'POST /sign-out': endpoint({ summary: 'End this session', may: 'member', reply: nothing }),
+  'GET /me': endpoint({ summary: 'Who is signed in, where, and what they may do', may: 'member', reply: me }),
+  'PATCH /me': endpoint({
+    summary: 'Change your own name, language, time zone or signature', may: 'member',
+    body: z.object({ name: line(), language, timeZone, signature: z.string().max(4000) }).partial(), reply: me,
+  }),
+  'POST /me/password': endpoint({
+    summary: 'Change your password; every other session ends', may: 'member', body: z.object({ old: z.string().max(200), password }), reply: nothing,
+  }),
+  'POST /me/totp': endpoint({
+    summary: 'Begin two-step sign-in: a secret for the authenticator app', may: 'member', body: z.object({ password: z.string().max(200) }),
+    reply: z.object({ secret: z.string(), uri: z.string() }),
+  }),
+  'POST /me/totp/confirm': endpoint({
+    summary: 'Switch two-step sign-in on with a first code', may: 'member', body: z.object({ code: z.string().max(10) }),
+    reply: z.object({ recovery: z.array(z.string()) }),
+  }),
+  'DELETE /me/totp': endpoint({ summary: 'Switch two-step sign-in off', may: 'member', body: z.object({ password: z.string().max(200) }), reply: nothing }),
+  'POST /me/workspace': endpoint({ summary: 'Work in another of your workspaces', may: 'member', body: z.object({ workspaceId: id }), reply: me }),
+  'GET /me/sessions': endpoint({ summary: 'Where you are signed in', may: 'member', reply: z.object({ items: z.array(session) }) }),
+  'DELETE /me/sessions/:id': endpoint({ summary: 'End one of your sessions', may: 'member', params: z.object({ id: z.string().max(100) }), reply: nothing }),
+  'POST /password-resets': endpoint({ summary: 'Ask for a reset mail; the answer never tells whether the address is known', may: 'anyone', body: z.object({ email: z.string().max(254) }), reply: nothing }),
+  'POST /password-resets/use': endpoint({ summary: 'Set a new password with the token of the reset mail', may: 'anyone', body: z.object({ token: z.string().max(200), password }), reply: nothing }),
+  'GET /invitations': endpoint({ summary: 'Open invitations', may: 'people.read', reply: z.object({ items: z.array(invitation) }) }),
+  'POST /invitations': endpoint({
+    summary: 'Invite a person; the link comes back for copying and goes out by mail when system mail is set up', may: 'people.write', status: 201,
+    body: z.object({ email, name: line().optional(), role }), reply: invitation,
+  }),
+  'DELETE /invitations/:id': endpoint({ summary: 'Withdraw an invitation', may: 'people.write', params: byId, reply: nothing }),
+  'POST /invitations/look': endpoint({
+    summary: 'What an invitation link is for', may: 'anyone', body: z.object({ token: z.string().max(200) }),
+    reply: z.object({ workspace: z.string(), email: z.string(), name: z.string(), known: z.boolean() }),
+  }),
+  'POST /invitations/accept': endpoint({
+    summary: 'Join with the token of an invitation', may: 'anyone', status: 201,
+    body: z.object({ token: z.string().max(200), name: line(), password: z.string().max(200), code: z.string().max(40).optional(), language: language.optional(), timeZone: timeZone.optional() }), reply: me,
+  }),
+  'GET /people': endpoint({ summary: 'Everyone who works here', may: 'people.read', reply: z.object({ items: z.array(person) }) }),
+  'PATCH /people/:id': endpoint({
+    summary: 'Change a role, or deactivate a person (their sessions and keys end at once)', may: 'people.write', params: byId,
+    body: z.object({ role, active: z.boolean(), name: line() }).partial(), reply: person,
+  }),
+  'POST /people/:id/reset-link': endpoint({ summary: 'A link with which a person sets a new password, to hand over yourself', may: 'people.write', params: byId, reply: z.object({ link: z.string(), expiresAt: at }) }),
+  'GET /teams': endpoint({ summary: 'Teams and who is in them', may: 'people.read', reply: z.object({ items: z.array(team) }) }),
+  'POST /teams': endpoint({ summary: 'Create a team', may: 'team.write', status: 201, body: z.object({ name: line(), people: z.array(id).max(500).optional() }), reply: team }),
+  'PATCH /teams/:id': endpoint({ summary: 'Rename a team or change who is in it', may: 'team.write', params: byId, body: z.object({ name: line(), people: z.array(id).max(500) }).partial(), reply: team }),
+  'DELETE /teams/:id': endpoint({ summary: 'Delete a team; its conversations become unassigned to a team', may: 'team.write', params: byId, reply: nothing }),
+  'GET /api-keys': endpoint({ summary: 'API keys (never their secrets)', may: 'key.write', reply: z.object({ items: z.array(apiKey) }) }),
+  'POST /api-keys': endpoint({
+    summary: 'Create an API key; the token is shown once', may: 'key.write', status: 201,
+    body: z.object({ name: line(), scopes: z.array(scope).min(1), expiresAt: at.optional() }), reply: apiKey,
+  }),
+  'DELETE /api-keys/:id': endpoint({ summary: 'Revoke an API key at once', may: 'key.write', params: byId, reply: nothing }),
+  'GET /workspace': endpoint({ summary: 'The workspace', may: 'member', reply: workspace }),
+  'PATCH /workspace': endpoint({ summary: 'Rename the workspace, set its language and time zone', may: 'workspace.write', body: z.object({ name: line(), language, timeZone }).partial(), reply: workspace }),
+  'GET /system-mails': endpoint({
+    summary: 'The mails Hearten itself sends, with their texts', may: 'workspace.write',
+    reply: z.object({ items: z.array(z.object({ name: z.string(), title: z.string(), subject: z.string(), body: z.string(), changed: z.boolean(), variables: z.array(z.string()) })) }),
+  }),
+  'PUT /system-mails/:name': endpoint({
+    summary: 'Change the text of a system mail', may: 'workspace.write', params: z.object({ name: z.string().max(60) }),
+    body: z.object({ subject: line(), body: z.string().min(1).max(20_000) }), reply: nothing,
+  }),
+  'DELETE /system-mails/:name': endpoint({ summary: 'Put a system mail back to its first text', may: 'workspace.write', params: z.object({ name: z.string().max(60) }), reply: nothing }),
+};
