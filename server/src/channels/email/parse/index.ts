@@ -1,0 +1,5 @@
+export { partContent } from './content.ts';
+export { limits } from './limits.ts';
+export { parse } from './parse.ts';
+export type { Address, Attachment, Bounce, Complaint, Kind, ParsedMail, Security } from './types.ts';
+export { Unreadable } from './types.ts';
