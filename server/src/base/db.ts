@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { Conflict, Unavailable } from './errors.ts';
+
+/** A piece of SQL with its values: sql`select … where id = ${id} ${more}`. Pieces nest; values never become text. */
+export type Sql = { texts: readonly string[]; values: readonly unknown[]; sql: true };
+const isSql = (value: unknown): value is Sql => typeof value === 'object' && value !== null && 'sql' in value && value.sql === true && 'texts' in value;
+
+export function sql(texts: TemplateStringsArray, ...values: unknown[]): Sql {
+  return { texts, values, sql: true };
+}
+/** SQL text as it stands; only for constants of the code itself. */
+export const raw = (text: string): Sql => ({ texts: [text], values: [], sql: true });
+export const none: Sql = raw('');
+export function join(pieces: Sql[], between = ', '): Sql {
+  if (pieces.length === 0) return none;
+  return { texts: ['', ...Array<string>(pieces.length - 1).fill(between), ''], values: pieces, sql: true };
+}
+
+type Ready = { name: string; text: string; values: unknown[] };
+const names = new Map<string, string>();
+const fixed = new WeakMap<readonly string[], { name: string; text: string }>();
+
+function write(piece: Sql, out: { text: string; values: unknown[] }): void {
+  for (let i = 0; i < piece.texts.length; i++) {
+    out.text += piece.texts[i];
+    if (i >= piece.values.length) continue;
+    const value = piece.values[i];
+    if (isSql(value)) write(value, out);
+    else {
+      out.values.push(value);
+      out.text += `$${out.values.length}`;
+    }
+  }
+}
+
+/** Statements are prepared once a connection, under a name made from their text: planning is half the cost of a small one. */
+function ready(piece: Sql): Ready {
+  if (!piece.values.some(isSql)) {
+    let known = fixed.get(piece.texts);
+    if (!known) {
+      const text = piece.texts.reduce((before, after, i) => `${before}$${i}${after}`);
+      known = { text, name: nameOf(text) };
+      fixed.set(piece.texts, known);
+    }
+    return { ...known, values: piece.values as unknown[] };
+  }
+  const out = { text: '', values: [] as unknown[] };
+  write(piece, out);
+  return { ...out, name: nameOf(out.text) };
+}
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (!name) {
+    name = `s${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`;
+    if (names.size > 2000) names.clear();
+    names.set(text, name);
+  }
+  return name;
+}
+
+// timestamps stay text in the one form the contract speaks (ISO 8601 UTC); bigint counts are numbers (all below 2^53).
+const iso = (text: string): string => new Date(text.includes('infinity') ? 0 : text).toISOString();
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === 1184) return iso;
+    if (oid === 20) return Number;
+    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** One transaction in one workspace. Every verb takes it first. */
+export type Tx = {
+  workspaceId: string;
+  many: <Row>(query: Sql) => Promise<Row[]>;
+  /** The first row, or undefined. */
+  first: <Row>(query: Sql) => Promise<Row | undefined>;
+  /** How many rows were touched. */
+  run: (query: Sql) => Promise<number>;
+  /** Runs after the commit, never when it rolls back. */
+  after: (what: () => void) => void;
+};
+/** No workspace: only the named exempt tables and the doors across workspaces answer. */
+export const NOWHERE = '00000000-0000-0000-0000-000000000000';
+
+export type Db = {
+  tx: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** Reads one statement in one round trip. */
+  read: <Row>(workspaceId: string, query: Sql) => Promise<Row[]>;
+  connect: () => Promise<pg.Client>;
+  url: string;
+  statements: () => number;
+  close: () => Promise<void>;
+};
+
+let counted = 0;
+const begin = raw('begin');
+const place = (workspaceId: string): Sql => sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true)`;
+const commit = raw('commit');
+
+function run(client: pg.ClientBase, piece: Sql): Promise<pg.QueryResult> {
+  counted++;
+  return client.query(ready(piece));
+}
+
+const gone = /^(08|57P0|53)|ECONN|EPIPE|ENOENT/;
+/** What Postgres' own complaints mean to a caller. */
+function translate(error: unknown): unknown {
+  const code = String((error as { code?: string }).code ?? '');
+  const text = error instanceof Error ? error.message : '';
+  if (gone.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(text))
+    return Object.assign(Unavailable('The database is not answering. Nothing was changed; try again in a moment.'), { cause: error });
+  if (code === '40001' || code === '40P01' || code === '55P03') return Object.assign(Conflict('Someone else changed this at the same moment. Nothing was lost; try again.'), { cause: error });
+  return error;
+}
+
+export function openDb(url: string, options: { max?: number } = {}): Db {
+  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, types, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 5_000, pipeline: true } as pg.PoolConfig);
+  // A connection that breaks while idle is replaced at the next use; the error itself is told to whoever asks next.
+  pool.on('error', () => undefined);
+
+  const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    let client: pg.PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (error) {
+      throw translate(error);
+    }
+    let broken: Error | undefined;
+    try {
+      return await work(client);
+    } catch (error) {
+      if (gone.test(String((error as { code?: string }).code ?? '')) || /Connection terminated/.test(String(error))) broken = error as Error;
+      throw translate(error);
+    } finally {
+      client.release(broken);
+    }
+  };
+
+  const tx = async <T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const afters: (() => void)[] = [];
+    const result = await withClient(async (client) => {
+      // begin, place and the first statement leave in one packet: nobody waits for the first two.
+      const opening = Promise.all([run(client, begin), run(client, place(workspaceId))]);
+      opening.catch(() => undefined); // told below, when the work or the commit is awaited
+      const t: Tx = {
+        workspaceId,
+        many: async <Row>(query: Sql) => (await run(client, query)).rows as Row[],
+        first: async <Row>(query: Sql) => (await run(client, query)).rows[0] as Row | undefined,
+        run: async (query) => (await run(client, query)).rowCount ?? 0,
+        after: (what) => afters.push(what),
+      };
+      try {
+        const out = await work(t);
+        await opening;
+        // A statement that failed and was swallowed aborts the transaction, and Postgres answers commit with ROLLBACK.
+        if ((await run(client, commit)).command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back.');
+        return out;
+      } catch (error) {
+        await run(client, raw('rollback')).catch(() => undefined); // the connection is gone: Postgres rolls back by itself
+        throw error;
+      }
+    });
+    for (const what of afters) what();
+    return result;
+  };
+
+  return {
+    tx,
+    read: (workspaceId, query) =>
+      withClient(async (client) => {
+        const steps = [run(client, begin), run(client, place(workspaceId)), run(client, query), run(client, commit)] as const;
+        const [, , result] = await Promise.all(steps).catch(async (error) => {
+          await Promise.allSettled(steps);
+          await run(client, raw('rollback')).catch(() => undefined);
+          throw error;
+        });
+        return result.rows;
+      }),
+    connect: async () => {
+      const client = new pg.Client({ connectionString: url, types } as pg.ClientConfig);
+      await client.connect();
+      return client;
+    },
+    url,
+    statements: () => counted,
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,107 @@
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Db, sql, type Tx } from './db.ts';
+import { NotFound, Unavailable } from './errors.ts';
+import { newId } from './ids.ts';
+import { hash } from './seal.ts';
+
+/**
+ * Bytes by content hash, in a folder. Many small ones are appended to pack files, one fdatasync a batch (a file each costs three times
+ * as much); the row in `blob` says where. Durable before `put` returns, so a row never points at bytes that a crash took.
+ */
+export type Files = {
+  /** Makes the bytes durable; `keep` writes the rows in the caller's transaction. */
+  put: (all: Buffer[]) => Promise<Stored[]>;
+  keep: (tx: Tx, stored: Stored[]) => Promise<void>;
+  get: (tx: Tx | Db, workspaceId: string, hash: Buffer) => Promise<Buffer>;
+  close: () => Promise<void>;
+};
+export type Stored = { hash: Buffer; size: number; pack: string; start: number };
+
+const FULL = 64 * 1024 * 1024;
+
+export async function openFiles(folder: string): Promise<Files> {
+  await mkdir(folder, { recursive: true });
+  let handle: FileHandle | null = null;
+  let name = '';
+  let end = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const append = async (all: Buffer[]): Promise<Stored[]> => {
+    try {
+      if (!handle || end > FULL) {
+        await handle?.close();
+        name = `${newId()}.pack`;
+        handle = await open(join(folder, name), 'ax');
+        end = 0;
+      }
+      const start = end;
+      await handle.appendFile(all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all));
+      await handle.datasync();
+      let at = start;
+      const out = all.map((bytes) => {
+        const one = { hash: hash(bytes), size: bytes.length, pack: name, start: at };
+        at += bytes.length;
+        return one;
+      });
+      end = at;
+      return out;
+    } catch (error) {
+      // What was half written stays unreferenced; the next batch begins a new pack.
+      await handle?.close().catch(() => undefined);
+      handle = null;
+      const full = (error as { code?: string }).code === 'ENOSPC';
+      throw Object.assign(Unavailable(full ? 'The disk is full, so nothing new can be stored. What is stored is safe; make room and it goes on by itself.' : 'Files could not be written.', 30), { cause: error });
+    }
+  };
+
+  return {
+    put: (all) => {
+      const mine = turn.then(() => append(all));
+      turn = mine.catch(() => undefined); // told to the caller of `mine`
+      return mine;
+    },
+    keep: async (tx, stored) => {
+      if (stored.length === 0) return;
+      await tx.run(sql`
+        insert into blob (workspace_id, hash, size, pack, start)
+        select ${tx.workspaceId}, * from unnest(${stored.map((s) => s.hash)}::bytea[], ${stored.map((s) => s.size)}::bigint[], ${stored.map((s) => s.pack)}::text[], ${stored.map((s) => s.start)}::bigint[])
+        on conflict do nothing`);
+    },
+    get: async (source, workspaceId, wanted) => {
+      const query = sql`select pack, start, size from blob where workspace_id = ${workspaceId} and hash = ${wanted}`;
+      const row = 'many' in source ? await source.first<{ pack: string; start: number; size: number }>(query) : (await source.read<{ pack: string; start: number; size: number }>(workspaceId, query))[0];
+      if (!row) throw NotFound('This file is not here any more.');
+      const bytes = Buffer.alloc(row.size);
+      const pack = await open(join(folder, row.pack), 'r');
+      try {
+        await pack.read(bytes, 0, row.size, row.start);
+      } finally {
+        await pack.close();
+      }
+      if (!hash(bytes).equals(wanted)) throw new Error(`The stored file ${wanted.toString('hex')} is damaged: its bytes do not match its hash. Restore ${row.pack} from a backup.`);
+      return bytes;
+    },
+    close: async () => {
+      await turn;
+      await handle?.close();
+    },
+  };
+}
+
+/** Writes a small file whole or not at all. */
+export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
+  const aside = `${path}.${process.pid}.new`;
+  const file = await open(aside, 'w', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(aside, path).catch(async (error) => {
+    await rm(aside, { force: true });
+    throw error;
+  });
+}
+export const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);

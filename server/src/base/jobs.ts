@@ -1,0 +1,66 @@
+import { Logger, type Runner, type TaskList, makeWorkerUtils, run } from 'graphile-worker';
+import pg from 'pg';
+import { type Db, sql, type Tx } from './db.ts';
+import type { Log } from './log.ts';
+import type { Job } from './module.ts';
+
+/**
+ * Jobs are rows, added in the transaction that wants them. A `key` makes a job the only one of its name: adding it again replaces
+ * the former (a promise moved, a snooze changed), `cancel` removes it. Tried again with back-off up to `tries` times.
+ */
+export type Jobs = {
+  add: (tx: Tx, name: string, payload: Record<string, unknown>, options?: { at?: string | Date; key?: string; tries?: number; queue?: string }) => Promise<void>;
+  cancel: (tx: Tx, key: string) => Promise<void>;
+  /** Brings the jobs' own tables up to date; call before the grants. */
+  prepare: (url: string) => Promise<void>;
+  start: (db: Db, log: Log, jobs: Record<string, Job>) => Promise<() => Promise<void>>;
+};
+
+const quietly = (log: Log): Logger =>
+  new Logger(() => (level, message, meta) => {
+    if (level === 'error') log.error(message, { error: (meta as { error?: unknown } | undefined)?.error });
+    else if (level === 'warning') log.warn(message);
+  });
+
+export const jobs: Jobs = {
+  add: async (tx, name, payload, options = {}) => {
+    await tx.run(sql`
+      select app_add_job(${name}, ${JSON.stringify({ ...payload, workspaceId: tx.workspaceId })}::json, ${options.queue ?? null}, ${options.at ? new Date(options.at).toISOString() : null}::timestamptz,
+        ${options.tries ?? 8}::int, ${options.key ? `${tx.workspaceId}:${options.key}` : null})`);
+  },
+  cancel: async (tx, key) => {
+    await tx.run(sql`select app_cancel_job(${`${tx.workspaceId}:${key}`})`);
+  },
+  prepare: async (url) => {
+    const utils = await makeWorkerUtils({ connectionString: url, logger: new Logger(() => () => undefined) });
+    try {
+      await utils.migrate();
+    } finally {
+      await utils.release();
+    }
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      // The app works as hearten_app and must not touch the worker's tables but through these two doors.
+      await client.query(`
+        create or replace function app_add_job(name text, payload json, queue text, run_at timestamptz, tries int, key text) returns void
+        language sql volatile security definer set search_path = public as
+        $$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $$;
+        create or replace function app_cancel_job(key text) returns void
+        language sql volatile security definer set search_path = public as $$ select graphile_worker.remove_job(key) $$;`);
+    } finally {
+      await client.end();
+    }
+  },
+  start: async (db, log, list) => {
+    const tasks: TaskList = {};
+    for (const [name, job] of Object.entries(list))
+      tasks[name] = async (payload, helpers) => {
+        const last = helpers.job.attempts >= helpers.job.max_attempts;
+        await job(payload as Record<string, unknown>, { number: helpers.job.attempts, last });
+      };
+    const runner: Runner = await run({ connectionString: db.url, taskList: tasks, concurrency: 10, pollInterval: 2_000, noHandleSignals: true, logger: quietly(log), maxPoolSize: 4 });
+    runner.promise.catch((error) => log.error('The job runner stopped', { error }));
+    return () => runner.stop();
+  },
+};

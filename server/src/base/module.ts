@@ -1,0 +1,60 @@
+import type { Body, Endpoints, Key, Params, Query, Reply } from '@hearten/contract';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import type { Db, Tx } from './db.ts';
+import type { EventRow } from './events.ts';
+import type { Files } from './files.ts';
+import type { Jobs } from './jobs.ts';
+import type { Live } from './live.ts';
+import type { Log } from './log.ts';
+import type { Seal } from './seal.ts';
+
+/** Who acts: a person at a screen, or an API key. `may` answers from the permission table. */
+export type Who = {
+  workspaceId: string;
+  kind: 'person' | 'key';
+  /** The person; for a key, the person who made it. */
+  id: string;
+  keyId?: string;
+  accountId: string;
+  sessionId: string;
+  role: string;
+  csrf: string;
+  may: (permission: string) => boolean;
+};
+
+/** What every module is given at the start: the open parts of base. */
+export type Hearten = { config: Config; db: Db; log: Log; files: Files; jobs: Jobs; live: Live; seal: Seal };
+
+/** JSON that Postgres has built already: it goes out as it is, neither parsed nor printed again. */
+export type Json = { json: string };
+export const json = (text: string): Json => ({ json: text });
+
+type Caller = { ip: string; agent: string; secure: boolean; setCookie: (value: string | null) => void };
+type For<K extends Key> = Endpoints[K]['may'] extends 'anyone' ? Who | null : Who;
+export type Input<K extends Key> = {
+  params: Params<K>;
+  query: Query<K>;
+  body: Body<K>;
+  who: For<K>;
+  caller: Caller;
+  /** A transaction in the caller's workspace; with an Idempotency-Key its outcome is stored in the same transaction. */
+  tx: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+};
+export type Handlers = { [K in Key]?: (input: Input<K>) => Promise<Reply<K> | Json> };
+
+/** A reaction to an event, in one transaction with the subscriber's cursor: it happens exactly once. */
+export type Reaction = (tx: Tx, event: EventRow) => Promise<void>;
+/** Jobs run at least once, outside any transaction of their own. */
+export type Job = (payload: Record<string, unknown>, attempt: { number: number; last: boolean }) => Promise<void>;
+
+export type Module = {
+  name: string;
+  routes?: Handlers;
+  /** Routes that don't speak JSON (files, frames, raw mail). */
+  plain?: (app: FastifyInstance) => void;
+  jobs?: Record<string, Job>;
+  on?: Record<string, Reaction>;
+  /** Long-running work (listeners). Runs in the work role; returns how to stop. */
+  start?: () => Promise<() => Promise<void>>;
+};

@@ -1,0 +1,191 @@
+import type pg from 'pg';
+import { type Db, NOWHERE, sql, type Tx } from './db.ts';
+import { textOf } from './errors.ts';
+import { type Cursor, type EventRow, cursorAtNow, onBell, readEvents, ring } from './events.ts';
+import type { Log } from './log.ts';
+import type { Reaction } from './module.ts';
+
+const QUIET = 2_000; // the slow poll that covers a lost bell
+const CHANNEL = 'hearten_event';
+
+/** Carries the bell between processes, at most one NOTIFY in 10 ms, from a connection of its own. */
+export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> {
+  let client: pg.Client | null = null;
+  let stopped = false;
+  let waiting: NodeJS.Timeout | null = null;
+  let mine = 0; // our own NOTIFYs come back to us; they ring nobody
+  let again: NodeJS.Timeout | null = null;
+
+  const connect = async (): Promise<void> => {
+    if (stopped) return;
+    try {
+      const made = await db.connect();
+      made.on('error', () => lost(made));
+      made.on('end', () => lost(made));
+      made.on('notification', (n) => (n.payload === String(process.pid) && mine > 0 ? mine-- : others()));
+      await made.query(`listen ${CHANNEL}`);
+      client = made;
+      ring();
+    } catch (error) {
+      log.warn('The line that carries events between processes is down; trying again', { error: textOf(error) });
+      again = setTimeout(connect, 1_000);
+    }
+  };
+  const lost = (which: pg.Client): void => {
+    if (client !== which) return;
+    client = null;
+    mine = 0;
+    which.end().catch(() => undefined); // it is gone already
+    again = setTimeout(connect, 250);
+  };
+  let fromOutside = false;
+  const others = (): void => {
+    fromOutside = true;
+    ring();
+    fromOutside = false;
+  };
+  const off = onBell(() => {
+    if (fromOutside || waiting) return;
+    waiting = setTimeout(() => {
+      waiting = null;
+      if (!client) return;
+      mine++;
+      client.query('select pg_notify($1, $2)', [CHANNEL, String(process.pid)]).catch((error) => log.debug('bell', { error: textOf(error) }));
+    }, 10);
+  });
+  await connect();
+  return async () => {
+    stopped = true;
+    off();
+    if (waiting) clearTimeout(waiting);
+    if (again) clearTimeout(again);
+    const open = client;
+    client = null;
+    await open?.end();
+  };
+}
+
+/** Calls `each` with new events after every ring (and every two seconds): never two at once, never losing a ring. */
+export function startLoop(name: string, log: Log, each: () => Promise<unknown>): () => Promise<void> {
+  let stopped = false;
+  let rung = true;
+  let wake: () => void = () => undefined;
+  const off = onBell(() => {
+    rung = true;
+    wake();
+  });
+  const loop = (async () => {
+    while (!stopped) {
+      if (!rung)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, QUIET);
+          timer.unref();
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      if (stopped) return;
+      rung = false;
+      try {
+        await each();
+      } catch (error) {
+        log.warn(`${name} could not read the events; trying again`, { error: textOf(error) });
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        rung = true;
+      }
+    }
+  })();
+  return async () => {
+    stopped = true;
+    off();
+    wake();
+    await loop;
+  };
+}
+
+/** Tails the log for this process' open sockets. `lost` is called when the stream can't be vouched for. */
+export async function startTail(db: Db, log: Log, wanted: () => boolean, out: (events: EventRow[]) => Promise<void>, lost: () => void): Promise<() => Promise<void>> {
+  let cursor: Cursor | null = null;
+  return startLoop('The live relay', log, async () => {
+    if (!wanted()) {
+      cursor = null;
+      return;
+    }
+    if (!cursor) {
+      cursor = await cursorAtNow(db);
+      lost(); // what happened between the socket's opening and this cursor is not known: fetch again
+      return;
+    }
+    try {
+      const events = await readEvents(db, cursor);
+      if (events.length) await out(events);
+      if (events.length >= 1000) ring();
+    } catch (error) {
+      cursor = null;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Runs the reactions of all modules: cursor and reactions in one transaction a workspace, so each happens exactly once.
+ * A reaction that fails is tried with the event alone, then set aside with a log line; the others go on.
+ */
+export function startReactions(db: Db, log: Log, reactions: { name: string; on: string; react: Reaction }[]): () => Promise<void> {
+  const wanted = new Map<string, Reaction[]>();
+  for (const { on, react } of reactions) wanted.set(on, [...(wanted.get(on) ?? []), react]);
+  const subscriber = 'reactions';
+  return startLoop('Reactions', log, async () => {
+    const events = await db.tx(NOWHERE, async (tx) => {
+      const cursor = await lockCursor(tx, subscriber);
+      if (!cursor) return [];
+      const rows = await tx.many<EventRow & { horizon: string }>(sql`
+        select e.*, e.xid::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as horizon from events_since(${cursor.xid}::xid8, ${500 + cursor.done.length}) e`);
+      const done = new Set(cursor.done);
+      const fresh = rows.filter((row) => !done.has(row.id));
+      if (fresh.length === 0) return [];
+      for (const [workspaceId, mine] of group(fresh)) {
+        const interesting = mine.filter((event) => wanted.has(event.name));
+        if (interesting.length === 0) continue;
+        await tx.run(sql`select set_config('app.workspace_id', ${workspaceId}, true)`);
+        for (const event of interesting) for (const react of wanted.get(event.name) ?? []) await carefully({ ...tx, workspaceId }, event, react, log);
+      }
+      await tx.run(sql`select set_config('app.workspace_id', ${NOWHERE}, true)`);
+      const horizon = rows.length < 500 + cursor.done.length ? (rows[0] as { horizon: string }).horizon : cursor.xid;
+      const kept = rows.filter((row) => BigInt(row.xid) >= BigInt(horizon)).map((row) => row.id);
+      await tx.run(sql`update event_cursor set xid = ${horizon}::xid8, done = ${kept}::uuid[], updated_at = now() where subscriber = ${subscriber}`);
+      return fresh;
+    });
+    if (events.length >= 500) ring();
+  });
+}
+
+async function lockCursor(tx: Tx, subscriber: string): Promise<{ xid: string; done: string[] } | undefined> {
+  // Another process at it already: it will see our events too.
+  const row = await tx.first<{ xid: string; done: string[] }>(sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber} for update skip locked`);
+  if (row) return row;
+  await tx.run(sql`insert into event_cursor (subscriber, xid) values (${subscriber}, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing`);
+  return undefined;
+}
+
+async function carefully(tx: Tx, event: EventRow, react: Reaction, log: Log): Promise<void> {
+  await tx.run(sql`savepoint reaction`);
+  try {
+    await react(tx, event);
+    await tx.run(sql`release savepoint reaction`);
+  } catch (error) {
+    await tx.run(sql`rollback to savepoint reaction`);
+    log.error('A reaction to an event failed and was left out', { event: event.name, eventId: event.id, workspaceId: event.workspace_id, error });
+  }
+}
+
+function group(events: EventRow[]): Map<string, EventRow[]> {
+  const out = new Map<string, EventRow[]>();
+  for (const event of events) {
+    const list = out.get(event.workspace_id);
+    if (list) list.push(event);
+    else out.set(event.workspace_id, [event]);
+  }
+  return out;
+}
