@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+export const migrationsDir = join(import.meta.dirname, '../../migrations');
+
+type Migration = { name: string; checksum: string; text: string };
+type Options = { dir?: string; log?: { info(message: string): void } };
+
+/**
+ * Brings the database up to what this code knows, file by file, each in its own transaction: killed at any moment, it
+ * goes on where it was. Several may start at once; one does the work and the others wait for it.
+ * Returns the names of what it applied.
+ */
+export async function migrate(url: string, { dir = migrationsDir, log }: Options = {}): Promise<string[]> {
+  const known = await readMigrations(dir);
+  const client = new pg.Client({ connectionString: url, application_name: 'hearten migrate' });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(hashtext('hearten migrate'))`);
+    const pending = await compare(client, known);
+    for (const migration of pending) {
+      await apply(client, migration);
+      log?.info(`Migrated ${migration.name}`);
+    }
+    return pending.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+export async function readMigrations(dir: string): Promise<Migration[]> {
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort();
+  const numbers = new Set<string>();
+  for (const name of names) {
+    if (!/^\d{4}_[a-z0-9_]+\.sql$/.test(name)) throw new Error(`${name}: a migration is named like 0007_add_tags.sql`);
+    const number = name.slice(0, 4);
+    if (numbers.has(number)) throw new Error(`Two migrations have the number ${number}; one of them must move on.`);
+    numbers.add(number);
+  }
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(dir, name), 'utf8');
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+    }),
+  );
+}
+
+async function compare(client: pg.Client, known: Migration[]): Promise<Migration[]> {
+  // asked first, because "create if not exists" says so in a notice at every start
+  const { rows } = await client.query(`select to_regclass('public.migration') is not null as exists`);
+  if (!rows[0].exists)
+    await client.query(
+      `create table migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
+    );
+  const applied = await client.query<{ name: string; checksum: string }>(
+    `select name, checksum from migration order by name`,
+  );
+  const done = new Map(applied.rows.map(({ name, checksum }) => [name, checksum]));
+  const newest = applied.rows.at(-1)?.name ?? '';
+
+  const foreign = [...done.keys()].filter((name) => !known.some((migration) => migration.name === name));
+  if (foreign.length)
+    throw new Error(
+      `This database was used by a newer Hearten: it has ${foreign.join(', ')}, and this one knows only up to ` +
+        `${known.at(-1)?.name ?? 'nothing'}. Nothing was changed. Start the newer version, or restore a backup ` +
+        `made before the upgrade.`,
+    );
+  for (const { name, checksum } of known) {
+    const was = done.get(name);
+    if (was !== undefined && was !== checksum)
+      throw new Error(`${name} was changed after it was applied to this database. Add a new migration instead.`);
+    if (was === undefined && name < newest)
+      throw new Error(`${name} comes before ${newest}, which this database already has. Give it the next number.`);
+  }
+  return known.filter(({ name }) => !done.has(name));
+}
+
+async function apply(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
+  const outside = text.startsWith('-- no transaction');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // Sent together, statements would share one implicit transaction; "concurrently" wants none.
+      if (outside) for (const statement of statements(text)) await client.query(statement);
+      await client.query('begin');
+      // A lock that others hold for long must not make everyone queue up behind us.
+      await client.query(`set local lock_timeout = '2s'`);
+      if (!outside) await client.query(text);
+      await client.query(`insert into migration (name, checksum) values ($1, $2)`, [name, checksum]);
+      await client.query(grants);
+      await client.query('commit');
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      const { code, message } = error as { code?: string; message: string };
+      if (code === '55P03' && attempt < 10) {
+        await sleep(attempt * 200);
+        continue;
+      }
+      throw new Error(`The migration ${name} failed and was undone: ${message}`, { cause: error });
+    }
+  }
+}
+
+function statements(text: string): string[] {
+  return text
+    .split(/;\s*$/m)
+    .map((statement) => statement.replace(/^--.*$/gm, '').trim())
+    .filter(Boolean);
+}
+
+// Tables belong to the role that migrates; hearten_app works on them, under row security.
+const grants = `
+  grant usage on schema public to hearten_app;
+  grant select, insert, update, delete on all tables in schema public to hearten_app;
+  grant usage, select on all sequences in schema public to hearten_app;
+  alter default privileges in schema public grant select, insert, update, delete on tables to hearten_app;
+  alter default privileges in schema public grant usage, select on sequences to hearten_app;
+  alter default privileges in schema public grant execute on functions to hearten_app;
+  revoke all on table migration from hearten_app;`;
