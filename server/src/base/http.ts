@@ -24,7 +24,7 @@ const titles: Record<number, string> = {
 /** RFC 9457. */
 export function problem(reply: FastifyReply, status: number, detail: string, more: { type?: string; [extra: string]: unknown } = {}): FastifyReply {
   const { type, ...extra } = more;
-  return reply.code(status).type('application/problem+json').send(JSON.stringify({ type: type ? `https://hearten.dev/problems/${type}` : 'about:blank', title: titles[status] ?? 'Not done', status, detail, ...extra }));
+  return reply.code(status).type('application/problem+json').send(JSON.stringify({ type: type ? `/problems/${type}` : 'about:blank', title: titles[status] ?? 'Not done', status, detail, ...extra }));
 }
 
 /** Everything thrown becomes an answer here, and only here. */
