@@ -1,0 +1,87 @@
+import type { Address, Message } from '@hearten/contract';
+import type { ZodType } from 'zod';
+
+export type Attachment = Message['attachments'][number];
+
+/** One message as a channel hands it in; the bytes of attachments stay where they lie (the raw mail). */
+export type Incoming = {
+  /** Chosen by the channel, so that its own rows may point at the message before it is written. */
+  id: string;
+  inboxId: string;
+  channel: string;
+  externalId: string | null;
+  inReplyTo: string | null;
+  references: string[];
+  /** The conversation a verified reply address names, else null. */
+  token: string | null;
+  from: Address;
+  replyTo: Address | null;
+  to: Address[];
+  cc: Address[];
+  subject: string;
+  /** What was newly written, and the folded rest (quotes, signature). */
+  text: string;
+  quote: string;
+  hasHtml: boolean;
+  attachments: Attachment[];
+  kind: 'message' | 'auto_reply' | 'bounce' | 'complaint' | 'list';
+  automatic: boolean;
+  language: string | null;
+  bounce: { messageExternalId: string | null; recipients: string[]; hard: boolean; reason: string } | null;
+  awayUntil: string | null;
+  /** A plain "thank you" neither reopens nor counts as waiting. */
+  thanks: boolean;
+  spam: boolean;
+  rawHash: Buffer | null;
+  /** Same inbox, same bytes of dedupe: the same message again. */
+  dedupe: Buffer;
+  receivedAt: string;
+  /** From before the inbox was connected: never causes sending or notification. */
+  historic: boolean;
+};
+export type Outcome = 'created' | 'appended' | 'duplicate' | 'bounce';
+export type Received = { id: string; conversationId: string | null; outcome: Outcome };
+
+export type File = { filename: string; contentType: string; content: Buffer };
+/** One message on its way out; everything that must survive a retry is fixed when it is queued. */
+export type Outgoing = {
+  id: string;
+  conversationId: string;
+  externalId: string;
+  inReplyTo: string | null;
+  references: string[];
+  to: Address[];
+  cc: Address[];
+  bcc: Address[];
+  subject: string;
+  text: string;
+  attachments: File[];
+  automatic: boolean;
+  /** The message answered, for channels that quote it. */
+  quoted: { at: string; from: string; text: string } | null;
+  authorName: string;
+  authorSignature: string;
+};
+export type InboxRow = { workspace_id: string; id: string; brand_id: string; channel: string; name: string; address: string; enabled: boolean; settings: Record<string, unknown>; secrets: Buffer | null };
+
+/** Try again after `seconds`. */
+export const Later = (reason: string, seconds: number): Error => Object.assign(new Error(reason), { fate: 'later' as const, seconds });
+/** Refused for good: the person is told. */
+export const Declined = (reason: string): Error => Object.assign(new Error(reason), { fate: 'declined' as const });
+/** It may have arrived, or not: never sent again by itself. */
+export const Unsure = (reason: string): Error => Object.assign(new Error(reason), { fate: 'unsure' as const });
+export type Fate = { fate: 'later' | 'declined' | 'unsure'; seconds?: number };
+export const fateOf = (error: unknown): Fate | null => (error instanceof Error && 'fate' in error ? (error as Error & Fate) : null);
+
+export type Channel = {
+  name: string;
+  settings: ZodType;
+  /** What the composer may offer. */
+  can: { html: boolean; files: boolean; cc: boolean; maxLength: number };
+  /** Seconds in which a reply can be taken back, for this inbox. */
+  undoSeconds: (inbox: InboxRow) => number;
+  /** A fixed external id for a message of this inbox, and the address answers should come back to. */
+  externalId: (messageId: string, inbox: InboxRow) => string;
+  /** Hands one message over; `check` throws when this sender's lease was taken, and is called just before anything irrevocable. */
+  send: (message: Outgoing, inbox: InboxRow, check: () => Promise<void>) => Promise<{ response: string }>;
+};
