@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createRoles, makeCluster, writeSettings } from './embedded/cluster.ts';
 import type { Home, Secrets } from './embedded/home.ts';
@@ -59,17 +59,18 @@ export async function startPostgres({ dataDir, log, settings = {}, hold = true }
 }
 
 async function openHome(dataDir: string, log: Say): Promise<Home> {
-  const path = join(dataDir, 'postgres');
+  const link = join(dataDir, 'postgres');
   const user = runsAs();
-  if (!(await exists(path))) {
+  if (!(await exists(link))) {
     // Postgres never runs as root. Started by root, it runs as nobody, who can't enter folders such as /root.
     if (user && !reachableBy(user, dataDir)) {
       const elsewhere = join('/var/lib/hearten', `postgres-${randomBytes(4).toString('hex')}`);
       await mkdir(elsewhere, { recursive: true });
-      await symlink(elsewhere, path);
+      await symlink(elsewhere, link);
       log.info(`Postgres does not run as root and ${dataDir} is closed to others, so its files are in ${elsewhere}`);
-    } else await mkdir(path);
+    } else await mkdir(link);
   }
+  const path = await realpath(link);
   if (user && !reachableBy(user, path))
     throw new Error(
       `Postgres does not run as root, and the user it runs as (uid ${user.uid}) cannot enter ${path}. ` +

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './say.mjs';
+
+const bin = (path) => join(root, 'node_modules', path);
+
+/** What every change must pass, besides its tests. */
+export const checks = [
+  { name: 'Types hold', args: [bin('typescript/bin/tsc'), '-p', '.'] },
+  { name: 'Types hold in the web app', args: [bin('typescript/bin/tsc'), '-p', 'web'], needs: 'web/tsconfig.json' },
+  { name: 'Lint and format', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'] },
+  { name: 'The house rules', args: ['--test', 'server/test/house.test.ts'], needs: 'server/test/house.test.ts' },
+];
+
+/** Runs one; resolves to what it printed when it fails, to undefined when it passes. */
+export function runCheck(node, { args, needs }) {
+  if (needs && !existsSync(join(root, needs))) return Promise.resolve(undefined);
+  return new Promise((done) => {
+    let output = '';
+    // Run inside another test run, Node's test runner would report to that one instead of to us.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const child = spawn(node, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data) => {
+        output += data;
+      });
+    child.on('error', (error) => done(error.message));
+    child.on('close', (code) => done(code === 0 ? undefined : output || `ended with ${code}`));
+  });
+}

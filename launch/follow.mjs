@@ -1,0 +1,4 @@
+// Loaded into the server before its own code: a server whose launcher was killed stops as if asked to. Without this it
+// would go on holding the port and the data folder with nobody left to stop it.
+process.channel?.unref();
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -1,0 +1,58 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { startPostgres } from '../server/src/base/embedded.ts';
+import { testSettings } from '../server/test/database.ts';
+import { checks, runCheck } from './checks.mjs';
+import { makeReport } from './report.mjs';
+import { root, say } from './say.mjs';
+import { testFiles } from './test-files.mjs';
+
+// Runs with the pinned Node, which test.mjs found: what is imported above is TypeScript.
+const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
+const patterns = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const size = flags.includes('--quick') ? 'quick' : flags.includes('--full') ? 'full' : 'usual';
+
+const folder = mkdtempSync(join(tmpdir(), 'hearten-test-'));
+chmodSync(folder, 0o711); // as root, Postgres runs as nobody, who has to get in
+const log = { info() {}, warn: say };
+const postgres = await startPostgres({ dataDir: folder, log, settings: testSettings });
+process.env.HEARTEN_TEST_POSTGRES = postgres.adminUrl;
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopping.abort());
+
+const report = makeReport(process.stdout);
+const began = Date.now();
+try {
+  if (!patterns.length) for (const check of checks) await countCheck(check);
+  for (const group of testFiles(root, size, patterns)) await runGroup(group);
+} finally {
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+if (stopping.signal.aborted) report.fail('The run', 0, 'It was stopped before its end.');
+report.end(Date.now() - began);
+process.exitCode = report.failed() ? 1 : 0;
+
+async function countCheck(check) {
+  if (check.args.includes('server/test/house.test.ts') || stopping.signal.aborted) return; // among the tests already
+  const from = Date.now();
+  const trouble = await runCheck(process.execPath, check);
+  if (trouble) report.fail(check.name, Date.now() - from, trouble);
+  else report.pass(check.name, Date.now() - from);
+}
+
+async function runGroup({ files, concurrency, timeout }) {
+  if (!files.length || stopping.signal.aborted) return;
+  const events = run({
+    files,
+    concurrency,
+    timeout,
+    isolation: 'process',
+    signal: stopping.signal,
+    execArgv: ['--no-warnings'],
+  });
+  await report.follow(events, (file) => relative(root, file));
+}

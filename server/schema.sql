@@ -1,0 +1,647 @@
+-- Generated from the migrations for people to read: npm run schema. Do not edit, do not run.
+
+create extension btree_gin;
+create extension pg_trgm;
+create extension unaccent;
+
+create table account (
+  id uuid not null,
+  email text not null,
+  password_hash text,
+  totp_secret bytea,
+  totp_on boolean not null default false,
+  totp_step bigint not null default 0,
+  recovery text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX account_email ON public.account USING btree (lower(email));
+
+create table acknowledged (
+  workspace_id uuid not null,
+  address text not null,
+  day date not null,
+  count integer not null default 0,
+  last_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, address, day),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table acknowledged enable row level security;
+alter table acknowledged force row level security;
+create policy own on acknowledged for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table api_key (
+  workspace_id uuid not null,
+  id uuid not null,
+  token_hash bytea not null,
+  name text not null,
+  scopes text[] not null,
+  person_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX api_key_token ON public.api_key USING btree (workspace_id, token_hash);
+alter table api_key enable row level security;
+alter table api_key force row level security;
+create policy own on api_key for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table attempt (
+  key text not null,
+  count integer not null,
+  until timestamp with time zone not null,
+  PRIMARY KEY (key)
+);
+
+create table blob (
+  workspace_id uuid not null,
+  hash bytea not null,
+  size bigint not null,
+  pack text not null,
+  start bigint not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, hash),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table blob enable row level security;
+alter table blob force row level security;
+create policy own on blob for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table blocked_sender (
+  workspace_id uuid not null,
+  id uuid not null,
+  pattern text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX blocked_sender_pattern ON public.blocked_sender USING btree (workspace_id, pattern);
+alter table blocked_sender enable row level security;
+alter table blocked_sender force row level security;
+create policy own on blocked_sender for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table brand (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table brand enable row level security;
+alter table brand force row level security;
+create policy own on brand for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table company (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  domain text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX company_domain ON public.company USING btree (workspace_id, domain);
+alter table company enable row level security;
+alter table company force row level security;
+create policy own on company for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table conversation (
+  workspace_id uuid not null,
+  id uuid not null,
+  number bigint not null,
+  inbox_id uuid not null,
+  channel text not null,
+  customer_id uuid not null,
+  customer_name text not null,
+  customer_address text not null,
+  subject text not null,
+  status text not null default 'open'::text,
+  folder text not null default 'inbox'::text,
+  priority text not null default 'normal'::text,
+  category text,
+  assignee_id uuid,
+  team_id uuid,
+  tags text[] not null default '{}'::text[],
+  participants jsonb not null default '[]'::jsonb,
+  snippet text not null default ''::text,
+  last_from text not null default 'customer'::text,
+  snoozed_until timestamp with time zone,
+  waiting_since timestamp with time zone,
+  resolved_at timestamp with time zone,
+  message_count integer not null default 0,
+  merged_into uuid,
+  merge_undo jsonb,
+  follows uuid,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  last_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id),
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id),
+  CHECK ((folder = ANY (ARRAY['inbox'::text, 'spam'::text, 'trash'::text]))),
+  CHECK ((last_from = ANY (ARRAY['customer'::text, 'team'::text]))),
+  CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
+  CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'snoozed'::text, 'resolved'::text, 'closed'::text])))
+);
+CREATE INDEX conversation_all ON public.conversation USING btree (workspace_id, folder, last_at DESC, id DESC) WHERE (merged_into IS NULL);
+CREATE INDEX conversation_assignee ON public.conversation USING btree (workspace_id, assignee_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NOT NULL));
+CREATE INDEX conversation_customer ON public.conversation USING btree (workspace_id, customer_id, last_at DESC);
+CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id, inbox_id, last_at DESC);
+CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (workspace_id, number);
+CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
+CREATE INDEX conversation_status ON public.conversation USING btree (workspace_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (status <> 'open'::text));
+CREATE INDEX conversation_tags ON public.conversation USING gin (workspace_id, tags) WHERE (tags <> '{}'::text[]);
+CREATE INDEX conversation_team ON public.conversation USING btree (workspace_id, team_id, last_at DESC) WHERE (team_id IS NOT NULL);
+CREATE INDEX conversation_unassigned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NULL));
+alter table conversation enable row level security;
+alter table conversation force row level security;
+create policy own on conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table counter (
+  workspace_id uuid not null,
+  conversations bigint not null default 0,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table counter enable row level security;
+alter table counter force row level security;
+create policy own on counter for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table customer (
+  workspace_id uuid not null,
+  id uuid not null,
+  company_id uuid,
+  name text not null default ''::text,
+  language text,
+  time_zone text,
+  away_until timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, company_id) REFERENCES company(workspace_id, id)
+);
+CREATE INDEX customer_company ON public.customer USING btree (workspace_id, company_id) WHERE (company_id IS NOT NULL);
+alter table customer enable row level security;
+alter table customer force row level security;
+create policy own on customer for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table draft (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  person_id uuid not null,
+  kind text not null default 'reply'::text,
+  text text not null default ''::text,
+  cc jsonb not null default '[]'::jsonb,
+  bcc jsonb not null default '[]'::jsonb,
+  attachments text[] not null default '{}'::text[],
+  updated_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, conversation_id, person_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['reply'::text, 'note'::text])))
+);
+alter table draft enable row level security;
+alter table draft force row level security;
+create policy own on draft for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table event (
+  workspace_id uuid not null,
+  id uuid not null,
+  xid xid8 not null default pg_current_xact_id(),
+  name text not null,
+  conversation_id uuid,
+  message_id uuid,
+  actor_kind text not null,
+  actor_id uuid,
+  data jsonb not null default '{}'::jsonb,
+  because uuid,
+  depth smallint not null default 0,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((actor_kind = ANY (ARRAY['person'::text, 'customer'::text, 'system'::text, 'key'::text])))
+);
+CREATE INDEX event_conversation ON public.event USING btree (workspace_id, conversation_id, at, id) WHERE (conversation_id IS NOT NULL);
+CREATE INDEX event_xid ON public.event USING btree (xid);
+alter table event enable row level security;
+create policy own on event for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table event_cursor (
+  subscriber text not null,
+  xid xid8 not null,
+  done uuid[] not null default '{}'::uuid[],
+  updated_at timestamp with time zone not null default now(),
+  PRIMARY KEY (subscriber)
+);
+
+create table handle (
+  workspace_id uuid not null,
+  kind text not null,
+  value text not null,
+  customer_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, kind, value),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX handle_customer ON public.handle USING btree (workspace_id, customer_id);
+alter table handle enable row level security;
+alter table handle force row level security;
+create policy own on handle for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table idempotency (
+  workspace_id uuid not null,
+  actor_id uuid not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer,
+  reply jsonb,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, actor_id, key),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE INDEX idempotency_age ON public.idempotency USING btree (workspace_id, created_at);
+alter table idempotency enable row level security;
+alter table idempotency force row level security;
+create policy own on idempotency for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table inbound_mail (
+  workspace_id uuid not null,
+  id uuid not null,
+  inbox_id uuid not null,
+  source text not null,
+  folder text not null default ''::text,
+  uidvalidity bigint,
+  uid bigint,
+  raw_hash bytea,
+  size bigint not null default 0,
+  envelope jsonb not null default '{}'::jsonb,
+  state text not null,
+  reason text not null default ''::text,
+  sender text not null default ''::text,
+  subject text not null default ''::text,
+  message_id uuid,
+  attempts integer not null default 0,
+  received_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((source = ANY (ARRAY['imap'::text, 'smtp'::text, 'pipe'::text, 'http'::text]))),
+  CHECK ((state = ANY (ARRAY['stored'::text, 'processed'::text, 'quarantined'::text, 'ignored'::text])))
+);
+CREATE INDEX inbound_mail_hash ON public.inbound_mail USING btree (workspace_id, inbox_id, raw_hash);
+CREATE INDEX inbound_mail_left ON public.inbound_mail USING btree (received_at) WHERE (state = 'stored'::text);
+CREATE INDEX inbound_mail_open ON public.inbound_mail USING btree (workspace_id, state, received_at) WHERE (state = ANY (ARRAY['stored'::text, 'quarantined'::text]));
+CREATE UNIQUE INDEX inbound_mail_uid ON public.inbound_mail USING btree (workspace_id, inbox_id, folder, uidvalidity, uid) WHERE (uid IS NOT NULL);
+alter table inbound_mail enable row level security;
+create policy own on inbound_mail for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table inbox (
+  workspace_id uuid not null,
+  id uuid not null,
+  brand_id uuid not null,
+  channel text not null,
+  name text not null,
+  address text not null,
+  enabled boolean not null default true,
+  settings jsonb not null default '{}'::jsonb,
+  secrets bytea,
+  state text not null default 'new'::text,
+  state_text text not null default ''::text,
+  state_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, brand_id) REFERENCES brand(workspace_id, id),
+  CHECK ((state = ANY (ARRAY['new'::text, 'working'::text, 'trouble'::text, 'paused'::text])))
+);
+CREATE UNIQUE INDEX inbox_address ON public.inbox USING btree (workspace_id, channel, lower(address)) WHERE (deleted_at IS NULL);
+CREATE INDEX inbox_by_address ON public.inbox USING btree (lower(address)) WHERE ((channel = 'email'::text) AND (deleted_at IS NULL));
+alter table inbox enable row level security;
+create policy own on inbox for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table link (
+  token_hash bytea not null,
+  id uuid not null,
+  purpose text not null,
+  workspace_id uuid,
+  account_id uuid,
+  data jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  PRIMARY KEY (token_hash),
+  UNIQUE (id),
+  FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((purpose = ANY (ARRAY['setup'::text, 'invite'::text, 'reset'::text])))
+);
+CREATE INDEX link_workspace ON public.link USING btree (workspace_id, purpose) WHERE (used_at IS NULL);
+
+create table mailbox (
+  workspace_id uuid not null,
+  inbox_id uuid not null,
+  folder text not null,
+  uidvalidity bigint not null,
+  last_uid bigint not null default 0,
+  swept_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, inbox_id, folder),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE
+);
+alter table mailbox enable row level security;
+alter table mailbox force row level security;
+create policy own on mailbox for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table message (
+  workspace_id uuid not null,
+  id uuid not null,
+  conversation_id uuid not null,
+  inbox_id uuid,
+  type text not null,
+  kind text not null default 'message'::text,
+  author_id uuid,
+  customer_id uuid,
+  sender jsonb,
+  recipients jsonb not null default '{}'::jsonb,
+  subject text not null default ''::text,
+  text text not null default ''::text,
+  quote text not null default ''::text,
+  has_html boolean not null default false,
+  attachments jsonb not null default '[]'::jsonb,
+  automatic boolean not null default false,
+  external_id text,
+  in_reply_to text,
+  reference_ids text[] not null default '{}'::text[],
+  raw_hash bytea,
+  dedupe bytea,
+  client_id text,
+  state text,
+  state_reason text,
+  send_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  attempts integer not null default 0,
+  fence bigint not null default 0,
+  lease_until timestamp with time zone,
+  version integer not null default 1,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'deferred'::text, 'failed'::text, 'unknown'::text, 'bounced'::text, 'cancelled'::text]))),
+  CHECK ((type = ANY (ARRAY['in'::text, 'out'::text, 'note'::text])))
+);
+CREATE INDEX message_conversation ON public.message USING btree (workspace_id, conversation_id, at, id);
+CREATE UNIQUE INDEX message_dedupe ON public.message USING btree (workspace_id, inbox_id, dedupe) WHERE (dedupe IS NOT NULL);
+CREATE INDEX message_external ON public.message USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX message_leased ON public.message USING btree (lease_until) WHERE (state = 'sending'::text);
+alter table message enable row level security;
+create policy own on message for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table migration (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  PRIMARY KEY (name)
+);
+
+create table notification (
+  workspace_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  conversation_id uuid,
+  event_id uuid not null,
+  title text not null default ''::text,
+  text text not null default ''::text,
+  at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX notification_once ON public.notification USING btree (workspace_id, person_id, event_id);
+CREATE INDEX notification_person ON public.notification USING btree (workspace_id, person_id, at DESC, id DESC);
+alter table notification enable row level security;
+alter table notification force row level security;
+create policy own on notification for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table person (
+  workspace_id uuid not null,
+  id uuid not null,
+  account_id uuid not null,
+  name text not null,
+  email text not null,
+  role text not null,
+  active boolean not null default true,
+  language text not null default 'en'::text,
+  time_zone text not null default 'UTC'::text,
+  signature text not null default ''::text,
+  settings jsonb not null default '{}'::jsonb,
+  last_seen_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text, 'lead'::text, 'representative'::text, 'specialist'::text, 'viewer'::text])))
+);
+CREATE UNIQUE INDEX person_account ON public.person USING btree (workspace_id, account_id);
+CREATE INDEX person_by_account ON public.person USING btree (account_id);
+alter table person enable row level security;
+create policy own on person for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table search_name (
+  workspace_id uuid not null,
+  customer_id uuid not null,
+  folded text not null,
+  PRIMARY KEY (workspace_id, customer_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE INDEX search_name_trigrams ON public.search_name USING gin (workspace_id, folded gin_trgm_ops);
+alter table search_name enable row level security;
+create policy own on search_name for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table search_row (
+  workspace_id uuid not null,
+  message_id uuid not null,
+  conversation_id uuid not null,
+  bucket integer not null,
+  words tsvector not null,
+  PRIMARY KEY (workspace_id, message_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE INDEX search_conversation ON public.search_row USING btree (workspace_id, conversation_id);
+CREATE INDEX search_words ON public.search_row USING gin (workspace_id, bucket, words);
+alter table search_row enable row level security;
+create policy own on search_row for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table seen (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  person_id uuid not null,
+  up_to timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, conversation_id, person_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE
+);
+alter table seen enable row level security;
+alter table seen force row level security;
+create policy own on seen for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table session (
+  token_hash bytea not null,
+  id uuid not null,
+  account_id uuid not null,
+  workspace_id uuid,
+  csrf text not null,
+  ip text not null default ''::text,
+  agent text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash),
+  UNIQUE (id),
+  FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE INDEX session_account ON public.session USING btree (account_id);
+
+create table system_mail (
+  workspace_id uuid not null,
+  name text not null,
+  subject text not null,
+  body text not null,
+  updated_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, name),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table system_mail enable row level security;
+alter table system_mail force row level security;
+create policy own on system_mail for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table team (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX team_name ON public.team USING btree (workspace_id, lower(name));
+alter table team enable row level security;
+alter table team force row level security;
+create policy own on team for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table team_person (
+  workspace_id uuid not null,
+  team_id uuid not null,
+  person_id uuid not null,
+  PRIMARY KEY (workspace_id, team_id, person_id),
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, team_id) REFERENCES team(workspace_id, id) ON DELETE CASCADE
+);
+alter table team_person enable row level security;
+alter table team_person force row level security;
+create policy own on team_person for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table upload (
+  workspace_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  hash bytea not null,
+  filename text not null,
+  content_type text not null,
+  size bigint not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table upload enable row level security;
+alter table upload force row level security;
+create policy own on upload for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table workspace (
+  id uuid not null,
+  name text not null,
+  language text not null default 'en'::text,
+  time_zone text not null default 'UTC'::text,
+  settings jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (id)
+);
+
+CREATE OR REPLACE FUNCTION public.events_since(since xid8, most integer)
+ RETURNS SETOF event
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select * from event where xid >= since order by xid, id limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.inboxes_for(addresses text[])
+ RETURNS TABLE(workspace_id uuid, inbox_id uuid, address text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select i.workspace_id, i.id, lower(i.address) from inbox i where i.channel = 'email' and i.deleted_at is null and lower(i.address) = any (addresses) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.inboxes_of(channel_name text)
+ RETURNS TABLE(workspace_id uuid, inbox_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select i.workspace_id, i.id from inbox i where i.channel = channel_name and i.enabled and i.deleted_at is null order by 1, 2 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.leases_lost(most integer)
+ RETURNS TABLE(workspace_id uuid, message_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select m.workspace_id, m.id from message m where m.state = 'sending' and m.lease_until < now() limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.mail_left(most integer)
+ RETURNS TABLE(workspace_id uuid, mail_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select m.workspace_id, m.id from inbound_mail m where m.state = 'stored' and m.received_at < now() - interval '20 seconds' order by m.received_at limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.places_of(account uuid)
+ RETURNS TABLE(workspace_id uuid, person_id uuid, name text, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select p.workspace_id, p.id, w.name, p.role from person p join workspace w on w.id = p.workspace_id
+   where p.account_id = account and p.active order by w.created_at, w.id $function$
+;
+
+CREATE OR REPLACE FUNCTION public.search_customers(folded_query text, most integer)
+ RETURNS TABLE(customer_id uuid, nearness real)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "pg_trgm.word_similarity_threshold" TO '0.45'
+AS $function$ select s.customer_id, word_similarity(folded_query, s.folded) from search_name s
+   where s.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid and folded_query <% s.folded
+   order by 2 desc, 1 limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.search_messages(query tsquery, low integer, high integer, most integer)
+ RETURNS TABLE(conversation_id uuid, message_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select s.conversation_id, s.message_id from search_row s
+   where s.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid and s.bucket between low and high and s.words @@ query
+   order by s.message_id desc limit most $function$
+;
