@@ -4,6 +4,9 @@
 create extension if not exists pg_trgm;
 create extension if not exists btree_gin;
 create extension if not exists unaccent;
+-- Words as they are, without accents: no language's stemming, because a desk reads many.
+create text search configuration hearten (copy = simple);
+alter text search configuration hearten alter mapping for word, hword, hword_part with unaccent, simple;
 
 -- ── exempt: known before the workspace is ──────────────────────────────────────────────────────────────
 create table workspace (
@@ -330,7 +333,7 @@ create table message (
   reference_ids text[] not null default '{}',
   raw_hash bytea,
   dedupe bytea,
-  client_id text,
+  status_before text,
   state text check (state in ('queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'bounced', 'cancelled')),
   state_reason text,
   send_at timestamptz,

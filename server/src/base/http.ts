@@ -9,7 +9,7 @@ import { Forbidden, Invalid, isRefused, NotFound, type Refusal, Unauthorised } f
 import { isReplay, once } from './idempotency.ts';
 import { makeLimit } from './limits.ts';
 import { count, observe } from './metrics.ts';
-import type { Handlers, Hearten, Json, Module, Who } from './module.ts';
+import { type Handlers, type Hearten, isJson, type Module, type Who } from './module.ts';
 
 export const PREFIX = '/api/v1';
 export type Identify = (request: IncomingMessage, ip: string) => Promise<Who | null>;
@@ -52,7 +52,6 @@ function read(schema: ZodType | undefined, value: unknown, what: string): unknow
   if (what === 'path') throw NotFound();
   throw Invalid(`${found.map((f) => (f.path ? `${f.path}: ${f.message}` : f.message)).join('; ')}. Nothing was changed.`, found);
 }
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && 'json' in value && Object.keys(value).length === 1;
 
 export type Http = { app: FastifyInstance; mount: (modules: Module[]) => void };
 
@@ -128,7 +127,7 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
         },
       });
     }
-    for (const module of modules) module.plain?.(app);
+    for (const module of modules) module.plain?.(app, (request) => identify(request.raw, request.ip));
   };
   return { app, mount };
 }

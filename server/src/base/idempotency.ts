@@ -1,5 +1,6 @@
 import { sql, type Tx } from './db.ts';
 import { Conflict } from './errors.ts';
+import { isJson } from './module.ts';
 import { hash } from './seal.ts';
 
 /** Thrown to leave the transaction when the same request was already done; carries what was answered then. */
@@ -23,6 +24,6 @@ export async function once<T>(tx: Tx, o: Once, work: () => Promise<T>): Promise<
     throw Object.assign(new Error('done before'), { replay: { status: row.status, reply: row.reply } });
   }
   const out = await work();
-  await tx.run(sql`update idempotency set status = ${o.status}, reply = ${JSON.stringify(out ?? {})}::jsonb where workspace_id = ${tx.workspaceId} and actor_id = ${o.actorId} and key = ${o.key}`);
+  await tx.run(sql`update idempotency set status = ${o.status}, reply = ${isJson(out) ? out.json : JSON.stringify(out ?? {})}::jsonb where workspace_id = ${tx.workspaceId} and actor_id = ${o.actorId} and key = ${o.key}`);
   return out;
 }

@@ -1,8 +1,8 @@
 import type { Body, Endpoints, Key, Params, Query, Reply } from '@hearten/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from './config.ts';
 import type { Db, Tx } from './db.ts';
-import type { EventRow } from './events.ts';
+import type { Actor, EventRow } from './events.ts';
 import type { Files } from './files.ts';
 import type { Jobs } from './jobs.ts';
 import type { Live } from './live.ts';
@@ -23,12 +23,15 @@ export type Who = {
   may: (permission: string) => boolean;
 };
 
+export const actorOf = (who: Who): Actor => (who.kind === 'key' ? { kind: 'key', id: who.keyId ?? who.id } : { kind: 'person', id: who.id });
+
 /** What every module is given at the start: the open parts of base. */
 export type Hearten = { config: Config; db: Db; log: Log; files: Files; jobs: Jobs; live: Live; seal: Seal };
 
 /** JSON that Postgres has built already: it goes out as it is, neither parsed nor printed again. */
 export type Json = { json: string };
 export const json = (text: string): Json => ({ json: text });
+export const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && 'json' in value && Object.keys(value).length === 1;
 
 type Caller = { ip: string; agent: string; secure: boolean; setCookie: (value: string | null) => void };
 type For<K extends Key> = Endpoints[K]['may'] extends 'anyone' ? Who | null : Who;
@@ -52,7 +55,7 @@ export type Module = {
   name: string;
   routes?: Handlers;
   /** Routes that don't speak JSON (files, frames, raw mail). */
-  plain?: (app: FastifyInstance) => void;
+  plain?: (app: FastifyInstance, identify: (request: FastifyRequest) => Promise<Who | null>) => void;
   jobs?: Record<string, Job>;
   on?: Record<string, Reaction>;
   /** Long-running work (listeners). Runs in the work role; returns how to stop. */

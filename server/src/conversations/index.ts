@@ -1,0 +1,85 @@
+import { blockedAmong, block } from '../customers/index.ts';
+import { actorOf, type Hearten, type Module } from '../base/module.ts';
+import { sql, type Tx } from '../base/db.ts';
+import { NotFound } from '../base/errors.ts';
+import { assign, close, edit, merge, move, note, setStatus, snooze, tag, unmerge, wake } from './change.ts';
+import { deleteDraft, markSeen, saveDraft } from './draft.ts';
+import { deliver, recoverLost } from './deliver.ts';
+import { countViews, list } from './list.ts';
+import { earlierItems, openConversation } from './open.ts';
+import { type ChannelOf, reply, undo } from './reply.ts';
+import { quoteOf, retry } from './retry.ts';
+import { lockLive } from './rows.ts';
+import { search } from './search.ts';
+import { start } from './start.ts';
+import { uploadRoute } from './upload-route.ts';
+
+export * from './channel.ts';
+export { conversationAudience } from './audience.ts';
+export { receive } from './receive.ts';
+export type { ChannelOf } from './reply.ts';
+export { inboxById } from './reply.ts';
+export { messageJson, rowJson, snippetOf } from './rows.ts';
+export { safeName } from './uploads.ts';
+export { searchable } from './words.ts';
+
+/** What a new workspace needs here: the counter of its conversation numbers. */
+export async function foundConversations(tx: Tx): Promise<void> {
+  await tx.run(sql`insert into counter (workspace_id) values (${tx.workspaceId})`);
+}
+
+async function idOf(tx: Tx, number: number): Promise<{ id: string }> {
+  const row = await tx.first<{ id: string }>(sql`select id from conversation where workspace_id = ${tx.workspaceId} and number = ${number}`);
+  if (!row) throw NotFound(`There is no conversation #${number}.`);
+  return row;
+}
+const tagsInUse = (tx: Tx): Promise<{ name: string }[]> =>
+  tx.many(sql`select distinct unnest(tags) as name from (select tags from conversation where workspace_id = ${tx.workspaceId} and tags <> '{}' order by last_at desc limit 5000) c order by name limit 500`);
+
+export const conversations = (hearten: Hearten, channels: ChannelOf): Module => ({
+  name: 'conversations',
+  routes: {
+    'GET /conversations': ({ query, who, tx }) => tx((t) => list(t, who, query)),
+    'GET /views': ({ who, tx }) => tx((t) => countViews(t, who)),
+    'POST /conversations': ({ body, who, tx }) => tx((t) => start(t, channels, who, body)),
+    'GET /conversations/:id': ({ params, who, tx }) => tx((t) => openConversation(t, who, params.id)),
+    'GET /conversations/number/:number': ({ params, tx }) => tx((t) => idOf(t, params.number)),
+    'GET /conversations/:id/items': ({ params, query, tx }) => tx((t) => earlierItems(t, params.id, query.cursor, query.limit)),
+    'PATCH /conversations/:id': ({ params, body, who, tx }) => tx((t) => edit(t, who, params.id, body)),
+    'POST /conversations/:id/replies': ({ params, body, who, tx }) => tx((t) => reply(t, channels, who, params.id, body)),
+    'POST /conversations/:id/notes': ({ params, body, who, tx }) => tx((t) => note(t, who, params.id, body)),
+    'POST /conversations/:id/assign': ({ params, body, who, tx }) => tx((t) => assign(t, who, params.id, body)),
+    'POST /conversations/:id/snooze': ({ params, body, who, tx }) => tx((t) => snooze(t, who, params.id, body.until)),
+    'POST /conversations/:id/status': ({ params, body, who, tx }) => tx((t) => setStatus(t, who, params.id, body.status)),
+    'POST /conversations/:id/tags': ({ params, body, who, tx }) => tx((t) => tag(t, who, params.id, body)),
+    'POST /conversations/:id/folder': ({ params, body, who, tx }) =>
+      tx(async (t) => {
+        if (body.block && body.folder === 'spam') {
+          const { customer_address } = await lockLive(t, params.id);
+          if (!(await blockedAmong(t, [customer_address])).size) await block(t, actorOf(who), customer_address);
+        }
+        return move(t, who, params.id, body.folder);
+      }),
+    'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
+    'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
+    'POST /conversations/:id/seen': ({ params, body, who, tx }) => tx(async (t) => (await markSeen(t, who, params.id, body.unread === true), {})),
+    'PUT /conversations/:id/draft': ({ params, body, who, tx }) => tx((t) => saveDraft(t, who, params.id, body)),
+    'DELETE /conversations/:id/draft': ({ params, who, tx }) => tx(async (t) => (await deleteDraft(t, who, params.id), {})),
+    'POST /messages/:id/undo': ({ params, who, tx }) => tx((t) => undo(t, who, params.id)),
+    'POST /messages/:id/retry': ({ params, who, tx }) => tx((t) => retry(t, who, params.id)),
+    'GET /messages/:id/quote': ({ params, tx }) => tx((t) => quoteOf(t, params.id)),
+    'GET /search': ({ query, who, tx }) => tx((t) => search(t, who, query)),
+    'GET /tags': ({ tx }) => tx(async (t) => ({ items: (await tagsInUse(t)).map((row) => row.name) })),
+  },
+  plain: (app, identify) => uploadRoute(app, hearten, identify),
+  jobs: {
+    deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
+    wake: ({ workspaceId, conversationId }) => hearten.db.tx(String(workspaceId), (t) => wake(t, String(conversationId))),
+    close: ({ workspaceId, conversationId }) => hearten.db.tx(String(workspaceId), (t) => close(t, String(conversationId))),
+  },
+  start: async () => {
+    const sweep = setInterval(() => recoverLost(hearten).catch((error) => hearten.log.warn('Lost deliveries could not be looked for', { error })), 15_000);
+    await recoverLost(hearten);
+    return async () => clearInterval(sweep);
+  },
+});

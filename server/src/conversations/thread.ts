@@ -1,0 +1,46 @@
+import type { Status } from '@hearten/contract';
+import { plainAddress, type Recognised } from '../customers/index.ts';
+import { sql, type Tx } from '../base/db.ts';
+import type { Incoming } from './channel.ts';
+
+export type Home = { id: string; status: Status; folder: 'inbox' | 'spam' | 'trash'; customer_id: string; inbox_id: string; participants: { address: string }[]; merged_into: string | null };
+export type Found = {
+  duplicates: Set<string>;
+  /** The conversation this message belongs to, or null. Only for who takes part in it: a Message-ID or token alone opens nothing. */
+  homeOf: (one: Incoming, sender: Recognised) => Home | null;
+};
+
+/** One look for a whole batch: which are known, and which conversations their references and tokens name (locked, in order of id). */
+export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
+  const references = [...new Set(incoming.flatMap((i) => [...(i.inReplyTo ? [i.inReplyTo] : []), ...i.references.slice(-20)]))];
+  const tokens = [...new Set(incoming.flatMap((i) => (i.token ? [i.token] : [])))];
+  const twins = tx.many<{ inbox_id: string; dedupe: Buffer }>(sql`
+    select m.inbox_id, m.dedupe from unnest(${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[]) as n (inbox_id, dedupe)
+    join message m on m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe`);
+  const named =
+    references.length + tokens.length === 0
+      ? Promise.resolve([])
+      : tx.many<Home & { external_id: string | null }>(sql`
+          with named as materialized (
+            select m.external_id, coalesce(c.merged_into, c.id) as id from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+            where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
+            union all select null, coalesce(c.merged_into, c.id) from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])),
+          held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from named) order by c.id for update)
+          select n.external_id, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.merged_into from named n join held h on h.id = n.id`);
+  const [known, rows] = await Promise.all([twins, named]);
+  const byExternal = new Map<string, Home>();
+  const byId = new Map<string, Home>();
+  for (const row of rows) {
+    byId.set(row.id, row);
+    if (row.external_id) byExternal.set(row.external_id, row);
+  }
+  const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
+    home.customer_id === sender.customerId || home.participants.some((p) => plainAddress(p.address) === plainAddress(one.from.address));
+  return {
+    duplicates: new Set(known.map((row) => `${row.inbox_id}:${row.dedupe.toString('hex')}`)),
+    homeOf: (one, sender) => {
+      const candidates = [one.token ? byId.get(one.token) : undefined, one.inReplyTo ? byExternal.get(one.inReplyTo) : undefined, ...[...one.references].reverse().map((r) => byExternal.get(r))];
+      return candidates.find((home): home is Home => home !== undefined && takesPart(home, one, sender)) ?? null;
+    },
+  };
+}

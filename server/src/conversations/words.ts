@@ -1,0 +1,20 @@
+// Runs of scripts written without spaces become overlapping pairs, so that a word inside a sentence is found.
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2,}/gu;
+const pairs = (run: string): string => {
+  const letters = [...run];
+  return ` ${letters.slice(0, -1).map((letter, i) => letter + letters[i + 1]).join(' ')} `;
+};
+const LONGEST = 20_000; // characters of a message that are searchable
+
+/** The words of a message as the index keeps them; Postgres folds case and accents. */
+export function searchable(...texts: string[]): string {
+  const text = texts.join(' ').slice(0, LONGEST).replaceAll('\0', ' ');
+  return unspaced.test(text) ? text.replace(unspaced, pairs) : text;
+}
+
+/** What a person typed → a tsquery's text: every word, the last one may be unfinished. Empty when there is no word. */
+export function queryText(typed: string): string {
+  const open = !/\s$/.test(typed);
+  const words = typed.replace(unspaced, pairs).split(/[^\p{L}\p{N}@._+-]+/u).map((word) => word.replace(/^[._+-]+|[._+-]+$/g, '')).filter(Boolean).slice(0, 12);
+  return words.map((word, i) => `'${word.replace(/['\\]/g, '')}'${open && i === words.length - 1 && !unspaced.test(typed) ? ':*' : ''}`).join(' & ');
+}

@@ -1,0 +1,90 @@
+import { plainAddress, type Recognised } from '../customers/index.ts';
+import { sql, type Tx } from '../base/db.ts';
+import type { Incoming } from './channel.ts';
+import { snippetOf } from './rows.ts';
+import { searchable } from './words.ts';
+
+/** One incoming message with its place decided. */
+export type Entry = {
+  incoming: Incoming;
+  customer: Recognised;
+  conversationId: string;
+  opens: boolean;
+  reopens: boolean;
+  quietly: boolean;
+  folder: 'inbox' | 'spam' | 'trash';
+  follows: string | null;
+};
+const OLD = 14 * 86_400_000; // a mail imported from before the connection and older than this is history, not work
+
+/** Everyone else on the mail: they take part from now on. */
+function others(entry: Entry): { address: string; name: string }[] {
+  const own = plainAddress(entry.customer.address);
+  const all = new Map<string, { address: string; name: string }>();
+  for (const a of [...(entry.incoming.replyTo ? [entry.incoming.replyTo] : []), ...entry.incoming.to, ...entry.incoming.cc]) if (plainAddress(a.address) !== own) all.set(plainAddress(a.address), a);
+  return [...all.values()].slice(0, 50);
+}
+
+/** New conversations, with the next numbers of the workspace. Addresses of our own inboxes never take part. */
+export async function open(tx: Tx, entries: Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map((e, i) => ({
+    place: i + 1, id: e.conversationId, inbox_id: e.incoming.inboxId, channel: e.incoming.channel, customer_id: e.customer.customerId, customer_name: e.customer.name,
+    customer_address: e.incoming.from.address, subject: e.incoming.subject.slice(0, 500) || '(no subject)', folder: e.folder, follows: e.follows,
+    status: e.quietly || (e.incoming.historic && Date.now() - Date.parse(e.incoming.receivedAt) > OLD) ? 'resolved' : 'open', participants: others(e), at: e.incoming.receivedAt, snippet: snippetOf(e.incoming.text),
+  }));
+  await tx.run(sql`
+    with n as (update counter set conversations = conversations + ${rows.length} where workspace_id = ${tx.workspaceId} returning conversations - ${rows.length} as base)
+    insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, folder, status, participants, waiting_since, follows, snippet, message_count, created_at, last_at)
+    select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.status,
+      coalesce((select jsonb_agg(p) from jsonb_array_elements(r.participants) p where not exists
+        (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]'),
+      case when r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.at, r.at
+    from n, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, id uuid, inbox_id uuid, channel text, customer_id uuid, customer_name text, customer_address text, subject text,
+      folder text, follows uuid, status text, participants jsonb, snippet text, at timestamptz)`);
+}
+
+/** Message rows and their words for the search. */
+export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map(({ incoming: i, customer, conversationId, opens }) => ({
+    id: i.id, conversation_id: conversationId, inbox_id: i.inboxId, kind: i.kind, customer_id: customer.customerId, sender: i.from, recipients: { to: i.to, cc: i.cc, bcc: [] },
+    subject: i.subject.slice(0, 500), text: i.text, quote: i.quote, has_html: i.hasHtml, attachments: i.attachments, automatic: i.automatic, external_id: i.externalId, in_reply_to: i.inReplyTo,
+    reference_ids: i.references.slice(-30), raw_hash: i.rawHash && `\\x${i.rawHash.toString('hex')}`, dedupe: `\\x${i.dedupe.toString('hex')}`, at: i.receivedAt,
+    words: searchable(opens ? i.subject : '', i.from.name, i.from.address, i.text),
+  }));
+  await tx.run(sql`
+    with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, conversation_id uuid, inbox_id uuid, kind text, customer_id uuid, sender jsonb, recipients jsonb,
+        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, at timestamptz, words text)),
+    m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, external_id, in_reply_to,
+        reference_ids, raw_hash, dedupe, at)
+      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, external_id, in_reply_to,
+        reference_ids, raw_hash::bytea, dedupe::bytea, at from r)
+    insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
+    select ${tx.workspaceId}::uuid, r.id, r.conversation_id, c.number / 1000, to_tsvector('hearten', r.words)
+    from r join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id`);
+}
+
+/** What a further message changes on its conversation: last words, count, who takes part, and the way back to open. */
+export async function append(tx: Tx, entries: Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const byHome = new Map<string, Entry[]>();
+  for (const entry of entries) byHome.set(entry.conversationId, [...(byHome.get(entry.conversationId) ?? []), entry]);
+  const rows = [...byHome].map(([id, list]) => {
+    const last = list[list.length - 1] as Entry;
+    return {
+      id, count: list.length, snippet: snippetOf(last.incoming.text), at: last.incoming.receivedAt, wakes: list.some((e) => e.reopens), asks: list.some((e) => !e.quietly), more: list.flatMap(others),
+    };
+  });
+  await tx.run(sql`
+    update conversation c set snippet = r.snippet, last_at = greatest(c.last_at, r.at), last_from = 'customer', message_count = c.message_count + r.count,
+      status = case when r.wakes then 'open' else c.status end, snoozed_until = case when r.wakes then null else c.snoozed_until end,
+      resolved_at = case when r.wakes then null else c.resolved_at end,
+      waiting_since = case when r.asks then coalesce(c.waiting_since, r.at) else c.waiting_since end,
+      participants = case when r.more = '[]'::jsonb then c.participants else c.participants || coalesce((select jsonb_agg(distinct p) from jsonb_array_elements(r.more) p
+        where lower(p->>'address') <> lower(c.customer_address) and not exists (select 1 from jsonb_array_elements(c.participants) q where lower(q->>'address') = lower(p->>'address'))
+          and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]') end,
+      version = c.version + 1
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, count int, snippet text, at timestamptz, wakes boolean, asks boolean, more jsonb)
+    where c.workspace_id = ${tx.workspaceId} and c.id = r.id`);
+}

@@ -1,0 +1,27 @@
+import { sql, type Tx } from '../base/db.ts';
+import { newId } from '../base/ids.ts';
+import { actorOf, type Module } from '../base/module.ts';
+import { block, changeCustomer, listBlocked, unblock } from './change.ts';
+import { customerById, listCustomers } from './queries.ts';
+
+export { block } from './change.ts';
+export { fold } from './fold.ts';
+export { customerJson } from './queries.ts';
+export { blockedAmong, domainOf, markAway, plainAddress, type Recognised, recognise } from './recognise.ts';
+
+/** What a new workspace needs here: its first brand. */
+export async function foundCustomers(tx: Tx, name: string): Promise<void> {
+  await tx.run(sql`insert into brand (workspace_id, id, name) values (${tx.workspaceId}, ${newId()}, ${name})`);
+}
+
+export const customers: Module = {
+  name: 'customers',
+  routes: {
+    'GET /customers': ({ query, tx }) => tx((t) => listCustomers(t, query)),
+    'GET /customers/:id': ({ params, tx }) => tx((t) => customerById(t, params.id)),
+    'PATCH /customers/:id': ({ params, body, who, tx }) => tx(async (t) => (await changeCustomer(t, actorOf(who), params.id, body), customerById(t, params.id))),
+    'GET /blocked-senders': ({ tx }) => tx(async (t) => ({ items: await listBlocked(t) })),
+    'POST /blocked-senders': ({ body, who, tx }) => tx((t) => block(t, actorOf(who), body.pattern)),
+    'DELETE /blocked-senders/:id': ({ params, who, tx }) => tx(async (t) => (await unblock(t, actorOf(who), params.id), {})),
+  },
+};
