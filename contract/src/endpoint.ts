@@ -37,19 +37,38 @@ export const id = z.uuid();
 export const byId = z.object({ id });
 export const at = z.iso.datetime({ offset: true });
 export const nothing = z.object({});
-export const page = { cursor: z.string().max(400).optional(), limit: z.coerce.number().int().min(1).max(100).optional() };
+export const page = {
+  cursor: z.string().max(400).optional(),
+  limit: z.coerce.number().int().min(1).max(100).optional(),
+};
 /** Text a person typed: no NUL (Postgres can't hold it), bounded. */
-export const line = (max = 200) => z.string().trim().min(1).max(max).refine((s) => !s.includes('\0'), 'must not hold a NUL');
-export const prose = (max = 500_000) => z.string().max(max).refine((s) => !s.includes('\0'), 'must not hold a NUL');
+export const line = (max = 200) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((s) => !s.includes('\0'), 'must not hold a NUL');
+export const prose = (max = 500_000) =>
+  z
+    .string()
+    .max(max)
+    .refine((s) => !s.includes('\0'), 'must not hold a NUL');
 export const email = z.email().max(254);
 /** A language tag (BCP 47) and a time zone (IANA) as browsers send them. */
-export const language = z.string().regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/).max(35);
-export const timeZone = z.string().max(64).refine((zone) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}, 'is not a time zone this server knows');
+export const language = z
+  .string()
+  .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$/)
+  .max(35);
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine((zone) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }, 'is not a time zone this server knows');

@@ -2,9 +2,22 @@ import { z } from 'zod';
 import { at, byId, email, endpoint, id, line, nothing, page } from './endpoint.ts';
 
 export const security = z.enum(['tls', 'starttls', 'none']);
-const server = z.object({ host: line(253), port: z.number().int().min(1).max(65535), security, user: z.string().max(254).default(''), password: z.string().max(500).optional() });
+const server = z.object({
+  host: line(253),
+  port: z.number().int().min(1).max(65535),
+  security,
+  user: z.string().max(254).default(''),
+  password: z.string().max(500).optional(),
+});
 export const mailSettings = z.object({
-  imap: server.extend({ folder: z.string().max(200).default('INBOX'), since: at.nullable().default(null), all: z.boolean().default(false) }).nullable().default(null),
+  imap: server
+    .extend({
+      folder: z.string().max(200).default('INBOX'),
+      since: at.nullable().default(null),
+      all: z.boolean().default(false),
+    })
+    .nullable()
+    .default(null),
   smtp: server.nullable().default(null),
   signature: z.string().max(4000).default(''),
   undoSeconds: z.number().int().min(0).max(60).default(10),
@@ -14,30 +27,95 @@ export const mailSettings = z.object({
 export type MailSettings = z.infer<typeof mailSettings>;
 export const finding = z.object({ step: z.string(), ok: z.boolean(), text: z.string() });
 export type Finding = z.infer<typeof finding>;
-export const inboxState = z.object({ state: z.enum(['new', 'working', 'trouble', 'paused']), text: z.string(), at: at.nullable(), waiting: z.number().int() });
+export const inboxState = z.object({
+  state: z.enum(['new', 'working', 'trouble', 'paused']),
+  text: z.string(),
+  at: at.nullable(),
+  waiting: z.number().int(),
+});
 /** Passwords never come back: `password` is absent, `hasPassword` tells. */
 export const inbox = z.object({
-  id, name: z.string(), channel: z.string(), address: z.string(), enabled: z.boolean(), settings: mailSettings, hasPassword: z.object({ imap: z.boolean(), smtp: z.boolean() }), state: inboxState,
-  intakeKey: z.string().optional(), createdAt: at,
+  id,
+  name: z.string(),
+  channel: z.string(),
+  address: z.string(),
+  enabled: z.boolean(),
+  settings: mailSettings,
+  hasPassword: z.object({ imap: z.boolean(), smtp: z.boolean() }),
+  state: inboxState,
+  intakeKey: z.string().optional(),
+  createdAt: at,
 });
 export type Inbox = z.infer<typeof inbox>;
 const write = z.object({ name: line(), address: email, enabled: z.boolean().optional(), settings: mailSettings });
 export const quarantined = z.object({
-  id, inboxId: id.nullable(), source: z.string(), from: z.string(), subject: z.string(), reason: z.string(), size: z.number().int(), receivedAt: at, attempts: z.number().int(), hasRaw: z.boolean(),
+  id,
+  inboxId: id.nullable(),
+  source: z.string(),
+  from: z.string(),
+  subject: z.string(),
+  reason: z.string(),
+  size: z.number().int(),
+  receivedAt: at,
+  attempts: z.number().int(),
+  hasRaw: z.boolean(),
 });
 export type Quarantined = z.infer<typeof quarantined>;
 
 export const inboxEndpoints = {
-  'GET /inboxes': endpoint({ summary: 'Inboxes and how each is doing', may: 'inbox.read', reply: z.object({ items: z.array(inbox) }) }),
-  'POST /inboxes': endpoint({ summary: 'Connect a mailbox', may: 'inbox.write', status: 201, body: write, reply: inbox }),
-  'PATCH /inboxes/:id': endpoint({ summary: 'Change an inbox; a password left out stays as it is', may: 'inbox.write', params: byId, body: write.partial(), reply: inbox }),
-  'DELETE /inboxes/:id': endpoint({ summary: 'Disconnect an inbox; its conversations stay', may: 'inbox.write', params: byId, reply: nothing }),
-  'POST /inboxes/test': endpoint({
-    summary: 'Try a connection and say in plain words what is wrong', may: 'inbox.write',
-    body: z.object({ id: id.optional(), address: email, settings: mailSettings }), reply: z.object({ findings: z.array(finding), count: z.number().int().nullable() }),
+  'GET /inboxes': endpoint({
+    summary: 'Inboxes and how each is doing',
+    may: 'inbox.read',
+    reply: z.object({ items: z.array(inbox) }),
   }),
-  'POST /inboxes/:id/intake-key': endpoint({ summary: 'A new key for signed delivery over HTTP; shown once', may: 'inbox.write', params: byId, reply: z.object({ key: z.string() }) }),
-  'GET /quarantine': endpoint({ summary: 'Mail that could not be read, and why', may: 'quarantine.read', query: z.object(page), reply: z.object({ items: z.array(quarantined), next: z.string().nullable() }) }),
-  'POST /quarantine/:id/retry': endpoint({ summary: 'Try to read it again', may: 'quarantine.write', params: byId, reply: z.object({ outcome: z.enum(['processed', 'quarantined']), reason: z.string() }) }),
-  'POST /quarantine/:id/ignore': endpoint({ summary: 'Set it aside for good; the raw file is kept', may: 'quarantine.write', params: byId, reply: nothing }),
+  'POST /inboxes': endpoint({
+    summary: 'Connect a mailbox',
+    may: 'inbox.write',
+    status: 201,
+    body: write,
+    reply: inbox,
+  }),
+  'PATCH /inboxes/:id': endpoint({
+    summary: 'Change an inbox; a password left out stays as it is',
+    may: 'inbox.write',
+    params: byId,
+    body: write.partial(),
+    reply: inbox,
+  }),
+  'DELETE /inboxes/:id': endpoint({
+    summary: 'Disconnect an inbox; its conversations stay',
+    may: 'inbox.write',
+    params: byId,
+    reply: nothing,
+  }),
+  'POST /inboxes/test': endpoint({
+    summary: 'Try a connection and say in plain words what is wrong',
+    may: 'inbox.write',
+    body: z.object({ id: id.optional(), address: email, settings: mailSettings }),
+    reply: z.object({ findings: z.array(finding), count: z.number().int().nullable() }),
+  }),
+  'POST /inboxes/:id/intake-key': endpoint({
+    summary: 'A new key for signed delivery over HTTP; shown once',
+    may: 'inbox.write',
+    params: byId,
+    reply: z.object({ key: z.string() }),
+  }),
+  'GET /quarantine': endpoint({
+    summary: 'Mail that could not be read, and why',
+    may: 'quarantine.read',
+    query: z.object(page),
+    reply: z.object({ items: z.array(quarantined), next: z.string().nullable() }),
+  }),
+  'POST /quarantine/:id/retry': endpoint({
+    summary: 'Try to read it again',
+    may: 'quarantine.write',
+    params: byId,
+    reply: z.object({ outcome: z.enum(['processed', 'quarantined']), reason: z.string() }),
+  }),
+  'POST /quarantine/:id/ignore': endpoint({
+    summary: 'Set it aside for good; the raw file is kept',
+    may: 'quarantine.write',
+    params: byId,
+    reply: nothing,
+  }),
 };

@@ -14,7 +14,13 @@ export * from './notifications.ts';
 export * from './team.ts';
 
 /** Every JSON endpoint, below /api/v1. Files, frames and raw mail are served beside them (see docs/api.md). */
-export const endpoints = { ...teamEndpoints, ...customerEndpoints, ...conversationEndpoints, ...inboxEndpoints, ...notificationEndpoints };
+export const endpoints = {
+  ...teamEndpoints,
+  ...customerEndpoints,
+  ...conversationEndpoints,
+  ...inboxEndpoints,
+  ...notificationEndpoints,
+};
 export type Endpoints = typeof endpoints;
 export type Key = keyof Endpoints;
 type Part<E, P extends string> = E extends Record<P, infer S extends z.ZodType> ? S : never;

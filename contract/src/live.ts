@@ -13,4 +13,8 @@ export type Frame =
   | { type: 'seen'; conversationId: string; unread: boolean }
   | { type: 'draft'; conversationId: string; personId: string; updatedAt: string | null }
   | { type: 'notify'; notification: Notification }
-  | { type: 'touched'; what: 'conversation' | 'people' | 'teams' | 'inboxes' | 'quarantine' | 'workspace' | 'customer' | 'tags'; id: string | null };
+  | {
+      type: 'touched';
+      what: 'conversation' | 'people' | 'teams' | 'inboxes' | 'quarantine' | 'workspace' | 'customer' | 'tags';
+      id: string | null;
+    };

@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const flag = z.enum(['true', 'false', '1', '0', 'yes', 'no']).transform((v) => v === 'true' || v === '1' || v === 'yes');
-const whole = (min: number, max: number) => z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'])
+  .transform((v) => v === 'true' || v === '1' || v === 'yes');
+const whole = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
 const postgres = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://');
 const mail = z.string().regex(/^smtps?:\/\//, 'must look like smtp://user:password@host:587 or smtps://…');
 
@@ -20,10 +23,16 @@ const shape = z.object({
   SECRET_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
   SYSTEM_SMTP: mail.optional(),
   SYSTEM_FROM: z.string().min(3).optional(),
-  SMTP_LISTEN: z.string().regex(/^([^:]+:)?\d+$/, 'must look like 2525 or 127.0.0.1:2525').optional(),
+  SMTP_LISTEN: z
+    .string()
+    .regex(/^([^:]+:)?\d+$/, 'must look like 2525 or 127.0.0.1:2525')
+    .optional(),
   MAX_MAIL_MB: whole(1, 200).default(40),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  ROLES: z.string().regex(/^(serve|work)(,(serve|work))?$/, 'must be serve, work or serve,work').default('serve,work'),
+  ROLES: z
+    .string()
+    .regex(/^(serve|work)(,(serve|work))?$/, 'must be serve, work or serve,work')
+    .default('serve,work'),
   RATE_LIMIT: whole(1, 1_000_000).default(3000),
 });
 export type Config = z.infer<typeof shape> & { root: string };
@@ -43,20 +52,26 @@ export type Trouble = { key: string; text: string };
 /** Environment first, then the file `.env` (or `HEARTEN_CONFIG`). All that is wrong is told at once. */
 export function readConfig(env: NodeJS.ProcessEnv, root: string): { config: Config } | { troubles: Trouble[] } {
   const path = resolve(root, env.HEARTEN_CONFIG ?? '.env');
-  if (env.HEARTEN_CONFIG && !existsSync(path)) return { troubles: [{ key: 'HEARTEN_CONFIG', text: `names a file that does not exist: ${path}` }] };
+  if (env.HEARTEN_CONFIG && !existsSync(path))
+    return { troubles: [{ key: 'HEARTEN_CONFIG', text: `names a file that does not exist: ${path}` }] };
   const file = existsSync(path) ? parseFile(readFileSync(path, 'utf8')) : {};
   const given: Record<string, string> = {};
   for (const key of settings) {
     const value = env[key] ?? file[key];
     if (value !== undefined && value !== '') given[key] = value;
   }
-  const troubles = Object.keys(file).filter((key) => !settings.includes(key)).map((key) => ({ key, text: `is not a setting of Hearten (in ${path})` }));
+  const troubles = Object.keys(file)
+    .filter((key) => !settings.includes(key))
+    .map((key) => ({ key, text: `is not a setting of Hearten (in ${path})` }));
   const read = shape.safeParse(given);
-  if (!read.success) troubles.push(...read.error.issues.map((issue) => ({ key: String(issue.path[0]), text: issue.message })));
-  if (read.success && read.data.SYSTEM_SMTP && !read.data.SYSTEM_FROM) troubles.push({ key: 'SYSTEM_FROM', text: 'is needed with SYSTEM_SMTP: the address that system mails come from' });
+  if (!read.success)
+    troubles.push(...read.error.issues.map((issue) => ({ key: String(issue.path[0]), text: issue.message })));
+  if (read.success && read.data.SYSTEM_SMTP && !read.data.SYSTEM_FROM)
+    troubles.push({ key: 'SYSTEM_FROM', text: 'is needed with SYSTEM_SMTP: the address that system mails come from' });
   if (troubles.length || !read.success) return { troubles };
   return { config: { ...read.data, DATA_DIR: resolve(root, read.data.DATA_DIR), root } };
 }
 
 /** Where people reach this Hearten: BASE_URL, never what a request claims. */
-export const baseUrl = (config: Config, port = config.PORT): string => (config.BASE_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');
+export const baseUrl = (config: Config, port = config.PORT): string =>
+  (config.BASE_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');

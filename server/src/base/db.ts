@@ -4,7 +4,8 @@ import { Conflict, Unavailable } from './errors.ts';
 
 /** A piece of SQL with its values: sql`select … where id = ${id} ${more}`. Pieces nest; values never become text. */
 export type Sql = { texts: readonly string[]; values: readonly unknown[]; sql: true };
-const isSql = (value: unknown): value is Sql => typeof value === 'object' && value !== null && 'sql' in value && value.sql === true && 'texts' in value;
+const isSql = (value: unknown): value is Sql =>
+  typeof value === 'object' && value !== null && 'sql' in value && value.sql === true && 'texts' in value;
 
 export function sql(texts: TemplateStringsArray, ...values: unknown[]): Sql {
   return { texts, values, sql: true };
@@ -95,7 +96,8 @@ export type Db = {
 
 let counted = 0;
 const begin = raw('begin');
-const place = (workspaceId: string): Sql => sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true)`;
+const place = (workspaceId: string): Sql =>
+  sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true)`;
 const commit = raw('commit');
 
 function run(client: pg.ClientBase, piece: Sql): Promise<pg.QueryResult> {
@@ -109,13 +111,25 @@ function translate(error: unknown): unknown {
   const code = String((error as { code?: string }).code ?? '');
   const text = error instanceof Error ? error.message : '';
   if (gone.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(text))
-    return Object.assign(Unavailable('The database is not answering. Nothing was changed; try again in a moment.'), { cause: error });
-  if (code === '40001' || code === '40P01' || code === '55P03') return Object.assign(Conflict('Someone else changed this at the same moment. Nothing was lost; try again.'), { cause: error });
+    return Object.assign(Unavailable('The database is not answering. Nothing was changed; try again in a moment.'), {
+      cause: error,
+    });
+  if (code === '40001' || code === '40P01' || code === '55P03')
+    return Object.assign(Conflict('Someone else changed this at the same moment. Nothing was lost; try again.'), {
+      cause: error,
+    });
   return error;
 }
 
 export function openDb(url: string, options: { max?: number } = {}): Db {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, types, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 5_000, pipeline: true } as pg.PoolConfig);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    types,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 5_000,
+    pipeline: true,
+  } as pg.PoolConfig);
   // A connection that breaks while idle is replaced at the next use; the error itself is told to whoever asks next.
   pool.on('error', () => undefined);
 
@@ -130,7 +144,8 @@ export function openDb(url: string, options: { max?: number } = {}): Db {
     try {
       return await work(client);
     } catch (error) {
-      if (gone.test(String((error as { code?: string }).code ?? '')) || /Connection terminated/.test(String(error))) broken = error as Error;
+      if (gone.test(String((error as { code?: string }).code ?? '')) || /Connection terminated/.test(String(error)))
+        broken = error as Error;
       throw translate(error);
     } finally {
       client.release(broken);
@@ -154,7 +169,8 @@ export function openDb(url: string, options: { max?: number } = {}): Db {
         const out = await work(t);
         await opening;
         // A statement that failed and was swallowed aborts the transaction, and Postgres answers commit with ROLLBACK.
-        if ((await run(client, commit)).command !== 'COMMIT') throw new Error('The transaction had failed and was rolled back.');
+        if ((await run(client, commit)).command !== 'COMMIT')
+          throw new Error('The transaction had failed and was rolled back.');
         return out;
       } catch (error) {
         await run(client, raw('rollback')).catch(() => undefined); // the connection is gone: Postgres rolls back by itself
@@ -169,7 +185,12 @@ export function openDb(url: string, options: { max?: number } = {}): Db {
     tx,
     read: (workspaceId, query) =>
       withClient(async (client) => {
-        const steps = [run(client, begin), run(client, place(workspaceId)), run(client, query), run(client, commit)] as const;
+        const steps = [
+          run(client, begin),
+          run(client, place(workspaceId)),
+          run(client, query),
+          run(client, commit),
+        ] as const;
         const [, , result] = await Promise.all(steps).catch(async (error) => {
           await Promise.allSettled(steps);
           await run(client, raw('rollback')).catch(() => undefined);

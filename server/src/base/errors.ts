@@ -2,17 +2,33 @@
  * The few ways a request can be refused. `text` is for a person: what happened, what is safe, what to do.
  * base/http.ts alone knows which status code each becomes.
  */
-export type Refusal = 'invalid' | 'unauthorised' | 'forbidden' | 'not-found' | 'conflict' | 'too-large' | 'too-many' | 'unavailable';
-export type Detail = { type?: string; errors?: { path: string; message: string }[]; retryAfter?: number; extra?: Record<string, unknown> };
+export type Refusal =
+  | 'invalid'
+  | 'unauthorised'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'too-large'
+  | 'too-many'
+  | 'unavailable';
+export type Detail = {
+  type?: string;
+  errors?: { path: string; message: string }[];
+  retryAfter?: number;
+  extra?: Record<string, unknown>;
+};
 export type Refused = Error & { refusal: Refusal; detail: Detail };
 
 function refuse(refusal: Refusal, text: string, detail: Detail = {}): Refused {
   return Object.assign(new Error(text), { refusal, detail });
 }
-export const Invalid = (text: string, errors: { path: string; message: string }[] = []): Refused => refuse('invalid', text, { errors });
+export const Invalid = (text: string, errors: { path: string; message: string }[] = []): Refused =>
+  refuse('invalid', text, { errors });
 export const Unauthorised = (text = 'Sign in to go on.'): Refused => refuse('unauthorised', text);
-export const Forbidden = (text = 'Your role does not allow this. Ask an owner or manager.'): Refused => refuse('forbidden', text);
-export const NotFound = (text = 'There is nothing here, or it is not yours to see.'): Refused => refuse('not-found', text);
+export const Forbidden = (text = 'Your role does not allow this. Ask an owner or manager.'): Refused =>
+  refuse('forbidden', text);
+export const NotFound = (text = 'There is nothing here, or it is not yours to see.'): Refused =>
+  refuse('not-found', text);
 export const Conflict = (text: string, detail: Detail = {}): Refused => refuse('conflict', text, detail);
 export const TooLarge = (text: string): Refused => refuse('too-large', text);
 export const TooMany = (text: string, retryAfter: number): Refused => refuse('too-many', text, { retryAfter });

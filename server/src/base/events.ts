@@ -35,8 +35,15 @@ export async function emit(tx: Tx, happenings: Happening[]): Promise<string[]> {
     const depth = h.because ? h.because.depth + 1 : 0;
     if (depth > 5) throw new Error(`Automatic changes followed each other more than five deep at ${h.name}; stopped.`);
     return {
-      id: newId(), name: h.name, conversation_id: h.conversationId ?? null, message_id: h.messageId ?? null, actor_kind: h.actor.kind, actor_id: h.actor.id,
-      data: h.data ?? {}, because: h.because?.id ?? null, depth,
+      id: newId(),
+      name: h.name,
+      conversation_id: h.conversationId ?? null,
+      message_id: h.messageId ?? null,
+      actor_kind: h.actor.kind,
+      actor_id: h.actor.id,
+      data: h.data ?? {},
+      because: h.because?.id ?? null,
+      depth,
     };
   });
   await tx.run(sql`
@@ -75,7 +82,11 @@ export async function readEvents(db: Db, cursor: Cursor, most = 1000): Promise<E
   for (const row of fresh) cursor.done.add(row.id);
   const horizon = rows[0]?.horizon;
   // A full page may hide later rows of the same transactions: stay until the page is not full.
-  if (horizon !== undefined && rows.length < most + cursor.done.size - fresh.length && BigInt(horizon) > BigInt(cursor.xid)) {
+  if (
+    horizon !== undefined &&
+    rows.length < most + cursor.done.size - fresh.length &&
+    BigInt(horizon) > BigInt(cursor.xid)
+  ) {
     cursor.xid = horizon;
     const kept = new Set<string>();
     for (const row of rows) if (BigInt(row.xid) >= BigInt(horizon)) kept.add(row.id);
@@ -86,6 +97,9 @@ export async function readEvents(db: Db, cursor: Cursor, most = 1000): Promise<E
 
 /** A cursor that stands at now. */
 export async function cursorAtNow(db: Db): Promise<Cursor> {
-  const rows = await db.read<{ xid: string }>(NOWHERE, sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xid ${none}`);
+  const rows = await db.read<{ xid: string }>(
+    NOWHERE,
+    sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xid ${none}`,
+  );
   return { xid: (rows[0] as { xid: string }).xid, done: new Set() };
 }

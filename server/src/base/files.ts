@@ -51,7 +51,15 @@ export async function openFiles(folder: string): Promise<Files> {
       await handle?.close().catch(() => undefined);
       handle = null;
       const full = (error as { code?: string }).code === 'ENOSPC';
-      throw Object.assign(Unavailable(full ? 'The disk is full, so nothing new can be stored. What is stored is safe; make room and it goes on by itself.' : 'Files could not be written.', 30), { cause: error });
+      throw Object.assign(
+        Unavailable(
+          full
+            ? 'The disk is full, so nothing new can be stored. What is stored is safe; make room and it goes on by itself.'
+            : 'Files could not be written.',
+          30,
+        ),
+        { cause: error },
+      );
     }
   };
 
@@ -70,7 +78,10 @@ export async function openFiles(folder: string): Promise<Files> {
     },
     get: async (source, workspaceId, wanted) => {
       const query = sql`select pack, start, size from blob where workspace_id = ${workspaceId} and hash = ${wanted}`;
-      const row = 'many' in source ? await source.first<{ pack: string; start: number; size: number }>(query) : (await source.read<{ pack: string; start: number; size: number }>(workspaceId, query))[0];
+      const row =
+        'many' in source
+          ? await source.first<{ pack: string; start: number; size: number }>(query)
+          : (await source.read<{ pack: string; start: number; size: number }>(workspaceId, query))[0];
       if (!row) throw NotFound('This file is not here any more.');
       const bytes = Buffer.alloc(row.size);
       const pack = await open(join(folder, row.pack), 'r');
@@ -79,7 +90,10 @@ export async function openFiles(folder: string): Promise<Files> {
       } finally {
         await pack.close();
       }
-      if (!hash(bytes).equals(wanted)) throw new Error(`The stored file ${wanted.toString('hex')} is damaged: its bytes do not match its hash. Restore ${row.pack} from a backup.`);
+      if (!hash(bytes).equals(wanted))
+        throw new Error(
+          `The stored file ${wanted.toString('hex')} is damaged: its bytes do not match its hash. Restore ${row.pack} from a backup.`,
+        );
       return bytes;
     },
     close: async () => {
@@ -104,4 +118,8 @@ export async function writeWhole(path: string, text: string, mode = 0o600): Prom
     throw error;
   });
 }
-export const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+export const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

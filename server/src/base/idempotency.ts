@@ -15,15 +15,23 @@ export type Once = { actorId: string; key: string; request: string; status: numb
  */
 export async function once<T>(tx: Tx, o: Once, work: () => Promise<T>): Promise<T> {
   const wanted = hash(o.request);
-  const mine = await tx.run(sql`insert into idempotency (workspace_id, actor_id, key, request_hash) values (${tx.workspaceId}, ${o.actorId}, ${o.key}, ${wanted}) on conflict do nothing`);
+  const mine = await tx.run(
+    sql`insert into idempotency (workspace_id, actor_id, key, request_hash) values (${tx.workspaceId}, ${o.actorId}, ${o.key}, ${wanted}) on conflict do nothing`,
+  );
   if (mine === 0) {
     const row = await tx.first<{ request_hash: Buffer; status: number; reply: unknown }>(
       sql`select request_hash, status, reply from idempotency where workspace_id = ${tx.workspaceId} and actor_id = ${o.actorId} and key = ${o.key}`,
     );
-    if (!row || !row.request_hash.equals(wanted)) throw Conflict('This Idempotency-Key was used for another request. Nothing was changed; use a new key for each different write.', { type: 'key-reused' });
+    if (!row?.request_hash.equals(wanted))
+      throw Conflict(
+        'This Idempotency-Key was used for another request. Nothing was changed; use a new key for each different write.',
+        { type: 'key-reused' },
+      );
     throw Object.assign(new Error('done before'), { replay: { status: row.status, reply: row.reply } });
   }
   const out = await work();
-  await tx.run(sql`update idempotency set status = ${o.status}, reply = ${isJson(out) ? out.json : JSON.stringify(out ?? {})}::jsonb where workspace_id = ${tx.workspaceId} and actor_id = ${o.actorId} and key = ${o.key}`);
+  await tx.run(
+    sql`update idempotency set status = ${o.status}, reply = ${isJson(out) ? out.json : JSON.stringify(out ?? {})}::jsonb where workspace_id = ${tx.workspaceId} and actor_id = ${o.actorId} and key = ${o.key}`,
+  );
   return out;
 }

@@ -1,4 +1,4 @@
-import { Logger, type Runner, type TaskList, makeWorkerUtils, run } from 'graphile-worker';
+import { Logger, makeWorkerUtils, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { type Db, sql, type Tx } from './db.ts';
 import type { Log } from './log.ts';
@@ -9,7 +9,12 @@ import type { Job } from './module.ts';
  * the former (a promise moved, a snooze changed), `cancel` removes it. Tried again with back-off up to `tries` times.
  */
 export type Jobs = {
-  add: (tx: Tx, name: string, payload: Record<string, unknown>, options?: { at?: string | Date; key?: string; tries?: number; queue?: string }) => Promise<void>;
+  add: (
+    tx: Tx,
+    name: string,
+    payload: Record<string, unknown>,
+    options?: { at?: string | Date; key?: string; tries?: number; queue?: string },
+  ) => Promise<void>;
   cancel: (tx: Tx, key: string) => Promise<void>;
   /** Brings the jobs' own tables up to date; call before the grants. */
   prepare: (url: string) => Promise<void>;
@@ -59,7 +64,15 @@ export const jobs: Jobs = {
         const last = helpers.job.attempts >= helpers.job.max_attempts;
         await job(payload as Record<string, unknown>, { number: helpers.job.attempts, last });
       };
-    const runner: Runner = await run({ connectionString: db.url, taskList: tasks, concurrency: 10, pollInterval: 2_000, noHandleSignals: true, logger: quietly(log), maxPoolSize: 4 });
+    const runner: Runner = await run({
+      connectionString: db.url,
+      taskList: tasks,
+      concurrency: 10,
+      pollInterval: 2_000,
+      noHandleSignals: true,
+      logger: quietly(log),
+      maxPoolSize: 4,
+    });
     runner.promise.catch((error) => log.error('The job runner stopped', { error }));
     return () => runner.stop();
   },

@@ -8,9 +8,14 @@ export function makeLimit(perMinute: number, burst = perMinute): (key: string, c
     const bucket = buckets.get(key) ?? { left: burst, at: now };
     bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 60_000) * perMinute);
     bucket.at = now;
-    if (bucket.left < cost) throw TooMany('Too many requests in a short time. Nothing was changed; wait a little and try again.', Math.max(1, Math.ceil(((cost - bucket.left) / perMinute) * 60)));
+    if (bucket.left < cost)
+      throw TooMany(
+        'Too many requests in a short time. Nothing was changed; wait a little and try again.',
+        Math.max(1, Math.ceil(((cost - bucket.left) / perMinute) * 60)),
+      );
     bucket.left -= cost;
     buckets.set(key, bucket);
-    if (buckets.size > 20_000) for (const [k, b] of buckets) if (b.left + ((now - b.at) / 60_000) * perMinute >= burst) buckets.delete(k);
+    if (buckets.size > 20_000)
+      for (const [k, b] of buckets) if (b.left + ((now - b.at) / 60_000) * perMinute >= burst) buckets.delete(k);
   };
 }

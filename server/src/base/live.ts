@@ -1,6 +1,5 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Frame } from '@hearten/contract';
-import type { IncomingMessage } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { textOf } from './errors.ts';
 import type { EventRow } from './events.ts';
@@ -13,7 +12,10 @@ export type Seat = { who: Who; send: (frame: Frame) => void };
 export type Audience = (workspaceId: string, events: EventRow[], seats: Seat[]) => Promise<void>;
 
 export type Live = {
-  attach: (server: Server, options: { identify: (request: IncomingMessage) => Promise<Who | null>; origin: () => string[]; log: Log }) => void;
+  attach: (
+    server: Server,
+    options: { identify: (request: IncomingMessage) => Promise<Who | null>; origin: () => string[]; log: Log },
+  ) => void;
   anyone: () => boolean;
   tell: (events: EventRow[], audience: Audience) => Promise<void>;
   resetAll: () => void;
@@ -47,8 +49,8 @@ export function makeLive(): Live {
     places.set(who.workspaceId, seats);
     const send = (frame: Frame): void => {
       if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount > SLOW) return socket.terminate();
-      socket.send(JSON.stringify(frame));
+      if (socket.bufferedAmount > SLOW) socket.terminate();
+      else socket.send(JSON.stringify(frame));
     };
     seats.set(socket, { who, send });
     alive.add(socket);
@@ -75,7 +77,8 @@ export function makeLive(): Live {
           return refuse('403 Forbidden');
         }
         identify(request).then(
-          (who) => (who ? sockets.handleUpgrade(request, socket, head, (open) => sit(open, who)) : refuse('401 Unauthorized')),
+          (who) =>
+            who ? sockets.handleUpgrade(request, socket, head, (open) => sit(open, who)) : refuse('401 Unauthorized'),
           (error) => {
             log.warn('A socket could not be opened', { error: textOf(error) });
             refuse('503 Service Unavailable');
@@ -86,8 +89,11 @@ export function makeLive(): Live {
     anyone: () => places.size > 0,
     tell: async (events, audience) => {
       const byPlace = new Map<string, EventRow[]>();
-      for (const event of events) if (places.has(event.workspace_id)) byPlace.set(event.workspace_id, [...(byPlace.get(event.workspace_id) ?? []), event]);
-      for (const [workspaceId, mine] of byPlace) await audience(workspaceId, mine, [...(places.get(workspaceId)?.values() ?? [])]);
+      for (const event of events)
+        if (places.has(event.workspace_id))
+          byPlace.set(event.workspace_id, [...(byPlace.get(event.workspace_id) ?? []), event]);
+      for (const [workspaceId, mine] of byPlace)
+        await audience(workspaceId, mine, [...(places.get(workspaceId)?.values() ?? [])]);
     },
     resetAll: () => {
       for (const [, seat] of each()) seat.send({ type: 'reset' });

@@ -12,17 +12,28 @@ function clean(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 4) return '…';
   if (Array.isArray(value)) return value.slice(0, 50).map((one) => clean(one, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, secret.test(k) ? '(hidden)' : clean(v, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([k, v]) => [k, secret.test(k) ? '(hidden)' : clean(v, depth + 1)]),
+  );
 }
 
 /** JSON lines on standard error; values under secret-looking names are never written. */
-export function makeLog(level: Level = 'info', facts: Facts = {}, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
+export function makeLog(
+  level: Level = 'info',
+  facts: Facts = {},
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): Log {
   const say = (at: Level) => (text: string, more?: Facts) => {
     if (rank[at] < rank[level]) return;
-    write(`${JSON.stringify({ at: new Date().toISOString(), level: at, text, ...(clean({ ...facts, ...more }) as Facts) })}\n`);
+    write(
+      `${JSON.stringify({ at: new Date().toISOString(), level: at, text, ...(clean({ ...facts, ...more }) as Facts) })}\n`,
+    );
   };
   return {
-    debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error'),
+    debug: say('debug'),
+    info: say('info'),
+    warn: say('warn'),
+    error: say('error'),
     with: (more) => makeLog(level, { ...facts, ...more }, write),
   };
 }

@@ -35,7 +35,8 @@ export function printMetrics(): string {
     lines.push(`# HELP ${name} ${text}`, `# TYPE ${name} ${type}`);
     const read = gauges.get(name);
     if (read) lines.push(`${name} ${read()}`);
-    for (const part of [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]) for (const [labels, value] of counters.get(part) ?? []) lines.push(`${part}${labels} ${value}`);
+    for (const part of [name, `${name}_bucket`, `${name}_sum`, `${name}_count`])
+      for (const [labels, value] of counters.get(part) ?? []) lines.push(`${part}${labels} ${value}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -23,7 +23,8 @@ export type Who = {
   may: (permission: string) => boolean;
 };
 
-export const actorOf = (who: Who): Actor => (who.kind === 'key' ? { kind: 'key', id: who.keyId ?? who.id } : { kind: 'person', id: who.id });
+export const actorOf = (who: Who): Actor =>
+  who.kind === 'key' ? { kind: 'key', id: who.keyId ?? who.id } : { kind: 'person', id: who.id };
 
 /** What every module is given at the start: the open parts of base. */
 export type Hearten = { config: Config; db: Db; log: Log; files: Files; jobs: Jobs; live: Live; seal: Seal };
@@ -31,7 +32,8 @@ export type Hearten = { config: Config; db: Db; log: Log; files: Files; jobs: Jo
 /** JSON that Postgres has built already: it goes out as it is, neither parsed nor printed again. */
 export type Json = { json: string };
 export const json = (text: string): Json => ({ json: text });
-export const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && 'json' in value && Object.keys(value).length === 1;
+export const isJson = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && 'json' in value && Object.keys(value).length === 1;
 
 type Caller = { ip: string; agent: string; secure: boolean; setCookie: (value: string | null) => void };
 type For<K extends Key> = Endpoints[K]['may'] extends 'anyone' ? Who | null : Who;
@@ -60,4 +62,10 @@ export type Module = {
   on?: Record<string, Reaction>;
   /** Long-running work (listeners). Runs in the work role; returns how to stop. */
   start?: () => Promise<() => Promise<void>>;
+};
+
+/** For routes that answer with nothing. */
+export const nothing = async (work: Promise<unknown>): Promise<Record<string, never>> => {
+  await work;
+  return {};
 };

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { type Db, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
-import { type Cursor, type EventRow, cursorAtNow, onBell, readEvents, ring } from './events.ts';
+import { type Cursor, cursorAtNow, type EventRow, onBell, readEvents, ring } from './events.ts';
 import type { Log } from './log.ts';
 import type { Reaction } from './module.ts';
 
@@ -50,7 +50,9 @@ export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> 
       waiting = null;
       if (!client) return;
       mine++;
-      client.query('select pg_notify($1, $2)', [CHANNEL, String(process.pid)]).catch((error) => log.debug('bell', { error: textOf(error) }));
+      client
+        .query('select pg_notify($1, $2)', [CHANNEL, String(process.pid)])
+        .catch((error) => log.debug('bell', { error: textOf(error) }));
     }, 10);
   });
   await connect();
@@ -105,7 +107,13 @@ export function startLoop(name: string, log: Log, each: () => Promise<unknown>):
 }
 
 /** Tails the log for this process' open sockets. `lost` is called when the stream can't be vouched for. */
-export async function startTail(db: Db, log: Log, wanted: () => boolean, out: (events: EventRow[]) => Promise<void>, lost: () => void): Promise<() => Promise<void>> {
+export async function startTail(
+  db: Db,
+  log: Log,
+  wanted: () => boolean,
+  out: (events: EventRow[]) => Promise<void>,
+  lost: () => void,
+): Promise<() => Promise<void>> {
   let cursor: Cursor | null = null;
   return startLoop('The live relay', log, async () => {
     if (!wanted()) {
@@ -132,7 +140,11 @@ export async function startTail(db: Db, log: Log, wanted: () => boolean, out: (e
  * Runs the reactions of all modules: cursor and reactions in one transaction a workspace, so each happens exactly once.
  * A reaction that fails is tried with the event alone, then set aside with a log line; the others go on.
  */
-export function startReactions(db: Db, log: Log, reactions: { name: string; on: string; react: Reaction }[]): () => Promise<void> {
+export function startReactions(
+  db: Db,
+  log: Log,
+  reactions: { name: string; on: string; react: Reaction }[],
+): () => Promise<void> {
   const wanted = new Map<string, Reaction[]>();
   for (const { on, react } of reactions) wanted.set(on, [...(wanted.get(on) ?? []), react]);
   const subscriber = 'reactions';
@@ -149,12 +161,15 @@ export function startReactions(db: Db, log: Log, reactions: { name: string; on: 
         const interesting = mine.filter((event) => wanted.has(event.name));
         if (interesting.length === 0) continue;
         await tx.run(sql`select set_config('app.workspace_id', ${workspaceId}, true)`);
-        for (const event of interesting) for (const react of wanted.get(event.name) ?? []) await carefully({ ...tx, workspaceId }, event, react, log);
+        for (const event of interesting)
+          for (const react of wanted.get(event.name) ?? []) await carefully({ ...tx, workspaceId }, event, react, log);
       }
       await tx.run(sql`select set_config('app.workspace_id', ${NOWHERE}, true)`);
       const horizon = rows.length < 500 + cursor.done.length ? (rows[0] as { horizon: string }).horizon : cursor.xid;
       const kept = rows.filter((row) => BigInt(row.xid) >= BigInt(horizon)).map((row) => row.id);
-      await tx.run(sql`update event_cursor set xid = ${horizon}::xid8, done = ${kept}::uuid[], updated_at = now() where subscriber = ${subscriber}`);
+      await tx.run(
+        sql`update event_cursor set xid = ${horizon}::xid8, done = ${kept}::uuid[], updated_at = now() where subscriber = ${subscriber}`,
+      );
       return fresh;
     });
     if (events.length >= 500) ring();
@@ -163,9 +178,13 @@ export function startReactions(db: Db, log: Log, reactions: { name: string; on: 
 
 async function lockCursor(tx: Tx, subscriber: string): Promise<{ xid: string; done: string[] } | undefined> {
   // Another process at it already: it will see our events too.
-  const row = await tx.first<{ xid: string; done: string[] }>(sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber} for update skip locked`);
+  const row = await tx.first<{ xid: string; done: string[] }>(
+    sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber} for update skip locked`,
+  );
   if (row) return row;
-  await tx.run(sql`insert into event_cursor (subscriber, xid) values (${subscriber}, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing`);
+  await tx.run(
+    sql`insert into event_cursor (subscriber, xid) values (${subscriber}, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing`,
+  );
   return undefined;
 }
 
@@ -176,7 +195,12 @@ async function carefully(tx: Tx, event: EventRow, react: Reaction, log: Log): Pr
     await tx.run(sql`release savepoint reaction`);
   } catch (error) {
     await tx.run(sql`rollback to savepoint reaction`);
-    log.error('A reaction to an event failed and was left out', { event: event.name, eventId: event.id, workspaceId: event.workspace_id, error });
+    log.error('A reaction to an event failed and was left out', {
+      event: event.name,
+      eventId: event.id,
+      workspaceId: event.workspace_id,
+      error,
+    });
   }
 }
 

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -18,7 +26,10 @@ export function secretKey(given: string | undefined, dataDir: string): string {
   const path = join(dataDir, 'secret.key');
   if (existsSync(path)) {
     const kept = readFileSync(path, 'utf8').trim();
-    if (kept.length < 32) throw new Error(`The secret key in ${path} is damaged (shorter than 32 characters). Put it back from a backup: stored mailbox passwords can't be read without it.`);
+    if (kept.length < 32)
+      throw new Error(
+        `The secret key in ${path} is damaged (shorter than 32 characters). Put it back from a backup: stored mailbox passwords can't be read without it.`,
+      );
     chmodSync(path, 0o600);
     return kept;
   }
@@ -47,7 +58,8 @@ function base32(bytes: Buffer): string {
 export function makeSeal(secret: string): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'hearten secrets at rest', 32));
   const signing = Buffer.from(hkdfSync('sha256', secret, '', 'hearten signatures', 32));
-  const sign = (purpose: string, text: string, bytes = 10) => base32(createHmac('sha256', signing).update(`${purpose}\0${text}`).digest().subarray(0, bytes));
+  const sign = (purpose: string, text: string, bytes = 10) =>
+    base32(createHmac('sha256', signing).update(`${purpose}\0${text}`).digest().subarray(0, bytes));
   return {
     close: (text, place) => {
       const nonce = randomBytes(12);
@@ -57,11 +69,18 @@ export function makeSeal(secret: string): Seal {
     },
     open: (sealed, place) => {
       if (sealed[0] !== 1 || sealed.length < 29) throw new Error('A stored secret has an unknown form.');
-      const opened = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13)).setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(13, 29));
+      const opened = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
+        .setAAD(Buffer.from(place))
+        .setAuthTag(sealed.subarray(13, 29));
       try {
         return opened.update(sealed.subarray(29), undefined, 'utf8') + opened.final('utf8');
       } catch (error) {
-        throw Object.assign(new Error('A stored secret does not open with this SECRET_KEY. Put the former key back, or enter the password again.'), { cause: error });
+        throw Object.assign(
+          new Error(
+            'A stored secret does not open with this SECRET_KEY. Put the former key back, or enter the password again.',
+          ),
+          { cause: error },
+        );
       }
     },
     sign,

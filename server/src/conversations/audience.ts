@@ -8,7 +8,14 @@ type Told = { conversation: ConversationRow; items: Record<string, Item> };
 
 /** What else is on screens: the event's name begins with the word, the screen fetches that again. */
 const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what']][] = [
-  ['person.', 'people'], ['invitation.', 'people'], ['team.', 'teams'], ['inbox.', 'inboxes'], ['quarantine.', 'quarantine'], ['workspace.', 'workspace'], ['customer.', 'customer'], ['sender.', 'customer'],
+  ['person.', 'people'],
+  ['invitation.', 'people'],
+  ['team.', 'teams'],
+  ['inbox.', 'inboxes'],
+  ['quarantine.', 'quarantine'],
+  ['workspace.', 'workspace'],
+  ['customer.', 'customer'],
+  ['sender.', 'customer'],
 ];
 
 /**
@@ -18,49 +25,91 @@ const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what'
 export const conversationAudience =
   (db: Db): Audience =>
   async (workspaceId, events, seats) => {
-    const homes = [...new Set(events.flatMap((e) => (e.conversation_id && !quiet.includes(e.name) ? [e.conversation_id] : [])))];
+    const homes = [
+      ...new Set(events.flatMap((e) => (e.conversation_id && !quiet.includes(e.name) ? [e.conversation_id] : []))),
+    ];
     const told = homes.length ? await load(db, workspaceId, homes, events) : new Map<string, Told>();
     const people = [...new Set(seats.map((s) => s.who.id))];
     const read = homes.length ? await readMarks(db, workspaceId, homes, people) : new Map<string, string>();
-    for (const event of events) for (const seat of seats) for (const frame of framesFor(event, seat, told, read)) seat.send(frame);
+    for (const event of events)
+      for (const seat of seats) for (const frame of framesFor(event, seat, told, read)) seat.send(frame);
   };
 
 function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: Map<string, string>): Frame[] {
   const id = event.conversation_id;
   const personId = String(event.data.personId ?? '');
-  if (event.name === 'conversation.seen') return personId === seat.who.id && id ? [{ type: 'seen', conversationId: id, unread: event.data.unread === true }] : [];
+  if (event.name === 'conversation.seen')
+    return personId === seat.who.id && id
+      ? [{ type: 'seen', conversationId: id, unread: event.data.unread === true }]
+      : [];
   if (event.name === 'draft.saved' || event.name === 'draft.deleted')
-    return id && personId !== seat.who.id ? [{ type: 'draft', conversationId: id, personId, updatedAt: event.name === 'draft.saved' ? String(event.data.updatedAt) : null }] : [];
+    return id && personId !== seat.who.id
+      ? [
+          {
+            type: 'draft',
+            conversationId: id,
+            personId,
+            updatedAt: event.name === 'draft.saved' ? String(event.data.updatedAt) : null,
+          },
+        ]
+      : [];
   if (event.name === 'notification.made')
-    return personId === seat.who.id ? [{ type: 'notify', notification: event.data.notification as Extract<Frame, { type: 'notify' }>['notification'] }] : [];
+    return personId === seat.who.id
+      ? [
+          {
+            type: 'notify',
+            notification: event.data.notification as Extract<Frame, { type: 'notify' }>['notification'],
+          },
+        ]
+      : [];
   if (!id) {
     const touched = touches.find(([prefix]) => event.name.startsWith(prefix));
-    return touched ? [{ type: 'touched', what: touched[1], id: typeof event.data.customerId === 'string' ? event.data.customerId : null }] : [];
+    return touched
+      ? [
+          {
+            type: 'touched',
+            what: touched[1],
+            id: typeof event.data.customerId === 'string' ? event.data.customerId : null,
+          },
+        ]
+      : [];
   }
   const state = told.get(id);
   if (!state) return [];
   const upTo = read.get(`${id} ${seat.who.id}`);
-  const conversation = { ...state.conversation, unread: upTo === undefined || Date.parse(upTo) < Date.parse(state.conversation.lastAt) };
+  const conversation = {
+    ...state.conversation,
+    unread: upTo === undefined || Date.parse(upTo) < Date.parse(state.conversation.lastAt),
+  };
   const item = state.items[event.message_id ?? event.id];
   const gone = event.name === 'message.undone' && event.message_id ? [event.message_id] : [];
   const frames: Frame[] = [{ type: 'change', event: event.name, conversation, items: item ? [item] : [], gone }];
   // Messages moved from one conversation to the other: fetching both again is cheaper than telling each.
-  if (event.name === 'conversation.merged' || event.name === 'conversation.unmerged') frames.push({ type: 'touched', what: 'conversation', id });
+  if (event.name === 'conversation.merged' || event.name === 'conversation.unmerged')
+    frames.push({ type: 'touched', what: 'conversation', id });
   return frames;
 }
 
 async function load(db: Db, workspaceId: string, homes: string[], events: EventRow[]): Promise<Map<string, Told>> {
   const messages = events.flatMap((e) => (e.message_id ? [e.message_id] : []));
-  const happenings = events.filter((e) => e.conversation_id && !e.message_id && !quiet.includes(e.name)).map((e) => e.id);
-  const rows = await db.read<{ id: string; conversation: ConversationRow; items: Record<string, Item> }>(workspaceId, sql`
+  const happenings = events
+    .filter((e) => e.conversation_id && !e.message_id && !quiet.includes(e.name))
+    .map((e) => e.id);
+  const rows = await db.read<{ id: string; conversation: ConversationRow; items: Record<string, Item> }>(
+    workspaceId,
+    sql`
     select c.id, ${rowJson(sql`null::timestamptz`)} as conversation,
       coalesce((select json_object_agg(m.id, ${messageJson}) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.id = any (${messages}::uuid[])), '{}')::jsonb
       || coalesce((select json_object_agg(e.id, ${happeningJson}) from event e where e.workspace_id = c.workspace_id and e.conversation_id = c.id and e.id = any (${happenings}::uuid[])), '{}')::jsonb as items
-    from conversation c where c.workspace_id = ${workspaceId} and c.id = any (${homes}::uuid[])`);
+    from conversation c where c.workspace_id = ${workspaceId} and c.id = any (${homes}::uuid[])`,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 async function readMarks(db: Db, workspaceId: string, homes: string[], people: string[]): Promise<Map<string, string>> {
-  const rows = await db.read<{ conversation_id: string; person_id: string; up_to: string }>(workspaceId, sql`
-    select conversation_id, person_id, up_to::text as up_to from seen where workspace_id = ${workspaceId} and conversation_id = any (${homes}::uuid[]) and person_id = any (${people}::uuid[])`);
+  const rows = await db.read<{ conversation_id: string; person_id: string; up_to: string }>(
+    workspaceId,
+    sql`
+    select conversation_id, person_id, up_to::text as up_to from seen where workspace_id = ${workspaceId} and conversation_id = any (${homes}::uuid[]) and person_id = any (${people}::uuid[])`,
+  );
   return new Map(rows.map((row) => [`${row.conversation_id} ${row.person_id}`, row.up_to]));
 }

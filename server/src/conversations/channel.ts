@@ -62,16 +62,28 @@ export type Outgoing = {
   authorName: string;
   authorSignature: string;
 };
-export type InboxRow = { workspace_id: string; id: string; brand_id: string; channel: string; name: string; address: string; enabled: boolean; settings: Record<string, unknown>; secrets: Buffer | null };
+export type InboxRow = {
+  workspace_id: string;
+  id: string;
+  brand_id: string;
+  channel: string;
+  name: string;
+  address: string;
+  enabled: boolean;
+  settings: Record<string, unknown>;
+  secrets: Buffer | null;
+};
 
 /** Try again after `seconds`. */
-export const Later = (reason: string, seconds: number): Error => Object.assign(new Error(reason), { fate: 'later' as const, seconds });
+export const Later = (reason: string, seconds: number): Error =>
+  Object.assign(new Error(reason), { fate: 'later' as const, seconds });
 /** Refused for good: the person is told. */
 export const Declined = (reason: string): Error => Object.assign(new Error(reason), { fate: 'declined' as const });
 /** It may have arrived, or not: never sent again by itself. */
 export const Unsure = (reason: string): Error => Object.assign(new Error(reason), { fate: 'unsure' as const });
 export type Fate = { fate: 'later' | 'declined' | 'unsure'; seconds?: number };
-export const fateOf = (error: unknown): Fate | null => (error instanceof Error && 'fate' in error ? (error as Error & Fate) : null);
+export const fateOf = (error: unknown): Fate | null =>
+  error instanceof Error && 'fate' in error ? (error as Error & Fate) : null;
 
 export type Channel = {
   name: string;

@@ -1,9 +1,9 @@
 import type { Address } from '@hearten/contract';
+import { NOWHERE, sql, type Tx } from '../base/db.ts';
 import { textOf } from '../base/errors.ts';
 import { emit, system } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
-import { NOWHERE, sql, type Tx } from '../base/db.ts';
 import { fateOf, type InboxRow, type Outgoing } from './channel.ts';
 import { type ChannelOf, inboxById } from './reply.ts';
 
@@ -11,16 +11,33 @@ const LEASE = 120; // seconds a sender has; after that its message is taken for 
 const TRIES = [30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200]; // seconds between tries: about a day in all
 
 type Leased = {
-  id: string; conversation_id: string; inbox_id: string; external_id: string; in_reply_to: string | null; reference_ids: string[]; subject: string; text: string; automatic: boolean;
-  recipients: { to: Address[]; cc: Address[]; bcc: Address[]; quote: boolean | null }; attachments: { filename: string; contentType: string; upload: string }[]; fence: number; attempts: number;
-  author_name: string | null; author_signature: string | null;
+  id: string;
+  conversation_id: string;
+  inbox_id: string;
+  external_id: string;
+  in_reply_to: string | null;
+  reference_ids: string[];
+  subject: string;
+  text: string;
+  automatic: boolean;
+  recipients: { to: Address[]; cc: Address[]; bcc: Address[]; quote: boolean | null };
+  attachments: { filename: string; contentType: string; upload: string }[];
+  fence: number;
+  attempts: number;
+  author_name: string | null;
+  author_signature: string | null;
 };
 
 /**
  * Sends one queued message. queued → sending (leased, with a fencing number) → sent | deferred | failed | unknown.
  * What may have arrived is never sent again by itself: `unknown` is shown, and a person decides.
  */
-export async function deliver(hearten: Hearten, channels: ChannelOf, workspaceId: string, messageId: string): Promise<void> {
+export async function deliver(
+  hearten: Hearten,
+  channels: ChannelOf,
+  workspaceId: string,
+  messageId: string,
+): Promise<void> {
   const { db } = hearten;
   const held = await db.tx(workspaceId, (tx) => lease(tx, messageId));
   if (!held) return; // taken back, sent already, or another sender has it
@@ -31,7 +48,10 @@ export async function deliver(hearten: Hearten, channels: ChannelOf, workspaceId
     const outgoing = await db.tx(workspaceId, (tx) => assemble(tx, hearten, message));
     const { response } = await channels(inbox.channel).send(outgoing, inbox, async () => {
       // Just before anything that can't be taken back: is this lease still ours?
-      const mine = await db.read(workspaceId, sql`select 1 from message where workspace_id = ${workspaceId} and id = ${messageId} and state = 'sending' and fence = ${message.fence} and lease_until > now() + interval '20 seconds'`);
+      const mine = await db.read(
+        workspaceId,
+        sql`select 1 from message where workspace_id = ${workspaceId} and id = ${messageId} and state = 'sending' and fence = ${message.fence} and lease_until > now() + interval '20 seconds'`,
+      );
       if (mine.length === 0) throw Object.assign(new Error('Another sender took over.'), { fate: 'lost' });
       handed = true;
     });
@@ -39,10 +59,18 @@ export async function deliver(hearten: Hearten, channels: ChannelOf, workspaceId
   } catch (error) {
     const fate = fateOf(error);
     if ((fate?.fate as string | undefined) === 'lost') return;
-    if (fate?.fate === 'unsure' || (handed && !fate)) return settle(hearten, workspaceId, message, 'unknown', `It may have arrived, or not: ${textOf(error)}`);
+    if (fate?.fate === 'unsure' || (handed && !fate))
+      return settle(hearten, workspaceId, message, 'unknown', `It may have arrived, or not: ${textOf(error)}`);
     if (fate?.fate === 'declined') return settle(hearten, workspaceId, message, 'failed', textOf(error));
     const wait = TRIES[message.attempts - 1];
-    if (wait === undefined) return settle(hearten, workspaceId, message, 'failed', `Given up after ${message.attempts} tries: ${textOf(error)}`);
+    if (wait === undefined)
+      return settle(
+        hearten,
+        workspaceId,
+        message,
+        'failed',
+        `Given up after ${message.attempts} tries: ${textOf(error)}`,
+      );
     await settle(hearten, workspaceId, message, 'deferred', textOf(error), Math.max(fate?.seconds ?? 0, wait));
   }
 }
@@ -59,41 +87,87 @@ async function lease(tx: Tx, messageId: string): Promise<{ message: Leased; inbo
 }
 
 async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Outgoing> {
-  const uploads = m.attachments.length ? await tx.many<{ id: string; hash: Buffer }>(sql`select id::text, hash from upload where workspace_id = ${tx.workspaceId} and id::text = any (${m.attachments.map((a) => a.upload)}::text[])`) : [];
+  const uploads = m.attachments.length
+    ? await tx.many<{ id: string; hash: Buffer }>(
+        sql`select id::text, hash from upload where workspace_id = ${tx.workspaceId} and id::text = any (${m.attachments.map((a) => a.upload)}::text[])`,
+      )
+    : [];
   const hashes = new Map(uploads.map((u) => [u.id, u.hash]));
   const attachments = [];
-  for (const a of m.attachments) attachments.push({ filename: a.filename, contentType: a.contentType, content: await hearten.files.get(tx, tx.workspaceId, hashes.get(a.upload) as Buffer) });
+  for (const a of m.attachments)
+    attachments.push({
+      filename: a.filename,
+      contentType: a.contentType,
+      content: await hearten.files.get(tx, tx.workspaceId, hashes.get(a.upload) as Buffer),
+    });
   const quoted = m.in_reply_to
-    ? await tx.first<{ at: string; sender: Address | null; text: string }>(sql`select at, sender, text from message where workspace_id = ${tx.workspaceId} and external_id = ${m.in_reply_to} and conversation_id = ${m.conversation_id} limit 1`)
+    ? await tx.first<{ at: string; sender: Address | null; text: string }>(
+        sql`select at, sender, text from message where workspace_id = ${tx.workspaceId} and external_id = ${m.in_reply_to} and conversation_id = ${m.conversation_id} limit 1`,
+      )
     : undefined;
   return {
-    id: m.id, conversationId: m.conversation_id, externalId: m.external_id, inReplyTo: m.in_reply_to, references: m.reference_ids, to: m.recipients.to, cc: m.recipients.cc, bcc: m.recipients.bcc,
-    subject: m.subject, text: m.text, attachments, automatic: m.automatic, authorName: m.author_name ?? '', authorSignature: m.author_signature ?? '',
-    quoted: quoted && m.recipients.quote !== false ? { at: quoted.at, from: quoted.sender?.name || quoted.sender?.address || '', text: quoted.text } : null,
+    id: m.id,
+    conversationId: m.conversation_id,
+    externalId: m.external_id,
+    inReplyTo: m.in_reply_to,
+    references: m.reference_ids,
+    to: m.recipients.to,
+    cc: m.recipients.cc,
+    bcc: m.recipients.bcc,
+    subject: m.subject,
+    text: m.text,
+    attachments,
+    automatic: m.automatic,
+    authorName: m.author_name ?? '',
+    authorSignature: m.author_signature ?? '',
+    quoted:
+      quoted && m.recipients.quote !== false
+        ? { at: quoted.at, from: quoted.sender?.name || quoted.sender?.address || '', text: quoted.text }
+        : null,
   };
 }
 
 /** Writes the outcome, if the lease is still ours, and tells it. */
-async function settle(hearten: Hearten, workspaceId: string, m: Leased, state: 'sent' | 'deferred' | 'failed' | 'unknown', reason: string | null, wait = 0): Promise<void> {
+async function settle(
+  hearten: Hearten,
+  workspaceId: string,
+  m: Leased,
+  state: 'sent' | 'deferred' | 'failed' | 'unknown',
+  reason: string | null,
+  wait = 0,
+): Promise<void> {
   await hearten.db.tx(workspaceId, async (tx) => {
     const mine = await tx.run(sql`
       update message set state = ${state}, state_reason = ${reason}, lease_until = null, sent_at = case when ${state} = 'sent' then now() else sent_at end,
         send_at = case when ${state} = 'deferred' then now() + make_interval(secs => ${wait}) else send_at end, version = version + 1
       where workspace_id = ${workspaceId} and id = ${m.id} and state = 'sending' and fence = ${m.fence}`);
     if (mine === 0) return;
-    if (state === 'deferred') await jobs.add(tx, 'deliver', { messageId: m.id }, { at: new Date(Date.now() + wait * 1000), key: `deliver:${m.id}`, tries: 12 });
+    if (state === 'deferred')
+      await jobs.add(
+        tx,
+        'deliver',
+        { messageId: m.id },
+        { at: new Date(Date.now() + wait * 1000), key: `deliver:${m.id}`, tries: 12 },
+      );
     if (state === 'failed' || state === 'unknown') await reopen(tx, m.conversation_id);
-    await emit(tx, [{ name: `message.${state}`, actor: system, conversationId: m.conversation_id, messageId: m.id, data: { reason } }]);
+    await emit(tx, [
+      { name: `message.${state}`, actor: system, conversationId: m.conversation_id, messageId: m.id, data: { reason } },
+    ]);
   });
 }
 /** An answer that did not arrive is ours to act on again. */
 async function reopen(tx: Tx, conversationId: string): Promise<void> {
-  await tx.run(sql`update conversation set status = case when status in ('waiting', 'resolved') then 'open' else status end, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${conversationId}`);
+  await tx.run(
+    sql`update conversation set status = case when status in ('waiting', 'resolved') then 'open' else status end, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${conversationId}`,
+  );
 }
 
 /** Messages whose sender died while sending: whether they left is not known. */
 export async function recoverLost(hearten: Hearten): Promise<void> {
-  const lost = await hearten.db.read<{ workspace_id: string; message_id: string }>(NOWHERE, sql`select * from leases_lost(100)`);
+  const lost = await hearten.db.read<{ workspace_id: string; message_id: string }>(
+    NOWHERE,
+    sql`select * from leases_lost(100)`,
+  );
   for (const { workspace_id, message_id } of lost)
     await hearten.db.tx(workspace_id, async (tx) => {
       const row = await tx.first<{ conversation_id: string }>(sql`
@@ -101,6 +175,14 @@ export async function recoverLost(hearten: Hearten): Promise<void> {
         where workspace_id = ${workspace_id} and id = ${message_id} and state = 'sending' and lease_until < now() returning conversation_id`);
       if (!row) return;
       await reopen(tx, row.conversation_id);
-      await emit(tx, [{ name: 'message.unknown', actor: system, conversationId: row.conversation_id, messageId: message_id, data: { reason: 'lease lost' } }]);
+      await emit(tx, [
+        {
+          name: 'message.unknown',
+          actor: system,
+          conversationId: row.conversation_id,
+          messageId: message_id,
+          data: { reason: 'lease lost' },
+        },
+      ]);
     });
 }

@@ -1,10 +1,16 @@
 import type { Address } from '@hearten/contract';
-import { emit } from '../base/events.ts';
-import { NotFound } from '../base/errors.ts';
-import { actorOf, type Who } from '../base/module.ts';
 import { sql, type Tx } from '../base/db.ts';
+import { NotFound } from '../base/errors.ts';
+import { emit } from '../base/events.ts';
+import { actorOf, type Who } from '../base/module.ts';
 
-type Written = { kind: 'reply' | 'note'; text: string; cc?: Address[] | undefined; bcc?: Address[] | undefined; attachments?: string[] | undefined };
+type Written = {
+  kind: 'reply' | 'note';
+  text: string;
+  cc?: Address[] | undefined;
+  bcc?: Address[] | undefined;
+  attachments?: string[] | undefined;
+};
 
 /** Keeps what someone has written so far. Only the first keeping is told: colleagues see that there is a draft, not each letter. */
 export async function saveDraft(tx: Tx, who: Who, id: string, d: Written): Promise<{ updatedAt: string }> {
@@ -14,23 +20,40 @@ export async function saveDraft(tx: Tx, who: Who, id: string, d: Written): Promi
     on conflict (workspace_id, conversation_id, person_id) do update set kind = excluded.kind, text = excluded.text, cc = excluded.cc, bcc = excluded.bcc, attachments = excluded.attachments, updated_at = now()
     returning updated_at as "updatedAt", xmax = 0 as fresh`);
   if (!saved) throw NotFound('This conversation is not here. Copy your text before you leave this page.');
-  if (saved.fresh) await emit(tx, [{ name: 'draft.saved', actor: actorOf(who), conversationId: id, data: { personId: who.id, updatedAt: saved.updatedAt } }]);
+  if (saved.fresh)
+    await emit(tx, [
+      {
+        name: 'draft.saved',
+        actor: actorOf(who),
+        conversationId: id,
+        data: { personId: who.id, updatedAt: saved.updatedAt },
+      },
+    ]);
   return { updatedAt: saved.updatedAt };
 }
 export async function deleteDraft(tx: Tx, who: Who, id: string): Promise<void> {
-  if (!(await tx.first(sql`select 1 from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`))) throw NotFound('This conversation is not here.');
-  const gone = await tx.run(sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id}`);
-  if (gone) await emit(tx, [{ name: 'draft.deleted', actor: actorOf(who), conversationId: id, data: { personId: who.id } }]);
+  if (!(await tx.first(sql`select 1 from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`)))
+    throw NotFound('This conversation is not here.');
+  const gone = await tx.run(
+    sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id}`,
+  );
+  if (gone)
+    await emit(tx, [{ name: 'draft.deleted', actor: actorOf(who), conversationId: id, data: { personId: who.id } }]);
 }
 
 /** Read up to now, or unread again. */
 export async function markSeen(tx: Tx, who: Who, id: string, unread: boolean): Promise<void> {
-  const home = await tx.first<{ last_at: string }>(sql`select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  const home = await tx.first<{ last_at: string }>(
+    sql`select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
+  );
   if (!home) throw NotFound('This conversation is not here.');
   const upTo = unread ? new Date(0).toISOString() : null;
   const changed = await tx.run(sql`
     insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, coalesce(${upTo}::timestamptz, now()))
     on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to
       where (seen.up_to < (select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id})) is distinct from ${unread}`);
-  if (changed) await emit(tx, [{ name: 'conversation.seen', actor: actorOf(who), conversationId: id, data: { personId: who.id, unread } }]);
+  if (changed)
+    await emit(tx, [
+      { name: 'conversation.seen', actor: actorOf(who), conversationId: id, data: { personId: who.id, unread } },
+    ]);
 }

@@ -1,10 +1,10 @@
-import { blockedAmong, block } from '../customers/index.ts';
-import { actorOf, type Hearten, type Module } from '../base/module.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
+import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
+import { block, blockedAmong } from '../customers/index.ts';
 import { assign, close, edit, merge, move, note, setStatus, snooze, tag, unmerge, wake } from './change.ts';
-import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { deliver, recoverLost } from './deliver.ts';
+import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { countViews, list } from './list.ts';
 import { earlierItems, openConversation } from './open.ts';
 import { type ChannelOf, reply, undo } from './reply.ts';
@@ -14,8 +14,8 @@ import { search } from './search.ts';
 import { start } from './start.ts';
 import { uploadRoute } from './upload-route.ts';
 
-export * from './channel.ts';
 export { conversationAudience } from './audience.ts';
+export * from './channel.ts';
 export { receive } from './receive.ts';
 export type { ChannelOf } from './reply.ts';
 export { inboxById } from './reply.ts';
@@ -29,12 +29,16 @@ export async function foundConversations(tx: Tx): Promise<void> {
 }
 
 async function idOf(tx: Tx, number: number): Promise<{ id: string }> {
-  const row = await tx.first<{ id: string }>(sql`select id from conversation where workspace_id = ${tx.workspaceId} and number = ${number}`);
+  const row = await tx.first<{ id: string }>(
+    sql`select id from conversation where workspace_id = ${tx.workspaceId} and number = ${number}`,
+  );
   if (!row) throw NotFound(`There is no conversation #${number}.`);
   return row;
 }
 const tagsInUse = (tx: Tx): Promise<{ name: string }[]> =>
-  tx.many(sql`select distinct unnest(tags) as name from (select tags from conversation where workspace_id = ${tx.workspaceId} and tags <> '{}' order by last_at desc limit 5000) c order by name limit 500`);
+  tx.many(
+    sql`select distinct unnest(tags) as name from (select tags from conversation where workspace_id = ${tx.workspaceId} and tags <> '{}' order by last_at desc limit 5000) c order by name limit 500`,
+  );
 
 export const conversations = (hearten: Hearten, channels: ChannelOf): Module => ({
   name: 'conversations',
@@ -44,13 +48,16 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /conversations': ({ body, who, tx }) => tx((t) => start(t, channels, who, body)),
     'GET /conversations/:id': ({ params, who, tx }) => tx((t) => openConversation(t, who, params.id)),
     'GET /conversations/number/:number': ({ params, tx }) => tx((t) => idOf(t, params.number)),
-    'GET /conversations/:id/items': ({ params, query, tx }) => tx((t) => earlierItems(t, params.id, query.cursor, query.limit)),
+    'GET /conversations/:id/items': ({ params, query, tx }) =>
+      tx((t) => earlierItems(t, params.id, query.cursor, query.limit)),
     'PATCH /conversations/:id': ({ params, body, who, tx }) => tx((t) => edit(t, who, params.id, body)),
-    'POST /conversations/:id/replies': ({ params, body, who, tx }) => tx((t) => reply(t, channels, who, params.id, body)),
+    'POST /conversations/:id/replies': ({ params, body, who, tx }) =>
+      tx((t) => reply(t, channels, who, params.id, body)),
     'POST /conversations/:id/notes': ({ params, body, who, tx }) => tx((t) => note(t, who, params.id, body)),
     'POST /conversations/:id/assign': ({ params, body, who, tx }) => tx((t) => assign(t, who, params.id, body)),
     'POST /conversations/:id/snooze': ({ params, body, who, tx }) => tx((t) => snooze(t, who, params.id, body.until)),
-    'POST /conversations/:id/status': ({ params, body, who, tx }) => tx((t) => setStatus(t, who, params.id, body.status)),
+    'POST /conversations/:id/status': ({ params, body, who, tx }) =>
+      tx((t) => setStatus(t, who, params.id, body.status)),
     'POST /conversations/:id/tags': ({ params, body, who, tx }) => tx((t) => tag(t, who, params.id, body)),
     'POST /conversations/:id/folder': ({ params, body, who, tx }) =>
       tx(async (t) => {
@@ -62,9 +69,10 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
       }),
     'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
     'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
-    'POST /conversations/:id/seen': ({ params, body, who, tx }) => tx(async (t) => (await markSeen(t, who, params.id, body.unread === true), {})),
+    'POST /conversations/:id/seen': ({ params, body, who, tx }) =>
+      nothing(tx((t) => markSeen(t, who, params.id, body.unread === true))),
     'PUT /conversations/:id/draft': ({ params, body, who, tx }) => tx((t) => saveDraft(t, who, params.id, body)),
-    'DELETE /conversations/:id/draft': ({ params, who, tx }) => tx(async (t) => (await deleteDraft(t, who, params.id), {})),
+    'DELETE /conversations/:id/draft': ({ params, who, tx }) => nothing(tx((t) => deleteDraft(t, who, params.id))),
     'POST /messages/:id/undo': ({ params, who, tx }) => tx((t) => undo(t, who, params.id)),
     'POST /messages/:id/retry': ({ params, who, tx }) => tx((t) => retry(t, who, params.id)),
     'GET /messages/:id/quote': ({ params, tx }) => tx((t) => quoteOf(t, params.id)),
@@ -74,11 +82,17 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
   plain: (app, identify) => uploadRoute(app, hearten, identify),
   jobs: {
     deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
-    wake: ({ workspaceId, conversationId }) => hearten.db.tx(String(workspaceId), (t) => wake(t, String(conversationId))),
-    close: ({ workspaceId, conversationId }) => hearten.db.tx(String(workspaceId), (t) => close(t, String(conversationId))),
+    wake: ({ workspaceId, conversationId }) =>
+      hearten.db.tx(String(workspaceId), (t) => wake(t, String(conversationId))),
+    close: ({ workspaceId, conversationId }) =>
+      hearten.db.tx(String(workspaceId), (t) => close(t, String(conversationId))),
   },
   start: async () => {
-    const sweep = setInterval(() => recoverLost(hearten).catch((error) => hearten.log.warn('Lost deliveries could not be looked for', { error })), 15_000);
+    const sweep = setInterval(
+      () =>
+        recoverLost(hearten).catch((error) => hearten.log.warn('Lost deliveries could not be looked for', { error })),
+      15_000,
+    );
     await recoverLost(hearten);
     return async () => clearInterval(sweep);
   },

@@ -1,23 +1,32 @@
 import type { Query } from '@hearten/contract';
+import { join, none, type Sql, sql, type Tx } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
 import { type Json, json, type Who } from '../base/module.ts';
-import { join, none, type Sql, sql, type Tx } from '../base/db.ts';
-import { rowJson, seenBy } from './rows.ts';
+import { rowJson } from './rows.ts';
 
 /** What each view holds. Each has an index of its own, in the order of the list. */
 export function viewOf(view: string, who: Who): Sql {
   const here = sql`c.folder = 'inbox' and c.merged_into is null`;
   switch (view) {
-    case 'open': return sql`c.status = 'open' and ${here}`;
-    case 'mine': return sql`c.assignee_id = ${who.id} and c.status = 'open' and ${here}`;
-    case 'unassigned': return sql`c.status = 'open' and c.assignee_id is null and ${here}`;
-    case 'waiting': return sql`c.status = 'waiting' and ${here} and c.status <> 'open'`;
-    case 'snoozed': return sql`c.status = 'snoozed' and ${here} and c.status <> 'open'`;
-    case 'resolved': return sql`c.status = 'resolved' and ${here} and c.status <> 'open'`;
-    case 'spam': return sql`c.folder = 'spam' and c.merged_into is null`;
-    case 'trash': return sql`c.folder = 'trash' and c.merged_into is null`;
-    default: return here;
+    case 'open':
+      return sql`c.status = 'open' and ${here}`;
+    case 'mine':
+      return sql`c.assignee_id = ${who.id} and c.status = 'open' and ${here}`;
+    case 'unassigned':
+      return sql`c.status = 'open' and c.assignee_id is null and ${here}`;
+    case 'waiting':
+      return sql`c.status = 'waiting' and ${here} and c.status <> 'open'`;
+    case 'snoozed':
+      return sql`c.status = 'snoozed' and ${here} and c.status <> 'open'`;
+    case 'resolved':
+      return sql`c.status = 'resolved' and ${here} and c.status <> 'open'`;
+    case 'spam':
+      return sql`c.folder = 'spam' and c.merged_into is null`;
+    case 'trash':
+      return sql`c.folder = 'trash' and c.merged_into is null`;
+    default:
+      return here;
   }
 }
 
@@ -26,7 +35,8 @@ export const cursorText = (at: string, id: string): string => Buffer.from(`${at}
 export function readCursor(text: string | undefined): Place | null {
   if (!text) return null;
   const [at, id] = Buffer.from(text, 'base64url').toString().split('|');
-  if (!at || !isId(id) || Number.isNaN(Date.parse(at))) throw Invalid('This cursor is not one that a list gave out. Begin without one.');
+  if (!at || !isId(id) || Number.isNaN(Date.parse(at)))
+    throw Invalid('This cursor is not one that a list gave out. Begin without one.');
   return { at, id };
 }
 
@@ -35,9 +45,13 @@ export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Pr
   const most = q.limit ?? 50;
   const after = readCursor(q.cursor);
   const where = [
-    sql`c.workspace_id = ${tx.workspaceId}`, viewOf(q.view ?? 'all', who),
-    ...(q.inboxId ? [sql`c.inbox_id = ${q.inboxId}`] : []), ...(q.teamId ? [sql`c.team_id = ${q.teamId}`] : []), ...(q.assigneeId ? [sql`c.assignee_id = ${q.assigneeId}`] : []),
-    ...(q.customerId ? [sql`c.customer_id = ${q.customerId}`] : []), ...(q.tag ? [sql`c.tags @> ${[q.tag]}::text[]`] : []),
+    sql`c.workspace_id = ${tx.workspaceId}`,
+    viewOf(q.view ?? 'all', who),
+    ...(q.inboxId ? [sql`c.inbox_id = ${q.inboxId}`] : []),
+    ...(q.teamId ? [sql`c.team_id = ${q.teamId}`] : []),
+    ...(q.assigneeId ? [sql`c.assignee_id = ${q.assigneeId}`] : []),
+    ...(q.customerId ? [sql`c.customer_id = ${q.customerId}`] : []),
+    ...(q.tag ? [sql`c.tags @> ${[q.tag]}::text[]`] : []),
     ...(after ? [sql`(c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
   ];
   const row = await tx.first<{ items: string; n: number; at: string | null; id: string | null }>(sql`
@@ -52,7 +66,10 @@ export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Pr
 const counted = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'spam'] as const;
 /** How many each view holds, counted to 1,000 at most: beyond that the number helps nobody and costs much. */
 export async function countViews(tx: Tx, who: Who): Promise<{ counts: Record<string, number> }> {
-  const pieces = counted.map((view) => sql`(select count(*)::int from (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and ${viewOf(view, who)} limit 1000) x)`);
+  const pieces = counted.map(
+    (view) =>
+      sql`(select count(*)::int from (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and ${viewOf(view, who)} limit 1000) x)`,
+  );
   const row = await tx.first<{ counts: number[] }>(sql`select array[${join(pieces)}] as counts ${none}`);
   return { counts: Object.fromEntries(counted.map((view, i) => [view, (row as { counts: number[] }).counts[i] ?? 0])) };
 }

@@ -1,6 +1,6 @@
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
-import { type Sql, sql, type Tx } from '../base/db.ts';
 import { customerJson } from '../customers/index.ts';
 import { cursorText, type Place, readCursor } from './list.ts';
 import { happeningJson, messageJson, quiet, rowJson, seenBy } from './rows.ts';
@@ -16,7 +16,9 @@ const itemsOf = (id: Sql, before: Place | null, most: number): Sql => sql`
     (select e.at, e.id, ${happeningJson} as item from event e where e.workspace_id = c.workspace_id and e.conversation_id = ${id} and e.message_id is null and e.name <> all (${quiet}::text[])
       and (${before?.at ?? null}::timestamptz is null or (e.at, e.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid)) order by e.at desc, e.id desc limit ${most + 1})
   ) i order by i.at desc, i.id desc limit ${most + 1}`;
-const packed = (most: number): Sql => sql`(select json_build_object('items', coalesce(json_agg(x.item order by x.at, x.id) filter (where x.place <= ${most}), '[]'), 'more', count(*) > ${most},
+const packed = (
+  most: number,
+): Sql => sql`(select json_build_object('items', coalesce(json_agg(x.item order by x.at, x.id) filter (where x.place <= ${most}), '[]'), 'more', count(*) > ${most},
     'at', (array_agg(x.at order by x.at, x.id) filter (where x.place <= ${most}))[1]::text, 'id', (array_agg(x.id order by x.at, x.id) filter (where x.place <= ${most}))[1])
   from (select i.*, row_number() over (order by i.at desc, i.id desc) as place from items i) x)`;
 type Packed = { items: unknown[]; more: boolean; at: string | null; id: string | null };
@@ -24,7 +26,13 @@ const earlier = (p: Packed): string | null => (p.more && p.at && p.id ? cursorTe
 
 /** Everything the screen shows, in one statement. */
 export async function openConversation(tx: Tx, who: Who, id: string): Promise<Json> {
-  const row = await tx.first<{ head: string; items: string; more: boolean; at: string | null; first: string | null }>(sql`
+  const row = await tx.first<{
+    head: string;
+    items: string;
+    more: boolean;
+    at: string | null;
+    first: string | null;
+  }>(sql`
     with c as materialized (select * from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}),
       items as materialized (select x.* from c, lateral (${itemsOf(sql`c.id`, null, FIRST)}) x)
     select json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'participants', c.participants,
@@ -45,7 +53,12 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
   return json(`${row.head.slice(0, -1)},"items":${row.items},"earlier":${before}}`);
 }
 
-export async function earlierItems(tx: Tx, id: string, cursor: string | undefined, limit: number | undefined): Promise<{ items: never[]; earlier: string | null }> {
+export async function earlierItems(
+  tx: Tx,
+  id: string,
+  cursor: string | undefined,
+  limit: number | undefined,
+): Promise<{ items: never[]; earlier: string | null }> {
   const most = limit ?? FIRST;
   const row = await tx.first<{ page: Packed }>(sql`
     with c as materialized (select * from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}),

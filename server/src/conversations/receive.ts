@@ -1,8 +1,8 @@
-import { blockedAmong, markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
 import type { Tx } from '../base/db.ts';
 import { emit, type Happening } from '../base/events.ts';
-import type { Incoming, Received } from './channel.ts';
+import { blockedAmong, markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
 import { bounced } from './bounce.ts';
+import type { Incoming, Received } from './channel.ts';
 import { type Found, find } from './thread.ts';
 import { append, type Entry, open, writeMessages } from './write.ts';
 
@@ -14,8 +14,14 @@ import { append, type Entry, open, writeMessages } from './write.ts';
 export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]> {
   const [found, people, blocked] = await Promise.all([
     find(tx, incoming),
-    recognise(tx, incoming.filter((i) => i.kind !== 'bounce' && i.kind !== 'complaint').map((i) => i.from)),
-    blockedAmong(tx, incoming.map((i) => i.from.address)),
+    recognise(
+      tx,
+      incoming.filter((i) => i.kind !== 'bounce' && i.kind !== 'complaint').map((i) => i.from),
+    ),
+    blockedAmong(
+      tx,
+      incoming.map((i) => i.from.address),
+    ),
   ]);
   const out: Received[] = [];
   const entries: Entry[] = [];
@@ -46,13 +52,32 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
     out.push({ id: one.id, conversationId: entry.conversationId, outcome: entry.opens ? 'created' : 'appended' });
     if (one.kind === 'auto_reply' && one.awayUntil) await markAway(tx, sender.customerId, one.awayUntil);
     happenings.push({
-      name: 'message.received', actor: { kind: 'customer', id: sender.customerId }, conversationId: entry.conversationId, messageId: one.id,
-      data: { opened: entry.opens, reopened: entry.reopens, kind: one.kind, automatic: one.automatic, historic: one.historic, folder: entry.folder, inboxId: one.inboxId },
+      name: 'message.received',
+      actor: { kind: 'customer', id: sender.customerId },
+      conversationId: entry.conversationId,
+      messageId: one.id,
+      data: {
+        opened: entry.opens,
+        reopened: entry.reopens,
+        kind: one.kind,
+        automatic: one.automatic,
+        historic: one.historic,
+        folder: entry.folder,
+        inboxId: one.inboxId,
+      },
     });
   }
   // One packet: the statements follow each other without waiting; the counter row is held only from here to the commit.
   const opening = entries.filter((e) => e.opens);
-  await Promise.all([open(tx, opening), writeMessages(tx, entries), append(tx, entries.filter((e) => !e.opens)), emit(tx, happenings)]);
+  await Promise.all([
+    open(tx, opening),
+    writeMessages(tx, entries),
+    append(
+      tx,
+      entries.filter((e) => !e.opens),
+    ),
+    emit(tx, happenings),
+  ]);
   return out;
 }
 
@@ -63,12 +88,37 @@ function place(one: Incoming, sender: Recognised, found: Found, here: Map<string
   for (const reference of [one.inReplyTo, ...[...one.references].reverse()]) {
     const near = reference ? here.get(reference) : undefined;
     if (near && near.customer.customerId === sender.customerId && near.incoming.inboxId === one.inboxId)
-      return { incoming: one, customer: sender, conversationId: near.conversationId, opens: false, reopens: false, quietly, folder: near.folder, follows: null };
+      return {
+        incoming: one,
+        customer: sender,
+        conversationId: near.conversationId,
+        opens: false,
+        reopens: false,
+        quietly,
+        folder: near.folder,
+        follows: null,
+      };
   }
   const home = found.homeOf(one, sender);
   if (home && home.status !== 'closed')
     return {
-      incoming: one, customer: sender, conversationId: home.id, opens: false, reopens: !quietly && home.status !== 'open', quietly, folder: home.folder, follows: null,
+      incoming: one,
+      customer: sender,
+      conversationId: home.id,
+      opens: false,
+      reopens: !quietly && home.status !== 'open',
+      quietly,
+      folder: home.folder,
+      follows: null,
     };
-  return { incoming: one, customer: sender, conversationId: one.id, opens: true, reopens: false, quietly, folder: spam ? 'spam' : 'inbox', follows: home?.id ?? null };
+  return {
+    incoming: one,
+    customer: sender,
+    conversationId: one.id,
+    opens: true,
+    reopens: false,
+    quietly,
+    folder: spam ? 'spam' : 'inbox',
+    follows: home?.id ?? null,
+  };
 }

@@ -1,13 +1,13 @@
 import type { Address, BodyInput, Draft } from '@hearten/contract';
-import { actorOf, type Json, json, type Who } from '../base/module.ts';
+import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
-import { sql, type Tx } from '../base/db.ts';
+import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
-import { type Channel, type InboxRow } from './channel.ts';
-import { lockLive, type Locked, messageFor, messageJson, rowFor, snippetOf } from './rows.ts';
+import type { Channel, InboxRow } from './channel.ts';
+import { type Locked, lockLive, messageFor, messageJson, rowFor, snippetOf } from './rows.ts';
 import { takeUploads } from './uploads.ts';
 import { searchable } from './words.ts';
 
@@ -16,16 +16,30 @@ type ReplyBody = BodyInput<'POST /conversations/:id/replies'>;
 type Given = { address: string; name?: string | undefined }[] | undefined;
 
 export async function inboxById(tx: Tx, id: string): Promise<InboxRow> {
-  const row = await tx.first<InboxRow>(sql`select workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets from inbox where workspace_id = ${tx.workspaceId} and id = ${id} and deleted_at is null`);
-  if (!row) throw NotFound('The inbox this belongs to was disconnected. Your text is kept as your draft; connect the inbox again to answer.');
+  const row = await tx.first<InboxRow>(
+    sql`select workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets from inbox where workspace_id = ${tx.workspaceId} and id = ${id} and deleted_at is null`,
+  );
+  if (!row)
+    throw NotFound(
+      'The inbox this belongs to was disconnected. Your text is kept as your draft; connect the inbox again to answer.',
+    );
   return row;
 }
-const clean = (list: Given): Address[] => [...new Map((list ?? []).map((a) => [plainAddress(a.address), { address: a.address, name: (a.name ?? '').replace(/[\p{Cc}\u2028\u2029]/gu, ' ').trim() }])).values()];
+const clean = (list: Given): Address[] => [
+  ...new Map(
+    (list ?? []).map((a) => [
+      plainAddress(a.address),
+      { address: a.address, name: (a.name ?? '').replace(/[\p{Cc}\u2028\u2029]/gu, ' ').trim() },
+    ]),
+  ).values(),
+];
 
 /** Our own inboxes never get our own mail. */
 async function withoutOurs(tx: Tx, lists: Address[][]): Promise<Address[][]> {
   const all = [...new Set(lists.flat().map((a) => plainAddress(a.address)))];
-  const rows = await tx.many<{ address: string }>(sql`select lower(address) as address from inbox where workspace_id = ${tx.workspaceId} and deleted_at is null and lower(address) = any (${all}::text[])`);
+  const rows = await tx.many<{ address: string }>(
+    sql`select lower(address) as address from inbox where workspace_id = ${tx.workspaceId} and deleted_at is null and lower(address) = any (${all}::text[])`,
+  );
   if (rows.length === 0) return lists;
   const ours = new Set(rows.map((r) => r.address));
   return lists.map((list) => list.filter((a) => !ours.has(plainAddress(a.address))));
@@ -36,9 +50,12 @@ export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, b
   const home = await lockLive(tx, id);
   const [inbox, last] = await Promise.all([
     inboxById(tx, home.inbox_id),
-    tx.many<LastIn>(sql`select id, external_id, reference_ids, sender, at from message where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and type <> 'note' order by at desc, id desc limit 8`),
+    tx.many<LastIn>(
+      sql`select id, external_id, reference_ids, sender, at from message where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and type <> 'note' order by at desc, id desc limit 8`,
+    ),
   ]);
-  if (home.folder === 'trash') throw Conflict('This conversation is in the trash. Nothing was sent; put it back first.');
+  if (home.folder === 'trash')
+    throw Conflict('This conversation is in the trash. Nothing was sent; put it back first.');
   await newer(tx, home, who, body, last[0]);
   return queue(tx, channels, who, home, inbox, last, body);
 }
@@ -50,20 +67,51 @@ async function newer(tx: Tx, home: Locked, who: Who, body: ReplyBody, last: Last
   const since = await tx.first<{ json: string }>(sql`
     select ${messageJson}::text as json from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = ${home.id} and m.type <> 'note' and m.author_id is distinct from ${who.id}
       and (m.at, m.id) > (select s.at, s.id from message s where s.workspace_id = ${tx.workspaceId} and s.conversation_id = ${home.id} and s.id = ${body.sawUpTo}) order by m.at desc, m.id desc limit 1`);
-  if (since) throw Conflict('A newer message arrived while you were writing. Nothing was sent; read it, then send again or change your answer.', { type: 'newer-message', extra: { message: JSON.parse(since.json) as unknown } });
+  if (since)
+    throw Conflict(
+      'A newer message arrived while you were writing. Nothing was sent; read it, then send again or change your answer.',
+      { type: 'newer-message', extra: { message: JSON.parse(since.json) as unknown } },
+    );
 }
 
-async function queue(tx: Tx, channels: ChannelOf, who: Who, home: Locked, inbox: InboxRow, last: LastIn[], body: ReplyBody): Promise<Json> {
+async function queue(
+  tx: Tx,
+  channels: ChannelOf,
+  who: Who,
+  home: Locked,
+  inbox: InboxRow,
+  last: LastIn[],
+  body: ReplyBody,
+): Promise<Json> {
   const channel = channels(home.channel);
-  if (body.text.length > channel.can.maxLength) throw Invalid(`An answer here may have ${channel.can.maxLength.toLocaleString('en')} characters at most. Nothing was sent.`);
+  if (body.text.length > channel.can.maxLength)
+    throw Invalid(
+      `An answer here may have ${channel.can.maxLength.toLocaleString('en')} characters at most. Nothing was sent.`,
+    );
   const messageId = newId();
   const threaded = last.filter((m) => m.external_id);
   const answered = threaded.find((m) => m.sender !== null) ?? threaded[0];
-  const references = [...new Set([...(answered?.reference_ids ?? []), ...threaded.map((m) => m.external_id as string).reverse()])].slice(-20);
-  const to = body.to ? clean(body.to) : [{ address: home.customer_address, name: home.customer_name === home.customer_address ? '' : home.customer_name }];
+  const references = [
+    ...new Set([...(answered?.reference_ids ?? []), ...threaded.map((m) => m.external_id as string).reverse()]),
+  ].slice(-20);
+  const to = body.to
+    ? clean(body.to)
+    : [
+        {
+          address: home.customer_address,
+          name: home.customer_name === home.customer_address ? '' : home.customer_name,
+        },
+      ];
   const cc = body.cc ? clean(body.cc) : home.participants;
-  const [toOut, ccOut, bccOut] = (await withoutOurs(tx, [to, cc, clean(body.bcc)])) as [Address[], Address[], Address[]];
-  if (toOut.length === 0) throw Invalid('There is nobody to send this to. Nothing was sent; add a recipient that is not one of your own inboxes.');
+  const [toOut, ccOut, bccOut] = (await withoutOurs(tx, [to, cc, clean(body.bcc)])) as [
+    Address[],
+    Address[],
+    Address[],
+  ];
+  if (toOut.length === 0)
+    throw Invalid(
+      'There is nobody to send this to. Nothing was sent; add a recipient that is not one of your own inboxes.',
+    );
   const files = await takeUploads(tx, body.attachments ?? []);
   const sendAt = new Date(Date.now() + channel.undoSeconds(inbox) * 1000);
   const after = body.after ?? 'waiting';
@@ -81,8 +129,18 @@ async function queue(tx: Tx, channels: ChannelOf, who: Who, home: Locked, inbox:
         participants = ${JSON.stringify(ccOut)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${home.id}`),
     tx.run(sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${home.id}, ${who.id}, now())
       on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to`),
-    tx.run(sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and person_id = ${who.id}`),
-    emit(tx, [{ name: 'message.replied', actor: actorOf(who), conversationId: home.id, messageId, data: { from: home.status, to: after, assigned: home.assignee_id === null } }]),
+    tx.run(
+      sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and person_id = ${who.id}`,
+    ),
+    emit(tx, [
+      {
+        name: 'message.replied',
+        actor: actorOf(who),
+        conversationId: home.id,
+        messageId,
+        data: { from: home.status, to: after, assigned: home.assignee_id === null },
+      },
+    ]),
     jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12 }),
     ...(home.status === 'snoozed' ? [jobs.cancel(tx, `wake:${home.id}`)] : []),
   ]);
@@ -92,13 +150,22 @@ async function queue(tx: Tx, channels: ChannelOf, who: Who, home: Locked, inbox:
 
 /** Takes a reply back while it still waits; its text becomes the writer's draft again. */
 export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
-  const where = await tx.first<{ conversation_id: string }>(sql`select conversation_id from message where workspace_id = ${tx.workspaceId} and id = ${messageId}`);
+  const where = await tx.first<{ conversation_id: string }>(
+    sql`select conversation_id from message where workspace_id = ${tx.workspaceId} and id = ${messageId}`,
+  );
   if (!where) throw NotFound('This message is not here.');
   const home = await lockLive(tx, where.conversation_id);
-  const taken = await tx.first<{ text: string; recipients: { cc: Address[]; bcc: Address[] }; attachments: { upload?: string }[]; status_before: string | null; author_id: string }>(sql`
+  const taken = await tx.first<{
+    text: string;
+    recipients: { cc: Address[]; bcc: Address[] };
+    attachments: { upload?: string }[];
+    status_before: string | null;
+    author_id: string;
+  }>(sql`
     update message set state = 'cancelled', version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${messageId} and type = 'out' and state = 'queued' and attempts = 0
     returning text, recipients, attachments, status_before, author_id`);
-  if (!taken) throw Conflict('It has left already and cannot be taken back. Write a second answer to put things right.');
+  if (!taken)
+    throw Conflict('It has left already and cannot be taken back. Write a second answer to put things right.');
   const before = taken.status_before ?? 'open';
   const uploads = taken.attachments.flatMap((a) => (a.upload ? [a.upload] : []));
   await jobs.cancel(tx, `deliver:${messageId}`);

@@ -4,11 +4,14 @@ import { Conflict, NotFound } from '../base/errors.ts';
 import { type Json, json } from '../base/module.ts';
 
 /** The contract's conversationRow as JSON for one person; `c` is the conversation, `up_to` when they last read it. */
-export const rowJson = (upTo: Sql): Sql => sql`json_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'status', c.status, 'folder', c.folder, 'priority', c.priority,
+export const rowJson = (
+  upTo: Sql,
+): Sql => sql`json_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'status', c.status, 'folder', c.folder, 'priority', c.priority,
   'category', c.category, 'channel', c.channel, 'inboxId', c.inbox_id, 'customer', json_build_object('id', c.customer_id, 'name', c.customer_name, 'address', c.customer_address),
   'assigneeId', c.assignee_id, 'teamId', c.team_id, 'tags', c.tags, 'snippet', c.snippet, 'lastFrom', c.last_from, 'snoozedUntil', c.snoozed_until, 'waitingSince', c.waiting_since,
   'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'version', c.version, 'unread', coalesce(${upTo} < c.last_at, true))`;
-export const seenBy = (personId: string): Sql => sql`(select s.up_to from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${personId})`;
+export const seenBy = (personId: string): Sql =>
+  sql`(select s.up_to from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${personId})`;
 
 /** The contract's message as JSON; `m` is the message. */
 export const messageJson: Sql = sql`json_build_object('type', m.type, 'id', m.id, 'at', m.at, 'authorId', m.author_id, 'customerId', m.customer_id, 'from', m.sender,
@@ -21,9 +24,26 @@ export const happeningJson: Sql = sql`json_build_object('type', 'event', 'id', e
 export const quiet: readonly string[] = ['conversation.seen', 'draft.saved', 'draft.deleted'];
 
 export type Locked = {
-  id: string; number: number; inbox_id: string; channel: string; customer_id: string; customer_name: string; customer_address: string; subject: string; status: Status;
-  folder: 'inbox' | 'spam' | 'trash'; priority: string; category: string | null; assignee_id: string | null; team_id: string | null; tags: string[]; snoozed_until: string | null;
-  participants: { address: string; name: string }[]; merged_into: string | null; merge_undo: MergeUndo | null; last_at: string;
+  id: string;
+  number: number;
+  inbox_id: string;
+  channel: string;
+  customer_id: string;
+  customer_name: string;
+  customer_address: string;
+  subject: string;
+  status: Status;
+  folder: 'inbox' | 'spam' | 'trash';
+  priority: string;
+  category: string | null;
+  assignee_id: string | null;
+  team_id: string | null;
+  tags: string[];
+  snoozed_until: string | null;
+  participants: { address: string; name: string }[];
+  merged_into: string | null;
+  merge_undo: MergeUndo | null;
+  last_at: string;
 };
 export type MergeUndo = { messages: string[]; status: Status; count: number };
 
@@ -38,20 +58,29 @@ export async function lock(tx: Tx, id: string): Promise<Locked> {
 /** Locks one that can still be worked on. */
 export async function lockLive(tx: Tx, id: string): Promise<Locked> {
   const row = await lock(tx, id);
-  if (row.merged_into) throw Conflict('This conversation was merged into another. Nothing was changed; go on there, or take the merge back.', { type: 'merged', extra: { mergedInto: row.merged_into } });
+  if (row.merged_into)
+    throw Conflict(
+      'This conversation was merged into another. Nothing was changed; go on there, or take the merge back.',
+      { type: 'merged', extra: { mergedInto: row.merged_into } },
+    );
   return row;
 }
 
 export async function rowFor(tx: Tx, personId: string, id: string): Promise<string> {
-  const row = await tx.first<{ json: string }>(sql`select ${rowJson(seenBy(personId))}::text as json from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}`);
+  const row = await tx.first<{ json: string }>(
+    sql`select ${rowJson(seenBy(personId))}::text as json from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}`,
+  );
   if (!row) throw NotFound('This conversation is not here.');
   return row.json;
 }
 /** What every changing route answers. */
-export const changedFor = async (tx: Tx, personId: string, id: string): Promise<Json> => json(`{"conversation":${await rowFor(tx, personId, id)}}`);
+export const changedFor = async (tx: Tx, personId: string, id: string): Promise<Json> =>
+  json(`{"conversation":${await rowFor(tx, personId, id)}}`);
 
 export async function messageFor(tx: Tx, id: string): Promise<string> {
-  const row = await tx.first<{ json: string }>(sql`select ${messageJson}::text as json from message m where m.workspace_id = ${tx.workspaceId} and m.id = ${id}`);
+  const row = await tx.first<{ json: string }>(
+    sql`select ${messageJson}::text as json from message m where m.workspace_id = ${tx.workspaceId} and m.id = ${id}`,
+  );
   if (!row) throw NotFound('This message is not here.');
   return row.json;
 }

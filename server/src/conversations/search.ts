@@ -1,7 +1,7 @@
 import type { Query } from '@hearten/contract';
-import { type Json, json, type Who } from '../base/module.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
+import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson, fold } from '../customers/index.ts';
 import { rowJson, seenBy } from './rows.ts';
 import { queryText } from './words.ts';
@@ -17,9 +17,12 @@ export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise
   const most = q.limit ?? 30;
   const words = queryText(q.q);
   const from = q.cursor === undefined ? null : Number(q.cursor);
-  if (from !== null && !(Number.isInteger(from) && from >= 0)) throw Invalid('This cursor is not one that the search gave out. Begin without one.');
+  if (from !== null && !(Number.isInteger(from) && from >= 0))
+    throw Invalid('This cursor is not one that the search gave out. Begin without one.');
   const people = q.cursor === undefined ? customersLike(tx, q.q) : Promise.resolve('[]');
-  const top = await tx.first<{ top: number }>(sql`select (conversations / ${BUCKET})::int as top from counter where workspace_id = ${tx.workspaceId}`);
+  const top = await tx.first<{ top: number }>(
+    sql`select (conversations / ${BUCKET})::int as top from counter where workspace_id = ${tx.workspaceId}`,
+  );
   const hits: Hit[] = [];
   let high = from ?? top?.top ?? 0;
   let step = 4;
@@ -35,7 +38,9 @@ export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise
     }
   const shown = hits.slice(0, Math.max(most, 0));
   const items = shown.length ? await draw(tx, who, shown, words) : '[]';
-  return json(`{"items":${items},"customers":${await people},"next":${hits.length >= most && high >= 0 ? `"${high}"` : 'null'}}`);
+  return json(
+    `{"items":${items},"customers":${await people},"next":${hits.length >= most && high >= 0 ? `"${high}"` : 'null'}}`,
+  );
 }
 
 async function draw(tx: Tx, who: Who, hits: Hit[], words: string): Promise<string> {

@@ -1,10 +1,10 @@
 import type { Body } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
-import { sql, type Tx } from '../base/db.ts';
-import { type Recognised, plainAddress, recognise } from '../customers/index.ts';
+import { plainAddress, type Recognised, recognise } from '../customers/index.ts';
 import { type ChannelOf, inboxById } from './reply.ts';
 import { messageFor, rowFor, snippetOf } from './rows.ts';
 import { takeUploads } from './uploads.ts';
@@ -14,7 +14,9 @@ import { searchable } from './words.ts';
 export async function start(tx: Tx, channels: ChannelOf, who: Who, body: Body<'POST /conversations'>): Promise<Json> {
   const inbox = await inboxById(tx, body.inboxId);
   const channel = channels(inbox.channel);
-  const customer = (await recognise(tx, [{ address: body.to, name: body.name ?? '' }])).get(plainAddress(body.to)) as Recognised;
+  const customer = (await recognise(tx, [{ address: body.to, name: body.name ?? '' }])).get(
+    plainAddress(body.to),
+  ) as Recognised;
   const files = await takeUploads(tx, body.attachments ?? []);
   const id = newId();
   const messageId = newId();
@@ -30,8 +32,18 @@ export async function start(tx: Tx, channels: ChannelOf, who: Who, body: Body<'P
       ${body.subject}, ${body.text}, ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, 'queued', ${sendAt.toISOString()}, 'open')`);
   await tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
     select ${tx.workspaceId}, ${messageId}, c.id, c.number / 1000, to_tsvector('hearten', ${searchable(body.subject, customer.name, body.to, body.text)}) from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}`);
-  await tx.run(sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, now())`);
+  await tx.run(
+    sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, now())`,
+  );
   await jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12 });
-  await emit(tx, [{ name: 'message.replied', actor: actorOf(who), conversationId: id, messageId, data: { opened: true, to: 'waiting' } }]);
+  await emit(tx, [
+    {
+      name: 'message.replied',
+      actor: actorOf(who),
+      conversationId: id,
+      messageId,
+      data: { opened: true, to: 'waiting' },
+    },
+  ]);
   return json(`{"conversation":${await rowFor(tx, who.id, id)},"message":${await messageFor(tx, messageId)}}`);
 }

@@ -1,9 +1,17 @@
 import type { Status } from '@hearten/contract';
-import { plainAddress, type Recognised } from '../customers/index.ts';
 import { sql, type Tx } from '../base/db.ts';
+import { plainAddress, type Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 
-export type Home = { id: string; status: Status; folder: 'inbox' | 'spam' | 'trash'; customer_id: string; inbox_id: string; participants: { address: string }[]; merged_into: string | null };
+export type Home = {
+  id: string;
+  status: Status;
+  folder: 'inbox' | 'spam' | 'trash';
+  customer_id: string;
+  inbox_id: string;
+  participants: { address: string }[];
+  merged_into: string | null;
+};
 export type Found = {
   duplicates: Set<string>;
   /** The conversation this message belongs to, or null. Only for who takes part in it: a Message-ID or token alone opens nothing. */
@@ -12,7 +20,9 @@ export type Found = {
 
 /** One look for a whole batch: which are known, and which conversations their references and tokens name (locked, in order of id). */
 export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
-  const references = [...new Set(incoming.flatMap((i) => [...(i.inReplyTo ? [i.inReplyTo] : []), ...i.references.slice(-20)]))];
+  const references = [
+    ...new Set(incoming.flatMap((i) => [...(i.inReplyTo ? [i.inReplyTo] : []), ...i.references.slice(-20)])),
+  ];
   const tokens = [...new Set(incoming.flatMap((i) => (i.token ? [i.token] : [])))];
   const twins = tx.many<{ inbox_id: string; dedupe: Buffer }>(sql`
     select m.inbox_id, m.dedupe from unnest(${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[]) as n (inbox_id, dedupe)
@@ -35,11 +45,16 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
     if (row.external_id) byExternal.set(row.external_id, row);
   }
   const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
-    home.customer_id === sender.customerId || home.participants.some((p) => plainAddress(p.address) === plainAddress(one.from.address));
+    home.customer_id === sender.customerId ||
+    home.participants.some((p) => plainAddress(p.address) === plainAddress(one.from.address));
   return {
     duplicates: new Set(known.map((row) => `${row.inbox_id}:${row.dedupe.toString('hex')}`)),
     homeOf: (one, sender) => {
-      const candidates = [one.token ? byId.get(one.token) : undefined, one.inReplyTo ? byExternal.get(one.inReplyTo) : undefined, ...[...one.references].reverse().map((r) => byExternal.get(r))];
+      const candidates = [
+        one.token ? byId.get(one.token) : undefined,
+        one.inReplyTo ? byExternal.get(one.inReplyTo) : undefined,
+        ...[...one.references].reverse().map((r) => byExternal.get(r)),
+      ];
       return candidates.find((home): home is Home => home !== undefined && takesPart(home, one, sender)) ?? null;
     },
   };

@@ -2,7 +2,10 @@
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2,}/gu;
 const pairs = (run: string): string => {
   const letters = [...run];
-  return ` ${letters.slice(0, -1).map((letter, i) => letter + letters[i + 1]).join(' ')} `;
+  return ` ${letters
+    .slice(0, -1)
+    .map((letter, i) => letter + letters[i + 1])
+    .join(' ')} `;
 };
 const LONGEST = 20_000; // characters of a message that are searchable
 
@@ -15,6 +18,16 @@ export function searchable(...texts: string[]): string {
 /** What a person typed → a tsquery's text: every word, the last one may be unfinished. Empty when there is no word. */
 export function queryText(typed: string): string {
   const open = !/\s$/.test(typed);
-  const words = typed.replace(unspaced, pairs).split(/[^\p{L}\p{N}@._+-]+/u).map((word) => word.replace(/^[._+-]+|[._+-]+$/g, '')).filter(Boolean).slice(0, 12);
-  return words.map((word, i) => `'${word.replace(/['\\]/g, '')}'${open && i === words.length - 1 && !unspaced.test(typed) ? ':*' : ''}`).join(' & ');
+  const words = typed
+    .replace(unspaced, pairs)
+    .split(/[^\p{L}\p{N}@._+-]+/u)
+    .map((word) => word.replace(/^[._+-]+|[._+-]+$/g, ''))
+    .filter(Boolean)
+    .slice(0, 12);
+  return words
+    .map(
+      (word, i) =>
+        `'${word.replace(/['\\]/g, '')}'${open && i === words.length - 1 && !unspaced.test(typed) ? ':*' : ''}`,
+    )
+    .join(' & ');
 }

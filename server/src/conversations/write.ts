@@ -1,5 +1,5 @@
-import { plainAddress, type Recognised } from '../customers/index.ts';
 import { sql, type Tx } from '../base/db.ts';
+import { plainAddress, type Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 import { snippetOf } from './rows.ts';
 import { searchable } from './words.ts';
@@ -21,7 +21,12 @@ const OLD = 14 * 86_400_000; // a mail imported from before the connection and o
 function others(entry: Entry): { address: string; name: string }[] {
   const own = plainAddress(entry.customer.address);
   const all = new Map<string, { address: string; name: string }>();
-  for (const a of [...(entry.incoming.replyTo ? [entry.incoming.replyTo] : []), ...entry.incoming.to, ...entry.incoming.cc]) if (plainAddress(a.address) !== own) all.set(plainAddress(a.address), a);
+  for (const a of [
+    ...(entry.incoming.replyTo ? [entry.incoming.replyTo] : []),
+    ...entry.incoming.to,
+    ...entry.incoming.cc,
+  ])
+    if (plainAddress(a.address) !== own) all.set(plainAddress(a.address), a);
   return [...all.values()].slice(0, 50);
 }
 
@@ -29,9 +34,21 @@ function others(entry: Entry): { address: string; name: string }[] {
 export async function open(tx: Tx, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map((e, i) => ({
-    place: i + 1, id: e.conversationId, inbox_id: e.incoming.inboxId, channel: e.incoming.channel, customer_id: e.customer.customerId, customer_name: e.customer.name,
-    customer_address: e.incoming.from.address, subject: e.incoming.subject.slice(0, 500) || '(no subject)', folder: e.folder, follows: e.follows,
-    status: e.quietly || (e.incoming.historic && Date.now() - Date.parse(e.incoming.receivedAt) > OLD) ? 'resolved' : 'open', participants: others(e), at: e.incoming.receivedAt, snippet: snippetOf(e.incoming.text),
+    place: i + 1,
+    id: e.conversationId,
+    inbox_id: e.incoming.inboxId,
+    channel: e.incoming.channel,
+    customer_id: e.customer.customerId,
+    customer_name: e.customer.name,
+    customer_address: e.incoming.from.address,
+    subject: e.incoming.subject.slice(0, 500) || '(no subject)',
+    folder: e.folder,
+    follows: e.follows,
+    status:
+      e.quietly || (e.incoming.historic && Date.now() - Date.parse(e.incoming.receivedAt) > OLD) ? 'resolved' : 'open',
+    participants: others(e),
+    at: e.incoming.receivedAt,
+    snippet: snippetOf(e.incoming.text),
   }));
   await tx.run(sql`
     with n as (update counter set conversations = conversations + ${rows.length} where workspace_id = ${tx.workspaceId} returning conversations - ${rows.length} as base)
@@ -48,9 +65,25 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
 export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map(({ incoming: i, customer, conversationId, opens }) => ({
-    id: i.id, conversation_id: conversationId, inbox_id: i.inboxId, kind: i.kind, customer_id: customer.customerId, sender: i.from, recipients: { to: i.to, cc: i.cc, bcc: [] },
-    subject: i.subject.slice(0, 500), text: i.text, quote: i.quote, has_html: i.hasHtml, attachments: i.attachments, automatic: i.automatic, external_id: i.externalId, in_reply_to: i.inReplyTo,
-    reference_ids: i.references.slice(-30), raw_hash: i.rawHash && `\\x${i.rawHash.toString('hex')}`, dedupe: `\\x${i.dedupe.toString('hex')}`, at: i.receivedAt,
+    id: i.id,
+    conversation_id: conversationId,
+    inbox_id: i.inboxId,
+    kind: i.kind,
+    customer_id: customer.customerId,
+    sender: i.from,
+    recipients: { to: i.to, cc: i.cc, bcc: [] },
+    subject: i.subject.slice(0, 500),
+    text: i.text,
+    quote: i.quote,
+    has_html: i.hasHtml,
+    attachments: i.attachments,
+    automatic: i.automatic,
+    external_id: i.externalId,
+    in_reply_to: i.inReplyTo,
+    reference_ids: i.references.slice(-30),
+    raw_hash: i.rawHash && `\\x${i.rawHash.toString('hex')}`,
+    dedupe: `\\x${i.dedupe.toString('hex')}`,
+    at: i.receivedAt,
     words: searchable(opens ? i.subject : '', i.from.name, i.from.address, i.text),
   }));
   await tx.run(sql`
@@ -73,7 +106,13 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
   const rows = [...byHome].map(([id, list]) => {
     const last = list[list.length - 1] as Entry;
     return {
-      id, count: list.length, snippet: snippetOf(last.incoming.text), at: last.incoming.receivedAt, wakes: list.some((e) => e.reopens), asks: list.some((e) => !e.quietly), more: list.flatMap(others),
+      id,
+      count: list.length,
+      snippet: snippetOf(last.incoming.text),
+      at: last.incoming.receivedAt,
+      wakes: list.some((e) => e.reopens),
+      asks: list.some((e) => !e.quietly),
+      more: list.flatMap(others),
     };
   });
   await tx.run(sql`

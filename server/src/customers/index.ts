@@ -1,6 +1,6 @@
 import { sql, type Tx } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
-import { actorOf, type Module } from '../base/module.ts';
+import { actorOf, type Module, nothing } from '../base/module.ts';
 import { block, changeCustomer, listBlocked, unblock } from './change.ts';
 import { customerById, listCustomers } from './queries.ts';
 
@@ -19,9 +19,13 @@ export const customers: Module = {
   routes: {
     'GET /customers': ({ query, tx }) => tx((t) => listCustomers(t, query)),
     'GET /customers/:id': ({ params, tx }) => tx((t) => customerById(t, params.id)),
-    'PATCH /customers/:id': ({ params, body, who, tx }) => tx(async (t) => (await changeCustomer(t, actorOf(who), params.id, body), customerById(t, params.id))),
+    'PATCH /customers/:id': ({ params, body, who, tx }) =>
+      tx(async (t) => {
+        await changeCustomer(t, actorOf(who), params.id, body);
+        return customerById(t, params.id);
+      }),
     'GET /blocked-senders': ({ tx }) => tx(async (t) => ({ items: await listBlocked(t) })),
     'POST /blocked-senders': ({ body, who, tx }) => tx((t) => block(t, actorOf(who), body.pattern)),
-    'DELETE /blocked-senders/:id': ({ params, who, tx }) => tx(async (t) => (await unblock(t, actorOf(who), params.id), {})),
+    'DELETE /blocked-senders/:id': ({ params, who, tx }) => nothing(tx((t) => unblock(t, actorOf(who), params.id))),
   },
 };

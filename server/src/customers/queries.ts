@@ -1,6 +1,6 @@
 import { type Sql, sql, type Tx } from '../base/db.ts';
-import { type Json, json } from '../base/module.ts';
 import { NotFound } from '../base/errors.ts';
+import { type Json, json } from '../base/module.ts';
 import { fold } from './fold.ts';
 
 /** The contract's `customer`, as JSON; `c` is the row's alias. */
@@ -12,13 +12,18 @@ export const customerJson: Sql = sql`json_build_object('id', c.id, 'name', c.nam
      where b.workspace_id = c.workspace_id and b.pattern in (h.value, '@' || split_part(h.value, '@', 2))))`;
 
 export async function customerById(tx: Tx, id: string): Promise<Json> {
-  const row = await tx.first<{ json: string }>(sql`select ${customerJson}::text as json from customer c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}`);
+  const row = await tx.first<{ json: string }>(
+    sql`select ${customerJson}::text as json from customer c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}`,
+  );
   if (!row) throw NotFound('This customer is not here.');
   return json(row.json);
 }
 
 /** By name or handle, nearest first; without words the newest. The cursor is the last id seen. */
-export async function listCustomers(tx: Tx, query: { q?: string | undefined; cursor?: string | undefined; limit?: number | undefined }): Promise<Json> {
+export async function listCustomers(
+  tx: Tx,
+  query: { q?: string | undefined; cursor?: string | undefined; limit?: number | undefined },
+): Promise<Json> {
   const most = query.limit ?? 50;
   const found = query.q
     ? sql`select c.*, row_number() over (order by s.nearness desc, c.id) as place from search_customers(${fold(query.q)}, ${most}) s join customer c on c.workspace_id = ${tx.workspaceId} and c.id = s.customer_id`

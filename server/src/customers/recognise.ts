@@ -7,9 +7,11 @@ export type Recognised = { customerId: string; name: string; address: string };
 
 // Mail providers for everyone: an address there says nothing of a company.
 const free = new Set(
-  ('gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com mac.com aol.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de mail.com ' +
+  (
+    'gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com mac.com aol.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de mail.com ' +
     'proton.me protonmail.com pm.me fastmail.com zoho.com yandex.ru yandex.com mail.ru bk.ru list.ru inbox.ru qq.com 163.com 126.com sina.com naver.com daum.net hanmail.net orange.fr wanadoo.fr free.fr ' +
-    'laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it wp.pl o2.pl onet.pl interia.pl seznam.cz comcast.net verizon.net att.net sbcglobal.net btinternet.com ziggo.nl kpnmail.nl hey.com tutanota.com').split(' '),
+    'laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it wp.pl o2.pl onet.pl interia.pl seznam.cz comcast.net verizon.net att.net sbcglobal.net btinternet.com ziggo.nl kpnmail.nl hey.com tutanota.com'
+  ).split(' '),
 );
 /** An address in the one form it is compared by: lower case as ASCII knows it, nothing folded (ı is not i). */
 export const plainAddress = (address: string): string => address.trim().replace(/[A-Z]/g, (c) => c.toLowerCase());
@@ -18,7 +20,8 @@ export const domainOf = (address: string): string => plainAddress(address).slice
 /** Whose are these addresses? Unknown ones become customers (with their company), two statements for all of them. */
 export async function recognise(tx: Tx, senders: Address[]): Promise<Map<string, Recognised>> {
   const names = new Map<string, string>();
-  for (const sender of senders) if (!names.get(plainAddress(sender.address))) names.set(plainAddress(sender.address), sender.name.trim());
+  for (const sender of senders)
+    if (!names.get(plainAddress(sender.address))) names.set(plainAddress(sender.address), sender.name.trim());
   const known = await tx.many<{ address: string; customerId: string; name: string }>(sql`
     select h.value as address, c.id as "customerId", c.name from handle h join customer c on c.workspace_id = h.workspace_id and c.id = h.customer_id
     where h.workspace_id = ${tx.workspaceId} and h.kind = 'email' and h.value = any (${[...names.keys()]}::text[])`);
@@ -52,11 +55,15 @@ export async function recognise(tx: Tx, senders: Address[]): Promise<Map<string,
 /** Which of these addresses are blocked, by themselves or by their domain (@example.com). */
 export async function blockedAmong(tx: Tx, addresses: string[]): Promise<Set<string>> {
   const asked = [...new Set(addresses.flatMap((a) => [plainAddress(a), `@${domainOf(a)}`]))];
-  const rows = await tx.many<{ pattern: string }>(sql`select pattern from blocked_sender where workspace_id = ${tx.workspaceId} and pattern = any (${asked}::text[])`);
+  const rows = await tx.many<{ pattern: string }>(
+    sql`select pattern from blocked_sender where workspace_id = ${tx.workspaceId} and pattern = any (${asked}::text[])`,
+  );
   const patterns = new Set(rows.map((row) => row.pattern));
   return new Set(addresses.map(plainAddress).filter((a) => patterns.has(a) || patterns.has(`@${domainOf(a)}`)));
 }
 /** Keeps an out-of-office's end date with the customer. */
 export async function markAway(tx: Tx, customerId: string, until: string | null): Promise<void> {
-  await tx.run(sql`update customer set away_until = ${until} where workspace_id = ${tx.workspaceId} and id = ${customerId}`);
+  await tx.run(
+    sql`update customer set away_until = ${until} where workspace_id = ${tx.workspaceId} and id = ${customerId}`,
+  );
 }
