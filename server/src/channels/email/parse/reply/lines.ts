@@ -1,0 +1,53 @@
+import { inlineHeaderAt } from './quote-header.ts';
+
+/** One line of a mail as a person sees it, with what its source says about it. */
+export type Line = {
+  text: string;
+  /** Quote depth, from ">" marks or from HTML structure. */
+  depth: number;
+  /** Structure that names itself: a client's signature, its quote header, or "everything below is the old mail". */
+  mark: 'signature' | 'header' | 'rest' | null;
+  /** The client itself calls this a quote (type=cite, gmail_quote …), not merely an indented passage. */
+  cited: boolean;
+  /** Where the line begins in the HTML source; 0 for plain text. */
+  at: number;
+};
+
+const MAX_LINES = 200_000;
+
+/** Plain text → lines; ">" and "|" marks give the depth, the text stays as it was typed. */
+export function textLines(text: string): Line[] {
+  const out: Line[] = [];
+  for (const raw of text.split('\n', MAX_LINES)) {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const inline = inlineHeaderAt(line);
+    if (inline > 0) out.push(typed(line.slice(0, inline).replace(/[-\s]+$/, '')), typed(line.slice(inline).trimStart()));
+    else out.push(typed(line));
+  }
+  return out;
+}
+
+const typed = (text: string): Line => ({ text, depth: quoteDepth(text), mark: null, cited: false, at: 0 });
+
+export function quoteDepth(line: string): number {
+  let depth = 0;
+  let i = 0;
+  const stop = Math.min(line.length, 200);
+  while (i < stop) {
+    const c = line[i];
+    if (c === '>') depth++;
+    else if (c !== ' ' && c !== '\t') break;
+    else if (depth === 0 && i > 3) break;
+    i++;
+  }
+  if (depth === 0 && (line.startsWith('| ') || line === '|')) return 1;
+  if (depth === 0 && /^[A-Z]{1,3}>/.test(line)) return 1;
+  return depth;
+}
+
+/** The beginning of a line in lower case, with the invisible marks some programs add taken out. */
+export function lowerStart(line: string, length: number): string {
+  return line.slice(0, length).replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '').trimStart().toLowerCase();
+}
+
+export const isBlank = (line: Line | undefined): boolean => line === undefined || line.text.trim() === '' || /^[>|\s]+$/.test(line.text.slice(0, 400));
