@@ -12,7 +12,9 @@ import { type Address, type ParsedMail, Unreadable } from './types.ts';
 
 /** Headers handed on as they are, decoded; everything else stays in the raw mail. */
 const KEPT = new Set(
-  'auto-submitted precedence list-id list-unsubscribe list-unsubscribe-post list-post list-help authentication-results arc-authentication-results return-path content-language importance priority x-priority x-spam-flag x-spam-status x-spam-score feedback-id delivered-to x-original-to envelope-to x-failed-recipients disposition-notification-to user-agent x-mailer thread-topic thread-index resent-from resent-to dkim-signature received-spf'.split(' '),
+  'auto-submitted precedence list-id list-unsubscribe list-unsubscribe-post list-post list-help authentication-results arc-authentication-results return-path content-language importance priority x-priority x-spam-flag x-spam-status x-spam-score feedback-id delivered-to x-original-to envelope-to x-failed-recipients disposition-notification-to user-agent x-mailer thread-topic thread-index resent-from resent-to dkim-signature received-spf'.split(
+    ' ',
+  ),
 );
 const KEPT_PREFIX = /^x-(auto|loop|hearten|ms-exchange|github|zendesk|freshdesk|forwarded|original)/;
 const KEPT_LENGTH = 4_000;
@@ -20,12 +22,14 @@ const KEPT_LENGTH = 4_000;
 /** Raw bytes → what the mail says. Throws nothing but `Unreadable`. */
 export function parse(raw: Buffer): ParsedMail {
   if (raw.length === 0) throw new Unreadable('empty', 'The mail is empty: not a single byte arrived.');
-  if (raw.length > limits.mailBytes) throw new Unreadable('too-big', `The mail is larger than ${limits.mailBytes / 1024 / 1024} MB and is kept unread.`);
+  if (raw.length > limits.mailBytes)
+    throw new Unreadable('too-big', `The mail is larger than ${limits.mailBytes / 1024 / 1024} MB and is kept unread.`);
   const problems: string[] = [];
   const bytes = usable(raw, problems);
   const root = readTree(bytes, firstByte(bytes), bytes.length, problems);
   const h = root.headers;
-  if (isNotMail(bytes, h)) throw new Unreadable('not-mail', 'This is not an e-mail: it has no headers and is not text.');
+  if (isNotMail(bytes, h))
+    throw new Unreadable('not-mail', 'This is not an e-mail: it has no headers and is not text.');
   const hint = charsetHint(root);
   const addresses = (name: string): Address[] => h.all(name).flatMap((v) => parseAddresses(v, hint));
   const body = collectBody(bytes, root, problems);
@@ -142,8 +146,17 @@ export function idList(value: string): string[] {
 
 function deliveredTo(h: Headers): string[] {
   const out = new Set<string>();
-  for (const name of ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-delivered-to', 'x-forwarded-to', 'apparently-to']) {
-    for (const v of h.all(name)) for (const a of parseAddresses(v)) if (a.address.includes('@')) out.add(a.address.toLowerCase());
+  for (const name of [
+    'delivered-to',
+    'x-original-to',
+    'envelope-to',
+    'x-envelope-to',
+    'x-delivered-to',
+    'x-forwarded-to',
+    'apparently-to',
+  ]) {
+    for (const v of h.all(name))
+      for (const a of parseAddresses(v)) if (a.address.includes('@')) out.add(a.address.toLowerCase());
   }
   return [...out];
 }
@@ -151,7 +164,11 @@ function deliveredTo(h: Headers): string[] {
 function keptHeaders(h: Headers, hint: string | null): Record<string, string[]> {
   const kept: Record<string, string[]> = Object.create(null);
   for (const name of h.names()) {
-    if (KEPT.has(name) || KEPT_PREFIX.test(name)) kept[name] = h.all(name).slice(0, 20).map((v) => decodeWords(v.slice(0, KEPT_LENGTH), hint));
+    if (KEPT.has(name) || KEPT_PREFIX.test(name))
+      kept[name] = h
+        .all(name)
+        .slice(0, 20)
+        .map((v) => decodeWords(v.slice(0, KEPT_LENGTH), hint));
   }
   return { ...kept };
 }

@@ -1,7 +1,7 @@
 import { decodeBytes } from '../charset/decode.ts';
 import { limits } from '../limits.ts';
-import type { Part } from '../mime/tree.ts';
 import { decodedSize, decodeTransfer } from '../mime/transfer.ts';
+import type { Part } from '../mime/tree.ts';
 import type { Attachment, Security } from '../types.ts';
 import { unflow } from './flowed.ts';
 import { htmlToText, textToHtml } from './html-text.ts';
@@ -20,11 +20,27 @@ export type Body = {
   reports: Part[];
 };
 
-type Walk = { raw: Buffer; pieces: Piece[]; attachments: Attachment[]; reports: Part[]; security: Security | null; textLeft: number; problems: string[] };
+type Walk = {
+  raw: Buffer;
+  pieces: Piece[];
+  attachments: Attachment[];
+  reports: Part[];
+  security: Security | null;
+  textLeft: number;
+  problems: string[];
+};
 
 /** Walks the tree once and sorts every leaf into body or attachment. */
 export function collectBody(raw: Buffer, root: Part, problems: string[]): Body {
-  const walk: Walk = { raw, pieces: [], attachments: [], reports: [], security: null, textLeft: limits.textBytes, problems };
+  const walk: Walk = {
+    raw,
+    pieces: [],
+    attachments: [],
+    reports: [],
+    security: null,
+    textLeft: limits.textBytes,
+    problems,
+  };
   visit(walk, root, null);
   const { pieces } = walk;
   const text = pieces
@@ -37,24 +53,48 @@ export function collectBody(raw: Buffer, root: Part, problems: string[]): Body {
 }
 
 function visit(walk: Walk, part: Part, parent: Part | null): void {
-  if (part.type.startsWith('multipart/') && part.parts.length > 0) return visitMultipart(walk, part);
-  if (part.type === 'message/delivery-status' || part.type === 'message/feedback-report' || part.type === 'message/global-delivery-status' || part.type === 'message/disposition-notification' || part.type === 'text/rfc822-headers' || part.type === 'message/rfc822' || part.type === 'message/global' || part.type === 'message/global-headers') {
+  if (part.type.startsWith('multipart/') && part.parts.length > 0) {
+    visitMultipart(walk, part);
+    return;
+  }
+  if (
+    part.type === 'message/delivery-status' ||
+    part.type === 'message/feedback-report' ||
+    part.type === 'message/global-delivery-status' ||
+    part.type === 'message/disposition-notification' ||
+    part.type === 'text/rfc822-headers' ||
+    part.type === 'message/rfc822' ||
+    part.type === 'message/global' ||
+    part.type === 'message/global-headers'
+  ) {
     walk.reports.push(part);
   }
   if (part.type === 'application/pkcs7-mime' || part.type === 'application/x-pkcs7-mime') {
-    const signed = /signed-data|certs-only/.test(part.params['smime-type'] ?? '') || /\.p7s$/i.test(part.filename ?? '');
+    const signed =
+      /signed-data|certs-only/.test(part.params['smime-type'] ?? '') || /\.p7s$/i.test(part.filename ?? '');
     walk.security ??= { format: 'smime', signed, encrypted: !signed };
   }
-  if (isBodyText(part, parent)) return addText(walk, part);
-  addAttachment(walk, part, parent);
+  if (isBodyText(part, parent)) addText(walk, part);
+  else addAttachment(walk, part, parent);
 }
 
 function visitMultipart(walk: Walk, part: Part): void {
-  if (part.type === 'multipart/alternative') return visitAlternative(walk, part);
+  if (part.type === 'multipart/alternative') {
+    visitAlternative(walk, part);
+    return;
+  }
   if (part.type === 'multipart/signed') {
-    walk.security ??= { format: /pgp/i.test(part.params.protocol ?? '') ? 'pgp' : 'smime', signed: true, encrypted: false };
+    walk.security ??= {
+      format: /pgp/i.test(part.params.protocol ?? '') ? 'pgp' : 'smime',
+      signed: true,
+      encrypted: false,
+    };
   } else if (part.type === 'multipart/encrypted') {
-    walk.security = { format: /pgp/i.test(part.params.protocol ?? 'pgp') ? 'pgp' : 'smime', signed: false, encrypted: true };
+    walk.security = {
+      format: /pgp/i.test(part.params.protocol ?? 'pgp') ? 'pgp' : 'smime',
+      signed: false,
+      encrypted: true,
+    };
   }
   for (const child of part.parts) visit(walk, child, part);
 }
@@ -70,15 +110,24 @@ function visitAlternative(walk: Walk, part: Part): void {
   const text = texts.find((t) => t.trim() !== '') ?? texts[0] ?? null;
   const html = htmls.length === 0 ? null : htmls.map((p) => p.html ?? '').join('\n');
   const inner = htmls.map((p) => p.text).find((t) => t !== null && t.trim() !== '') ?? null;
-  walk.pieces.push({ text: text !== null && text.trim() !== '' ? text : (inner ?? (html === null ? text : null)), html });
+  walk.pieces.push({
+    text: text !== null && text.trim() !== '' ? text : (inner ?? (html === null ? text : null)),
+    html,
+  });
 }
 
 function isBodyText(part: Part, parent: Part | null): boolean {
-  if (part.type !== 'text/plain' && part.type !== 'text/html' && part.type !== 'text/enriched' && part.type !== 'text/richtext') return false;
+  if (
+    part.type !== 'text/plain' &&
+    part.type !== 'text/html' &&
+    part.type !== 'text/enriched' &&
+    part.type !== 'text/richtext'
+  )
+    return false;
   if (part.disposition === 'attachment') return false;
   if (part.filename && parent !== null) {
     if (part.disposition === 'inline' && parent.type === 'multipart/alternative') return true;
-    return parent.type === 'multipart/alternative' && part.disposition === '' ;
+    return parent.type === 'multipart/alternative' && part.disposition === '';
   }
   return true;
 }
@@ -96,7 +145,10 @@ function addText(walk: Walk, part: Part): void {
   if (part.type !== 'text/plain') {
     const charset = part.params.charset ?? charsetInHtml(content);
     const html = decodeBytes(content, charset ?? null);
-    walk.pieces.push({ text: null, html: part.type === 'text/html' ? html : textToHtml(html.replace(/<[^<>]{0,40}>/g, '')) });
+    walk.pieces.push({
+      text: null,
+      html: part.type === 'text/html' ? html : textToHtml(html.replace(/<[^<>]{0,40}>/g, '')),
+    });
     return;
   }
   let declared = part.params.charset ?? null;
@@ -107,7 +159,12 @@ function addText(walk: Walk, part: Part): void {
   if (declared === null && part.encoding === '7bit') declared = null;
   let text = decodeBytes(content, declared);
   if (/^flowed/i.test(part.params.format ?? '')) text = unflow(text, /^yes/i.test(part.params.delsp ?? ''));
-  if (text.startsWith('-----BEGIN PGP ')) walk.security ??= { format: 'pgp', signed: text.startsWith('-----BEGIN PGP SIGNED'), encrypted: text.startsWith('-----BEGIN PGP MESSAGE') };
+  if (text.startsWith('-----BEGIN PGP '))
+    walk.security ??= {
+      format: 'pgp',
+      signed: text.startsWith('-----BEGIN PGP SIGNED'),
+      encrypted: text.startsWith('-----BEGIN PGP MESSAGE'),
+    };
   walk.pieces.push({ text, html: null });
 }
 
@@ -148,7 +205,9 @@ function addAttachment(walk: Walk, part: Part, parent: Part | null): void {
     contentType: part.type,
     size: decodedSize(bytes, part.encoding),
     contentId,
-    inline: part.disposition === 'inline' || (part.disposition !== 'attachment' && contentId !== null && parent?.type === 'multipart/related'),
+    inline:
+      part.disposition === 'inline' ||
+      (part.disposition !== 'attachment' && contentId !== null && parent?.type === 'multipart/related'),
     part: part.path || '1',
     start: part.start,
     end: part.end,
@@ -164,7 +223,27 @@ function charsetInHtml(bytes: Buffer): string | null {
   return m?.[1] ?? null;
 }
 
-const TYPES: Record<string, string> = { png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', pdf: 'application/pdf', txt: 'text/plain', html: 'text/html', htm: 'text/html', csv: 'text/csv', zip: 'application/zip', doc: 'application/msword', docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', xls: 'application/vnd.ms-excel', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', rtf: 'application/rtf', eml: 'message/rfc822', ics: 'text/calendar', vcf: 'text/vcard' };
+const TYPES: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  html: 'text/html',
+  htm: 'text/html',
+  csv: 'text/csv',
+  zip: 'application/zip',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xls: 'application/vnd.ms-excel',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  rtf: 'application/rtf',
+  eml: 'message/rfc822',
+  ics: 'text/calendar',
+  vcf: 'text/vcard',
+};
 
 export function typeByName(filename: string): string {
   return TYPES[filename.slice(filename.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';

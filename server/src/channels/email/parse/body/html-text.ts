@@ -7,6 +7,8 @@ export function htmlToText(html: string): string {
 
 /** Text as harmless HTML, for mails that mix both kinds of parts. */
 export function textToHtml(text: string): string {
-  const escaped = text.replace(/[&<>"]/g, (c) => (c === '&' ? '&amp;' : c === '<' ? '&lt;' : c === '>' ? '&gt;' : '&quot;'));
+  const escaped = text.replace(/[&<>"]/g, (c) =>
+    c === '&' ? '&amp;' : c === '<' ? '&lt;' : c === '>' ? '&gt;' : '&quot;',
+  );
   return `<div style="white-space:pre-wrap">${escaped}</div>`;
 }

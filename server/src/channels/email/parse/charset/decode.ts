@@ -13,7 +13,8 @@ export function decodeBytes(bytes: Buffer, declared: string | null): string {
   if (isAscii(bytes)) {
     if (charset === 'utf-7') return decodeAs(bytes, 'utf-7');
     if (charset === 'hz-gb-2312') return fromHz(bytes);
-    if (charset === 'utf-16le' || charset === 'utf-16be') return looksWide(bytes) ? decodeWide(bytes, charset) : bytes.toString('latin1');
+    if (charset === 'utf-16le' || charset === 'utf-16be')
+      return looksWide(bytes) ? decodeWide(bytes, charset) : bytes.toString('latin1');
     const shifted = bytes.includes(0x1b) || bytes.includes(0x0e) ? shiftedCharset(bytes, charset) : null;
     return shifted ? fromIso2022(bytes, shifted) : stripNul(bytes.toString('latin1'));
   }

@@ -2,10 +2,26 @@ import { isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
 
 const SAMPLE = 4096;
-const CANDIDATES = ['gb18030', 'big5', 'shift_jis', 'euc-jp', 'cp949', 'windows-1251', 'koi8-r', 'windows-1250', 'windows-1253', 'windows-1255', 'windows-1256', 'windows-1254', 'windows-874'] as const;
+const CANDIDATES = [
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'cp949',
+  'windows-1251',
+  'koi8-r',
+  'windows-1250',
+  'windows-1253',
+  'windows-1255',
+  'windows-1256',
+  'windows-1254',
+  'windows-874',
+] as const;
 
 // The commonest characters of each script; their share tells the right reading of the bytes from the wrong ones.
-const COMMON_HAN = new Set('的一是不了在人有我他這这個个們们中來来上大為为和國国地到以說说時时要就出會会可也你對对生能而子那得于於着下自之年過过发發後后作里用道行所然家種种事成方多經经么去法學学如都同現现當当沒没動动面起看定天分還还進进好小部其些主樣样理心她本前開开但因只從从想實实日軍者意無无力它與与長长把機机十民第公此已工使情明性知全三又關关點点正業业外將将兩两高間间由問问很最重並并物手應应战向頭头文體体政美相見见被利什二等產产或新己制身果加西斯月話话合回特代內内信表化老給给世位次度門门任常先海通教兒儿東东聲声提立及比員员解水名真論论處处走義义各入幾几口認认條条平系氣气題题活爾尔更別别打女變变四神總总何電电數数安少報报才結结反受目太量再感建務务做接必場场件計计管期市直德資资命山金指克許许統统區区保至隊队形社便空決决治展馬马科司五基眼書书非則则聽听白卻却界達达光放強强即像難难且權权思王象完設设式色路記记南品住告類类求據据程北邊边死張张該该交規规萬万取拉格望覺觉術术領领共確确傳传師师觀观清今切院讓让識识候帶带導导爭争運运笔請请訂订單单謝谢您貨货址電郵邮件退款');
+const COMMON_HAN = new Set(
+  '的一是不了在人有我他這这個个們们中來来上大為为和國国地到以說说時时要就出會会可也你對对生能而子那得于於着下自之年過过发發後后作里用道行所然家種种事成方多經经么去法學学如都同現现當当沒没動动面起看定天分還还進进好小部其些主樣样理心她本前開开但因只從从想實实日軍者意無无力它與与長长把機机十民第公此已工使情明性知全三又關关點点正業业外將将兩两高間间由問问很最重並并物手應应战向頭头文體体政美相見见被利什二等產产或新己制身果加西斯月話话合回特代內内信表化老給给世位次度門门任常先海通教兒儿東东聲声提立及比員员解水名真論论處处走義义各入幾几口認认條条平系氣气題题活爾尔更別别打女變变四神總总何電电數数安少報报才結结反受目太量再感建務务做接必場场件計计管期市直德資资命山金指克許许統统區区保至隊队形社便空決决治展馬马科司五基眼書书非則则聽听白卻却界達达光放強强即像難难且權权思王象完設设式色路記记南品住告類类求據据程北邊边死張张該该交規规萬万取拉格望覺觉術术領领共確确傳传師师觀观清今切院讓让識识候帶带導导爭争運运笔請请訂订單单謝谢您貨货址電郵邮件退款',
+);
 const COMMON_CYRILLIC = new Set('оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъіїєОЕАИНТСРВЛКМДПУЯГЗБЧХ');
 
 /**
@@ -64,11 +80,27 @@ function worth(name: string, ch: string, c: number, previous: string): number {
   switch (name) {
     case 'gb18030':
     case 'big5':
-      return COMMON_HAN.has(ch) ? 1.5 : c >= 0x4e00 && c < 0xa000 ? 0.45 : c >= 0x3000 && c < 0x3003 ? 1 : c >= 0xff00 && c < 0xff60 ? 0.8 : -0.4;
+      return COMMON_HAN.has(ch)
+        ? 1.5
+        : c >= 0x4e00 && c < 0xa000
+          ? 0.45
+          : c >= 0x3000 && c < 0x3003
+            ? 1
+            : c >= 0xff00 && c < 0xff60
+              ? 0.8
+              : -0.4;
     case 'shift_jis':
     case 'euc-jp':
       if (c >= 0xff61 && c < 0xffa0) return -0.3;
-      return c >= 0x3040 && c < 0x3100 ? 1.3 : COMMON_HAN.has(ch) ? 1 : c >= 0x4e00 && c < 0xa000 ? 0.4 : c >= 0x3000 && c < 0x3040 ? 1 : -0.4;
+      return c >= 0x3040 && c < 0x3100
+        ? 1.3
+        : COMMON_HAN.has(ch)
+          ? 1
+          : c >= 0x4e00 && c < 0xa000
+            ? 0.4
+            : c >= 0x3000 && c < 0x3040
+              ? 1
+              : -0.4;
     case 'cp949':
       return c >= 0xac00 && c < 0xd7b0 ? 1.1 : -0.6;
     case 'windows-1251':
@@ -84,7 +116,11 @@ function worth(name: string, ch: string, c: number, previous: string): number {
     case 'windows-874':
       return c >= 0xe01 && c < 0xe5c ? 0.9 : -0.6;
     case 'windows-1250':
-      return 'ąćęłńóśźżĄĆĘŁŃÓŚŹŻěščřžýáíéůúďťňĚŠČŘŽÝÁÍÉŮÚőűŐŰöüÖÜ'.includes(ch) ? 0.84 : 'țșăâî'.includes(ch) ? 0.8 : -0.2;
+      return 'ąćęłńóśźżĄĆĘŁŃÓŚŹŻěščřžýáíéůúďťňĚŠČŘŽÝÁÍÉŮÚőűŐŰöüÖÜ'.includes(ch)
+        ? 0.84
+        : 'țșăâî'.includes(ch)
+          ? 0.8
+          : -0.2;
     default:
       return 'ığşİĞŞçÇöÖüÜ'.includes(ch) ? 0.82 : -0.2;
   }

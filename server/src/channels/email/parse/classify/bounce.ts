@@ -7,14 +7,20 @@ import { FAILURE_PHRASES, hasPhrase, ORIGINAL_MARKS, SUBJECT_PHRASES } from './b
 import { addressIn, type Fields, fieldGroups, fieldsOf, headersFrom, returnedHeaders } from './reports.ts';
 
 const WINDOW = 16_000;
-const DAEMON = /^(mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail-?delivery|mdaemon|bounces?|noreply-bounce|mmdf|maildeliverysystem|mail\.daemon|administrator|mail-administrator|smtp|uucp|listserv-?bounce|daemon|double-bounce|mail_?system|mailsystem|mailadmin)/i;
-const DAEMON_NAME = /mail(er)?[ -]?(delivery|daemon|system|administrator|router|agent)|delivery (sub)?system|postmaster|mailer[ -]daemon|internet mail (delivery|system)|system administrator|ndr administrator|mail system/i;
+const DAEMON =
+  /^(mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail-?delivery|mdaemon|bounces?|noreply-bounce|mmdf|maildeliverysystem|mail\.daemon|administrator|mail-administrator|smtp|uucp|listserv-?bounce|daemon|double-bounce|mail_?system|mailsystem|mailadmin)/i;
+const DAEMON_NAME =
+  /mail(er)?[ -]?(delivery|daemon|system|administrator|router|agent)|delivery (sub)?system|postmaster|mailer[ -]daemon|internet mail (delivery|system)|system administrator|ndr administrator|mail system/i;
 
 /** A delivery report: RFC 3464 when it is one, else the free text of the many servers that never learned it. */
 export function readBounce(raw: Buffer, root: Part, mail: ParsedMail, body: Body): Bounce | null {
   const groups = statusGroups(raw, root, body);
   if (groups.length > 0) {
-    const failing = groups.filter((g) => /^(failed?|failure|delayed|failed\b)/i.test(action(g)) || (action(g) === '' && statusOf(g) !== null && !statusOf(g)?.startsWith('2')));
+    const failing = groups.filter(
+      (g) =>
+        /^(failed?|failure|delayed|failed\b)/i.test(action(g)) ||
+        (action(g) === '' && statusOf(g) !== null && !statusOf(g)?.startsWith('2')),
+    );
     if (failing.length > 0) return fromStatus(failing, raw, mail, body);
     if (groups.some((g) => /^(delivered|relayed|expanded|deliverable)/i.test(action(g)))) return null;
   }
@@ -25,7 +31,9 @@ function statusGroups(raw: Buffer, root: Part, body: Body): Fields[] {
   const out: Fields[] = [];
   for (const part of body.reports) {
     if (part.type !== 'message/delivery-status' && part.type !== 'message/global-delivery-status') continue;
-    out.push(...fieldsOf(raw, part).filter((g) => g.has('final-recipient') || g.has('original-recipient') || g.has('action')));
+    out.push(
+      ...fieldsOf(raw, part).filter((g) => g.has('final-recipient') || g.has('original-recipient') || g.has('action')),
+    );
   }
   if (out.length > 0 || !/^multipart\/report|^message\/delivery-status/.test(root.type)) return out;
   // the status is there as text: some servers label it text/plain
@@ -55,11 +63,21 @@ function fromStatus(groups: Fields[], raw: Buffer, mail: ParsedMail, body: Body)
   if (spoken && (status === null || /\.0\.0$/.test(status))) status = spoken;
   if (diagnostic.trim() === '') diagnostic = notice;
   const why = bounceReason(diagnostic, status);
-  const reason = why.code === 'refused' && diagnostic !== notice ? bounceReason(`${diagnostic}\n${notice}`, status) : why;
+  const reason =
+    why.code === 'refused' && diagnostic !== notice ? bounceReason(`${diagnostic}\n${notice}`, status) : why;
   const headers = originalOf(raw, mail, body);
   if (recipients.size === 0) for (const a of addressesIn(notice, mail)) recipients.add(a);
   const final = groups.some((g) => !/^delayed/i.test(action(g)));
-  return bounceOf([...recipients], final && reason.hard, final ? reason.words : 'It is delayed; the server goes on trying.', status, diagnostic, final, headers, mail);
+  return bounceOf(
+    [...recipients],
+    final && reason.hard,
+    final ? reason.words : 'It is delayed; the server goes on trying.',
+    status,
+    diagnostic,
+    final,
+    headers,
+    mail,
+  );
 }
 
 function recipientOf(g: Fields): string {
@@ -71,7 +89,11 @@ function recipientOf(g: Fields): string {
 function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
   const address = mail.from?.address ?? '';
   const returnPath = (root.headers.get('return-path') ?? '').replace(/\s/g, '');
-  const daemon = DAEMON.test(address) || DAEMON_NAME.test(mail.from?.name ?? '') || /^<?mailer-daemon/i.test(returnPath) || (address === '' && /mailer-daemon/i.test(root.headers.get('from') ?? ''));
+  const daemon =
+    DAEMON.test(address) ||
+    DAEMON_NAME.test(mail.from?.name ?? '') ||
+    /^<?mailer-daemon/i.test(returnPath) ||
+    (address === '' && /mailer-daemon/i.test(root.headers.get('from') ?? ''));
   const subject = mail.subject.toLowerCase();
   const answered = /^(re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s*:/i.test(subject);
   const text = noticeOf(mail.text).toLowerCase();
@@ -79,32 +101,73 @@ function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
   if (root.headers.get('x-failed-recipients')) score += 4;
   if (daemon) score += 2;
   if (returnPath === '<>') score += 1;
-  if (/^multipart\/report/.test(root.type) && /delivery-status/i.test(root.params['report-type'] ?? 'delivery-status')) score += 2;
+  if (/^multipart\/report/.test(root.type) && /delivery-status/i.test(root.params['report-type'] ?? 'delivery-status'))
+    score += 2;
   if (body.reports.some((p) => p.type === 'message/delivery-status')) score += 3;
   if (hasPhrase(subject, SUBJECT_PHRASES)) score += answered && !daemon ? 0 : 2;
   if (hasPhrase(text, FAILURE_PHRASES)) score += 1;
-  if (/^\s*(hi\. this is the (qmail-send|mta)|this is the (mail system|mail delivery|postfix)|this message was created automatically by (mail|the)|your message (did not reach|could not be delivered|has been rejected|cannot be delivered)|a message (that )?you sent could not)/.test(text)) score += 3;
+  if (
+    /^\s*(hi\. this is the (qmail-send|mta)|this is the (mail system|mail delivery|postfix)|this message was created automatically by (mail|the)|your message (did not reach|could not be delivered|has been rejected|cannot be delivered)|a message (that )?you sent could not)/.test(
+      text,
+    )
+  )
+    score += 3;
   if (body.reports.some((p) => p.type === 'message/rfc822' || p.type === 'text/rfc822-headers') && daemon) score += 1;
   if (looksAutomatic(subject) || (answered && !daemon)) score -= 3;
   if (mail.inReplyTo && !daemon && returnPath !== '<>') score -= 1;
-  return score >= 4 || (score >= 3 && hasPhrase(text, FAILURE_PHRASES) && (daemon || hasPhrase(subject, SUBJECT_PHRASES)));
+  return (
+    score >= 4 || (score >= 3 && hasPhrase(text, FAILURE_PHRASES) && (daemon || hasPhrase(subject, SUBJECT_PHRASES)))
+  );
 }
 
 function fromText(raw: Buffer, root: Part, mail: ParsedMail, body: Body): Bounce {
   const notice = noticeOf(mail.text);
-  const failed = (root.headers.get('x-failed-recipients') ?? '').split(',').map((a) => addressIn(a)).filter((a) => a !== '');
+  const failed = (root.headers.get('x-failed-recipients') ?? '')
+    .split(',')
+    .map((a) => addressIn(a))
+    .filter((a) => a !== '');
   const headers = originalOf(raw, mail, body);
   let recipients = failed.length > 0 ? failed : addressesIn(notice, mail);
-  if (recipients.length === 0 && headers['to']) recipients = [addressIn(headers['to'])].filter((a) => a !== '');
+  if (recipients.length === 0 && headers.to) recipients = [addressIn(headers.to)].filter((a) => a !== '');
   const status = statusIn(notice);
   const why = bounceReason(notice, status);
-  const delayed = /\b(delayed|has not (yet )?been (delivered|collected)|will (be retried|continue|keep) (to )?try|still being retried|warning message only|do not need to resend|no action is required|temporary failure)/i.test(`${mail.subject}\n${notice}`) && !/(permanent|giving up|gave up|has failed|will not be retried|expired)/i.test(notice);
-  return bounceOf(recipients, !delayed && why.hard, delayed ? 'It is delayed; the server goes on trying.' : why.words, status, diagnosticIn(notice), !delayed, headers, mail);
+  const delayed =
+    /\b(delayed|has not (yet )?been (delivered|collected)|will (be retried|continue|keep) (to )?try|still being retried|warning message only|do not need to resend|no action is required|temporary failure)/i.test(
+      `${mail.subject}\n${notice}`,
+    ) && !/(permanent|giving up|gave up|has failed|will not be retried|expired)/i.test(notice);
+  return bounceOf(
+    recipients,
+    !delayed && why.hard,
+    delayed ? 'It is delayed; the server goes on trying.' : why.words,
+    status,
+    diagnosticIn(notice),
+    !delayed,
+    headers,
+    mail,
+  );
 }
 
-function bounceOf(recipients: string[], hard: boolean, reason: string, status: string | null, diagnostic: string, final: boolean, headers: Record<string, string>, mail: ParsedMail): Bounce {
+function bounceOf(
+  recipients: string[],
+  hard: boolean,
+  reason: string,
+  status: string | null,
+  diagnostic: string,
+  final: boolean,
+  headers: Record<string, string>,
+  mail: ParsedMail,
+): Bounce {
   const known = headers['message-id'] ?? mail.inReplyTo ?? mail.references.at(-1) ?? null;
-  return { recipients: [...new Set(recipients)].slice(0, 100), hard, reason, status, diagnostic: diagnostic.trim().slice(0, 1000) || null, final, originalMessageId: known, originalHeaders: headers };
+  return {
+    recipients: [...new Set(recipients)].slice(0, 100),
+    hard,
+    reason,
+    status,
+    diagnostic: diagnostic.trim().slice(0, 1000) || null,
+    final,
+    originalMessageId: known,
+    originalHeaders: headers,
+  };
 }
 
 /** The report's own words, without the mail it sends back. */
@@ -115,7 +178,10 @@ function noticeOf(text: string): string {
   while (pos < window.length) {
     let eol = window.indexOf('\n', pos);
     if (eol < 0) eol = window.length;
-    const line = window.slice(pos, Math.min(eol, pos + 120)).trimStart().toLowerCase();
+    const line = window
+      .slice(pos, Math.min(eol, pos + 120))
+      .trimStart()
+      .toLowerCase();
     if (seen > 0 && ORIGINAL_MARKS.some((mark) => line.startsWith(mark))) return window.slice(0, pos);
     if (line !== '') seen++;
     pos = eol + 1;
@@ -126,7 +192,7 @@ function noticeOf(text: string): string {
 /** Headers of the returned mail: from its part, or from the text behind the notice. */
 function originalOf(raw: Buffer, mail: ParsedMail, body: Body): Record<string, string> {
   const attached = returnedHeaders(raw, body);
-  if (attached['message-id'] || attached['to']) return attached;
+  if (attached['message-id'] || attached.to) return attached;
   const rest = mail.text.slice(noticeOf(mail.text).length, WINDOW * 2);
   const at = /^[ \t>]*(?:received|return-path|message-id|from|to|subject|date|mime-version)\s*:/im.exec(rest);
   if (!at) return attached;
@@ -154,7 +220,10 @@ function addressesIn(notice: string, mail: ParsedMail): string[] {
       const address = m[0].replace(/^'/, '');
       const before = short.slice(0, m.index).trim();
       if (DAEMON.test(address) || /^(message-id|references|in-reply-to|return-path)\s*:/i.test(short)) continue;
-      const good = before === '' || /^[<"'[(*-]+$/.test(before) || /(<|smtp;|rfc822;\s*|recipient(s)?:?\s*<?|to:?\s*<?|address:?\s*<?|user:?\s*<?|mailto:)$/i.test(before);
+      const good =
+        before === '' ||
+        /^[<"'[(*-]+$/.test(before) ||
+        /(<|smtp;|rfc822;\s*|recipient(s)?:?\s*<?|to:?\s*<?|address:?\s*<?|user:?\s*<?|mailto:)$/i.test(before);
       (good ? strong : weak).push(address);
     }
   }

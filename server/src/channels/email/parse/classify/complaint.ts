@@ -8,8 +8,10 @@ export function readComplaint(raw: Buffer, mail: ParsedMail, body: Body): Compla
   const original = returnedHeaders(raw, body);
   if (!report) return plainComplaint(mail, original);
   const [fields] = fieldsOf(raw, report);
-  const recipients = [...(fields?.get('original-rcpt-to') ?? []), ...(fields?.get('removal-recipient') ?? [])].map(addressIn).filter((a) => a !== '');
-  const to = original['to'] ? [addressIn(original['to'])] : [];
+  const recipients = [...(fields?.get('original-rcpt-to') ?? []), ...(fields?.get('removal-recipient') ?? [])]
+    .map(addressIn)
+    .filter((a) => a !== '');
+  const to = original.to ? [addressIn(original.to)] : [];
   return {
     type: (fields?.get('feedback-type')?.[0] ?? 'abuse').toLowerCase(),
     recipients: [...new Set(recipients.length > 0 ? recipients : to)].filter((a) => a !== ''),
@@ -23,4 +25,3 @@ function plainComplaint(mail: ParsedMail, original: Record<string, string>): Com
   if (!/^(staff@hotmail|scomp@|feedback|fbl|abuse|postmaster)/i.test(mail.from?.address ?? '')) return null;
   return { type: 'abuse', recipients: [], originalMessageId: original['message-id'] ?? null };
 }
-

@@ -24,9 +24,13 @@ export function latestDate(window: string, sent: string | null, side: 'before' |
     const iso = isoDate(y, m, d, base);
     if (iso) found.push({ at, iso });
   };
-  for (const m of text.matchAll(/(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?/g)) add(m.index, Number(m[1]), Number(m[2]), Number(m[3]));
-  if (found.length === 0) for (const m of text.matchAll(/(?:(\d{4})年\s?)?(\d{1,2})月(\d{1,2})[日号]/g)) add(m.index, m[1] ? Number(m[1]) : null, Number(m[2]), Number(m[3]));
-  if (found.length === 0) for (const m of text.matchAll(/(\d{1,2})월\s?(\d{1,2})일/g)) add(m.index, null, Number(m[1]), Number(m[2]));
+  for (const m of text.matchAll(/(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?/g))
+    add(m.index, Number(m[1]), Number(m[2]), Number(m[3]));
+  if (found.length === 0)
+    for (const m of text.matchAll(/(?:(\d{4})年\s?)?(\d{1,2})月(\d{1,2})[日号]/g))
+      add(m.index, m[1] ? Number(m[1]) : null, Number(m[2]), Number(m[3]));
+  if (found.length === 0)
+    for (const m of text.matchAll(/(\d{1,2})월\s?(\d{1,2})일/g)) add(m.index, null, Number(m[1]), Number(m[2]));
   if (found.length === 0) {
     for (const m of text.matchAll(/(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})(?:[./-]\s?(\d{2,4})?)?/g)) {
       const a = Number(m[1]);
@@ -38,7 +42,9 @@ export function latestDate(window: string, sent: string | null, side: 'before' |
     }
   }
   if (found.length === 0) {
-    for (const m of text.matchAll(/(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª|e)?\s{0,2}(?:de\s|of\s|di\s|d’|d')?\s?([\p{L}]{3,12})\.?,?(?:\s(?:de\s)?(\d{4}))?/gu)) {
+    for (const m of text.matchAll(
+      /(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª|e)?\s{0,2}(?:de\s|of\s|di\s|d’|d')?\s?([\p{L}]{3,12})\.?,?(?:\s(?:de\s)?(\d{4}))?/gu,
+    )) {
       const month = monthOf(m[2] ?? '');
       if (month) add(m.index, m[3] ? Number(m[3]) : null, month, Number(m[1]));
     }

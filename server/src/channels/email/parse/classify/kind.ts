@@ -6,7 +6,8 @@ import { readBounce } from './bounce.ts';
 import { readComplaint } from './complaint.ts';
 import { isAbsence, untilWhen } from './out-of-office.ts';
 
-type Classified = Pick<ParsedMail, 'kind' | 'auto' | 'isList'> & Partial<Pick<ParsedMail, 'bounce' | 'complaint' | 'outOfOffice'>>;
+type Classified = Pick<ParsedMail, 'kind' | 'auto' | 'isList'> &
+  Partial<Pick<ParsedMail, 'bounce' | 'complaint' | 'outOfOffice'>>;
 
 /**
  * What sort of mail this is, from its headers first (RFC 3834, 3464, 5965, 2919) and its words where headers are
@@ -21,7 +22,12 @@ export function classify(raw: Buffer, root: Part, mail: ParsedMail, body: Body):
   const auto = autoReasons(root, mail);
   if (auto.length > 0) {
     const absence = isAbsence(mail.subject, mail.text);
-    return { kind: 'auto_reply', auto, isList, ...(absence ? { outOfOffice: { until: untilWhen(mail.text, mail.subject, mail.date) } } : {}) };
+    return {
+      kind: 'auto_reply',
+      auto,
+      isList,
+      ...(absence ? { outOfOffice: { until: untilWhen(mail.text, mail.subject, mail.date) } } : {}),
+    };
   }
   return { kind: isList ? 'list' : 'message', auto, isList };
 }

@@ -25,7 +25,11 @@ export function untilWhen(text: string, subject: string, sent: string | null): s
       if (seen++ > 50) break;
       const from = side === 'after' ? Math.max(0, m.index - 32) : m.index + m[0].length;
       const window = side === 'after' ? body.slice(from, m.index) : body.slice(from, from + 48);
-      const date = latestDate(window.split('\n')[side === 'after' ? window.split('\n').length - 1 : 0] ?? '', sent, side);
+      const date = latestDate(
+        window.split('\n')[side === 'after' ? window.split('\n').length - 1 : 0] ?? '',
+        sent,
+        side,
+      );
       if (date) ends.push(date);
     }
   };

@@ -1,7 +1,7 @@
 import type { Body } from '../body/collect.ts';
 import { readHeaders } from '../mime/headers.ts';
-import type { Part } from '../mime/tree.ts';
 import { decodeTransfer } from '../mime/transfer.ts';
+import type { Part } from '../mime/tree.ts';
 import { decodeWords } from '../mime/words.ts';
 
 export type Fields = Map<string, string[]>;
@@ -10,7 +10,10 @@ const MAX_GROUPS = 500;
 
 /** The blocks of `Name: value` lines of a report part; blocks are parted by empty lines. */
 export function fieldsOf(raw: Buffer, part: Part): Fields[] {
-  const text = decodeTransfer(raw.subarray(part.start, Math.min(part.end, part.start + 200_000)), part.encoding).toString('latin1');
+  const text = decodeTransfer(
+    raw.subarray(part.start, Math.min(part.end, part.start + 200_000)),
+    part.encoding,
+  ).toString('latin1');
   return fieldGroups(text);
 }
 
@@ -47,9 +50,18 @@ export function fieldGroups(text: string): Fields[] {
 
 /** Headers of the mail that came back with a report; message-id without brackets. */
 export function returnedHeaders(raw: Buffer, body: Body): Record<string, string> {
-  const part = body.reports.find((p) => p.type === 'message/rfc822' || p.type === 'text/rfc822-headers' || p.type === 'message/global' || p.type === 'message/global-headers');
+  const part = body.reports.find(
+    (p) =>
+      p.type === 'message/rfc822' ||
+      p.type === 'text/rfc822-headers' ||
+      p.type === 'message/global' ||
+      p.type === 'message/global-headers',
+  );
   if (!part) return {};
-  const bytes = part.encoding === '7bit' ? raw.subarray(part.start, part.end) : decodeTransfer(raw.subarray(part.start, part.end), part.encoding);
+  const bytes =
+    part.encoding === '7bit'
+      ? raw.subarray(part.start, part.end)
+      : decodeTransfer(raw.subarray(part.start, part.end), part.encoding);
   return headersFrom(bytes);
 }
 
@@ -62,7 +74,8 @@ export function headersFrom(bytes: Buffer): Record<string, string> {
   const out: Record<string, string> = {};
   for (const name of WANTED) {
     const value = h.get(name);
-    if (value) out[name] = name === 'message-id' ? value.replace(/^[^<]*<|>.*$/g, '').trim() : decodeWords(value.slice(0, 2000));
+    if (value)
+      out[name] = name === 'message-id' ? value.replace(/^[^<]*<|>.*$/g, '').trim() : decodeWords(value.slice(0, 2000));
   }
   return out;
 }

@@ -117,7 +117,9 @@ function bareAddress(text: string): { address: string; rest: string } | null {
   while (to < text.length && !/[\s"<>(),;]/.test(text[to] ?? '')) to++;
   if (from === at || to === at + 1) {
     // "user @ domain": blanks around the sign
-    const m = /([^\s"<>(),;]{1,100})\s{0,4}@\s{0,4}([^\s"<>(),;]{1,250})/.exec(text.slice(Math.max(0, at - 110), at + 260));
+    const m = /([^\s"<>(),;]{1,100})\s{0,4}@\s{0,4}([^\s"<>(),;]{1,250})/.exec(
+      text.slice(Math.max(0, at - 110), at + 260),
+    );
     return m ? { address: `${m[1]}@${m[2]}`, rest: '' } : null;
   }
   const rest = `${text.slice(0, from)} ${text.slice(to)}`.replace(/["'[\]]+/g, ' ').trim();
@@ -132,7 +134,10 @@ function cleanAddress(raw: string): string {
   const at = a.lastIndexOf('@');
   if (at < 0) return a;
   const local = a.slice(0, at).trim();
-  const domain = a.slice(at + 1).replace(/\s+/g, '').replace(/[.,;>]+$/, '');
+  const domain = a
+    .slice(at + 1)
+    .replace(/\s+/g, '')
+    .replace(/[.,;>]+$/, '');
   const quoted = local.startsWith('"');
   return `${quoted ? local : local.replace(/\s+/g, '')}@${domain}`;
 }
@@ -140,7 +145,8 @@ function cleanAddress(raw: string): string {
 function tidyName(name: string): string {
   let n = name.replace(/\s+/g, ' ').trim();
   n = n.replace(/\s+,/g, ',');
-  if (n.length > 1 && ((n.startsWith("'") && n.endsWith("'")) || (n.startsWith('"') && n.endsWith('"')))) n = n.slice(1, -1).trim();
+  if (n.length > 1 && ((n.startsWith("'") && n.endsWith("'")) || (n.startsWith('"') && n.endsWith('"'))))
+    n = n.slice(1, -1).trim();
   return n;
 }
 

@@ -133,7 +133,7 @@ function blankEndsBlock(raw: Buffer, next: number, end: number): boolean {
 function endOfBlock(raw: Buffer, from: number, end: number): number {
   let pos = from;
   while (pos < end) {
-    let eol = raw.indexOf(LF, pos);
+    const eol = raw.indexOf(LF, pos);
     if (eol < 0 || eol >= end) return end;
     if (eol === pos || (eol === pos + 1 && raw[pos] === CR)) return eol + 1;
     pos = eol + 1;

@@ -1,7 +1,10 @@
 import type { TransferEncoding } from '../types.ts';
 
 export function transferEncoding(value: string | undefined): TransferEncoding {
-  const v = (value ?? '').trim().toLowerCase().replace(/["';].*$/, '');
+  const v = (value ?? '')
+    .trim()
+    .toLowerCase()
+    .replace(/["';].*$/, '');
   if (v.startsWith('base64') || v === 'b64') return 'base64';
   if (v.startsWith('quoted') || v === 'qp') return 'quoted-printable';
   if (v.includes('uuencode') || v === 'x-uue' || v === 'uue') return 'uuencode';
@@ -45,7 +48,13 @@ function base64Size(bytes: Buffer): number {
     const width = first - (crlf ? 1 : 0);
     const step = first + 1;
     let pos = 0;
-    while (pos + step <= n && bytes[pos + step - 1] === 10 && (!crlf || bytes[pos + step - 2] === 13) && width % 4 === 0) pos += step;
+    while (
+      pos + step <= n &&
+      bytes[pos + step - 1] === 10 &&
+      (!crlf || bytes[pos + step - 2] === 13) &&
+      width % 4 === 0
+    )
+      pos += step;
     if (pos > 0) {
       const full = (pos / step) * width;
       return countBase64(bytes, pos, full, bytes[pos - 1 - (crlf ? 1 : 0) - 1] === 61);
@@ -59,7 +68,16 @@ function countBase64(bytes: Buffer, from: number, already: number, padded: boole
   let chars = already;
   for (let i = from; i < bytes.length; i++) {
     const c = bytes[i] ?? 0;
-    if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122) || (c >= 48 && c <= 57) || c === 43 || c === 47 || c === 45 || c === 95) chars++;
+    if (
+      (c >= 65 && c <= 90) ||
+      (c >= 97 && c <= 122) ||
+      (c >= 48 && c <= 57) ||
+      c === 43 ||
+      c === 47 ||
+      c === 45 ||
+      c === 95
+    )
+      chars++;
     else if (c === 61) {
       let rest = i;
       while (rest < bytes.length && ((bytes[rest] ?? 0) <= 32 || bytes[rest] === 61)) rest++;

@@ -72,14 +72,22 @@ export function readTree(raw: Buffer, start: number, end: number, problems: stri
         count++;
         frame.closed = false;
         const bodyStart = Math.min(eol + 1, end);
-        const path = frame.part.path === '' ? String(frame.part.parts.length + 1) : `${frame.part.path}.${frame.part.parts.length + 1}`;
+        const path =
+          frame.part.path === ''
+            ? String(frame.part.parts.length + 1)
+            : `${frame.part.path}.${frame.part.parts.length + 1}`;
         const fallback = frame.part.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
         const part = readPart(raw, bodyStart, end, path, fallback, stopAt(open));
         frame.part.parts.push(part);
         leaf = part;
         enter(part, frame.depth + 1);
         if (part.start > eol + 1) {
-          pos = part.start >= end ? -1 : raw[part.start] === DASH && raw[part.start + 1] === DASH ? part.start : nextDashes(raw, part.start - 1, end);
+          pos =
+            part.start >= end
+              ? -1
+              : raw[part.start] === DASH && raw[part.start + 1] === DASH
+                ? part.start
+                : nextDashes(raw, part.start - 1, end);
           continue;
         }
       }
@@ -95,7 +103,14 @@ function stopAt(open: Open[]): string[] {
   return open.map((frame) => frame.boundary);
 }
 
-function readPart(raw: Buffer, start: number, end: number, path: string, fallback: string, boundaries: string[] = []): Part {
+function readPart(
+  raw: Buffer,
+  start: number,
+  end: number,
+  path: string,
+  fallback: string,
+  boundaries: string[] = [],
+): Part {
   let headers = readHeaders(raw, start, end);
   if (boundaries.length > 0) {
     const cut = boundaryWithin(raw, start, headers.bodyStart, boundaries);
@@ -104,8 +119,23 @@ function readPart(raw: Buffer, start: number, end: number, path: string, fallbac
   const type = parseParams(headers.get('content-type'));
   const disposition = parseParams(headers.get('content-disposition'));
   let mediaType = type.value.replace(/\s/g, '');
-  if (!/^[^/]+\/[^/]+$/.test(mediaType)) mediaType = mediaType === 'multipart' ? 'multipart/mixed' : mediaType === 'html' || mediaType === 'text/' ? (mediaType === 'html' ? 'text/html' : 'text/plain') : mediaType === 'text' ? 'text/plain' : mediaType === '' ? fallback : mediaType.startsWith('multipart/') ? 'multipart/mixed' : 'text/plain';
-  const filename = disposition.params.filename ?? type.params.name ?? type.params.filename ?? disposition.params.name ?? null;
+  if (!/^[^/]+\/[^/]+$/.test(mediaType))
+    mediaType =
+      mediaType === 'multipart'
+        ? 'multipart/mixed'
+        : mediaType === 'html' || mediaType === 'text/'
+          ? mediaType === 'html'
+            ? 'text/html'
+            : 'text/plain'
+          : mediaType === 'text'
+            ? 'text/plain'
+            : mediaType === ''
+              ? fallback
+              : mediaType.startsWith('multipart/')
+                ? 'multipart/mixed'
+                : 'text/plain';
+  const filename =
+    disposition.params.filename ?? type.params.name ?? type.params.filename ?? disposition.params.name ?? null;
   return {
     path,
     headers,
@@ -121,7 +151,11 @@ function readPart(raw: Buffer, start: number, end: number, path: string, fallbac
 }
 
 function boundaryWithin(raw: Buffer, start: number, end: number, boundaries: string[]): number {
-  for (let pos = raw[start] === DASH ? start : nextDashes(raw, start, end); pos >= 0 && pos < end; pos = nextDashes(raw, pos, end)) {
+  for (
+    let pos = raw[start] === DASH ? start : nextDashes(raw, start, end);
+    pos >= 0 && pos < end;
+    pos = nextDashes(raw, pos, end)
+  ) {
     for (const boundary of boundaries) if (startsWith(raw, pos + 2, boundary)) return pos;
   }
   return -1;
@@ -167,7 +201,11 @@ function cutLineEnd(raw: Buffer, pos: number, floor: number): number {
 /** The first "--something" line whose text comes back as a later boundary line. */
 function guessBoundary(raw: Buffer, start: number, end: number): string {
   const window = Math.min(end, start + 100_000);
-  for (let pos = raw[start] === DASH && raw[start + 1] === DASH ? start : nextDashes(raw, start, window), tries = 0; pos >= 0 && tries < 5; pos = nextDashes(raw, pos, window), tries++) {
+  for (
+    let pos = raw[start] === DASH && raw[start + 1] === DASH ? start : nextDashes(raw, start, window), tries = 0;
+    pos >= 0 && tries < 5;
+    pos = nextDashes(raw, pos, window), tries++
+  ) {
     let eol = raw.indexOf(10, pos);
     if (eol < 0 || eol > end) eol = end;
     const line = raw.toString('latin1', pos + 2, Math.min(eol, pos + 202)).trim();
@@ -177,6 +215,9 @@ function guessBoundary(raw: Buffer, start: number, end: number): string {
 }
 
 function cleanName(name: string): string {
-  const text = [...name].filter((ch) => ch >= ' ' && ch !== '\u007f').join('').trim();
+  const text = [...name]
+    .filter((ch) => ch >= ' ' && ch !== '\u007f')
+    .join('')
+    .trim();
   return text.length > limits.filename ? text.slice(0, limits.filename) : text;
 }

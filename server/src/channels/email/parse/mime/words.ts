@@ -57,7 +57,10 @@ function readWord(s: string, at: number): Word | null {
   const opened = s.indexOf('=?', q2 + 1);
   if (close < 0 || (opened >= 0 && opened < close - 1 && readsAsWord(s, opened))) {
     const stop = opened < 0 ? s.length : opened;
-    const text = s.slice(q2 + 1, stop).replace(/\?$/, '').trimEnd();
+    const text = s
+      .slice(q2 + 1, stop)
+      .replace(/\?$/, '')
+      .trimEnd();
     return { charset, encoding, text, end: stop };
   }
   return { charset, encoding, text: s.slice(q2 + 1, close), end: close + 2 };

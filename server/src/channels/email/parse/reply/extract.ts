@@ -36,7 +36,10 @@ function replyOf(lines: readonly Line[], keep: readonly boolean[], html: string 
   const shown: string[] = [];
   const hidden: string[] = [];
   for (const [i, line] of lines.entries()) (keep[i] ? shown : hidden).push(marked(line));
-  if (shown.every((text) => text.trim() === '') && lines.some((line) => !isBlank(line) && line.depth === 0 && line.mark === null)) {
+  if (
+    shown.every((text) => text.trim() === '') &&
+    lines.some((line) => !isBlank(line) && line.depth === 0 && line.mark === null)
+  ) {
     // hiding everything would show the reader nothing of what was written
     return { replyText: '', replyHtml: html, quotedText: trimBlank(hidden) };
   }
@@ -45,7 +48,9 @@ function replyOf(lines: readonly Line[], keep: readonly boolean[], html: string 
 
 /** Lines from HTML carry their depth apart; in text it is written out. */
 function marked(line: Line): string {
-  return line.depth > 0 && line.at > 0 && !line.text.startsWith('>') ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}` : line.text;
+  return line.depth > 0 && line.at > 0 && !line.text.startsWith('>')
+    ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`
+    : line.text;
 }
 
 function trimBlank(lines: string[]): string {

@@ -2,19 +2,28 @@ import { decodeEntities } from '../body/entities.ts';
 import { scanHtml } from '../body/html-scan.ts';
 import type { Line } from './lines.ts';
 
-const BLOCK = new Set('address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol p pre section summary table tbody tfoot thead tr ul'.split(' '));
+const BLOCK = new Set(
+  'address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main menu nav ol p pre section summary table tbody tfoot thead tr ul'.split(
+    ' ',
+  ),
+);
 const SPACED = new Set('p h1 h2 h3 h4 h5 h6 ul ol pre'.split(' '));
 const SILENT = new Set('script style head title noscript template object iframe svg math select textarea'.split(' '));
 const MARKABLE = new Set('div blockquote span p table td section hr font article body'.split(' '));
 
-const CITED = /type\s*=\s*["']?cite|gmail_quote|protonmail|yahoo|zmail|tutanota|moz|front-blockquote|mcntmcnt|quote|border-left|cite\s*=/i;
+const CITED =
+  /type\s*=\s*["']?cite|gmail_quote|protonmail|yahoo|zmail|tutanota|moz|front-blockquote|mcntmcnt|quote|border-left|cite\s*=/i;
 const SIGNATURE = /(?:class|id|name|data-smartmail)\s*=\s*["']?[^"'>]{0,120}signature/i;
-const REST = /(?:id|class)\s*=\s*["']?[^"'>]{0,60}(?:divRplyFwdMsg|yahoo_quoted|OutlookMessageHeader|mail-editor-reference-message|zwchr|ms-outlook-mobile-body-separator|gmail_quote_attribution|replySplit|outlookReplyHeader|hmmessage_quote|quoted_header)/i;
-const HEADER = /class\s*=\s*["']?[^"'>]{0,80}(?:gmail_attr|moz-cite-prefix|moz-email-headers|protonmail_quote_header|quote-header|quotedHeader|replyHeader|front-attribution)/i;
-const QUOTE_BOX = /name\s*=\s*["']?quote\b|class\s*=\s*["']?[^"'>]{0,80}(?:zmail_extra|gmail_extra_quote|tutanota_quote|cite\b|quotedText)/i;
+const REST =
+  /(?:id|class)\s*=\s*["']?[^"'>]{0,60}(?:divRplyFwdMsg|yahoo_quoted|OutlookMessageHeader|mail-editor-reference-message|zwchr|ms-outlook-mobile-body-separator|gmail_quote_attribution|replySplit|outlookReplyHeader|hmmessage_quote|quoted_header)/i;
+const HEADER =
+  /class\s*=\s*["']?[^"'>]{0,80}(?:gmail_attr|moz-cite-prefix|moz-email-headers|protonmail_quote_header|quote-header|quotedHeader|replyHeader|front-attribution)/i;
+const QUOTE_BOX =
+  /name\s*=\s*["']?quote\b|class\s*=\s*["']?[^"'>]{0,80}(?:zmail_extra|gmail_extra_quote|tutanota_quote|cite\b|quotedText)/i;
 const RULED_TOP = /border-top\s*:\s*(?:solid|[\d.]+p[tx] solid|#)|border\s*:\s*none\s*;\s*border-top/i;
-const BOLD_LABEL = /^[^]{0,400}?<(?:b|strong)\b[^>]{0,200}>\s{0,20}(?:<span[^>]{0,300}>)?\s{0,20}[^<]{1,40}[:：]/i;
-const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?:px)?\s*;[^"']{0,200}overflow\s*:\s*hidden/i;
+const BOLD_LABEL = /^[\s\S]{0,400}?<(?:b|strong)\b[^>]{0,200}>\s{0,20}(?:<span[^>]{0,300}>)?\s{0,20}[^<]{1,40}[:：]/i;
+const UNSEEN =
+  /display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?:px)?\s*;[^"']{0,200}overflow\s*:\s*hidden/i;
 
 type Frame = { name: string; nested: number; quote: boolean; cited: boolean; mark: Line['mark']; silent: boolean };
 
@@ -157,7 +166,9 @@ function shortAlt(attributes: string): string {
 
 /** Lines as text: quotes marked "> ". */
 export function linesToText(lines: readonly Line[]): string {
-  const rows = lines.map((line) => (line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`.trimEnd() : line.text));
+  const rows = lines.map((line) =>
+    line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`.trimEnd() : line.text,
+  );
   let from = 0;
   let to = rows.length;
   while (from < to && rows[from]?.trim() === '') from++;

@@ -20,8 +20,9 @@ export function textLines(text: string): Line[] {
   const out: Line[] = [];
   for (const raw of text.split('\n', MAX_LINES)) {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const inline = inlineHeaderAt(line);
-    if (inline > 0) out.push(typed(line.slice(0, inline).replace(/[-\s]+$/, '')), typed(line.slice(inline).trimStart()));
+    const inline = quoteDepth(line) === 0 ? inlineHeaderAt(line) : -1;
+    if (inline > 0)
+      out.push(typed(line.slice(0, inline).replace(/[-\s]+$/, '')), typed(line.slice(inline).trimStart()));
     else out.push(typed(line));
   }
   return out;
@@ -47,7 +48,12 @@ export function quoteDepth(line: string): number {
 
 /** The beginning of a line in lower case, with the invisible marks some programs add taken out. */
 export function lowerStart(line: string, length: number): string {
-  return line.slice(0, length).replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '').trimStart().toLowerCase();
+  return line
+    .slice(0, length)
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .trimStart()
+    .toLowerCase();
 }
 
-export const isBlank = (line: Line | undefined): boolean => line === undefined || line.text.trim() === '' || /^[>|\s]+$/.test(line.text.slice(0, 400));
+export const isBlank = (line: Line | undefined): boolean =>
+  line === undefined || line.text.trim() === '' || /^[>|\s]+$/.test(line.text.slice(0, 400));

@@ -16,7 +16,8 @@ export function quoteHeaderAt(lines: readonly Line[], index: number): number {
   const first = lines[index];
   if (!first || first.text.length > MAX_HEADER) return 0;
   const start = lowerStart(first.text, 80).replace(/^[-–—*_\s>|"'“‘]+/, '');
-  if (start === '' || !beginsLikeHeader(start)) return headerWithName(lines, index) || (betweenDashes(first.text) ? 1 : 0);
+  if (start === '' || !beginsLikeHeader(start))
+    return headerWithName(lines, index) || (betweenDashes(first.text) ? 1 : 0);
   let joined = '';
   for (let span = 1; span <= MAX_SPAN; span++) {
     const line = lines[index + span - 1];
@@ -66,11 +67,18 @@ function beginsLikeHeader(start: string): boolean {
   if (/^\d/.test(start)) return true;
   const word = /^[\p{L}.'’]+/u.exec(start)?.[0] ?? '';
   if (starters.has(word) || starters.has(word.replace(/\.$/, ''))) return true;
-  return /^(on|le|el|il|am|em|op|w dniu|in data|dnia|den|на|в|у|在|于|於|בתאריך|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|qui|sex|gio|mån|tis|ons|tor|fre|lör|sön|man|tir|lør|søn|пн|вт|ср|чт|пт|сб|вс|пон|втор|сред|четв|пятн|субб|воск|pon|wto|śro|czw|pią|sob|nie|maa|die|woe|don|vri|zat|zon|pzt|sal|çar|per|cum|cmt|paz|pond|úter|stře|čtv|pát|ned|maan|tiist|kesk|torst|perj|lauant|sunn)/u.test(start) || /^\p{L}{2,9}[.,]? \d/u.test(start);
+  return (
+    /^(on|le|el|il|am|em|op|w dniu|in data|dnia|den|на|в|у|在|于|於|בתאריך|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|qui|sex|gio|mån|tis|ons|tor|fre|lör|sön|man|tir|lør|søn|пн|вт|ср|чт|пт|сб|вс|пон|втор|сред|четв|пятн|субб|воск|pon|wto|śro|czw|pią|sob|nie|maa|die|woe|don|vri|zat|zon|pzt|sal|çar|per|cum|cmt|paz|pond|úter|stře|čtv|pát|ned|maan|tiist|kesk|torst|perj|lauant|sunn)/u.test(
+      start,
+    ) || /^\p{L}{2,9}[.,]? \d/u.test(start)
+  );
 }
 
 function stripped(joined: string): string {
-  return joined.replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '').replace(/^[-–—*_\s>|"“]{1,40}/, '').replace(/[-–—*_\s]{1,40}$/, '');
+  return joined
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replace(/^[-–—*_\s>|"“]{1,40}/, '')
+    .replace(/[-–—*_\s]{1,40}$/, '');
 }
 
 function readsAsHeader(joined: string): boolean {
@@ -86,8 +94,13 @@ function readsAsHeader(joined: string): boolean {
 }
 
 function endsWithVerb(s: string): boolean {
-  const tail = s.slice(-60).replace(/[\s:：.,\u00a0*]{1,20}$/, '').toLowerCase();
-  return WROTE.some((verb) => tail.endsWith(verb) && !/\p{L}/u.test(isCjk(verb) ? '' : (tail[tail.length - verb.length - 1] ?? '')));
+  const tail = s
+    .slice(-60)
+    .replace(/[\s:：.,\u00a0*]{1,20}$/, '')
+    .toLowerCase();
+  return WROTE.some(
+    (verb) => tail.endsWith(verb) && !/\p{L}/u.test(isCjk(verb) ? '' : (tail[tail.length - verb.length - 1] ?? '')),
+  );
 }
 
 function hasVerb(s: string): boolean {
@@ -107,7 +120,10 @@ export function labelOf(text: string): { label: Label; value: string } | null {
   const s = text.slice(0, 400).replace(/^[\s>|*_]{1,60}/, '');
   const m = /[:：]/.exec(s.slice(0, 40));
   if (!m || m.index === 0) return null;
-  const name = s.slice(0, m.index).replace(/[\s*_\u00a0]+$/g, '').toLowerCase();
+  const name = s
+    .slice(0, m.index)
+    .replace(/[\s*_\u00a0]+$/g, '')
+    .toLowerCase();
   const label = LABELS.get(name);
   return label ? { label, value: s.slice(m.index + 1).replace(/^[\s*_\u00a0]+/, '') } : null;
 }
@@ -137,8 +153,14 @@ export function headerBlockAt(lines: readonly Line[], index: number): number {
   const kinds = ['from', 'date', 'to', 'subject'].filter((k) => seen.has(k as Label)).length;
   if (kinds >= 3 && seen.has('from')) return last - index + 1;
   if (kinds >= 3 && (seen.has('date') || seen.has('subject')) && strong) return last - index + 1;
-  if (kinds === 2 && seen.has('from') && strong && (seen.has('subject') || seen.has('date') || seen.has('to'))) return last - index + 1;
-  return kinds === 1 && strong && /^[^<>]{0,80}<[^<>\s]{3,120}>$/.test(first.value.trim()) && (lines[index + 1]?.text.trim() ?? '') === '' ? 1 : 0;
+  if (kinds === 2 && seen.has('from') && strong && (seen.has('subject') || seen.has('date') || seen.has('to')))
+    return last - index + 1;
+  return kinds === 1 &&
+    strong &&
+    /^[^<>]{0,80}<[^<>\s]{3,120}>$/.test(first.value.trim()) &&
+    (lines[index + 1]?.text.trim() ?? '') === ''
+    ? 1
+    : 0;
 }
 
 export type Separator = 'original' | 'forwarded' | 'above' | 'rule' | null;
@@ -152,7 +174,8 @@ export function separatorOf(text: string): Separator {
   const inner = s.replace(/^[\s\-–—_=*#>+]{1,60}|[\s\-–—_=*#:：<+]{1,60}$/g, '');
   if (inner === '' || inner.length > 90) return null;
   const dashed = /^[*\s]{0,3}[-–—_=*#>]{2,}/.test(s);
-  if (FORWARDED.some((w) => inner === w || (dashed && inner.startsWith(w)))) return dashed || /[:：]\**$/.test(s) ? 'forwarded' : null;
+  if (FORWARDED.some((w) => inner === w || (dashed && inner.startsWith(w))))
+    return dashed || /[:：]\**$/.test(s) ? 'forwarded' : null;
   if (dashed && ORIGINAL.some((w) => inner === w || inner.startsWith(`${w} `))) return 'original';
   if (REPLY_ABOVE.some((w) => inner.includes(w)) && (dashed || inner.length < 60)) return 'above';
   return null;

@@ -1,0 +1,69 @@
+import { isBlank } from './lines.ts';
+import { headerBlockAt, separatorOf } from './quote-header.ts';
+import { isAppLine } from './signature.ts';
+import { hasText, hide, type State } from './state.ts';
+
+/** Below a header block, "Original Message", or an unmarked quote header, nothing is new, unless all of it is below. */
+export function cutRest(state: State, cutSeparators: boolean): void {
+  const { lines, kinds } = state;
+  for (let i = 0; i < state.end; i++) {
+    const line = lines[i];
+    if (!line || kinds[i] === 'quote' || kinds[i] === 'blank') continue;
+    let length = 0;
+    if (line.mark === 'rest') length = 1;
+    else if (kinds[i] === 'header') length = quotesFollow(state, i) ? 0 : headerRun(state, i);
+    else if (kinds[i] === 'text') {
+      const separator = separatorOf(line.text);
+      if (separator === 'above' || (separator === 'original' && cutSeparators)) length = 1;
+      else length = headerBlockAt(lines, i);
+      if (length === 0 && isAppLine(line.text) && isBlank(lines[i - 1]) && hasText(state, 0, i)) {
+        hide(state, i, state.end);
+        state.end = i;
+        return;
+      }
+    }
+    if (length === 0) {
+      if (kinds[i] === 'header') i += headerRun(state, i) - 1;
+      continue;
+    }
+    if (hasText(state, 0, i)) {
+      const from = absorbRules(state, i);
+      hide(state, from, state.end);
+      state.end = from;
+      return;
+    }
+    // nothing stands above: the old mail's marks were lost, and all there is to show is below
+    const from = absorbRules(state, i);
+    hide(state, from, Math.min(state.end, i + length));
+    for (let k = from; k < i + length && k < state.end; k++) kinds[k] = 'header';
+    i += length - 1;
+  }
+}
+
+function headerRun(state: State, i: number): number {
+  let n = 0;
+  while (state.kinds[i + n] === 'header' && i + n < state.end) n++;
+  return Math.max(1, n);
+}
+
+function quotesFollow(state: State, header: number): boolean {
+  for (let i = header; i < state.end; i++) {
+    const kind = state.kinds[i];
+    if (kind === 'quote') return true;
+    if (kind === 'text' || kind === 'signature') return false;
+  }
+  return true;
+}
+
+/** Rules and blank lines right above a cut belong to it. */
+function absorbRules(state: State, index: number): number {
+  let from = index;
+  for (let i = index - 1; i >= 0 && i >= index - 6; i--) {
+    const text = state.lines[i]?.text ?? '';
+    if (isBlank(state.lines[i])) continue;
+    const separator = separatorOf(text);
+    if (separator === 'rule' || separator === 'original') from = i;
+    else break;
+  }
+  return from;
+}
