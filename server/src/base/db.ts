@@ -81,6 +81,11 @@ export type Tx = {
   /** Runs after the commit, never when it rolls back. */
   after: (what: () => void) => void;
 };
+/** Goes on in another workspace, in the same transaction: for the few who learn only on the way which one it is (sign-in, set-up, invitations). */
+export async function enter(tx: Tx, workspaceId: string): Promise<Tx> {
+  await tx.run(sql`select set_config('app.workspace_id', ${workspaceId}, true)`);
+  return { ...tx, workspaceId };
+}
 /** No workspace: only the named exempt tables and the doors across workspaces answer. */
 export const NOWHERE = '00000000-0000-0000-0000-000000000000';
 

@@ -175,6 +175,8 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
             if (writes && who.kind === 'person' && request.headers['x-csrf-token'] !== who.csrf)
               throw Forbidden('This page is out of date. Nothing was changed; load it again and repeat.');
             if (endpoint.may !== 'member' && !who.may(endpoint.may)) throw Forbidden();
+            if (who.kind === 'key' && writes && endpoint.may === 'member')
+              throw Forbidden('This is for a person at a screen: an API key has no sign-in of its own to change.');
             if (who.kind === 'key' && !who.may(endpoint.may))
               throw Forbidden('This API key does not have the scope for it.');
           }

@@ -35,7 +35,8 @@ export const json = (text: string): Json => ({ json: text });
 export const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && 'json' in value && Object.keys(value).length === 1;
 
-type Caller = { ip: string; agent: string; secure: boolean; setCookie: (value: string | null) => void };
+/** Where a request comes from, and the one thing a reply may leave there. */
+export type Caller = { ip: string; agent: string; secure: boolean; setCookie: (value: string | null) => void };
 type For<K extends Key> = Endpoints[K]['may'] extends 'anyone' ? Who | null : Who;
 export type Input<K extends Key> = {
   params: Params<K>;
