@@ -1,0 +1,54 @@
+import type { Permission, Role } from '@hearten/contract';
+import type { Who } from '../base/module.ts';
+
+// THE permission table. A row a permission, a column a role; nothing else in Hearten decides what a role may do.
+//                        own  man  lead rep  spec view
+const table = {
+  'conversation.read': ['x', 'x', 'x', 'x', 'x', 'x'],
+  'conversation.write': ['x', 'x', 'x', 'x', ' ', ' '],
+  'conversation.note': ['x', 'x', 'x', 'x', 'x', ' '],
+  'conversation.delete': ['x', 'x', 'x', ' ', ' ', ' '],
+  'customer.read': ['x', 'x', 'x', 'x', 'x', 'x'],
+  'customer.write': ['x', 'x', 'x', 'x', ' ', ' '],
+  'inbox.read': ['x', 'x', 'x', 'x', 'x', 'x'],
+  'inbox.write': ['x', 'x', ' ', ' ', ' ', ' '],
+  'people.read': ['x', 'x', 'x', 'x', 'x', 'x'],
+  'people.write': ['x', 'x', ' ', ' ', ' ', ' '],
+  'team.write': ['x', 'x', 'x', ' ', ' ', ' '],
+  'workspace.write': ['x', 'x', ' ', ' ', ' ', ' '],
+  'key.write': ['x', 'x', ' ', ' ', ' ', ' '],
+  'quarantine.read': ['x', 'x', 'x', 'x', 'x', ' '],
+  'quarantine.write': ['x', 'x', 'x', ' ', ' ', ' '],
+} as const satisfies Record<Exclude<Permission, 'anyone' | 'member'>, readonly ('x' | ' ')[]>;
+const columns: readonly Role[] = ['owner', 'manager', 'lead', 'representative', 'specialist', 'viewer'];
+
+// What an API key may do with each scope; never more than the person who made it.
+const scopes = {
+  read: (permission: string) => permission.endsWith('.read'),
+  write: (permission: string) =>
+    /^(conversation|customer|quarantine)\./.test(permission) && permission !== 'conversation.delete',
+  admin: () => true,
+} as const;
+export type Scope = keyof typeof scopes;
+
+const everything = Object.keys(table) as (keyof typeof table)[];
+const ofRole = new Map<string, ReadonlySet<string>>(
+  columns.map((role, i) => [role, new Set(everything.filter((permission) => table[permission][i] === 'x'))]),
+);
+const nobody: ReadonlySet<string> = new Set();
+
+export const permissionsOf = (role: string): ReadonlySet<string> => ofRole.get(role) ?? nobody;
+export const permissionsOfKey = (role: string, given: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    [...permissionsOf(role)].filter((permission) =>
+      given.some((scope) => scope in scopes && scopes[scope as Scope](permission)),
+    ),
+  );
+/** `member` is true of everyone who is signed in. */
+export const mayFrom =
+  (permissions: ReadonlySet<string>) =>
+  (permission: string): boolean =>
+    permission === 'member' || permissions.has(permission);
+
+/** Owners are touched by owners only: made, changed, invited, given a reset link. */
+export const mayTouch = (who: Who, role: string): boolean => role !== 'owner' || who.role === 'owner';

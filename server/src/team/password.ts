@@ -1,0 +1,142 @@
+import type { Body, Reply } from '@hearten/contract';
+import { baseUrl } from '../base/config.ts';
+import { enter, NOWHERE, sql, type Tx } from '../base/db.ts';
+import { Forbidden, NotFound } from '../base/errors.ts';
+import { type Actor, emit } from '../base/events.ts';
+import type { Caller, Hearten, Job, Who } from '../base/module.ts';
+import { attempt, machine } from './attempt.ts';
+import { hashPassword } from './hash-password.ts';
+import { addressOf, type Link, lookAt, makeLink, useLink } from './link.ts';
+import { mailNotice, mailReset } from './mail.ts';
+import { mayTouch } from './may.ts';
+import { endSessions, placesOf } from './session.ts';
+import { accountOf, proveAgain } from './sign-in.ts';
+import { actorOf, personOnly } from './who.ts';
+
+/** Every other session of the account ends, in all its workspaces. */
+export async function changePassword(
+  hearten: Hearten,
+  who: Who,
+  body: Body<'POST /me/password'>,
+  caller: Caller,
+): Promise<Record<string, never>> {
+  personOnly(who);
+  await proveAgain(hearten, who, caller, body.old, 'old');
+  const passwordHash = await hashPassword(body.password);
+  await hearten.db.tx(NOWHERE, (tx) =>
+    setPassword(hearten, tx, who.accountId, passwordHash, { except: who.sessionId }, () => actorOf(who)),
+  );
+  return {};
+}
+
+async function setPassword(
+  hearten: Hearten,
+  nowhere: Tx,
+  accountId: string,
+  passwordHash: string,
+  ending: { except?: string },
+  actor: (personId: string) => Actor,
+): Promise<void> {
+  await nowhere.run(sql`update account set password_hash = ${passwordHash} where id = ${accountId}`);
+  await nowhere.run(sql`delete from link where account_id = ${accountId} and purpose = 'reset' and used_at is null`);
+  await endSessions(nowhere, accountId, ending);
+  for (const place of await placesOf(nowhere, accountId)) {
+    const tx = await enter(nowhere, place.workspaceId);
+    await emit(tx, [
+      { name: 'person.password-changed', actor: actor(place.personId), data: { personId: place.personId } },
+    ]);
+  }
+  await mailNotice(hearten, await enter(nowhere, NOWHERE), accountId);
+}
+
+/** Leaves a job for known and unknown addresses alike, so that neither the answer nor its time tells which it was. */
+export async function askForReset(hearten: Hearten, email: string, caller: Caller): Promise<Record<string, never>> {
+  await attempt(hearten.db, [`reset:${machine(caller.ip)}`]);
+  await hearten.db.tx(NOWHERE, (tx) => hearten.jobs.add(tx, 'password-reset', { email }));
+  return {};
+}
+
+export function resetRequested(hearten: Hearten): Job {
+  return async ({ email }) => {
+    const account = hearten.config.SYSTEM_SMTP ? await accountOf(hearten.db, String(email)) : undefined;
+    if (!account) return;
+    await hearten.db.tx(NOWHERE, async (tx) => {
+      if ((await placesOf(tx, account.id)).length === 0) return;
+      // One in two minutes: nobody's mailbox is filled by pressing a button often.
+      const fresh = await tx.first(
+        sql`select from link where account_id = ${account.id} and purpose = 'reset' and used_at is null and created_at > now() - interval '2 minutes'`,
+      );
+      if (fresh) return;
+      await mailReset(hearten, tx, (await makeReset(hearten, tx, account.id)).id);
+    });
+  };
+}
+
+/** A newer link ends the older ones. */
+async function makeReset(
+  hearten: Hearten,
+  tx: Tx,
+  accountId: string,
+  data: Record<string, unknown> = {},
+): Promise<Link> {
+  await tx.run(sql`delete from link where account_id = ${accountId} and purpose = 'reset' and used_at is null`);
+  return makeLink(tx, hearten.seal, { purpose: 'reset', accountId, data, hours: 1 });
+}
+
+/** Two-step sign-in stays as it was: who has only the mailbox does not come in with it. */
+export async function useReset(
+  hearten: Hearten,
+  body: Body<'POST /password-resets/use'>,
+): Promise<Record<string, never>> {
+  await lookAt(hearten.db, body.token, 'reset'); // before the costly part
+  const passwordHash = await hashPassword(body.password);
+  await hearten.db.tx(NOWHERE, async (tx) => {
+    const link = await useLink(tx, body.token, 'reset');
+    const accountId = link.accountId as string;
+    if (link.data.endTotp === true)
+      await tx.run(
+        sql`update account set totp_on = false, totp_secret = null, totp_step = 0, recovery = '{}' where id = ${accountId}`,
+      );
+    await setPassword(hearten, tx, accountId, passwordHash, {}, (personId) => ({ kind: 'person', id: personId }));
+  });
+  return {};
+}
+
+/** For handing over when no mail goes out. Not under an Idempotency-Key: its stored answer would hold the link. */
+export async function resetLinkFor(
+  hearten: Hearten,
+  who: Who,
+  personId: string,
+): Promise<Reply<'POST /people/:id/reset-link'>> {
+  return hearten.db.tx(who.workspaceId, async (tx) => {
+    const person = await tx.first<{ accountId: string; role: string; active: boolean }>(sql`
+      select account_id as "accountId", role, active from person where workspace_id = ${tx.workspaceId} and id = ${personId}`);
+    if (!person) throw NotFound();
+    if (!mayTouch(who, person.role)) throw Forbidden('Only an owner may make a reset link for an owner.');
+    if (person.accountId === who.accountId)
+      throw Forbidden('Your own password is changed under your name, with the present one.');
+    // The same sign-in opens other companies' workspaces: whoever rules this one must not get into those.
+    const places = await placesOf(tx, person.accountId);
+    if (!person.active || places.some((place) => place.workspaceId !== tx.workspaceId))
+      throw Forbidden(
+        'This sign-in is not yours alone to reset: the person is not active here, or works in another workspace too. They can ask for a reset mail, or whoever runs this Hearten can use `hearten reset`.',
+      );
+    const link = await makeReset(hearten, tx, person.accountId);
+    await emit(tx, [{ name: 'person.reset-link-made', actor: actorOf(who), data: { personId } }]);
+    return { link: addressOf(hearten.seal, baseUrl(hearten.config), link), expiresAt: link.expiresAt };
+  });
+}
+
+/** For `hearten reset`: whoever has the machine may also switch two-step sign-in off. */
+export async function resetLink(
+  hearten: Hearten,
+  email: string,
+  options: { endTotp?: boolean } = {},
+): Promise<{ link: string; expiresAt: string }> {
+  const account = await accountOf(hearten.db, email);
+  if (!account) throw NotFound(`Nobody here signs in as ${email}.`);
+  const link = await hearten.db.tx(NOWHERE, (tx) =>
+    makeReset(hearten, tx, account.id, options.endTotp ? { endTotp: true } : {}),
+  );
+  return { link: addressOf(hearten.seal, baseUrl(hearten.config), link), expiresAt: link.expiresAt };
+}

@@ -1,0 +1,11 @@
+import { Forbidden } from '../base/errors.ts';
+import type { Actor } from '../base/events.ts';
+import type { Who } from '../base/module.ts';
+
+/** Who an event names as its doer. */
+export const actorOf = (who: Who): Actor => ({ kind: who.kind, id: who.keyId ?? who.id });
+
+/** For what belongs to a person's own sign-in. */
+export function personOnly(who: Who): void {
+  if (who.kind !== 'person') throw Forbidden('This is for a person at a screen: an API key has no sign-in of its own.');
+}
