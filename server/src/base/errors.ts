@@ -24,7 +24,8 @@ function refuse(refusal: Refusal, text: string, detail: Detail = {}): Refused {
 }
 export const Invalid = (text: string, errors: { path: string; message: string }[] = []): Refused =>
   refuse('invalid', text, { errors });
-export const Unauthorised = (text = 'Sign in to go on.', detail: Detail = {}): Refused => refuse('unauthorised', text, detail);
+export const Unauthorised = (text = 'Sign in to go on.', detail: Detail = {}): Refused =>
+  refuse('unauthorised', text, detail);
 export const Forbidden = (text = 'Your role does not allow this. Ask an owner or manager.'): Refused =>
   refuse('forbidden', text);
 export const NotFound = (text = 'There is nothing here, or it is not yours to see.'): Refused =>

@@ -10,7 +10,7 @@ export const oneLine = (text: string, most = 200): string =>
     .replace(/ {2,}/g, ' ')
     .trim()
     .slice(0, most);
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** Puts in what is known and leaves all else as it stands; what was put in is never read again, and nothing is ever computed. */
 function fill(
@@ -32,13 +32,13 @@ function fill(
 }
 const asIs = (text: string): string => text;
 const link = (address: string, name: string): string =>
-  name === 'link' ? `<a href="${escape(address)}">${escape(address)}</a>` : escape(address);
+  name === 'link' ? `<a href="${escaped(address)}">${escaped(address)}</a>` : escaped(address);
 
 export function renderMail(template: MailText, variables: Variables, language = 'en'): Rendered {
-  const paragraphs = fill(template.body, variables, escape, link).split(/(?:\r?\n){2,}/);
+  const paragraphs = fill(template.body, variables, escaped, link).split(/(?:\r?\n){2,}/);
   return {
     subject: oneLine(fill(template.subject, variables, asIs, asIs)),
     text: fill(template.body, variables, asIs, asIs),
-    html: `<!doctype html><html lang="${escape(language)}"><body dir="auto" style="font:16px/1.5 sans-serif">${paragraphs.map((p) => `<p>${p.replace(/\r?\n/g, '<br>')}</p>`).join('')}</body></html>`,
+    html: `<!doctype html><html lang="${escaped(language)}"><body dir="auto" style="font:16px/1.5 sans-serif">${paragraphs.map((p) => `<p>${p.replace(/\r?\n/g, '<br>')}</p>`).join('')}</body></html>`,
   };
 }
