@@ -27,7 +27,6 @@ export { addWorkspace, createOwner, setupLink } from './set-up.ts';
 export { addAccount } from './sign-in.ts';
 export { mailText } from './system-mails.ts';
 export { teamById, teamsOf } from './teams.ts';
-export { actorOf } from './who.ts';
 export { createWorkspace, type Founding, readWorkspace } from './workspace.ts';
 
 /** Who works here, how they come in and what they may do. `founding` is what else a new workspace needs from its first moment. */

@@ -3,7 +3,7 @@ import { baseUrl } from '../base/config.ts';
 import { NOWHERE, sql, type Tx } from '../base/db.ts';
 import { Conflict, Forbidden, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
-import type { Caller, Hearten, Who } from '../base/module.ts';
+import { actorOf, type Caller, type Hearten, type Who } from '../base/module.ts';
 import { hashPassword } from './hash-password.ts';
 import { addressOf, lookAt, makeLink, useLink } from './link.ts';
 import { mailInvitation } from './mail.ts';
@@ -12,7 +12,6 @@ import { meOf } from './me.ts';
 import { addPerson } from './people.ts';
 import { startSession } from './session.ts';
 import { accountOf, addAccount, needsTls, newPassword, prove } from './sign-in.ts';
-import { actorOf } from './who.ts';
 
 const HOURS = 7 * 24;
 type Invitation = Reply<'POST /invitations'>;

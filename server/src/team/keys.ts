@@ -3,12 +3,11 @@ import { NOWHERE, sql, type Tx } from '../base/db.ts';
 import { Forbidden, Invalid, NotFound } from '../base/errors.ts';
 import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
-import type { Hearten, Who } from '../base/module.ts';
+import { actorOf, type Hearten, type Who } from '../base/module.ts';
 import { hash, newToken } from '../base/seal.ts';
 import { forget } from './identify.ts';
 import { placesOf } from './session.ts';
 import { accountOf } from './sign-in.ts';
-import { actorOf } from './who.ts';
 
 type Key = Reply<'POST /api-keys'>;
 const columns = sql`id, name, scopes, created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt"`;

@@ -3,22 +3,23 @@ import type { Who } from '../base/module.ts';
 
 // THE permission table. A row a permission, a column a role; nothing else in Hearten decides what a role may do.
 //                        own  man  lead rep  spec view
+// biome-ignore format: a table reads best as one
 const table = {
-  'conversation.read': ['x', 'x', 'x', 'x', 'x', 'x'],
-  'conversation.write': ['x', 'x', 'x', 'x', ' ', ' '],
-  'conversation.note': ['x', 'x', 'x', 'x', 'x', ' '],
+  'conversation.read':   ['x', 'x', 'x', 'x', 'x', 'x'],
+  'conversation.write':  ['x', 'x', 'x', 'x', ' ', ' '],
+  'conversation.note':   ['x', 'x', 'x', 'x', 'x', ' '],
   'conversation.delete': ['x', 'x', 'x', ' ', ' ', ' '],
-  'customer.read': ['x', 'x', 'x', 'x', 'x', 'x'],
-  'customer.write': ['x', 'x', 'x', 'x', ' ', ' '],
-  'inbox.read': ['x', 'x', 'x', 'x', 'x', 'x'],
-  'inbox.write': ['x', 'x', ' ', ' ', ' ', ' '],
-  'people.read': ['x', 'x', 'x', 'x', 'x', 'x'],
-  'people.write': ['x', 'x', ' ', ' ', ' ', ' '],
-  'team.write': ['x', 'x', 'x', ' ', ' ', ' '],
-  'workspace.write': ['x', 'x', ' ', ' ', ' ', ' '],
-  'key.write': ['x', 'x', ' ', ' ', ' ', ' '],
-  'quarantine.read': ['x', 'x', 'x', 'x', 'x', ' '],
-  'quarantine.write': ['x', 'x', 'x', ' ', ' ', ' '],
+  'customer.read':       ['x', 'x', 'x', 'x', 'x', 'x'],
+  'customer.write':      ['x', 'x', 'x', 'x', ' ', ' '],
+  'inbox.read':          ['x', 'x', 'x', 'x', 'x', 'x'],
+  'inbox.write':         ['x', 'x', ' ', ' ', ' ', ' '],
+  'people.read':         ['x', 'x', 'x', 'x', 'x', 'x'],
+  'people.write':        ['x', 'x', ' ', ' ', ' ', ' '],
+  'team.write':          ['x', 'x', 'x', ' ', ' ', ' '],
+  'workspace.write':     ['x', 'x', ' ', ' ', ' ', ' '],
+  'key.write':           ['x', 'x', ' ', ' ', ' ', ' '],
+  'quarantine.read':     ['x', 'x', 'x', 'x', 'x', ' '],
+  'quarantine.write':    ['x', 'x', 'x', ' ', ' ', ' '],
 } as const satisfies Record<Exclude<Permission, 'anyone' | 'member'>, readonly ('x' | ' ')[]>;
 const columns: readonly Role[] = ['owner', 'manager', 'lead', 'representative', 'specialist', 'viewer'];
 

@@ -2,13 +2,12 @@ import type { Body, Me } from '@hearten/contract';
 import { NOWHERE, sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
-import type { Hearten, Who } from '../base/module.ts';
+import { actorOf, type Hearten, type Who } from '../base/module.ts';
 import { newToken } from '../base/seal.ts';
 import { forget } from './identify.ts';
 import { permissionsOf } from './may.ts';
 import { personById } from './people.ts';
 import { placesOf } from './session.ts';
-import { actorOf } from './who.ts';
 import { readWorkspace } from './workspace.ts';
 
 export async function meOf(tx: Tx, who: Who): Promise<Me> {

@@ -3,7 +3,7 @@ import { baseUrl } from '../base/config.ts';
 import { enter, NOWHERE, sql, type Tx } from '../base/db.ts';
 import { Forbidden, NotFound } from '../base/errors.ts';
 import { type Actor, emit } from '../base/events.ts';
-import type { Caller, Hearten, Job, Who } from '../base/module.ts';
+import { actorOf, type Caller, type Hearten, type Job, type Who } from '../base/module.ts';
 import { attempt, machine } from './attempt.ts';
 import { hashPassword } from './hash-password.ts';
 import { addressOf, type Link, lookAt, makeLink, useLink } from './link.ts';
@@ -11,7 +11,7 @@ import { mailNotice, mailReset } from './mail.ts';
 import { mayTouch } from './may.ts';
 import { endSessions, placesOf } from './session.ts';
 import { accountOf, proveAgain } from './sign-in.ts';
-import { actorOf, personOnly } from './who.ts';
+import { personOnly } from './who.ts';
 
 /** Every other session of the account ends, in all its workspaces. */
 export async function changePassword(

@@ -3,11 +3,10 @@ import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Forbidden, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
-import type { Who } from '../base/module.ts';
+import { actorOf, type Who } from '../base/module.ts';
 import { forget } from './identify.ts';
 import { mayTouch } from './may.ts';
 import { endSessions } from './session.ts';
-import { actorOf } from './who.ts';
 
 const columns = sql`id, name, email, role, active, language, time_zone as "timeZone", signature, created_at as "createdAt", last_seen_at as "lastSeenAt"`;
 

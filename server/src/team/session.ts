@@ -2,10 +2,10 @@ import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { isId, newId } from '../base/ids.ts';
-import type { Caller, Who } from '../base/module.ts';
+import { actorOf, type Caller, type Who } from '../base/module.ts';
 import { hash, newToken } from '../base/seal.ts';
 import { forget } from './identify.ts';
-import { actorOf, personOnly } from './who.ts';
+import { personOnly } from './who.ts';
 
 const DAYS = 30; // as long as the cookie
 export type Place = { workspaceId: string; personId: string; role: string };

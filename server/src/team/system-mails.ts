@@ -2,9 +2,8 @@ import type { Body, Reply } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
-import type { Who } from '../base/module.ts';
+import { actorOf, type Who } from '../base/module.ts';
 import { firstText, isMail, type MailName, type MailText, mailNames, mails } from './mail-texts.ts';
-import { actorOf } from './who.ts';
 import { readWorkspace } from './workspace.ts';
 
 /** A workspace's own text of a mail, or the first one in the reader's language. */

@@ -3,8 +3,7 @@ import { sql, type Tx } from '../base/db.ts';
 import { Conflict, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
-import type { Who } from '../base/module.ts';
-import { actorOf } from './who.ts';
+import { actorOf, type Who } from '../base/module.ts';
 
 const read = (tx: Tx, id: string | null = null) =>
   tx.many<Team>(sql`

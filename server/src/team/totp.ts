@@ -4,10 +4,10 @@ import { Secret, TOTP } from 'otpauth';
 import { NOWHERE, sql } from '../base/db.ts';
 import { Conflict, Invalid } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
-import type { Caller, Hearten, Who } from '../base/module.ts';
+import { actorOf, type Caller, type Hearten, type Who } from '../base/module.ts';
 import { hash, type Seal } from '../base/seal.ts';
 import { proveAgain } from './sign-in.ts';
-import { actorOf, personOnly } from './who.ts';
+import { personOnly } from './who.ts';
 
 const PERIOD = 30;
 const RECOVERY_CODES = 10;

@@ -1,9 +1,5 @@
 import { Forbidden } from '../base/errors.ts';
-import type { Actor } from '../base/events.ts';
 import type { Who } from '../base/module.ts';
-
-/** Who an event names as its doer. */
-export const actorOf = (who: Who): Actor => ({ kind: who.kind, id: who.keyId ?? who.id });
 
 /** For what belongs to a person's own sign-in. */
 export function personOnly(who: Who): void {

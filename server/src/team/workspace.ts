@@ -3,12 +3,11 @@ import { enter, sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
-import type { Who } from '../base/module.ts';
-import { actorOf } from './who.ts';
+import { actorOf, type Who } from '../base/module.ts';
 
 export type Workspace = Reply<'GET /workspace'>;
 /** What else a new workspace needs from its first moment on (its brand, its counters), in the same transaction; given by main. */
-export type Founding = (tx: Tx) => Promise<void>;
+export type Founding = (tx: Tx, name: string) => Promise<void>;
 const columns = sql`id, name, language, time_zone as "timeZone"`;
 
 /** Gives back the transaction, from here on inside the new workspace. */
@@ -22,7 +21,7 @@ export async function createWorkspace(
     sql`insert into workspace (id, name, language, time_zone) values (${id}, ${given.name}, ${given.language ?? 'en'}, ${given.timeZone ?? 'UTC'})`,
   );
   const inside = await enter(tx, id);
-  for (const found of founding) await found(inside);
+  for (const found of founding) await found(inside, given.name);
   await emit(inside, [{ name: 'workspace.created', actor: system, data: { name: given.name } }]);
   return inside;
 }

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Body, endpoints, type Key, type Me, type Person, type Role } from '@hearten/contract';
+import type { FastifyInstance } from 'fastify';
+import { readConfig } from '../src/base/config.ts';
+import { NOWHERE, openDb, type Tx } from '../src/base/db.ts';
+import { NotFound } from '../src/base/errors.ts';
+import { type Files, openFiles } from '../src/base/files.ts';
+import { COOKIE, isSecure, makeHttp } from '../src/base/http.ts';
+import { jobs } from '../src/base/jobs.ts';
+import { makeLive } from '../src/base/live.ts';
+import { makeLog } from '../src/base/log.ts';
+import type { Hearten, Module } from '../src/base/module.ts';
+import { makeSeal } from '../src/base/seal.ts';
+import { addAccount, addPerson, addWorkspace, type Founding, hashPassword, identify, team } from '../src/team/index.ts';
+import { testDatabase } from './database.ts';
+
+export const password = 'correct horse battery';
+let hashed: Promise<string> | undefined; // costly on purpose, so once for all who share it
+export const roles: readonly Role[] = ['owner', 'manager', 'lead', 'representative', 'specialist', 'viewer'];
+
+export type World = {
+  hearten: Hearten;
+  app: FastifyInstance;
+  /** Lines of the log, as written. */
+  logged: string[];
+  /** Signs in as a person of the workspace, made when there is none of the role yet. */
+  as: (place: Place, role: Role) => Promise<Browser>;
+  workspace: (name?: string) => Promise<Place>;
+  person: (place: Place, role: Role, email?: string) => Promise<Person & { accountId: string }>;
+  browser: (ip?: string) => Browser;
+  inside: <T>(place: Place, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  end: () => Promise<void>;
+};
+export type Place = { id: string; name: string; ownerId: string };
+type Options = { settings?: Record<string, string>; modules?: (hearten: Hearten) => Module[]; founding?: Founding[] };
+
+/** A Hearten of its own on a database of its own, asked without a network. */
+export async function makeWorld(options: Options = {}): Promise<World> {
+  const database = await testDatabase();
+  await jobs.prepare(database.url);
+  const folder = await mkdtemp(join(tmpdir(), 'hearten-world-'));
+  const read = readConfig(
+    { RATE_LIMIT: '1000000', DATA_DIR: folder, BASE_URL: 'https://desk.example', ...options.settings },
+    folder,
+  );
+  if ('troubles' in read) throw new Error(JSON.stringify(read.troubles));
+  const logged: string[] = [];
+  const log = makeLog('debug', {}, (line) => logged.push(line));
+  const db = openDb(database.url, { max: 8 });
+  const files: Files = await openFiles(join(folder, 'files'));
+  const hearten: Hearten = {
+    config: read.config,
+    db,
+    log,
+    files,
+    jobs,
+    live: makeLive(),
+    seal: makeSeal('a test key of more than 32 characters'),
+  };
+  const http = makeHttp(hearten, identify(hearten), isSecure);
+  http.mount(whole(options.modules?.(hearten) ?? [team(hearten, options.founding)]));
+  await http.app.ready();
+
+  let count = 0;
+  const person: World['person'] = async (place, role, email = `${role}-${++count}@${place.name}.example`) => {
+    hashed ??= hashPassword(password);
+    const passwordHash = await hashed;
+    return db.tx(place.id, async (tx) => {
+      const accountId = (await addAccount(tx, email, passwordHash)) as string;
+      const made = await addPerson(tx, { accountId, name: `A ${role} of ${place.name}`, email, role });
+      return { ...(made as Person), accountId };
+    });
+  };
+  const known = new Map<string, string>();
+  const browser: World['browser'] = (ip) => makeBrowser(http.app, ip);
+  return {
+    hearten,
+    app: http.app,
+    logged,
+    person,
+    browser,
+    workspace: async (name = `w${++count}`) => {
+      hashed ??= hashPassword(password);
+      const passwordHash = await hashed;
+      const email = `owner@${name}.example`;
+      const made = await db.tx(NOWHERE, async (tx) => {
+        const accountId = (await addAccount(tx, email, passwordHash)) as string;
+        return addWorkspace(
+          tx,
+          { accountId, email, name: `The owner of ${name}`, workspace: name },
+          options.founding ?? [],
+        );
+      });
+      known.set(`${made.tx.workspaceId} owner`, email);
+      return { id: made.tx.workspaceId, name, ownerId: made.personId };
+    },
+    as: async (place, role) => {
+      const key = `${place.id} ${role}`;
+      if (!known.has(key)) known.set(key, (await person(place, role)).email);
+      const one = browser(`10.0.${++count >> 8}.${count & 255}`);
+      await one.signIn(known.get(key) as string);
+      return one;
+    },
+    inside: (place, work) => db.tx(place.id, work),
+    end: async () => {
+      await http.app.close();
+      await hearten.live.close();
+      await files.close();
+      await db.close();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The modules that are not part of a test answer that there is nothing. */
+function whole(modules: Module[]): Module[] {
+  const there = new Set(modules.flatMap((module) => Object.keys(module.routes ?? {})));
+  const rest = (Object.keys(endpoints) as Key[]).filter((key) => !there.has(key));
+  return [
+    ...modules,
+    { name: 'rest', routes: Object.fromEntries(rest.map((key) => [key, () => Promise.reject(NotFound())])) },
+  ];
+}
+
+export type Answer<T = Record<string, unknown>> = {
+  status: number;
+  body: T;
+  text: string;
+  headers: Record<string, string | string[] | number | undefined>;
+};
+export type Browser = {
+  cookie: string;
+  csrf: string;
+  me: Me;
+  send: <T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Answer<T>>;
+  get: <T = Record<string, unknown>>(path: string) => Promise<Answer<T>>;
+  post: <T = Record<string, unknown>>(path: string, body?: unknown) => Promise<Answer<T>>;
+  signIn: (email: string, with_?: string, code?: string) => Promise<Answer<Me>>;
+  join: (body: Body<'POST /invitations/accept'>) => Promise<Answer<Me>>;
+};
+
+/** Keeps its cookie and sends its CSRF token, as the app in a tab does. */
+export function makeBrowser(app: FastifyInstance, ip = '127.0.0.1'): Browser {
+  const one: Browser = {
+    cookie: '',
+    csrf: '',
+    me: {} as Me,
+    send: async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+      const reply = await app.inject({
+        method: method as 'GET',
+        url: `/api/v1${path}`,
+        remoteAddress: ip,
+        headers: {
+          host: 'localhost',
+          ...(one.cookie ? { cookie: `${COOKIE}=${one.cookie}` } : {}),
+          ...(one.csrf && method !== 'GET' ? { 'x-csrf-token': one.csrf } : {}),
+          ...(body !== undefined ? { 'content-type': 'application/json' } : {}),
+          ...headers,
+        },
+        ...(body !== undefined ? { payload: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+      });
+      const set = reply.cookies.find((cookie) => cookie.name === COOKIE);
+      if (set) one.cookie = set.value;
+      const parsed = (reply.body ? JSON.parse(reply.body) : {}) as T & Partial<Me>;
+      if (parsed && typeof parsed === 'object' && 'csrf' in parsed && parsed.csrf) {
+        one.csrf = parsed.csrf;
+        one.me = parsed as unknown as Me;
+      }
+      return { status: reply.statusCode, body: parsed, text: reply.body, headers: reply.headers };
+    },
+    get: (path) => one.send('GET', path),
+    post: (path, body = {}) => one.send('POST', path, body),
+    signIn: async (email, with_ = password, code) => {
+      const answer = await one.send<Me>('POST', '/sign-in', { email, password: with_, ...(code ? { code } : {}) });
+      return answer;
+    },
+    join: async (body) => {
+      const answer = await one.send<Me>('POST', '/invitations/accept', body);
+      assert.ok(answer.status < 500, answer.text);
+      return answer;
+    },
+  };
+  return one;
+}
