@@ -1,0 +1,1 @@
+export { type Sanitised, type SanitiseOptions, sanitise } from './sanitise.ts';

@@ -1,0 +1,193 @@
+import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
+import { type Picture, pictureOf, safeLink } from './addresses.ts';
+import { ATTRIBUTES, DROPPED, TAGS, VOID } from './allowed.ts';
+import { cleanDeclarations, cleanSheet } from './css.ts';
+
+export type SanitiseOptions = {
+  /** Address to load a remote picture from (our proxy). Absent: remote pictures stay away, their address in data-remote. */
+  remoteImage?: (url: string) => string | null;
+  /** Address of an inline picture, by Content-ID. */
+  cidImage?: (contentId: string) => string | null;
+};
+
+export type Sanitised = {
+  html: string;
+  hasRemoteImages: boolean;
+  /** Invisible pictures that only report that a mail was opened; they are never loaded. */
+  trackers: number;
+};
+
+const MAX_DEPTH = 200;
+
+type Tag = { name: string; attributes: Map<string, string> };
+
+/**
+ * Mail HTML → HTML that can be drawn. Every element and attribute that comes out stands on a list and is written anew
+ * with everything escaped, so no second parsing can make more of it than the first. One pass, well-formed.
+ */
+export function sanitise(html: string, options: SanitiseOptions = {}): Sanitised {
+  const result: Sanitised = { html: '', hasRemoteImages: false, trackers: 0 };
+  const out: string[] = [];
+  const open: string[] = [];
+  let tag: Tag | null = null;
+  let attribute = '';
+  let value = '';
+  let dropping = '';
+  let nested = 0;
+  let sheet: string | null = null;
+  const show = (picture: Picture): string | null => {
+    if (picture.kind === 'data') return picture.url;
+    if (picture.kind === 'cid') return options.cidImage?.(picture.url) ?? null;
+    result.hasRemoteImages = true;
+    return options.remoteImage?.(picture.url) ?? null;
+  };
+  const inStyle = (url: string): string | null => {
+    const picture = pictureOf(url);
+    return picture && picture.kind !== 'data' ? show(picture) : null;
+  };
+  const begin = (done: Tag) => {
+    const name = done.name === 'image' ? 'img' : done.name;
+    if (dropping !== '') {
+      if (name === dropping) nested++;
+      return;
+    }
+    if (name === 'style') sheet = '';
+    else if (DROPPED.has(name)) {
+      dropping = name;
+      nested = 0;
+    } else if (TAGS.has(name)) {
+      const written = writeAttributes(name, done.attributes, show, inStyle, result);
+      if (written === null) return;
+      if (VOID.has(name)) out.push(`<${name}${written}>`);
+      else if (open.length < MAX_DEPTH) {
+        open.push(name);
+        out.push(`<${name}${written}>`);
+      }
+    }
+  };
+  const end = (raw: string) => {
+    const name = raw.toLowerCase();
+    if (name === 'style' && sheet !== null) {
+      const css = cleanSheet(sheet, inStyle);
+      sheet = null;
+      if (css !== '' && dropping === '') out.push(`<style>${css}</style>`);
+      return;
+    }
+    if (dropping !== '') {
+      if (name === dropping && nested-- === 0) dropping = '';
+      return;
+    }
+    const at = open.lastIndexOf(name);
+    if (at < 0) return;
+    while (open.length > at) out.push(`</${open.pop()}>`);
+  };
+  const text = (s: string) => {
+    if (sheet !== null) sheet += s;
+    else if (dropping === '') out.push(escapeText(s));
+  };
+  const events: TokenizerCallbacks = {
+    onopentagname: (from, to) => {
+      tag = { name: html.slice(from, to).toLowerCase(), attributes: new Map() };
+    },
+    onattribname: (from, to) => {
+      attribute = html.slice(from, to).toLowerCase();
+      value = '';
+    },
+    onattribdata: (from, to) => {
+      value += html.slice(from, to);
+    },
+    onattribentity: (code) => {
+      value += String.fromCodePoint(code);
+    },
+    onattribend: () => {
+      if (tag && tag.attributes.size < 60 && !tag.attributes.has(attribute)) tag.attributes.set(attribute, value);
+      value = '';
+    },
+    onopentagend: () => {
+      if (tag) begin(tag);
+      tag = null;
+    },
+    onselfclosingtag: () => {
+      // in HTML the slash means nothing, except that svg and math drop nothing then
+      if (tag && !DROPPED.has(tag.name)) begin(tag);
+      tag = null;
+    },
+    onclosetag: (from, to) => end(html.slice(from, to)),
+    ontext: (from, to) => text(html.slice(from, to)),
+    ontextentity: (code) => text(String.fromCodePoint(code)),
+    oncdata: () => undefined,
+    oncomment: () => undefined,
+    ondeclaration: () => undefined,
+    onprocessinginstruction: () => undefined,
+    onend: () => undefined,
+  };
+  const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, events);
+  tokenizer.write(html);
+  tokenizer.end();
+  while (open.length > 0) out.push(`</${open.pop()}>`);
+  result.html = out.join('');
+  return result;
+}
+
+/** The attributes as text, each re-written; null when the element is not to be shown at all. */
+function writeAttributes(
+  name: string,
+  attributes: Map<string, string>,
+  show: (picture: Picture) => string | null,
+  inStyle: (url: string) => string | null,
+  result: Sanitised,
+): string | null {
+  let written = '';
+  const add = (key: string, v: string) => {
+    written += ` ${key}="${escapeAttribute(v)}"`;
+  };
+  if (name === 'img') {
+    if (isTracker(attributes)) {
+      result.trackers++;
+      return null;
+    }
+    const picture = pictureOf(attributes.get('src') ?? '');
+    const src = picture ? show(picture) : null;
+    if (src !== null) add('src', src);
+    else if (picture?.kind === 'remote') add('data-remote', picture.url);
+    else if (!attributes.get('alt')) return null;
+  }
+  for (const [key, v] of attributes) {
+    if (key === 'style') {
+      const css = cleanDeclarations(v, inStyle);
+      if (css !== '') add('style', css);
+    } else if (key === 'href') {
+      const link = name === 'a' ? safeLink(v) : null;
+      if (link !== null)
+        written += ` href="${escapeAttribute(link)}" target="_blank" rel="noopener noreferrer nofollow"`;
+    } else if (key === 'background') {
+      const picture = pictureOf(v);
+      const src = picture && picture.kind !== 'data' ? show(picture) : null;
+      if (src !== null) add('background', src);
+    } else if (ATTRIBUTES.has(key) && v.length <= 2_000) add(key, v);
+  }
+  return written;
+}
+
+/** One pixel or less on a side, or hidden: nothing a person would miss. */
+function isTracker(attributes: Map<string, string>): boolean {
+  if (!/^\s*(https?:)?\/\//i.test(attributes.get('src') ?? '')) return false;
+  const style = (attributes.get('style') ?? '').slice(0, 2_000);
+  const tiny = (v: string | undefined): boolean => v !== undefined && /^\s*[01](px)?\s*$/.test(v);
+  if (tiny(attributes.get('width')) && tiny(attributes.get('height'))) return true;
+  if (/(^|[;\s])width\s*:\s*[01]px/i.test(style) && /(^|[;\s])height\s*:\s*[01]px/i.test(style)) return true;
+  return /display\s*:\s*none/i.test(style) && (tiny(attributes.get('width')) || tiny(attributes.get('height')));
+}
+
+function escapeText(s: string): string {
+  return /[&<>]/.test(s) ? s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;') : s;
+}
+
+function escapeAttribute(s: string): string {
+  return s
+    .replace(/&/g, '&amp;')
+    .replace(/"/g, '&quot;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/`/g, '&#96;');
+}

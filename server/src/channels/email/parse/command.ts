@@ -1,0 +1,57 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { parse } from './parse.ts';
+import { type ParsedMail, Unreadable } from './types.ts';
+
+const HELP = `hearten parse [DIRECTORY]
+
+Reads one raw mail from standard input and prints what it says as JSON; with a directory, every file in it, one JSON
+line each, with the file's name as "file". Nothing is stored.
+
+Exit codes: 0 everything was read, 1 at least one mail could not be read, 2 wrong use.
+`;
+
+/** `hearten parse`: mail in, JSON out. Mails that can't be read come out as `{ error, reason }`. */
+export async function run(args: readonly string[], stdin: Readable, stdout: Writable): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) return say(stdout, HELP, 0);
+  const [directory, ...rest] = args;
+  if (rest.length > 0 || directory?.startsWith('-')) return say(stdout, HELP, 2);
+  if (directory === undefined) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+    const out = printable(Buffer.concat(chunks));
+    return say(stdout, `${JSON.stringify(out)}\n`, 'error' in out ? 1 : 0);
+  }
+  let names: string[];
+  try {
+    names = (await readdir(directory, { withFileTypes: true })).filter((e) => e.isFile()).map((e) => e.name);
+  } catch {
+    return say(stdout, `The directory ${directory} can't be read.\n`, 2);
+  }
+  let failed = 0;
+  for (const name of names.sort()) {
+    const out = printable(await readFile(join(directory, name)));
+    if ('error' in out) failed = 1;
+    await say(stdout, `${JSON.stringify({ file: name, ...out })}\n`, 0);
+  }
+  return failed;
+}
+
+type Printable = (Omit<ParsedMail, 'kind'> & { kind: string }) | { error: string; reason: string };
+
+/** Mailing-list mail is printed as the message it is; `isList` says the rest. */
+function printable(raw: Buffer): Printable {
+  try {
+    const mail = parse(raw);
+    return { ...mail, kind: mail.kind === 'list' ? 'message' : mail.kind };
+  } catch (error) {
+    if (error instanceof Unreadable) return { error: error.message, reason: error.reason };
+    throw error;
+  }
+}
+
+async function say(stdout: Writable, text: string, code: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => stdout.write(text, (error) => (error ? reject(error) : resolve())));
+  return code;
+}
