@@ -39,7 +39,7 @@ export function isThanks(text: string): boolean {
     s
       .toLowerCase()
       .normalize('NFC')
-      .match(/[\p{L}\p{M}]+/gu) ?? [];
+      .match(/(?:\p{L}|\p{M})+/gu) ?? [];
   if (words.length === 0 || words.length > 30) return false;
   if (!words.some((w) => THANKS.has(w))) return false;
   const strange = unknownWords(s, words);
@@ -55,7 +55,7 @@ function unknownWords(s: string, words: readonly string[]): string[] {
     .map((l) => l.trim())
     .filter((l) => l !== '');
   const last = lines.length > 1 ? (lines.at(-1) ?? '') : '';
-  const inLast = new Set((last.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? []).slice(0, 3));
+  const inLast = new Set((last.toLowerCase().match(/(?:\p{L}|\p{M})+/gu) ?? []).slice(0, 3));
   const isName = last.length < 40 && !/[.!,;:]./.test(last) && /^[\p{Lu}]/u.test(last);
   const called =
     /(?:^|[,!.]\s*)(?:thanks|thank you|danke|merci|gracias|grazie|obrigad[oa]|bedankt|hi|hello|hallo|hola|ciao|bonjour|спасибо|dzięki|tack|tak|takk|kiitos)[,!]?\s+(\p{Lu}[\p{Ll}]{1,15})[\s,.!]*$/iu.exec(
