@@ -33,8 +33,7 @@ const CJK_CORE = /ありがとう|有難う|有り難う|感謝|谢谢|謝謝|�
 export function isThanks(text: string): boolean {
   const s = text.slice(0, 600).trim();
   if (s === '' || s.length > 240 || text.length > 2000 || /[?？¿]|\d{2,}|https?:/.test(s)) return false;
-  if (CJK_CORE.test(s))
-    return CJK_THANKS.test(s.replace(/[\p{Extended_Pictographic}\u{fe0f}\u{1f3fb}-\u{1f3ff}]/gu, ''));
+  if (CJK_CORE.test(s)) return CJK_THANKS.test(s.replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f/gu, ''));
   const words =
     s
       .toLowerCase()
