@@ -23,6 +23,8 @@ export const mailSettings = z.object({
   undoSeconds: z.number().int().min(0).max(60).default(10),
   quoteHistory: z.boolean().default(false),
   acknowledge: z.boolean().default(false),
+  /** Answers come back to support+…@, which names the conversation. Off for mail servers that know no plus addresses. */
+  plusAddress: z.boolean().default(true),
 });
 export type MailSettings = z.infer<typeof mailSettings>;
 export const finding = z.object({ step: z.string(), ok: z.boolean(), text: z.string() });

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type ChaosProxy, type Dovecot, dovecot, hasDovecot, letter, tcpProxy } from '../../../test/mail.ts';
+import { eventually, type TestRoom, testRoom } from '../../../test/room.ts';
+import { sql } from '../../base/db.ts';
+import { listenToMailboxes } from './mailboxes.ts';
+
+const count = async (room: TestRoom, inboxId: string): Promise<number> =>
+  (
+    await room.rows<{ n: number }>(
+      sql`select count(*)::int as n from message where workspace_id = ${room.workspaceId} and inbox_id = ${inboxId} and type = 'in'`,
+    )
+  )[0]?.n ?? -1;
+const state = async (room: TestRoom, inboxId: string): Promise<{ state: string; state_text: string }> =>
+  (
+    await room.rows<{ state: string; state_text: string }>(
+      sql`select state, state_text from inbox where workspace_id = ${room.workspaceId} and id = ${inboxId}`,
+    )
+  )[0] ?? { state: '', state_text: '' };
+const mailbox = (port: number, user: string, more: object = {}) => ({
+  imap: { host: '127.0.0.1', port, security: 'none' as const, user, folder: 'INBOX', since: null, all: true, ...more },
+});
+const many = (n: number, from = 0): string[] =>
+  Array.from({ length: n }, (_, i) =>
+    letter({
+      subject: `Mail ${from + i}`,
+      text: `Number ${from + i}`,
+      from: `Customer ${i % 40} <c${i % 40}@example.org>`,
+    }),
+  );
+
+describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not installed' }, () => {
+  let server: Dovecot;
+  let room: TestRoom;
+  const secrets = () => ({ imap: server.password });
+  const fetching = async (work: () => Promise<void>, processes = 1): Promise<void> => {
+    const stops = await Promise.all(Array.from({ length: processes }, () => listenToMailboxes(room)));
+    try {
+      await work();
+    } finally {
+      await Promise.all(stops.map((stop) => stop()));
+      await room.db.tx(room.workspaceId, (tx) =>
+        tx.run(sql`update inbox set enabled = false where workspace_id = ${room.workspaceId}`),
+      );
+    }
+  };
+  before(async () => {
+    [server, room] = await Promise.all([dovecot(), testRoom({ MAX_MAIL_MB: '1' })]);
+  });
+  after(async () => {
+    await room?.close();
+    await server?.stop();
+  });
+
+  it('brings every mail of a mailbox once, marks them read afterwards, and hears of a new one at once', async () => {
+    await server.append('first', many(120));
+    const inbox = await room.inbox(mailbox(server.port, 'first'), secrets(), 'first@example.com');
+    await fetching(async () => {
+      await eventually(async () => (await count(room, inbox.id)) === 120);
+      await server.append('first', many(1, 120));
+      const began = Date.now();
+      await eventually(async () => (await count(room, inbox.id)) === 121);
+      assert.ok(Date.now() - began < 5000);
+      assert.equal((await state(room, inbox.id)).state, 'working');
+      await eventually(
+        async () => (await server.list('first')).filter((mail) => mail.flags.has('\\Seen')).length === 1,
+      );
+    });
+    const rows = await room.rows<{ n: number; historic: number }>(
+      sql`select count(*)::int as n, count(*) filter (where (data->>'historic')::boolean)::int as historic from event where workspace_id = ${room.workspaceId} and name = 'message.received'`,
+    );
+    assert.deepEqual(rows[0], { n: 121, historic: 120 });
+  });
+
+  it('leaves what was there before alone, unless history is asked for', async () => {
+    await server.append('before', many(10));
+    const inbox = await room.inbox(mailbox(server.port, 'before', { all: false }), secrets(), 'before@example.com');
+    await fetching(async () => {
+      await eventually(async () => (await state(room, inbox.id)).state === 'working');
+      await server.append('before', many(3, 10));
+      await eventually(async () => (await count(room, inbox.id)) === 3);
+    });
+    assert.equal(await count(room, inbox.id), 3);
+  });
+
+  it('keeps each mail single when several processes fetch the same mailbox', async () => {
+    await server.append('race', many(200));
+    const inbox = await room.inbox(mailbox(server.port, 'race'), secrets(), 'race@example.com');
+    await fetching(() => eventually(async () => (await count(room, inbox.id)) === 200), 4);
+    const twice = await room.rows(
+      sql`select uid from inbound_mail where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id} group by uid having count(*) > 1`,
+    );
+    assert.deepEqual(twice, []);
+  });
+
+  it('finds mail that is moved into the folder later, however old it is', async () => {
+    await server.createFolder('spam', 'Junk');
+    await server.append('spam', [letter({ subject: 'Rescued' })], 'Junk');
+    const inbox = await room.inbox(mailbox(server.port, 'spam', { all: false }), secrets(), 'spam@example.com');
+    await fetching(async () => {
+      await eventually(async () => (await state(room, inbox.id)).state === 'working');
+      const [mail] = await server.list('spam', 'Junk');
+      await server.move('spam', [mail?.uid ?? 0], 'Junk', 'INBOX');
+      await eventually(async () => (await count(room, inbox.id)) === 1);
+    });
+  });
+
+  it('imports nothing again when the server numbers its mail anew, but misses nothing new', async () => {
+    await server.append('anew', many(60));
+    const inbox = await room.inbox(mailbox(server.port, 'anew'), secrets(), 'anew@example.com');
+    await fetching(() => eventually(async () => (await count(room, inbox.id)) === 60));
+    const before = await room.rows<{ n: number }>(
+      sql`select count(*)::int as n from event where workspace_id = ${room.workspaceId}`,
+    );
+    await server.renumber('anew');
+    await server.append('anew', many(2, 60));
+    await room.db.tx(room.workspaceId, (tx) =>
+      tx.run(sql`update inbox set enabled = true where workspace_id = ${room.workspaceId} and id = ${inbox.id}`),
+    );
+    await fetching(async () => {
+      await eventually(
+        async () =>
+          (
+            await room.rows(
+              sql`select 1 from inbound_mail where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+            )
+          ).length === 122,
+      );
+    });
+    assert.equal(await count(room, inbox.id), 62);
+    const now = await room.rows<{ n: number }>(
+      sql`select count(*)::int as n from event where workspace_id = ${room.workspaceId}`,
+    );
+    assert.equal((now[0]?.n ?? 0) - (before[0]?.n ?? 0), 2, 'only the two new mails are told of');
+  });
+
+  it('does not bring back a conversation that was deleted', async () => {
+    await server.append('gone', many(1));
+    const inbox = await room.inbox(mailbox(server.port, 'gone'), secrets(), 'gone@example.com');
+    await fetching(async () => {
+      await eventually(async () => (await count(room, inbox.id)) === 1);
+      await room.db.tx(room.workspaceId, (tx) =>
+        tx.run(sql`delete from conversation where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`),
+      );
+      await server.append('gone', many(1, 1));
+      await eventually(async () => (await count(room, inbox.id)) === 1);
+    });
+    await room.db.tx(room.workspaceId, (tx) =>
+      tx.run(sql`update inbox set enabled = true where workspace_id = ${room.workspaceId} and id = ${inbox.id}`),
+    );
+    await room.db.tx(room.workspaceId, (tx) =>
+      tx.run(
+        sql`update mailbox set swept_at = null where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+      ),
+    );
+    await fetching(async () => {
+      await eventually(
+        async () =>
+          (
+            await room.rows(
+              sql`select 1 from mailbox where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id} and swept_at is not null`,
+            )
+          ).length === 1,
+      );
+    });
+    assert.equal(await count(room, inbox.id), 1);
+  });
+
+  it('shows a mail above the limit with sender and subject, and does not fetch its body', async () => {
+    await server.append('large', [
+      letter({ subject: 'Large', text: 'x'.repeat(70) + '\r\n'.repeat(1) + 'y'.repeat(3 * 1024 * 1024) }),
+      letter({ subject: 'Small' }),
+    ]);
+    const inbox = await room.inbox(mailbox(server.port, 'large'), secrets(), 'large@example.com');
+    await fetching(() => eventually(async () => (await count(room, inbox.id)) === 2));
+    const [row] = await room.rows<{ text: string; sender: { address: string } }>(
+      sql`select text, sender from message where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id} and subject = 'Large'`,
+    );
+    assert.match(row?.text ?? '', /3\.0 MB, more than the 1 MB/);
+    assert.equal(row?.sender.address, 'ana@example.org');
+  });
+
+  it('sets broken mail aside, visibly, and goes on with the rest', async () => {
+    const broken = ['\0\0\0', `Subject: nobody\r\n\r\nwho?`, ''];
+    await server.append('broken', [...many(5), ...broken, ...many(5, 5)]);
+    const inbox = await room.inbox(mailbox(server.port, 'broken'), secrets(), 'broken@example.com');
+    await fetching(() =>
+      eventually(
+        async () =>
+          (
+            await room.rows(
+              sql`select 1 from inbound_mail where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+            )
+          ).length === 13,
+      ),
+    );
+    assert.equal(await count(room, inbox.id), 10);
+    const aside = await room.rows<{ reason: string }>(
+      sql`select reason from inbound_mail where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id} and state = 'quarantined'`,
+    );
+    assert.equal(aside.length, 3);
+    for (const { reason } of aside) assert.ok(reason.length > 10);
+  });
+
+  it('says in plain words what is wrong, and goes on by itself when it is put right', async () => {
+    await server.append('wrong', many(1));
+    const inbox = await room.inbox(mailbox(server.port, 'wrong'), { imap: 'nonsense' }, 'wrong@example.com');
+    const lost = await room.inbox(mailbox(server.port, 'lost', { folder: 'Nowhere' }), secrets(), 'lost@example.com');
+    const away = await room.inbox({ imap: { ...mailbox(1, 'away').imap } }, secrets(), 'away@example.com');
+    await fetching(async () => {
+      await eventually(
+        async () =>
+          (await state(room, inbox.id)).state === 'trouble' &&
+          (await state(room, lost.id)).state === 'trouble' &&
+          (await state(room, away.id)).state === 'trouble',
+      );
+      assert.match((await state(room, inbox.id)).state_text, /refused the user name or password/);
+      assert.match((await state(room, lost.id)).state_text, /no folder named Nowhere/);
+      assert.match((await state(room, away.id)).state_text, /nothing answers on port 1/);
+    });
+    assert.ok(!room.said.join('').includes('nonsense'), 'no password in the log');
+  });
+
+  it('comes back by itself when the line breaks in the middle of a mail', async () => {
+    const proxy: ChaosProxy = await tcpProxy(server.port);
+    await server.append('cut', many(150));
+    const inbox = await room.inbox(mailbox(proxy.port, 'cut'), secrets(), 'cut@example.com');
+    proxy.mode = { cutAfter: 30_000 };
+    await fetching(async () => {
+      await eventually(async () => proxy.connections() > 0);
+      await eventually(async () => proxy.connections() === 0);
+      proxy.mode = 'pass';
+      await eventually(async () => (await count(room, inbox.id)) === 150, 30_000);
+    });
+    await proxy.stop();
+    assert.equal(await count(room, inbox.id), 150);
+  });
+});

@@ -1,0 +1,302 @@
+import type { ImapFlow } from 'imapflow';
+import { newId } from '../../base/ids.ts';
+import { hash } from '../../base/seal.ts';
+import { arrive } from './arrive.ts';
+import type { ImapPlace } from './imap.ts';
+import type { Raw } from './incoming.ts';
+import { historyDownTo, knownBytes, knownUids, type Mailbox, openMailbox, readUpTo, swept } from './mailbox.ts';
+import { type Kept, keepMails } from './mails.ts';
+import type { Room } from './room.ts';
+import { headOf, stubText } from './stub.ts';
+
+const BATCH = 50;
+const BATCH_BYTES = 12 * 1024 * 1024;
+const LOOK = 1000; // sizes are asked for this many mails at a time
+const PERSISTENT = 3; // tries before one mail that the server can't hand out is set aside
+
+/** One inbox's folder on its server, for as long as it is listened to. `trips` counts how often one mail broke the connection. */
+export type Box = {
+  workspaceId: string;
+  inboxId: string;
+  address: string;
+  place: ImapPlace;
+  trips: { uid: number; times: number };
+};
+type Seen = { uid: number; size: number; at: string };
+type Order = 'new' | 'history' | 'swept';
+
+/** Opens the folder and reads everything that is due. Returns what to call when the server says there is more. */
+export async function openFolder(room: Room, client: ImapFlow, box: Box): Promise<() => Promise<void>> {
+  const opened = await client.mailboxOpen(box.place.folder);
+  const nextUid = opened.uidNext || ((await uidsOf(client, '1:*')).at(-1) ?? 0) + 1;
+  const history = box.place.all || box.place.since !== null;
+  const mailbox = await room.db.tx(box.workspaceId, (tx) =>
+    openMailbox(tx, box.inboxId, box.place.folder, { uidvalidity: Number(opened.uidValidity), nextUid, history }),
+  );
+  let last = mailbox.last_uid;
+  let due = !mailbox.swept;
+
+  const catchUp = async (): Promise<void> => {
+    const uids = (await uidsOf(client, `${last + 1}:*`)).filter((uid) => uid > last);
+    await readAll(room, client, box, mailbox, uids, 'new');
+    last = Math.max(last, ...uids.slice(-1));
+  };
+  return async () => {
+    await catchUp();
+    await readHistory(room, client, box, mailbox, catchUp);
+    if (due) await sweep(room, client, box, mailbox);
+    due = false;
+  };
+}
+
+const uidsOf = async (client: ImapFlow, range: string, since?: Date): Promise<number[]> => {
+  const found = await client.search({ uid: range, ...(since ? { since } : {}) }, { uid: true });
+  if (!Array.isArray(found)) throw new Error('The mail server would not say what is in the folder.');
+  return found.sort((a, b) => a - b);
+};
+
+/** What was there before, newest first, new mail always before it. */
+async function readHistory(
+  room: Room,
+  client: ImapFlow,
+  box: Box,
+  mailbox: Mailbox,
+  catchUp: () => Promise<void>,
+): Promise<void> {
+  if (mailbox.history_uid === 0) return;
+  const since = box.place.all || !box.place.since ? undefined : new Date(box.place.since);
+  const uids = (await uidsOf(client, `1:${mailbox.history_uid}`, since))
+    .filter((uid) => uid <= mailbox.history_uid)
+    .reverse();
+  for (let i = 0; i < uids.length; i += LOOK) {
+    await readAll(room, client, box, mailbox, uids.slice(i, i + LOOK), 'history', uids.length - i);
+    await catchUp();
+  }
+  await room.db.tx(box.workspaceId, (tx) => historyDownTo(tx, box.inboxId, mailbox, 0, 0));
+  mailbox.history_uid = 0;
+}
+
+/** Once a day: everything in the folder against everything with a row, whatever the high-water mark says. */
+async function sweep(room: Room, client: ImapFlow, box: Box, mailbox: Mailbox): Promise<void> {
+  const uids = await uidsOf(client, `${Math.max(1, mailbox.first_uid)}:*`);
+  const due = uids.filter((uid) => uid >= mailbox.first_uid);
+  for (let i = 0; i < due.length; i += 10 * LOOK)
+    await readAll(room, client, box, mailbox, due.slice(i, i + 10 * LOOK), 'swept');
+  await room.db.tx(box.workspaceId, (tx) => swept(tx, box.inboxId, mailbox));
+}
+
+async function readAll(
+  room: Room,
+  client: ImapFlow,
+  box: Box,
+  mailbox: Mailbox,
+  all: number[],
+  order: Order,
+  behind = 0,
+): Promise<void> {
+  let uids = all;
+  if (order !== 'new' && all.length > 0) {
+    const known = await room.db.tx(box.workspaceId, (tx) => knownUids(tx, box.inboxId, mailbox, all));
+    uids = all.filter((uid) => !known.has(uid));
+  }
+  for (let i = 0; i < uids.length; i += LOOK) {
+    const some = uids.slice(i, i + LOOK);
+    const seen = new Map<number, Seen>();
+    for (const mail of await client.fetchAll(
+      some.join(','),
+      { uid: true, size: true, internalDate: true },
+      { uid: true },
+    ))
+      seen.set(mail.uid, { uid: mail.uid, size: mail.size ?? 0, at: received(mail.internalDate) });
+    // Who is gone since the search is skipped; nobody can hand it out any more.
+    const batches = split(
+      some.flatMap((uid) => seen.get(uid) ?? []),
+      box,
+    );
+    // The next batch is on its way from the server while this one is being written.
+    let next = batches[0] ? bodies(room, client, box, batches[0]) : null;
+    for (const [n, batch] of batches.entries()) {
+      const fetched = await (next as Promise<Raw[]>);
+      const after = batches[n + 1];
+      next = after ? bodies(room, client, box, after) : null;
+      next?.catch(() => undefined); // told when it is awaited
+      const waiting = Math.max(behind, uids.length - i) - batches.slice(0, n + 1).reduce((sum, b) => sum + b.length, 0);
+      await write(room, box, mailbox, fetched, batch, order, Math.max(0, waiting));
+      if (order === 'new') await markSeen(room, client, fetched);
+    }
+  }
+}
+
+const received = (date: Date | string | undefined): string => {
+  const at = date ? new Date(date).getTime() : Number.NaN;
+  return new Date(Number.isFinite(at) ? Math.min(at, Date.now()) : Date.now()).toISOString();
+};
+
+function split(mails: Seen[], box: Box): Seen[][] {
+  // After a mail that broke the connection, go one by one until it is known which.
+  const most = box.trips.times > 0 ? 1 : BATCH;
+  const out: Seen[][] = [];
+  let bytes = 0;
+  for (const mail of mails) {
+    const last = out.at(-1);
+    if (last && last.length < most && bytes + mail.size <= BATCH_BYTES) last.push(mail);
+    else {
+      out.push([mail]);
+      bytes = 0;
+    }
+    bytes += mail.size;
+  }
+  return out;
+}
+
+/** The bytes of a batch. Of a mail above the limit only its headers are fetched. */
+async function bodies(room: Room, client: ImapFlow, box: Box, batch: Seen[]): Promise<Raw[]> {
+  const most = room.config.MAX_MAIL_MB * 1024 * 1024;
+  const raw = (mail: Seen, bytes: Buffer, stub: string | null): Raw => ({
+    id: newId(),
+    inboxId: box.inboxId,
+    source: 'imap',
+    bytes,
+    size: mail.size,
+    receivedAt: mail.at,
+    historic: false,
+    folder: box.place.folder,
+    uidvalidity: null,
+    uid: mail.uid,
+    envelope: {},
+    stub,
+  });
+  const large = batch.filter((mail) => mail.size > most);
+  const small = new Map(batch.filter((mail) => mail.size <= most).map((mail) => [mail.uid, mail]));
+  const out: Raw[] = [];
+  const [first] = batch;
+  if (first && batch.length === 1 && box.trips.uid === first.uid && box.trips.times >= PERSISTENT)
+    return [
+      raw(
+        first,
+        Buffer.alloc(0),
+        'The mail server breaks off whenever this mail is fetched. It is still in the mailbox; read it there.',
+      ),
+    ];
+  try {
+    if (small.size > 0)
+      for await (const mail of client.fetch([...small.keys()].join(','), { uid: true, source: true }, { uid: true })) {
+        const about = small.get(mail.uid);
+        if (about && mail.source) out.push(raw(about, mail.source, null));
+      }
+    for (const mail of large) {
+      const fetched = await client.fetchOne(String(mail.uid), { uid: true, headers: true }, { uid: true });
+      const headers = fetched === false ? undefined : fetched?.headers;
+      if (headers)
+        out.push(
+          raw(
+            mail,
+            headOf(headers),
+            stubText(mail.size, room.config.MAX_MAIL_MB, 'The whole mail is still in the mailbox.'),
+          ),
+        );
+    }
+  } catch (error) {
+    if (first)
+      box.trips =
+        batch.length === 1 && box.trips.uid === first.uid
+          ? { uid: first.uid, times: box.trips.times + 1 }
+          : { uid: first.uid, times: 1 };
+    throw error;
+  }
+  if (batch.length > 1 || first?.uid === box.trips.uid) box.trips = { uid: 0, times: 0 };
+  return out.sort((a, b) => (a.uid ?? 0) - (b.uid ?? 0));
+}
+
+async function write(
+  room: Room,
+  box: Box,
+  mailbox: Mailbox,
+  fetched: Raw[],
+  batch: Seen[],
+  order: Order,
+  waiting: number,
+): Promise<void> {
+  for (const raw of fetched) {
+    raw.uidvalidity = mailbox.uidvalidity;
+    raw.historic = (raw.uid ?? 0) < mailbox.first_uid;
+  }
+  const stand = (tx: Parameters<typeof readUpTo>[0], uids: number[]): Promise<void> =>
+    order === 'new'
+      ? readUpTo(tx, box.inboxId, mailbox, Math.max(...uids), waiting)
+      : order === 'history'
+        ? historyDownTo(tx, box.inboxId, mailbox, Math.min(...uids) - 1, waiting)
+        : Promise.resolve();
+  const lost = fetched.filter((raw) => raw.bytes.length === 0);
+  const fresh = await withoutFormer(
+    room,
+    box,
+    mailbox,
+    fetched.filter((raw) => raw.bytes.length > 0),
+  );
+  if (lost.length > 0)
+    await room.db.tx(box.workspaceId, (tx) =>
+      keepMails(
+        tx,
+        lost.map((raw) => ({
+          raw,
+          hash: null,
+          state: 'quarantined' as const,
+          reason: raw.stub ?? 'The mail server handed out nothing.',
+          from: '',
+          subject: '',
+          messageId: null,
+        })),
+      ),
+    );
+  await arrive(room, box.workspaceId, fresh, (tx, raws) =>
+    stand(
+      tx,
+      raws.map((raw) => raw.uid ?? 0),
+    ),
+  );
+  // Those that need no message (gone, known, or set aside) are behind us too.
+  if (batch.length > 0 && fresh.length < batch.length)
+    await room.db.tx(box.workspaceId, (tx) =>
+      stand(
+        tx,
+        batch.map((mail) => mail.uid),
+      ),
+    );
+}
+
+/** After the server numbered anew: what is here already, by its bytes, gets its new number and nothing else happens. */
+async function withoutFormer(room: Room, box: Box, mailbox: Mailbox, fetched: Raw[]): Promise<Raw[]> {
+  const asked = fetched.filter((raw) => (raw.uid ?? 0) < mailbox.renumbered_below);
+  if (asked.length === 0) return fetched;
+  const hashes = asked.map((raw) => hash(raw.bytes));
+  const passed = await room.db.tx(box.workspaceId, async (tx) => {
+    const known = await knownBytes(tx, box.inboxId, hashes);
+    const kept = asked.flatMap((raw, i): Kept[] => {
+      const bytes = hashes[i] as Buffer;
+      const before = known.get(bytes.toString('hex'));
+      const about = { raw, state: 'ignored' as const, from: '', subject: '', messageId: before ?? null };
+      if (before !== undefined)
+        return [{ ...about, hash: bytes, reason: 'The mail server numbered its mail anew; this one was here before.' }];
+      const old = raw.receivedAt < mailbox.connected_at;
+      const wanted = box.place.all || (box.place.since !== null && raw.receivedAt >= box.place.since);
+      raw.historic = old;
+      return old && !wanted
+        ? [{ ...about, hash: null, reason: 'It was in the mailbox before the inbox was connected.' }]
+        : [];
+    });
+    if (kept.length > 0) await keepMails(tx, kept);
+    return new Set(kept.map((one) => one.raw.id));
+  });
+  return fetched.filter((raw) => !passed.has(raw.id));
+}
+
+/** A courtesy to other mail programs; nothing depends on it. */
+async function markSeen(room: Room, client: ImapFlow, raws: Raw[]): Promise<void> {
+  if (raws.length === 0) return;
+  try {
+    await client.messageFlagsAdd(raws.map((raw) => raw.uid).join(','), ['\\Seen'], { uid: true, silent: true });
+  } catch (error) {
+    room.log.debug('Mails that are stored could not be marked as read', { error });
+  }
+}

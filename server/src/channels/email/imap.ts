@@ -1,0 +1,27 @@
+import type { MailSettings } from '@hearten/contract';
+import { ImapFlow } from 'imapflow';
+
+export type ImapPlace = NonNullable<MailSettings['imap']>;
+/** No answer for this long, while one is due, and the connection counts as dead. */
+export const SILENCE = 45_000;
+
+/** A connection to a mailbox's server, not yet opened. Where people say, also on this network: it is their mail server. */
+export function imapClient(place: ImapPlace, address: string, password: string | undefined): ImapFlow {
+  const client = new ImapFlow({
+    host: place.host,
+    port: place.port,
+    secure: place.security === 'tls',
+    doSTARTTLS: place.security === 'starttls' ? true : place.security === 'none' ? false : undefined,
+    auth: { user: place.user || address, pass: password ?? '' },
+    logger: false,
+    disableAutoIdle: true,
+    disableCompression: true,
+    clientInfo: { name: 'Hearten' },
+    connectionTimeout: 20_000,
+    greetingTimeout: 15_000,
+    socketTimeout: SILENCE,
+  });
+  // Every failure also rejects the command that waits for it; without a listener the event would end the process.
+  client.on('error', () => client.close());
+  return client;
+}

@@ -1,0 +1,144 @@
+import type { Body, Inbox } from '@hearten/contract';
+import { none, type Sql, sql, type Tx } from '../../base/db.ts';
+import { Conflict, Invalid, NotFound } from '../../base/errors.ts';
+import { emit } from '../../base/events.ts';
+import { newId } from '../../base/ids.ts';
+import { actorOf, type Who } from '../../base/module.ts';
+import { newToken, type Seal } from '../../base/seal.ts';
+import type { InboxRow } from '../../conversations/index.ts';
+import { lower } from './address.ts';
+import { openSecrets, type Secrets, sealSecrets, settingsOf } from './room.ts';
+
+type Row = InboxRow & {
+  state: Inbox['state']['state'];
+  state_text: string;
+  state_at: string | null;
+  created_at: string;
+  waiting: number;
+};
+type Write = Body<'POST /inboxes'>;
+
+const rows = (tx: Tx, where: Sql): Promise<Row[]> =>
+  tx.many<Row>(sql`
+    select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets, i.state, i.state_text, i.state_at, i.created_at,
+      coalesce((select sum(m.waiting) from mailbox m where m.workspace_id = i.workspace_id and m.inbox_id = i.id), 0)::int as waiting
+    from inbox i where i.workspace_id = ${tx.workspaceId} and i.deleted_at is null ${where} order by i.created_at, i.id`);
+
+/** As the contract has it: passwords only as "there is one". */
+function shown(seal: Seal, row: Row): Inbox {
+  const kept = openSecrets(seal, row);
+  return {
+    id: row.id,
+    name: row.name,
+    channel: row.channel,
+    address: row.address,
+    enabled: row.enabled,
+    settings: settingsOf(row),
+    hasPassword: { imap: kept.imap !== undefined, smtp: kept.smtp !== undefined },
+    state: { state: row.state, text: row.state_text, at: row.state_at, waiting: row.waiting },
+    createdAt: row.created_at,
+  };
+}
+async function one(tx: Tx, id: string): Promise<Row> {
+  const [row] = await rows(tx, sql`and i.id = ${id}`);
+  if (!row) throw NotFound('This inbox is not here; it may have been disconnected.');
+  return row;
+}
+
+/** Settings as they are kept, and the passwords that were typed into them, apart. */
+function apart(settings: Write['settings'], before: Secrets): { settings: Write['settings']; secrets: Secrets } {
+  const secrets: Secrets = { ...before };
+  const bare = { ...settings };
+  for (const side of ['imap', 'smtp'] as const) {
+    const place = settings[side];
+    if (!place) {
+      delete secrets[side];
+      continue;
+    }
+    const { password, ...rest } = place;
+    if (password !== undefined && password !== '') secrets[side] = password;
+    Object.assign(bare, { [side]: rest });
+  }
+  return { settings: bare, secrets };
+}
+
+export const listInboxes = async (tx: Tx, seal: Seal): Promise<{ items: Inbox[] }> => ({
+  items: (await rows(tx, none)).map((row) => shown(seal, row)),
+});
+
+export async function createInbox(tx: Tx, seal: Seal, who: Who, body: Write): Promise<Inbox> {
+  const id = newId();
+  const { settings, secrets } = apart(body.settings, {});
+  const made = await tx.run(sql`
+    insert into inbox (workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets)
+    select ${tx.workspaceId}, ${id}, b.id, 'email', ${body.name}, ${body.address}, ${body.enabled ?? true}, ${JSON.stringify(settings)}::jsonb, ${sealSecrets(seal, { workspace_id: tx.workspaceId, id }, secrets)}
+    from brand b where b.workspace_id = ${tx.workspaceId} order by b.created_at limit 1
+    on conflict do nothing`);
+  if (made === 0)
+    throw Conflict(`There is an inbox for ${body.address} already. Nothing was changed; open that one instead.`);
+  await emit(tx, [{ name: 'inbox.created', actor: actorOf(who), data: { inboxId: id, address: body.address } }]);
+  return shown(seal, await one(tx, id));
+}
+
+export async function changeInbox(
+  tx: Tx,
+  seal: Seal,
+  who: Who,
+  id: string,
+  body: Body<'PATCH /inboxes/:id'>,
+): Promise<Inbox> {
+  const row = await one(tx, id);
+  if (body.address && lower(body.address) !== lower(row.address)) {
+    const taken = await tx.first(
+      sql`select 1 from inbox where workspace_id = ${tx.workspaceId} and channel = ${row.channel} and lower(address) = ${lower(body.address)} and deleted_at is null and id <> ${id}`,
+    );
+    if (taken) throw Conflict(`There is an inbox for ${body.address} already. Nothing was changed.`);
+  }
+  const before = settingsOf(row);
+  const next = body.settings ? apart(body.settings, openSecrets(seal, row)) : null;
+  const enabled = body.enabled ?? row.enabled;
+  await tx.run(sql`
+    update inbox set name = ${body.name ?? row.name}, address = ${body.address ?? row.address}, enabled = ${enabled},
+      settings = ${JSON.stringify(next?.settings ?? before)}::jsonb, secrets = ${next ? sealSecrets(seal, row, next.secrets) : row.secrets},
+      state = case when ${enabled} then case when state = 'paused' then 'new' else state end else 'paused' end, state_text = case when ${enabled} = enabled and ${!next} then state_text else '' end, state_at = now()
+    where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  // More history is wanted than before: what lies below the first mail is looked at again. Known mail stays known.
+  const after = next?.settings.imap;
+  if (after && (after.all || after.since) && (after.all !== before.imap?.all || after.since !== before.imap?.since))
+    await tx.run(
+      sql`update mailbox set history_uid = first_uid - 1 where workspace_id = ${tx.workspaceId} and inbox_id = ${id} and first_uid > 0`,
+    );
+  await emit(tx, [{ name: 'inbox.changed', actor: actorOf(who), data: { inboxId: id } }]);
+  return shown(seal, await one(tx, id));
+}
+
+/** Disconnected, not deleted: what was written stays, and so does its history of what was fetched. */
+export async function disconnectInbox(tx: Tx, seal: Seal, who: Who, id: string): Promise<void> {
+  const row = await one(tx, id);
+  await tx.run(
+    sql`update inbox set deleted_at = now(), enabled = false, secrets = ${sealSecrets(seal, row, {})}, state = 'paused', state_text = '' where workspace_id = ${tx.workspaceId} and id = ${id}`,
+  );
+  await emit(tx, [{ name: 'inbox.disconnected', actor: actorOf(who), data: { inboxId: id, address: row.address } }]);
+}
+
+export async function newIntakeKey(tx: Tx, seal: Seal, who: Who, id: string): Promise<{ key: string }> {
+  const row = await one(tx, id);
+  const key = newToken();
+  await tx.run(
+    sql`update inbox set secrets = ${sealSecrets(seal, row, { ...openSecrets(seal, row), intakeKey: key })} where workspace_id = ${tx.workspaceId} and id = ${id}`,
+  );
+  await emit(tx, [{ name: 'inbox.changed', actor: actorOf(who), data: { inboxId: id, intakeKey: true } }]);
+  return { key };
+}
+
+/** Settings with their passwords, to be tried: those typed, and for a known inbox those kept. */
+export async function tried(
+  tx: Tx,
+  seal: Seal,
+  body: Body<'POST /inboxes/test'>,
+): Promise<{ settings: Write['settings']; secrets: Secrets }> {
+  const before = body.id ? openSecrets(seal, await one(tx, body.id)) : {};
+  if (!body.settings.imap && !body.settings.smtp)
+    throw Invalid('There is nothing to try yet: fill in where mail is fetched or sent.');
+  return apart(body.settings, before);
+}

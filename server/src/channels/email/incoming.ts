@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Seal } from '../../base/seal.ts';
+import type { Incoming } from '../../conversations/index.ts';
+import { conversationNamed } from './address.ts';
+import type { ParsedMail } from './parse/index.ts';
+import { isThanks } from './thanks.ts';
+
+/** One mail as it reached us, whatever way it came. */
+export type Raw = {
+  id: string;
+  inboxId: string;
+  source: 'imap' | 'smtp' | 'pipe' | 'http';
+  bytes: Buffer;
+  /** Of the whole mail; more than `bytes` holds when it was too large to take. */
+  size: number;
+  receivedAt: string;
+  historic: boolean;
+  folder: string;
+  uidvalidity: number | null;
+  uid: number | null;
+  /** What was said before the mail itself (SMTP); empty for a mail that lay in a mailbox. */
+  envelope: { from?: string; to?: string[] };
+  /** In words, when only the headers were taken. */
+  stub: string | null;
+};
+
+const LONGEST = 500_000;
+/** Postgres holds neither NUL nor half a surrogate pair. */
+const clean = (text: string, most = LONGEST): string => {
+  const whole = text.includes('\0') ? text.replaceAll('\0', '') : text;
+  return (whole.length > most ? `${whole.slice(0, most)}…` : whole).toWellFormed();
+};
+/** Line ends as the rest of the house has them. */
+const prose = (text: string): string => clean(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
+const cleanAddress = <A extends { address: string; name: string }>(a: A): { address: string; name: string } => ({
+  address: clean(a.address, 320),
+  name: clean(a.name, 200),
+});
+const cleanId = (id: string | null): string | null => (id === null ? null : clean(id, 998));
+
+/** Same words, same writer, same id: the same mail, whichever way and how often it comes. Without an id, date and subject speak for it. */
+export function dedupeOf(mail: ParsedMail): Buffer {
+  const hash = createHash('sha256');
+  hash.update(mail.messageId ?? `none\0${mail.date ?? ''}\0${mail.subject}`);
+  hash.update(`\0${mail.from?.address.toLowerCase() ?? ''}\0`);
+  hash.update(mail.text.replace(/\s+/g, ' ').trim());
+  for (const file of mail.attachments) hash.update(`\0${file.filename ?? ''}\0${file.contentType}\0${file.size}`);
+  return hash.digest();
+}
+
+/** Why a person has to look at it, or null. */
+export function unplaceable(mail: ParsedMail): string | null {
+  const address = mail.from?.address ?? '';
+  if (address.includes('@') || mail.kind === 'bounce' || mail.kind === 'complaint') return null;
+  return 'It names no sender, so nobody could be answered.';
+}
+
+/** What the parser read, as the conversations take it. */
+export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: ParsedMail, rawHash: Buffer): Incoming {
+  const from = cleanAddress(mail.from ?? { address: 'mailer-daemon', name: 'Mail server' });
+  const named = [...mail.to, ...mail.cc].map((a) => a.address);
+  const body = mail.replyText.trim() === '' ? mail.text : mail.replyText;
+  const bounce = mail.bounce
+    ? {
+        messageExternalId: cleanId(mail.bounce.originalMessageId),
+        recipients: mail.bounce.recipients.map((r) => clean(r, 320)),
+        hard: mail.bounce.hard,
+        reason: clean(mail.bounce.reason, 2000),
+      }
+    : mail.complaint
+      ? {
+          messageExternalId: cleanId(mail.complaint.originalMessageId),
+          recipients: mail.complaint.recipients.map((r) => clean(r, 320)),
+          hard: false,
+          reason: 'The receiver marked it as unwanted.',
+        }
+      : null;
+  return {
+    id: raw.id,
+    inboxId: raw.inboxId,
+    channel: 'email',
+    externalId: cleanId(mail.messageId),
+    inReplyTo: cleanId(mail.inReplyTo),
+    references: mail.references.slice(-50).map((r) => clean(r, 998)),
+    token: conversationNamed(seal, workspaceId, [...named, ...mail.deliveredTo, ...(raw.envelope.to ?? [])]),
+    from,
+    replyTo: mail.replyTo[0] ? cleanAddress(mail.replyTo[0]) : null,
+    to: mail.to.slice(0, 200).map(cleanAddress),
+    cc: mail.cc.slice(0, 200).map(cleanAddress),
+    subject: clean(mail.subject, 998),
+    text: raw.stub ? raw.stub : prose(body),
+    quote: raw.stub ? '' : prose(mail.quotedText),
+    hasHtml: !raw.stub && mail.html !== null,
+    attachments: raw.stub
+      ? []
+      : mail.attachments.map((file, part) => ({
+          part,
+          filename: clean(file.filename ?? '', 255),
+          contentType: clean(file.contentType, 200),
+          size: file.size,
+          inline: file.inline,
+          contentId: cleanId(file.contentId),
+        })),
+    kind: mail.kind,
+    automatic:
+      mail.auto.length > 0 || mail.kind === 'auto_reply' || mail.kind === 'bounce' || mail.kind === 'complaint',
+    language: null,
+    bounce,
+    awayUntil: mail.outOfOffice?.until ?? null,
+    thanks: !raw.stub && mail.attachments.length === 0 && isThanks(body),
+    spam: (mail.headers['x-spam-flag'] ?? []).some((v) => /^\s*yes/i.test(v)),
+    rawHash,
+    dedupe: dedupeOf(mail),
+    receivedAt: raw.receivedAt,
+    historic: raw.historic,
+  };
+}

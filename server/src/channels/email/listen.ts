@@ -1,0 +1,146 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from 'smtp-server';
+import { NOWHERE, sql } from '../../base/db.ts';
+import { textOf } from '../../base/errors.ts';
+import { newId } from '../../base/ids.ts';
+import { lower, withoutPlus } from './address.ts';
+import { collector } from './collect.ts';
+import type { Raw } from './incoming.ts';
+import type { Room } from './room.ts';
+import { headOf, stubText } from './stub.ts';
+
+type Home = { workspaceId: string; inboxId: string };
+type Answer = Error & { responseCode: number };
+const answer = (responseCode: number, text: string): Answer => Object.assign(new Error(text), { responseCode });
+const KNOWN_FOR = 5_000; // ms an address found (or not) is remembered
+const IN_HAND = 256 * 1024 * 1024; // bytes of mail held in memory at most; above, senders are asked to come again
+
+/** Whose an address is, an inbox's own or one with something after a plus. */
+function homesOf(room: Room): (address: string) => Promise<Home[]> {
+  const known = new Map<string, { homes: Promise<Home[]>; until: number }>();
+  const ask = async (address: string): Promise<Home[]> => {
+    const rows = await room.db.read<{ workspace_id: string; inbox_id: string; address: string }>(
+      NOWHERE,
+      sql`select * from inboxes_for(${[...new Set([address, withoutPlus(address)])]}::text[])`,
+    );
+    const exact = rows.filter((row) => row.address === address);
+    return (exact.length > 0 ? exact : rows).map((row) => ({ workspaceId: row.workspace_id, inboxId: row.inbox_id }));
+  };
+  return (address) => {
+    const now = Date.now();
+    const before = known.get(address);
+    if (before && before.until > now) return before.homes;
+    if (known.size > 5_000) known.clear();
+    const homes = ask(address);
+    known.set(address, { homes, until: now + KNOWN_FOR });
+    homes.then(
+      (found) => found.length === 0 && known.delete(address),
+      () => known.delete(address),
+    );
+    return homes;
+  };
+}
+
+/** Takes mail from a mail server that delivers to us. 250 is said only after the commit; until then the sender keeps it. */
+export async function listen(room: Room, where: string): Promise<{ port: number; stop: () => Promise<void> }> {
+  const collect = collector(room);
+  const homes = homesOf(room);
+  const most = room.config.MAX_MAIL_MB * 1024 * 1024;
+  let inHand = 0;
+
+  const take = async (bytes: Buffer, size: number, session: SMTPServerSession): Promise<void> => {
+    const { mailFrom, rcptTo } = session.envelope;
+    const found = new Map<string, Home>();
+    for (const to of rcptTo) for (const home of await homes(lower(to.address))) found.set(home.inboxId, home);
+    if (found.size === 0) throw answer(550, '5.1.1 No such inbox here');
+    const tooLarge = size > most;
+    await Promise.all(
+      [...found.values()].map((home) => {
+        const raw: Raw = {
+          id: newId(),
+          inboxId: home.inboxId,
+          source: 'smtp',
+          bytes: tooLarge ? headOf(bytes) : bytes,
+          size,
+          receivedAt: new Date().toISOString(),
+          historic: false,
+          folder: '',
+          uidvalidity: null,
+          uid: null,
+          envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map((to) => to.address) },
+          stub: tooLarge
+            ? stubText(size, room.config.MAX_MAIL_MB, 'The sender was told that it did not get through.')
+            : null,
+        };
+        return collect(home.workspaceId, raw);
+      }),
+    );
+    if (tooLarge)
+      throw answer(552, `5.3.4 This mail is larger than the ${room.config.MAX_MAIL_MB} MB that are taken here`);
+  };
+
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    banner: 'Hearten',
+    maxClients: 200,
+    socketTimeout: 60_000,
+    closeTimeout: 5_000,
+    onRcptTo: (address: SMTPServerAddress, _session, done) => {
+      homes(lower(address.address)).then(
+        (found) => done(found.length > 0 ? null : answer(550, '5.1.1 No such inbox here')),
+        (error) => {
+          room.log.warn('An address could not be looked up; the sender will try again', { error: textOf(error) });
+          done(answer(451, '4.3.0 Not possible right now, please try again'));
+        },
+      );
+    },
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      let kept = 0;
+      let over = false;
+      stream.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        // Beyond the limit nothing more is kept; the beginning holds the headers for the stub.
+        if (size > most) return;
+        if (inHand + chunk.length > IN_HAND) over = true;
+        if (over) return;
+        inHand += chunk.length;
+        kept += chunk.length;
+        chunks.push(chunk);
+      });
+      stream.on('end', () => {
+        const let_go = (): void => {
+          inHand -= kept;
+          kept = 0;
+        };
+        if (over) {
+          let_go();
+          return done(answer(451, '4.3.1 Too much mail at this moment, please try again'));
+        }
+        take(Buffer.concat(chunks), size, session)
+          .then(
+            () => done(null, '2.0.0 Kept'),
+            (error) => {
+              if ((error as Partial<Answer>).responseCode) return done(error);
+              room.log.error('A mail could not be stored; the sender keeps it and tries again', { error });
+              done(answer(451, '4.3.0 Could not be stored right now, please try again'));
+            },
+          )
+          .finally(let_go);
+      });
+    },
+  });
+  server.on('error', (error) => room.log.debug('A mail connection broke', { error: textOf(error) }));
+  const colon = where.lastIndexOf(':');
+  await new Promise<void>((open, failed) => {
+    server.server.once('error', failed);
+    server.listen(Number(where.slice(colon + 1)), colon > 0 ? where.slice(0, colon) : '127.0.0.1', () => open());
+  });
+  const { port } = server.server.address() as AddressInfo;
+  room.log.info('Listening for mail', { port });
+  return { port, stop: () => new Promise((closed) => server.close(() => closed())) };
+}

@@ -1,0 +1,145 @@
+import { textOf } from '../../base/errors.ts';
+import { Declined, type InboxRow, Later, type Outgoing, Unsure } from '../../conversations/index.ts';
+import { lower, replyAddress, withoutPlus } from './address.ts';
+import { compose } from './compose.ts';
+import { explain } from './explain.ts';
+import { openSecrets, type Room, settingsOf } from './room.ts';
+import { openWire, type SendTrouble, type SmtpPlace, sendOver, type Wire } from './wire.ts';
+
+const IDLE = 8_000; // ms an open connection waits for the next message
+type Kept = { wire: Wire; timer: NodeJS.Timeout };
+
+/** Where an inbox sends: its own server, or else the one for system mail. */
+function placeOf(room: Room, inbox: InboxRow): { place: SmtpPlace; password: string | undefined } {
+  const { smtp } = settingsOf(inbox);
+  if (smtp)
+    return {
+      place: { ...smtp, user: smtp.user || (openSecrets(room.seal, inbox).smtp === undefined ? '' : inbox.address) },
+      password: openSecrets(room.seal, inbox).smtp,
+    };
+  if (!room.config.SYSTEM_SMTP)
+    throw Declined(
+      'This inbox has no server to send with. Nothing was sent; add one under Settings, Inboxes, and send again.',
+    );
+  const url = new URL(room.config.SYSTEM_SMTP);
+  const secure = url.protocol === 'smtps:';
+  const user = decodeURIComponent(url.username);
+  return {
+    place: {
+      host: url.hostname,
+      port: Number(url.port) || (secure ? 465 : 587),
+      security: secure ? 'tls' : user ? 'starttls' : 'none',
+      user,
+    },
+    password: user ? decodeURIComponent(url.password) : undefined,
+  };
+}
+
+export type Send = (message: Outgoing, inbox: InboxRow, check: () => Promise<void>) => Promise<{ response: string }>;
+
+/**
+ * Hands one message to the inbox's mail server. What the server answered decides: 4xx later, 5xx never; a line that broke before the
+ * final dot, later; after it, nobody knows (RFC 1047), and nobody sends it again by itself.
+ */
+export function sender(room: Room): { send: Send; stop: () => void } {
+  const idle = new Map<string, Kept>();
+  const take = (key: string): Wire | null => {
+    const kept = idle.get(key);
+    if (!kept) return null;
+    idle.delete(key);
+    clearTimeout(kept.timer);
+    return kept.wire.open() ? kept.wire : null;
+  };
+  const give = (key: string, wire: Wire): void => {
+    if (!wire.open() || idle.has(key)) {
+      wire.close();
+      return;
+    }
+    const timer = setTimeout(() => {
+      idle.delete(key);
+      wire.close();
+    }, IDLE);
+    timer.unref();
+    idle.set(key, { wire, timer });
+  };
+
+  const send: Send = async (message, inbox, check) => {
+    const { place, password } = placeOf(room, inbox);
+    const { signature, quoteHistory, plusAddress } = settingsOf(inbox);
+    const ours = withoutPlus(inbox.address);
+    const recipients = [
+      ...new Map([...message.to, ...message.cc, ...message.bcc].map((a) => [lower(a.address), a.address])).values(),
+    ].filter((a) => withoutPlus(a) !== ours);
+    if (recipients.length === 0)
+      throw Declined('It is addressed to nobody but this inbox itself. Nothing was sent; add a recipient.');
+    const replyTo = plusAddress
+      ? replyAddress(room.seal, inbox.workspace_id, inbox.address, message.conversationId)
+      : null;
+    const bytes = await compose(message, {
+      from: { address: inbox.address, name: inbox.name },
+      replyTo,
+      signature,
+      quote: quoteHistory,
+    });
+    const envelope = { from: message.automatic ? '' : inbox.address, to: recipients };
+    const key = `${inbox.id}:${JSON.stringify(place)}:${inbox.secrets?.toString('base64') ?? ''}`;
+    const where = { ...place, what: 'SMTP' as const };
+
+    for (let again = false; ; again = true) {
+      const kept = again ? null : take(key);
+      let wire: Wire;
+      try {
+        wire = kept ?? (await openWire(place, password, nameOf(inbox.address)));
+      } catch (error) {
+        throw Later(explain(error, where).text, 30);
+      }
+      await check().catch((error) => {
+        give(key, wire);
+        throw error;
+      });
+      try {
+        const info = await sendOver(wire, envelope, bytes);
+        give(key, wire);
+        const refused = (info.rejectedErrors ?? []).map((one) => one.response ?? one.message).join('; ');
+        return {
+          response: refused
+            ? `Taken for ${info.accepted.join(', ')}. Refused for ${info.rejected.join(', ')}: ${refused}`
+            : info.response,
+        };
+      } catch (error) {
+        wire.close();
+        const trouble = error as SendTrouble;
+        // A kept connection that the server had closed meanwhile: nothing was said yet, so begin anew.
+        if (kept && !trouble.dotted && !trouble.responseCode) continue;
+        throw fateOf(trouble, explain(error, where).text);
+      }
+    }
+  };
+  return {
+    send,
+    stop: () => {
+      for (const { wire, timer } of idle.values()) {
+        clearTimeout(timer);
+        wire.close();
+      }
+      idle.clear();
+    },
+  };
+}
+
+function fateOf(trouble: SendTrouble, explained: string): Error {
+  const said = trouble.response ? `The mail server said: ${trouble.response.slice(0, 500)}` : explained;
+  const codes = [trouble.responseCode, ...(trouble.rejectedErrors ?? []).map((one) => one.responseCode)].filter(
+    (code): code is number => typeof code === 'number',
+  );
+  if (codes.some((code) => code >= 400 && code < 500)) return Later(said, 60);
+  if (codes.some((code) => code >= 500)) return Declined(said);
+  if (trouble.dotted)
+    return Unsure(
+      `The mail server took the whole message but did not say whether it keeps it (${textOf(trouble).slice(0, 200)}).`,
+    );
+  if (trouble.code === 'EENVELOPE' || trouble.code === 'EMESSAGE') return Declined(textOf(trouble));
+  return Later(explained, 30);
+}
+const nameOf = (address: string): string =>
+  address.slice(address.lastIndexOf('@') + 1).replace(/[^\w.-]/g, '') || 'localhost';
