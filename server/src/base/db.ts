@@ -94,6 +94,7 @@ export type Db = {
   /** Reads one statement in one round trip. */
   read: <Row>(workspaceId: string, query: Sql) => Promise<Row[]>;
   connect: () => Promise<pg.Client>;
+  /** Where what needs a session of its own connects (LISTEN, jobs): never through a pooler. */
   url: string;
   statements: () => number;
   close: () => Promise<void>;
@@ -126,7 +127,7 @@ function translate(error: unknown): unknown {
   return error;
 }
 
-export function openDb(url: string, options: { max?: number } = {}): Db {
+export function openDb(url: string, options: { max?: number; direct?: string } = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
@@ -204,11 +205,11 @@ export function openDb(url: string, options: { max?: number } = {}): Db {
         return result.rows;
       }),
     connect: async () => {
-      const client = new pg.Client({ connectionString: url, types } as pg.ClientConfig);
+      const client = new pg.Client({ connectionString: options.direct ?? url, types } as pg.ClientConfig);
       await client.connect();
       return client;
     },
-    url,
+    url: options.direct ?? url,
     statements: () => counted,
     close: () => pool.end(),
   };

@@ -1,0 +1,135 @@
+import type { Notification } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import { type EventRow, emit, system } from '../base/events.ts';
+import { newId } from '../base/ids.ts';
+import { snippetOf } from '../conversations/index.ts';
+
+type Context = {
+  subject: string;
+  number: number;
+  customer_name: string;
+  assignee_id: string | null;
+  team_id: string | null;
+  text: string | null;
+  folder: string;
+};
+
+/** Whom an event concerns, and why. Never the one who did it. */
+function concerned(
+  event: EventRow,
+  home: Context,
+  everyone: { id: string; name: string }[],
+  teammates: string[],
+): { personId: string; kind: string }[] {
+  const out = new Map<string, string>();
+  const tell = (personId: string | null | undefined, kind: string): void => {
+    if (personId && personId !== event.actor_id && !out.has(personId)) out.set(personId, kind);
+  };
+  if (event.name === 'message.noted') {
+    const text = home.text?.toLowerCase() ?? '';
+    for (const person of everyone)
+      if (
+        text.includes(`@${person.name.toLowerCase()}`) ||
+        text.includes(`@${(person.name.split(' ')[0] ?? '').toLowerCase()} `)
+      )
+        tell(person.id, 'mentioned');
+    tell(home.assignee_id, 'noted');
+  }
+  if (event.name === 'conversation.assigned') {
+    const before = (event.data.before ?? {}) as { assigneeId?: string | null; teamId?: string | null };
+    if (home.assignee_id !== before.assigneeId) tell(home.assignee_id, 'assigned');
+    if (home.team_id && home.team_id !== before.teamId && !home.assignee_id)
+      for (const id of teammates) tell(id, 'team-assigned');
+  }
+  if (
+    event.name === 'message.received' &&
+    event.data.historic !== true &&
+    event.data.automatic !== true &&
+    home.folder === 'inbox'
+  ) {
+    if (home.assignee_id) tell(home.assignee_id, 'answered');
+    else if (event.data.opened === true) for (const person of everyone) tell(person.id, 'new');
+  }
+  if (['message.failed', 'message.unknown', 'message.bounced'].includes(event.name))
+    tell(home.assignee_id, 'not-delivered');
+  if (event.name === 'conversation.woke') tell(home.assignee_id, 'woke');
+  return [...out].map(([personId, kind]) => ({ personId, kind }));
+}
+
+/** Tells the people an event concerns: a row each, once. */
+export async function notify(tx: Tx, event: EventRow): Promise<void> {
+  if (!event.conversation_id) return;
+  const home = await tx.first<Context>(sql`
+    select c.subject, c.number, c.customer_name, c.assignee_id, c.team_id, c.folder, (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = ${event.message_id}) as text
+    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${event.conversation_id}`);
+  if (!home) return;
+  const [everyone, teammates] = await Promise.all([
+    tx.many<{ id: string; name: string }>(
+      sql`select id, name from person where workspace_id = ${tx.workspaceId} and active and role <> 'viewer'`,
+    ),
+    home.team_id
+      ? tx.many<{ id: string }>(
+          sql`select person_id as id from team_person where workspace_id = ${tx.workspaceId} and team_id = ${home.team_id}`,
+        )
+      : Promise.resolve([]),
+  ]);
+  const told = concerned(
+    event,
+    home,
+    everyone,
+    teammates.map((t) => t.id),
+  );
+  if (told.length === 0) return;
+  const at = new Date().toISOString();
+  const rows = told.map(({ personId, kind }): { personId: string; notification: Notification } => ({
+    personId,
+    notification: {
+      id: newId(),
+      kind,
+      conversationId: event.conversation_id,
+      title: `#${home.number} ${home.subject}`,
+      text: snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
+      at,
+      seenAt: null,
+    },
+  }));
+  const made = await tx.many<{ id: string }>(sql`
+    insert into notification (workspace_id, id, person_id, kind, conversation_id, event_id, title, text, at)
+    select ${tx.workspaceId}, n.id, n.person_id, n.kind, ${event.conversation_id}, ${event.id}, n.title, n.text, ${at}
+    from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ ...r.notification, person_id: r.personId })))}::jsonb) as n (id uuid, person_id uuid, kind text, title text, text text)
+    on conflict do nothing returning id`);
+  const fresh = new Set(made.map((row) => row.id));
+  await emit(
+    tx,
+    rows
+      .filter((r) => fresh.has(r.notification.id))
+      .map((r) => ({
+        name: 'notification.made',
+        actor: system,
+        data: { personId: r.personId, notification: r.notification },
+        because: event,
+      })),
+  );
+}
+
+export async function listNotifications(
+  tx: Tx,
+  personId: string,
+  cursor: string | undefined,
+  limit = 30,
+): Promise<{ items: Notification[]; next: string | null; unseen: number }> {
+  const [items, unseen] = await Promise.all([
+    tx.many<Notification>(sql`
+      select id, kind, conversation_id as "conversationId", title, text, at, seen_at as "seenAt" from notification
+      where workspace_id = ${tx.workspaceId} and person_id = ${personId} and (${cursor ?? null}::uuid is null or id < ${cursor ?? null}::uuid) order by id desc limit ${limit}`),
+    tx.first<{ n: number }>(
+      sql`select count(*)::int as n from (select 1 from notification where workspace_id = ${tx.workspaceId} and person_id = ${personId} and seen_at is null limit 100) x`,
+    ),
+  ]);
+  return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null, unseen: unseen?.n ?? 0 };
+}
+export async function markNotificationsSeen(tx: Tx, personId: string, ids: string[] | undefined): Promise<void> {
+  await tx.run(
+    sql`update notification set seen_at = now() where workspace_id = ${tx.workspaceId} and person_id = ${personId} and seen_at is null and (${ids ?? null}::uuid[] is null or id = any (${ids ?? null}::uuid[]))`,
+  );
+}
