@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startPostgres } from '../src/base/embedded.ts';
 import { holdFolder } from '../src/base/hold.ts';
+import { jobs } from '../src/base/jobs.ts';
 import { migrate, migrationsDir, readMigrations } from '../src/base/migrate.ts';
 import { createAppRole } from '../src/base/roles.ts';
 
@@ -68,6 +69,7 @@ async function prepare(dir: string): Promise<{ admin: string; template: string }
     await client.query(`drop database if exists ${draft} with (force)`);
     await client.query(`create database ${draft} owner hearten_test`);
     await migrate(urlOf(admin, draft), { dir });
+    if (dir === migrationsDir) await jobs.prepare(urlOf(admin, draft));
     await client.query(`alter database ${draft} rename to ${template}`);
   });
   return { admin, template };

@@ -51,7 +51,7 @@ export function parseFile(text: string): Record<string, string> {
 export type Trouble = { key: string; text: string };
 /** Environment first, then the file `.env` (or `HEARTEN_CONFIG`). All that is wrong is told at once. */
 export function readConfig(env: NodeJS.ProcessEnv, root: string): { config: Config } | { troubles: Trouble[] } {
-  const path = resolve(root, env.HEARTEN_CONFIG ?? '.env');
+  const path = resolve(root, env.HEARTEN_CONFIG || '.env');
   if (env.HEARTEN_CONFIG && !existsSync(path))
     return { troubles: [{ key: 'HEARTEN_CONFIG', text: `names a file that does not exist: ${path}` }] };
   const file = existsSync(path) ? parseFile(readFileSync(path, 'utf8')) : {};
