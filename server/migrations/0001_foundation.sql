@@ -305,6 +305,7 @@ create index conversation_open on conversation (workspace_id, last_at desc, id d
 create index conversation_unassigned on conversation (workspace_id, last_at desc, id desc) where status = 'open' and folder = 'inbox' and merged_into is null and assignee_id is null;
 create index conversation_assignee on conversation (workspace_id, assignee_id, status, last_at desc, id desc) where folder = 'inbox' and merged_into is null and assignee_id is not null;
 create index conversation_status on conversation (workspace_id, status, last_at desc, id desc) where folder = 'inbox' and merged_into is null and status <> 'open';
+create index conversation_resolved on conversation (workspace_id, last_at desc, id desc) where status in ('resolved', 'closed') and folder = 'inbox' and merged_into is null;
 create index conversation_all on conversation (workspace_id, folder, last_at desc, id desc) where merged_into is null;
 create index conversation_customer on conversation (workspace_id, customer_id, last_at desc);
 create index conversation_team on conversation (workspace_id, team_id, last_at desc) where team_id is not null;

@@ -20,7 +20,7 @@ export function viewOf(view: string, who: Who): Sql {
     case 'snoozed':
       return sql`c.status = 'snoozed' and ${here} and c.status <> 'open'`;
     case 'resolved':
-      return sql`c.status = 'resolved' and ${here} and c.status <> 'open'`;
+      return sql`c.status in ('resolved', 'closed') and ${here}`;
     case 'spam':
       return sql`c.folder = 'spam' and c.merged_into is null`;
     case 'trash':
