@@ -18,7 +18,10 @@ import { testDatabase } from './database.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 export function testConfig(more: Record<string, string> = {}): Config {
-  const read = readConfig({ PORT: '0', SECRET_KEY: 'a secret key that is used in tests alone', LOG_LEVEL: 'error', ...more }, root);
+  const read = readConfig(
+    { PORT: '0', SECRET_KEY: 'a secret key that is used in tests alone', LOG_LEVEL: 'error', ...more },
+    root,
+  );
   if ('troubles' in read) throw new Error(JSON.stringify(read.troubles));
   return read.config;
 }
@@ -47,7 +50,15 @@ export async function desk(more: Record<string, string> = {}): Promise<Desk> {
   const config = { ...testConfig(more), DATA_DIR: folder };
   const files = await openFiles(join(folder, 'files'));
   const db = openDb(database.url, { max: 8 });
-  const hearten: Hearten = { config, db, files, jobs, live: makeLive(), log: makeLog('error'), seal: makeSeal(config.SECRET_KEY ?? '') };
+  const hearten: Hearten = {
+    config,
+    db,
+    files,
+    jobs,
+    live: makeLive(),
+    log: makeLog('error'),
+    seal: makeSeal(config.SECRET_KEY ?? ''),
+  };
   return workspace(hearten, async () => {
     await hearten.live.close();
     await files.close();
@@ -63,7 +74,9 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
   const inboxId = newId();
   const inboxAddress = `support-${workspaceId.slice(-6)}@northwind.example`;
   const people = {} as Record<Role, Who>;
-  await db.tx(NOWHERE, (tx) => tx.run(sql`insert into workspace (id, name) values (${workspaceId}, 'Northwind Lamps')`));
+  await db.tx(NOWHERE, (tx) =>
+    tx.run(sql`insert into workspace (id, name) values (${workspaceId}, 'Northwind Lamps')`),
+  );
   await db.tx(workspaceId, async (tx) => {
     await foundCustomers(tx, 'Northwind Lamps');
     await foundConversations(tx);
@@ -71,8 +84,19 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
       const [id, accountId] = [newId(), newId()];
       const email = `${role}-${workspaceId.slice(-6)}@northwind.example`;
       await tx.run(sql`insert into account (id, email) values (${accountId}, ${email})`);
-      await tx.run(sql`insert into person (workspace_id, id, account_id, name, email, role) values (${workspaceId}, ${id}, ${accountId}, ${`The ${role}`}, ${email}, ${role})`);
-      people[role] = { workspaceId, kind: 'person', id, accountId, sessionId: newId(), role, csrf: 'test', may: mayFrom(permissionsOf(role)) };
+      await tx.run(
+        sql`insert into person (workspace_id, id, account_id, name, email, role) values (${workspaceId}, ${id}, ${accountId}, ${`The ${role}`}, ${email}, ${role})`,
+      );
+      people[role] = {
+        workspaceId,
+        kind: 'person',
+        id,
+        accountId,
+        sessionId: newId(),
+        role,
+        csrf: 'test',
+        may: mayFrom(permissionsOf(role)),
+      };
     }
     await tx.run(sql`
       insert into inbox (workspace_id, id, brand_id, channel, name, address, settings)
@@ -84,20 +108,63 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
     const externalId = given.externalId === undefined ? `<mail-${counter}@${workspaceId}.example>` : given.externalId;
     const text = given.text ?? `Message number ${counter}: my lamp does not light up.`;
     return {
-      id: newId(), inboxId, channel: 'email', externalId, inReplyTo: null, references: [], token: null, from: { address: `customer${counter}@example.org`, name: `Customer ${counter}` }, replyTo: null,
-      to: [{ address: inboxAddress, name: '' }], cc: [], subject: `Question ${counter}`, text, quote: '', hasHtml: false, attachments: [], kind: 'message', automatic: false, language: null, bounce: null,
-      awayUntil: null, thanks: false, spam: false, rawHash: null, dedupe: hash(`${externalId}\n${text}`), receivedAt: new Date().toISOString(), historic: false, ...given,
+      id: newId(),
+      inboxId,
+      channel: 'email',
+      externalId,
+      inReplyTo: null,
+      references: [],
+      token: null,
+      from: { address: `customer${counter}@example.org`, name: `Customer ${counter}` },
+      replyTo: null,
+      to: [{ address: inboxAddress, name: '' }],
+      cc: [],
+      subject: `Question ${counter}`,
+      text,
+      quote: '',
+      hasHtml: false,
+      attachments: [],
+      kind: 'message',
+      automatic: false,
+      language: null,
+      bounce: null,
+      awayUntil: null,
+      thanks: false,
+      spam: false,
+      rawHash: null,
+      dedupe: hash(`${externalId}\n${text}`),
+      receivedAt: new Date().toISOString(),
+      historic: false,
+      ...given,
     };
   };
   const tx = <T>(work: (t: Tx) => Promise<T>): Promise<T> => db.tx(workspaceId, work);
-  return { hearten, workspaceId, inboxId, inboxAddress, people, tx, mail, receive: (...mails) => tx((t) => receive(t, mails.map(mail))), another: () => workspace(hearten, async () => undefined), end };
+  return {
+    hearten,
+    workspaceId,
+    inboxId,
+    inboxAddress,
+    people,
+    tx,
+    mail,
+    receive: (...mails) => tx((t) => receive(t, mails.map(mail))),
+    another: () => workspace(hearten, async () => undefined),
+    end,
+  };
 }
 
 /** A channel that keeps what it was asked to send. */
-export function keepingChannel(undo = 0): Channel & { sent: Parameters<Channel['send']>[0][]; answer: () => Promise<{ response: string }> } {
+export function keepingChannel(
+  undo = 0,
+): Channel & { sent: Parameters<Channel['send']>[0][]; answer: () => Promise<{ response: string }> } {
   const channel = {
-    name: 'email', settings: {} as Channel['settings'], can: { html: true, files: true, cc: true, maxLength: 500_000 }, undoSeconds: () => undo, externalId: (id: string) => `<${id}@northwind.example>`,
-    sent: [] as Parameters<Channel['send']>[0][], answer: async () => ({ response: '250 ok' }),
+    name: 'email',
+    settings: {} as Channel['settings'],
+    can: { html: true, files: true, cc: true, maxLength: 500_000 },
+    undoSeconds: () => undo,
+    externalId: (id: string) => `<${id}@northwind.example>`,
+    sent: [] as Parameters<Channel['send']>[0][],
+    answer: async () => ({ response: '250 ok' }),
     send: async (message: Parameters<Channel['send']>[0], _inbox: unknown, check: () => Promise<void>) => {
       await check();
       const out = await channel.answer();

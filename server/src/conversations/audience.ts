@@ -84,6 +84,18 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   const item = state.items[event.message_id ?? event.id];
   const gone = event.name === 'message.undone' && event.message_id ? [event.message_id] : [];
   const frames: Frame[] = [{ type: 'change', event: event.name, conversation, items: item ? [item] : [], gone }];
+  // What was written became a message, or a message became a draft again.
+  if (
+    event.actor_id !== seat.who.id &&
+    event.actor_id &&
+    ['message.replied', 'message.noted', 'message.undone'].includes(event.name)
+  )
+    frames.push({
+      type: 'draft',
+      conversationId: id,
+      personId: event.actor_id,
+      updatedAt: event.name === 'message.undone' ? event.at : null,
+    });
   // Messages moved from one conversation to the other: fetching both again is cheaper than telling each.
   if (event.name === 'conversation.merged' || event.name === 'conversation.unmerged')
     frames.push({ type: 'touched', what: 'conversation', id });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { setStatus } from './change.ts';
+import { deliver } from './deliver.ts';
 import { openConversation } from './open.ts';
 import { reply } from './reply.ts';
-import { deliver } from './deliver.ts';
-import { setStatus } from './change.ts';
-import { sql } from '../base/db.ts';
-import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 
 let w: Desk;
 before(async () => {
@@ -13,9 +13,27 @@ before(async () => {
 });
 after(() => w.end());
 
-type Row = { id: string; number: number; status: string; customer_name: string; subject: string; message_count: number; folder: string; participants: { address: string }[]; follows: string | null };
-const rowOf = async (id: string | null | undefined): Promise<Row> => (await w.tx((t) => t.first<Row>(sql`select * from conversation where workspace_id = ${w.workspaceId} and id = ${id}`))) as Row;
-const events = (id: string) => w.tx((t) => t.many<{ name: string; data: Record<string, unknown> }>(sql`select name, data from event where workspace_id = ${w.workspaceId} and conversation_id = ${id} order by id`));
+type Row = {
+  id: string;
+  number: number;
+  status: string;
+  customer_name: string;
+  subject: string;
+  message_count: number;
+  folder: string;
+  participants: { address: string }[];
+  follows: string | null;
+};
+const rowOf = async (id: string | null | undefined): Promise<Row> =>
+  (await w.tx((t) =>
+    t.first<Row>(sql`select * from conversation where workspace_id = ${w.workspaceId} and id = ${id}`),
+  )) as Row;
+const events = (id: string) =>
+  w.tx((t) =>
+    t.many<{ name: string; data: Record<string, unknown> }>(
+      sql`select name, data from event where workspace_id = ${w.workspaceId} and conversation_id = ${id} order by id`,
+    ),
+  );
 const ada = { address: 'ada@lovelace.example', name: 'Ada Lovelace' };
 
 test('a first mail opens a conversation with the next number, for a customer of a company', async () => {
@@ -51,7 +69,10 @@ test('an answer to our answer, and to the own first mail, come to the same conve
   const channel = keepingChannel();
   const [first] = await w.receive({ from: ada, externalId: '<first@x.example>' });
   const id = first?.conversationId as string;
-  const answer = JSON.parse((await w.tx((t) => reply(t, () => channel, w.people.representative, id, { text: 'Have you tried another bulb?' }))).json);
+  const answer = JSON.parse(
+    (await w.tx((t) => reply(t, () => channel, w.people.representative, id, { text: 'Have you tried another bulb?' })))
+      .json,
+  );
   assert.equal(answer.conversation.status, 'waiting');
   await deliver(w.hearten, () => channel, w.workspaceId, answer.message.id);
   assert.equal(channel.sent.length, 1);
@@ -67,15 +88,26 @@ test('an answer to our answer, and to the own first mail, come to the same conve
 
 test('a stranger who knows a Message-ID opens a conversation of their own', async () => {
   const [first] = await w.receive({ from: ada, externalId: '<secret@x.example>' });
-  const [other] = await w.receive({ from: { address: 'mallory@evil.example', name: 'Mallory' }, inReplyTo: '<secret@x.example>', token: first?.conversationId as string });
+  const [other] = await w.receive({
+    from: { address: 'mallory@evil.example', name: 'Mallory' },
+    inReplyTo: '<secret@x.example>',
+    token: first?.conversationId as string,
+  });
   assert.equal(other?.outcome, 'created');
   assert.notEqual(other?.conversationId, first?.conversationId);
 });
 
 test('someone in CC takes part and may answer; our own address never does', async () => {
   const carl = { address: 'carl@lovelace.example', name: 'Carl' };
-  const [first] = await w.receive({ from: ada, externalId: '<cc@x.example>', cc: [carl, { address: w.inboxAddress.toUpperCase(), name: '' }] });
-  assert.deepEqual((await rowOf(first?.conversationId)).participants.map((p) => p.address), ['carl@lovelace.example']);
+  const [first] = await w.receive({
+    from: ada,
+    externalId: '<cc@x.example>',
+    cc: [carl, { address: w.inboxAddress.toUpperCase(), name: '' }],
+  });
+  assert.deepEqual(
+    (await rowOf(first?.conversationId)).participants.map((p) => p.address),
+    ['carl@lovelace.example'],
+  );
   const [second] = await w.receive({ from: carl, inReplyTo: '<cc@x.example>' });
   assert.equal(second?.conversationId, first?.conversationId);
 });
@@ -87,7 +119,10 @@ test('the same subject alone joins nothing', async () => {
 });
 
 test('a first mail and its follow-up in one batch belong together, in order', async () => {
-  const [a, b] = await w.receive({ from: ada, externalId: '<batch1@x.example>' }, { from: ada, externalId: '<batch2@x.example>', inReplyTo: '<batch1@x.example>' });
+  const [a, b] = await w.receive(
+    { from: ada, externalId: '<batch1@x.example>' },
+    { from: ada, externalId: '<batch2@x.example>', inReplyTo: '<batch1@x.example>' },
+  );
   assert.deepEqual([a?.outcome, b?.outcome, b?.conversationId], ['created', 'appended', a?.conversationId]);
   assert.equal((await rowOf(a?.conversationId)).message_count, 2);
 });
@@ -109,10 +144,20 @@ test('a hard bounce marks its message, opens the conversation and starts none', 
   const channel = keepingChannel();
   const [a] = await w.receive({ from: ada });
   const id = a?.conversationId as string;
-  const answer = JSON.parse((await w.tx((t) => reply(t, () => channel, w.people.owner, id, { text: 'Here you are.' }))).json);
+  const answer = JSON.parse(
+    (await w.tx((t) => reply(t, () => channel, w.people.owner, id, { text: 'Here you are.' }))).json,
+  );
   await deliver(w.hearten, () => channel, w.workspaceId, answer.message.id);
   const [b] = await w.receive({
-    from: { address: 'mailer-daemon@mx.example', name: '' }, kind: 'bounce', automatic: true, bounce: { messageExternalId: channel.sent[0]?.externalId ?? null, recipients: [ada.address], hard: true, reason: 'The mailbox does not exist.' },
+    from: { address: 'mailer-daemon@mx.example', name: '' },
+    kind: 'bounce',
+    automatic: true,
+    bounce: {
+      messageExternalId: channel.sent[0]?.externalId ?? null,
+      recipients: [ada.address],
+      hard: true,
+      reason: 'The mailbox does not exist.',
+    },
   });
   assert.deepEqual([b?.outcome, b?.conversationId], ['bounce', id]);
   const opened = JSON.parse((await w.tx((t) => openConversation(t, w.people.owner, id))).json);
@@ -123,17 +168,27 @@ test('a hard bounce marks its message, opens the conversation and starts none', 
 });
 
 test('mail of a blocked sender goes to spam', async () => {
-  await w.tx((t) => t.run(sql`insert into blocked_sender (workspace_id, id, pattern) values (${w.workspaceId}, ${crypto.randomUUID()}, '@spam.example')`));
+  await w.tx((t) =>
+    t.run(
+      sql`insert into blocked_sender (workspace_id, id, pattern) values (${w.workspaceId}, ${crypto.randomUUID()}, '@spam.example')`,
+    ),
+  );
   const [a] = await w.receive({ from: { address: 'win@spam.example', name: '' } });
   assert.equal((await rowOf(a?.conversationId)).folder, 'spam');
 });
 
 test('two workers that receive the same new mails at once store each once', async () => {
   const mails = Array.from({ length: 20 }, () => w.mail());
-  const results = await Promise.allSettled([1, 2, 3, 4].map(() => w.receive(...mails.map((m) => ({ ...m, id: crypto.randomUUID() })))));
+  const results = await Promise.allSettled(
+    [1, 2, 3, 4].map(() => w.receive(...mails.map((m) => ({ ...m, id: crypto.randomUUID() })))),
+  );
   assert.ok(results.some((r) => r.status === 'fulfilled'));
   await w.receive(...mails.map((m) => ({ ...m, id: crypto.randomUUID() })));
-  const rows = await w.tx((t) => t.many(sql`select external_id from message where workspace_id = ${w.workspaceId} and external_id = any (${mails.map((m) => m.externalId)}::text[])`));
+  const rows = await w.tx((t) =>
+    t.many(
+      sql`select external_id from message where workspace_id = ${w.workspaceId} and external_id = any (${mails.map((m) => m.externalId)}::text[])`,
+    ),
+  );
   assert.equal(rows.length, 20);
 });
 
@@ -141,5 +196,9 @@ test('every received mail tells one event, and receiving a batch takes a fixed n
   const before = w.hearten.db.statements();
   const received = await w.receive(...Array.from({ length: 50 }, () => ({})));
   assert.ok(w.hearten.db.statements() - before <= 12, `took ${w.hearten.db.statements() - before} statements`);
-  for (const one of received.slice(0, 3)) assert.deepEqual((await events(one.conversationId as string)).map((e) => e.name), ['message.received']);
+  for (const one of received.slice(0, 3))
+    assert.deepEqual(
+      (await events(one.conversationId as string)).map((e) => e.name),
+      ['message.received'],
+    );
 });
