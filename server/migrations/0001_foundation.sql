@@ -509,11 +509,13 @@ language sql stable security definer set search_path = public as
 $$ select m.workspace_id, m.id from inbound_mail m where m.state = 'stored' and m.received_at < now() - interval '20 seconds' order by m.received_at limit most $$;
 
 -- Text search is not leakproof, so behind row security Postgres may not use its index; these read the workspace from the setting.
-create function search_messages(query tsquery, low int, high int, most int) returns table (conversation_id uuid, message_id uuid)
+-- Conversations by bucket, newest first, each with its newest message that holds the words, below a place (bucket, conversation).
+create function search_messages(query tsquery, low int, high int, below uuid, most int) returns table (bucket int, conversation_id uuid, message_id uuid)
 language sql stable security definer set search_path = public as
-$$ select s.conversation_id, s.message_id from search_row s
+$$ select distinct on (s.bucket, s.conversation_id) s.bucket, s.conversation_id, s.message_id from search_row s
    where s.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid and s.bucket between low and high and s.words @@ query
-   order by s.message_id desc limit most $$;
+     and (below is null or (s.bucket, s.conversation_id) < (high, below))
+   order by s.bucket desc, s.conversation_id desc, s.message_id desc limit most $$;
 create function search_customers(folded_query text, most int) returns table (customer_id uuid, nearness real)
 language sql stable security definer set search_path = public set pg_trgm.word_similarity_threshold = 0.45 as
 $$ select s.customer_id, word_similarity(folded_query, s.folded) from search_name s

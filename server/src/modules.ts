@@ -1,5 +1,5 @@
 import type { Hearten, Module } from './base/module.ts';
-import { email, emailChannel } from './channels/email/index.ts';
+import { email } from './channels/email/index.ts';
 import { type Channel, conversations, foundConversations } from './conversations/index.ts';
 import { customers, foundCustomers } from './customers/index.ts';
 import { notifications } from './notifications/index.ts';
@@ -10,11 +10,12 @@ export const founding: Founding[] = [foundCustomers, foundConversations];
 
 /** THE list: everything Hearten can do, in the order of its floors. */
 export function makeModules(hearten: Hearten): Module[] {
-  const channels: Channel[] = [emailChannel(hearten)];
+  const mail = email(hearten);
+  const channels: Channel[] = [mail.channel];
   const channelOf = (name: string): Channel => {
     const found = channels.find((channel) => channel.name === name);
     if (!found) throw new Error(`There is no channel ${name}.`);
     return found;
   };
-  return [team(hearten, founding), customers, conversations(hearten, channelOf), email(hearten), notifications];
+  return [team(hearten, founding), customers, conversations(hearten, channelOf), mail, notifications];
 }

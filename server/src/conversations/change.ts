@@ -210,7 +210,7 @@ export async function merge(tx: Tx, who: Who, id: string, into: string): Promise
     sql`update message set conversation_id = ${into}, version = version + 1 where workspace_id = ${tx.workspaceId} and conversation_id = ${id} returning id`,
   );
   await tx.run(
-    sql`update search_row set conversation_id = ${into} where workspace_id = ${tx.workspaceId} and conversation_id = ${id}`,
+    sql`update search_row set conversation_id = ${into}, bucket = ${Math.floor(target.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${id}`,
   );
   const undo = { messages: moved.map((m) => m.id), status: from.status, count: moved.length };
   await tx.run(
@@ -255,7 +255,7 @@ export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
     sql`update message set conversation_id = ${id}, version = version + 1 where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and id = any (${ids}::uuid[])`,
   );
   await tx.run(
-    sql`update search_row set conversation_id = ${id} where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and message_id = any (${ids}::uuid[])`,
+    sql`update search_row set conversation_id = ${id}, bucket = ${Math.floor(from.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and message_id = any (${ids}::uuid[])`,
   );
   for (const one of [id, target.id])
     await tx.run(sql`

@@ -1,52 +1,61 @@
 import type { Query } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
+import { isId } from '../base/ids.ts';
 import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson, fold } from '../customers/index.ts';
 import { rowJson, seenBy } from './rows.ts';
 import { queryText } from './words.ts';
 
-type Hit = { conversation_id: string; message_id: string };
+type Hit = { bucket: number; conversation_id: string; message_id: string };
 const BUCKET = 1000; // conversations
 
 /**
- * Conversations that hold the words, newest first. A rare word is found in all buckets at once; a common one is read from the newest
- * bucket down, in steps that double, until the page is full: thousands of hits are never fetched to show fifty.
+ * Conversations that hold the words, newest first. A common word fills the page from the newest bucket alone; a rare one is looked for in
+ * steps that grow fast, down to the first. So thousands of hits are never fetched to show thirty. The cursor is the place of the last one.
  */
 export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise<Json> {
   const most = q.limit ?? 30;
   const words = queryText(q.q);
-  const from = q.cursor === undefined ? null : Number(q.cursor);
-  if (from !== null && !(Number.isInteger(from) && from >= 0))
-    throw Invalid('This cursor is not one that the search gave out. Begin without one.');
-  const people = q.cursor === undefined ? customersLike(tx, q.q) : Promise.resolve('[]');
-  const top = await tx.first<{ top: number }>(
-    sql`select (conversations / ${BUCKET})::int as top from counter where workspace_id = ${tx.workspaceId}`,
-  );
+  const from = placeOf(q.cursor);
+  const [people, top] = await Promise.all([
+    from ? '[]' : customersLike(tx, q.q),
+    tx.first<{ top: number }>(
+      sql`select (conversations / ${BUCKET})::int as top from counter where workspace_id = ${tx.workspaceId}`,
+    ),
+  ]);
   const hits: Hit[] = [];
-  let high = from ?? top?.top ?? 0;
-  let step = 4;
-  if (words)
-    while (high >= 0 && hits.length < most) {
-      const low = Math.max(0, high - step + 1);
-      const seen = new Set(hits.map((h) => h.conversation_id));
-      const rows = await tx.many<Hit>(sql`
-        select distinct on (conversation_id) conversation_id, message_id from search_messages(${words}::text::tsquery, ${low}, ${high}, ${most * 8}) order by conversation_id desc, message_id desc`);
-      hits.push(...rows.filter((r) => !seen.has(r.conversation_id)));
-      high = low - 1;
-      step = step < 64 ? step * 4 : 100_000;
-    }
-  const shown = hits.slice(0, Math.max(most, 0));
-  const items = shown.length ? await draw(tx, who, shown, words) : '[]';
+  let high = from?.bucket ?? top?.top ?? 0;
+  let below = from?.below ?? null;
+  for (let step = 1; words && high >= 0 && hits.length < most; step *= 8) {
+    const low = Math.max(0, high - step + 1);
+    hits.push(
+      ...(await tx.many<Hit>(
+        sql`select * from search_messages(to_tsquery('hearten', ${words}), ${low}, ${high}, ${below}, ${most - hits.length})`,
+      )),
+    );
+    high = low - 1;
+    below = null;
+  }
+  const last = hits.at(-1);
+  const items = hits.length ? await draw(tx, who, hits, words) : '[]';
   return json(
-    `{"items":${items},"customers":${await people},"next":${hits.length >= most && high >= 0 ? `"${high}"` : 'null'}}`,
+    `{"items":${items},"customers":${people},"next":${hits.length >= most && last ? `"${last.bucket}.${last.conversation_id}"` : 'null'}}`,
   );
+}
+
+function placeOf(cursor: string | undefined): { bucket: number; below: string } | null {
+  if (cursor === undefined) return null;
+  const [bucket, below] = cursor.split('.');
+  if (!/^\d{1,9}$/.test(bucket ?? '') || !isId(below))
+    throw Invalid('This cursor is not one that the search gave out. Begin without one.');
+  return { bucket: Number(bucket), below };
 }
 
 async function draw(tx: Tx, who: Who, hits: Hit[], words: string): Promise<string> {
   const row = await tx.first<{ items: string }>(sql`
     select coalesce(json_agg(json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'messageId', m.id,
-      'excerpt', ts_headline('hearten', left(m.text, 4000), ${words}::text::tsquery, 'StartSel=«,StopSel=»,MaxWords=24,MinWords=12,MaxFragments=1')) order by c.last_at desc, c.id desc), '[]')::text as items
+      'excerpt', ts_headline('hearten', left(m.text, 4000), to_tsquery('hearten', ${words}), 'StartSel=«,StopSel=»,MaxWords=24,MinWords=12,MaxFragments=1')) order by c.last_at desc, c.id desc), '[]')::text as items
     from unnest(${hits.map((h) => h.conversation_id)}::uuid[], ${hits.map((h) => h.message_id)}::uuid[]) as h (conversation_id, message_id)
     join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = h.conversation_id
     join message m on m.workspace_id = ${tx.workspaceId} and m.id = h.message_id`);

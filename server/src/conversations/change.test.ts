@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ConversationRow } from '@hearten/contract';
+import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import type { Json } from '../base/module.ts';
+import { assign, close, edit, merge, move, note, setStatus, snooze, tag, unmerge, wake } from './change.ts';
+import { deleteDraft, markSeen, saveDraft } from './draft.ts';
+import { countViews, list } from './list.ts';
+import { earlierItems, openConversation } from './open.ts';
+import { reply, undo } from './reply.ts';
+import { start } from './start.ts';
+
+let w: Desk;
+before(async () => {
+  w = await desk();
+});
+after(() => w.end());
+
+const channel = keepingChannel(10);
+const parse = <T>(answer: Json): T => JSON.parse(answer.json) as T;
+const fresh = async (): Promise<string> => (await w.receive({}))[0]?.conversationId as string;
+const row = async (id: string): Promise<ConversationRow> =>
+  parse<{ conversation: ConversationRow }>(await w.tx((t) => openConversation(t, w.people.lead, id))).conversation;
+const names = async (id: string): Promise<string[]> =>
+  (
+    await w.tx((t) =>
+      t.many<{ name: string }>(
+        sql`select name from event where workspace_id = ${w.workspaceId} and conversation_id = ${id} order by id`,
+      ),
+    )
+  ).map((e) => e.name);
+
+test('assigning to a person, a team and nobody; the same again tells nothing', async () => {
+  const id = await fresh();
+  await w.tx((t) => assign(t, w.people.lead, id, { assigneeId: w.people.specialist.id }));
+  await w.tx((t) => assign(t, w.people.lead, id, { assigneeId: w.people.specialist.id }));
+  assert.equal((await row(id)).assigneeId, w.people.specialist.id);
+  await w.tx((t) => assign(t, w.people.lead, id, { assigneeId: null }));
+  assert.equal((await row(id)).assigneeId, null);
+  assert.deepEqual(await names(id), ['message.received', 'conversation.assigned', 'conversation.assigned']);
+  await assert.rejects(
+    w.tx((t) => assign(t, w.people.lead, id, { assigneeId: crypto.randomUUID() })),
+    /does not work here/,
+  );
+  await assert.rejects(
+    w.tx((t) => assign(t, w.people.lead, id, { teamId: crypto.randomUUID() })),
+    /team does not exist/,
+  );
+});
+
+test('a snooze wakes itself, once, and not when someone came before it', async () => {
+  const id = await fresh();
+  await assert.rejects(
+    w.tx((t) => snooze(t, w.people.lead, id, new Date(0).toISOString())),
+    /passed already/,
+  );
+  await w.tx((t) => snooze(t, w.people.lead, id, new Date(Date.now() + 60_000).toISOString()));
+  assert.equal((await row(id)).status, 'snoozed');
+  await w.tx((t) => wake(t, id));
+  assert.equal((await row(id)).status, 'snoozed', 'not before its time');
+  await w.tx((t) =>
+    t.run(sql`update conversation set snoozed_until = now() where workspace_id = ${w.workspaceId} and id = ${id}`),
+  );
+  await w.tx((t) => wake(t, id));
+  assert.equal((await row(id)).status, 'open');
+  await w.tx((t) => wake(t, id));
+  assert.deepEqual(await names(id), ['message.received', 'conversation.snoozed', 'conversation.woke']);
+});
+
+test('resolved closes after fourteen quiet days, not before and not when it was opened again', async () => {
+  const id = await fresh();
+  await w.tx((t) => setStatus(t, w.people.lead, id, 'resolved'));
+  await w.tx((t) => close(t, id));
+  assert.equal((await row(id)).status, 'resolved');
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set resolved_at = now() - interval '14 days' where workspace_id = ${w.workspaceId} and id = ${id}`,
+    ),
+  );
+  await w.tx((t) => close(t, id));
+  assert.equal((await row(id)).status, 'closed');
+});
+
+test('tags, subject, priority and folder change and are told with what was before', async () => {
+  const id = await fresh();
+  await w.tx((t) => tag(t, w.people.lead, id, { add: ['returns', 'vip'] }));
+  await w.tx((t) => tag(t, w.people.lead, id, { remove: ['vip'], add: ['returns'] }));
+  await w.tx((t) => edit(t, w.people.lead, id, { subject: 'Better subject', priority: 'urgent' }));
+  await w.tx((t) => move(t, w.people.lead, id, 'trash'));
+  const now = await row(id);
+  assert.deepEqual(
+    [now.tags, now.subject, now.priority, now.folder],
+    [['returns'], 'Better subject', 'urgent', 'trash'],
+  );
+  await assert.rejects(
+    w.tx((t) => reply(t, () => channel, w.people.lead, id, { text: 'hello' })),
+    /in the trash/,
+  );
+});
+
+test('a note is for the team: it moves no status and no last message', async () => {
+  const id = await fresh();
+  const before = await row(id);
+  await w.tx((t) => note(t, w.people.specialist, id, { text: 'It is the courier again.' }));
+  const now = await row(id);
+  assert.deepEqual(
+    [now.status, now.lastAt, now.snippet, now.messageCount],
+    [before.status, before.lastAt, before.snippet, before.messageCount],
+  );
+});
+
+test('a reply assigns its writer, waits, and can be taken back as a draft that puts everything as it was', async () => {
+  const id = await fresh();
+  const before = await row(id);
+  const out = parse<{ message: { id: string; state: string } }>(
+    await w.tx((t) => reply(t, () => channel, w.people.representative, id, { text: 'Try the other socket.' })),
+  );
+  assert.equal(out.message.state, 'queued');
+  const sent = await row(id);
+  assert.deepEqual(
+    [sent.status, sent.assigneeId, sent.lastFrom, sent.waitingSince],
+    ['waiting', w.people.representative.id, 'team', null],
+  );
+  const back = parse<{ draft: { text: string } }>(await w.tx((t) => undo(t, w.people.representative, out.message.id)));
+  assert.equal(back.draft.text, 'Try the other socket.');
+  const now = await row(id);
+  assert.deepEqual(
+    [now.status, now.lastFrom, now.snippet, now.messageCount, now.waitingSince],
+    [before.status, 'customer', before.snippet, before.messageCount, before.waitingSince],
+  );
+  await assert.rejects(
+    w.tx((t) => undo(t, w.people.representative, out.message.id)),
+    /not here/,
+  );
+});
+
+test('an answer stops when a newer message came, shows it, and goes when sent anyway', async () => {
+  const id = await fresh();
+  const first = parse<{ items: { id: string }[] }>(await w.tx((t) => openConversation(t, w.people.lead, id))).items[0]
+    ?.id as string;
+  await w.receive({
+    token: id,
+    from: { address: (await row(id)).customer.address, name: '' },
+    text: 'Never mind, it works.',
+  });
+  await assert.rejects(
+    w.tx((t) => reply(t, () => channel, w.people.lead, id, { text: 'Try this', sawUpTo: first })),
+    (error: { detail: { type: string; extra: { message: { text: string } } } }) =>
+      error.detail.type === 'newer-message' && error.detail.extra.message.text === 'Never mind, it works.',
+  );
+  await w.tx((t) =>
+    reply(t, () => channel, w.people.lead, id, { text: 'Glad to hear.', sawUpTo: first, sendAnyway: true }),
+  );
+});
+
+test('our own inbox addresses never get our answer', async () => {
+  const id = await fresh();
+  const out = parse<{ message: { to: { address: string }[]; cc: { address: string }[] } }>(
+    await w.tx((t) =>
+      reply(t, () => channel, w.people.lead, id, {
+        text: 'hi',
+        cc: [{ address: w.inboxAddress.toUpperCase() }, { address: 'boss@example.org' }],
+      }),
+    ),
+  );
+  assert.deepEqual(
+    out.message.cc.map((a) => a.address),
+    ['boss@example.org'],
+  );
+  await assert.rejects(
+    w.tx((t) => reply(t, () => channel, w.people.lead, id, { text: 'hi', to: [{ address: w.inboxAddress }] })),
+    /nobody to send/,
+  );
+});
+
+test('merging moves messages, sends later mail to the target, and can be taken back', async () => {
+  const [a, b] = await w.receive({ externalId: '<m1@x.example>' }, {});
+  const [from, into] = [a?.conversationId as string, b?.conversationId as string];
+  const sender = (await row(from)).customer.address;
+  await w.tx((t) => merge(t, w.people.lead, from, into));
+  assert.equal((await row(into)).messageCount, 2);
+  assert.equal((await row(from)).mergedInto, into);
+  await assert.rejects(
+    w.tx((t) => note(t, w.people.lead, from, { text: 'x' })),
+    /merged into another/,
+  );
+  const [later] = await w.receive({ inReplyTo: '<m1@x.example>', from: { address: sender, name: '' } });
+  assert.equal(later?.conversationId, into);
+  await w.tx((t) => unmerge(t, w.people.lead, from));
+  assert.deepEqual(
+    [(await row(into)).messageCount, (await row(from)).messageCount, (await row(from)).mergedInto],
+    [2, 1, null],
+  );
+});
+
+test('two people merging the same pair both ways end with one merge and no deadlock', async () => {
+  const [a, b] = await w.receive({}, {});
+  const [x, y] = [a?.conversationId as string, b?.conversationId as string];
+  const both = await Promise.allSettled([
+    w.tx((t) => merge(t, w.people.lead, x, y)),
+    w.tx((t) => merge(t, w.people.owner, y, x)),
+  ]);
+  assert.deepEqual(both.map((r) => r.status).sort(), ['fulfilled', 'rejected']);
+});
+
+test('unread is each person’s own, and ends with reading', async () => {
+  const id = await fresh();
+  const unread = async (who = w.people.lead): Promise<boolean> =>
+    parse<{ conversation: ConversationRow }>(await w.tx((t) => openConversation(t, who, id))).conversation.unread;
+  assert.equal(await unread(), true);
+  await w.tx((t) => markSeen(t, w.people.lead, id, false));
+  assert.deepEqual([await unread(), await unread(w.people.owner)], [false, true]);
+  await w.tx((t) => markSeen(t, w.people.lead, id, true));
+  assert.equal(await unread(), true);
+});
+
+test('drafts are kept per person, seen by colleagues as being there, and gone when thrown away', async () => {
+  const id = await fresh();
+  await w.tx((t) => saveDraft(t, w.people.lead, id, { kind: 'reply', text: 'one' }));
+  await w.tx((t) => saveDraft(t, w.people.lead, id, { kind: 'note', text: 'two' }));
+  const mine = parse<{ draft: { text: string; kind: string } }>(
+    await w.tx((t) => openConversation(t, w.people.lead, id)),
+  );
+  assert.deepEqual([mine.draft.text, mine.draft.kind], ['two', 'note']);
+  const theirs = parse<{ draft: null; drafts: { personId: string }[] }>(
+    await w.tx((t) => openConversation(t, w.people.owner, id)),
+  );
+  assert.deepEqual([theirs.draft, theirs.drafts.map((d) => d.personId)], [null, [w.people.lead.id]]);
+  await w.tx((t) => deleteDraft(t, w.people.lead, id));
+  assert.deepEqual(await names(id), ['message.received', 'draft.saved', 'draft.deleted']);
+});
+
+test('the list pages without a gap or a double, and views count what they hold', async () => {
+  const other = await w.another();
+  await other.receive(...Array.from({ length: 23 }, () => ({})));
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = parse<{ items: ConversationRow[]; next: string | null }>(
+      await other.tx((t) => list(t, other.people.lead, { view: 'open', limit: 5, cursor })),
+    );
+    seen.push(...page.items.map((i) => i.id));
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  assert.equal(new Set(seen).size, 23);
+  assert.equal((await other.tx((t) => countViews(t, other.people.lead))).counts.open, 23);
+  await assert.rejects(
+    other.tx((t) => list(t, other.people.lead, { cursor: 'nonsense' })),
+    /not one that a list gave out/,
+  );
+});
+
+test('a long conversation opens with its latest and gives the earlier ones by page', async () => {
+  const id = await fresh();
+  for (let i = 0; i < 95; i++) await w.tx((t) => note(t, w.people.lead, id, { text: `note ${i}` }));
+  const opened = parse<{ items: { id: string; text?: string }[]; earlier: string | null }>(
+    await w.tx((t) => openConversation(t, w.people.lead, id)),
+  );
+  const all = [...opened.items];
+  let cursor = opened.earlier;
+  while (cursor) {
+    const page = await w.tx((t) => earlierItems(t, id, cursor as string, 30));
+    all.unshift(...(page.items as { id: string }[]));
+    cursor = page.earlier;
+  }
+  assert.equal(all.length, 96);
+  assert.equal(new Set(all.map((i) => i.id)).size, 96);
+  assert.equal(all.at(-1)?.text, 'note 94');
+});
+
+test('we can write first; the customer’s answer comes to that conversation', async () => {
+  const made = parse<{ conversation: ConversationRow }>(
+    await w.tx((t) =>
+      start(t, () => channel, w.people.lead, {
+        inboxId: w.inboxId,
+        to: 'new@example.net',
+        subject: 'Your lamp',
+        text: 'It is ready.',
+      }),
+    ),
+  );
+  assert.equal(made.conversation.status, 'waiting');
+  const [back] = await w.receive({ token: made.conversation.id, from: { address: 'new@example.net', name: 'New' } });
+  assert.equal(back?.conversationId, made.conversation.id);
+  assert.equal((await row(made.conversation.id)).status, 'open');
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { Declined, Later, Unsure } from './channel.ts';
+import { deliver, recoverLost } from './deliver.ts';
+import { openConversation } from './open.ts';
+import { reply } from './reply.ts';
+import { retry } from './retry.ts';
+
+let w: Desk;
+before(async () => {
+  w = await desk();
+});
+after(() => w.end());
+
+type State = { state: string; state_reason: string | null; attempts: number };
+async function queued(channel = keepingChannel()) {
+  const [one] = await w.receive({});
+  const id = one?.conversationId as string;
+  const out = JSON.parse(
+    (await w.tx((t) => reply(t, () => channel, w.people.lead, id, { text: 'An answer.' }))).json,
+  ) as { message: { id: string } };
+  const messageId = out.message.id;
+  return {
+    id,
+    messageId,
+    channel,
+    send: () => deliver(w.hearten, () => channel, w.workspaceId, messageId),
+    state: async () =>
+      (await w.tx((t) =>
+        t.first<State>(
+          sql`select state, state_reason, attempts from message where workspace_id = ${w.workspaceId} and id = ${messageId}`,
+        ),
+      )) as State,
+    status: async () =>
+      (
+        JSON.parse((await w.tx((t) => openConversation(t, w.people.lead, id))).json) as {
+          conversation: { status: string };
+        }
+      ).conversation.status,
+  };
+}
+
+test('a message is handed over once, however many senders try at once', async () => {
+  const m = await queued();
+  await Promise.all(Array.from({ length: 8 }, () => m.send()));
+  assert.equal(m.channel.sent.length, 1);
+  assert.equal((await m.state()).state, 'sent');
+  await m.send();
+  assert.equal(m.channel.sent.length, 1);
+});
+test('not now means later: deferred, with the reason, and tried again', async () => {
+  const m = await queued();
+  m.channel.answer = () => Promise.reject(Later('450 greylisted', 60));
+  await m.send();
+  assert.deepEqual([(await m.state()).state, (await m.state()).state_reason], ['deferred', '450 greylisted']);
+  await w.tx((t) =>
+    t.run(sql`update message set send_at = now() where workspace_id = ${w.workspaceId} and id = ${m.messageId}`),
+  );
+  m.channel.answer = async () => ({ response: '250 ok' });
+  await m.send();
+  assert.deepEqual([(await m.state()).state, m.channel.sent.length], ['sent', 1]);
+});
+test('refused means failed, said in words, and the conversation is ours again', async () => {
+  const m = await queued();
+  m.channel.answer = () => Promise.reject(Declined('550 no such user'));
+  await m.send();
+  assert.deepEqual(
+    [(await m.state()).state, (await m.state()).state_reason, await m.status()],
+    ['failed', '550 no such user', 'open'],
+  );
+});
+test('no answer after the last dot means unknown: shown, never sent again by itself, again only when a person says so', async () => {
+  const m = await queued();
+  m.channel.answer = () => Promise.reject(Unsure('The line broke after the message was handed over.'));
+  await m.send();
+  assert.equal((await m.state()).state, 'unknown');
+  await m.send();
+  assert.equal((await m.state()).state, 'unknown');
+  const first = (
+    await w.tx((t) =>
+      t.first<{ external_id: string }>(
+        sql`select external_id from message where workspace_id = ${w.workspaceId} and id = ${m.messageId}`,
+      ),
+    )
+  )?.external_id;
+  m.channel.answer = async () => ({ response: '250 ok' });
+  await w.tx((t) => retry(t, w.people.lead, m.messageId));
+  await m.send();
+  assert.deepEqual([(await m.state()).state, m.channel.sent[0]?.externalId], ['sent', first]);
+});
+test('an error nobody foresaw ends as failed after the last try, with its reason', async () => {
+  const m = await queued();
+  m.channel.send = () => Promise.reject(new TypeError('x is not a function'));
+  for (let i = 0; i < 10; i++) {
+    await w.tx((t) =>
+      t.run(sql`update message set send_at = now() where workspace_id = ${w.workspaceId} and id = ${m.messageId}`),
+    );
+    await m.send();
+  }
+  assert.equal((await m.state()).state, 'failed');
+  assert.match((await m.state()).state_reason ?? '', /Given up after 10 tries: x is not a function/);
+});
+test('a sender that died while sending leaves unknown, not a second copy', async () => {
+  const m = await queued();
+  await w.tx((t) =>
+    t.run(
+      sql`update message set state = 'sending', fence = 7, attempts = 1, lease_until = now() - interval '1 second' where workspace_id = ${w.workspaceId} and id = ${m.messageId}`,
+    ),
+  );
+  await recoverLost(w.hearten);
+  assert.deepEqual([(await m.state()).state, await m.status()], ['unknown', 'open']);
+});
+test('a sender whose lease was taken over stops before it hands anything over', async () => {
+  const m = await queued();
+  const send = m.channel.send;
+  m.channel.send = async (message, inbox, check) => {
+    await w.tx((t) =>
+      t.run(sql`update message set fence = fence + 1 where workspace_id = ${w.workspaceId} and id = ${m.messageId}`),
+    );
+    return send(message, inbox, check);
+  };
+  await m.send();
+  assert.equal(m.channel.sent.length, 0);
+});
