@@ -67,7 +67,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
       const http = makeHttp(hearten, who, isSecure);
       healthRoutes(http.app, hearten);
       http.mount(modules);
-      await webRoutes(http.app, config);
+      await webRoutes(http, config);
       await http.app.listen({ port: config.PORT, host: config.HOST });
       stops.push(() => http.app.close());
       port = (http.app.server.address() as AddressInfo).port;

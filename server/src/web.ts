@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
 import type { Config } from './base/config.ts';
-import { isSecure, PREFIX, problem } from './base/http.ts';
+import { type Http, isSecure, PREFIX, problem } from './base/http.ts';
 
 const csp = (files: string | undefined): string =>
   [
@@ -31,7 +30,7 @@ const explain = (
 <li>Or use a tunnel: <code>ssh -L 3000:localhost:3000 your-server</code>, then open http://localhost:3000.</li></ul></main></body></html>`;
 
 /** The app for the people who work here: hashed files for ever, the page itself never kept, strict CSP. */
-export async function webRoutes(app: FastifyInstance, config: Config): Promise<void> {
+export async function webRoutes({ app, onMissing }: Http, config: Config): Promise<void> {
   const dist = join(config.root, 'web', 'dist');
   const index = join(dist, 'index.html');
   const policy = csp(config.FILES_URL && new URL(config.FILES_URL).origin);
@@ -50,7 +49,7 @@ export async function webRoutes(app: FastifyInstance, config: Config): Promise<v
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
         ),
     });
-  app.setNotFoundHandler((request, reply) => {
+  onMissing((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const navigates =
       (request.method === 'GET' || request.method === 'HEAD') &&

@@ -67,7 +67,7 @@ export const jobs: Jobs = {
     const runner: Runner = await run({
       connectionString: db.url,
       taskList: tasks,
-      concurrency: 10,
+      concurrency: 4,
       pollInterval: 2_000,
       noHandleSignals: true,
       logger: quietly(log),
