@@ -155,6 +155,7 @@ CREATE INDEX conversation_customer ON public.conversation USING btree (workspace
 CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id, inbox_id, last_at DESC);
 CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (workspace_id, number);
 CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
+CREATE INDEX conversation_resolved ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = ANY (ARRAY['resolved'::text, 'closed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_status ON public.conversation USING btree (workspace_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (status <> 'open'::text));
 CREATE INDEX conversation_tags ON public.conversation USING gin (workspace_id, tags) WHERE (tags <> '{}'::text[]);
 CREATE INDEX conversation_team ON public.conversation USING btree (workspace_id, team_id, last_at DESC) WHERE (team_id IS NOT NULL);
@@ -351,6 +352,11 @@ create table mailbox (
   uidvalidity bigint not null,
   last_uid bigint not null default 0,
   swept_at timestamp with time zone,
+  connected_at timestamp with time zone not null default now(),
+  first_uid bigint not null default 0,
+  history_uid bigint not null default 0,
+  renumbered_below bigint not null default 0,
+  waiting integer not null default 0,
   PRIMARY KEY (workspace_id, inbox_id, folder),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE
@@ -381,7 +387,7 @@ create table message (
   reference_ids text[] not null default '{}'::text[],
   raw_hash bytea,
   dedupe bytea,
-  client_id text,
+  status_before text,
   state text,
   state_reason text,
   send_at timestamp with time zone,
@@ -576,6 +582,22 @@ create table workspace (
   PRIMARY KEY (id)
 );
 
+CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $function$
+;
+
+CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select graphile_worker.remove_job(key) $function$
+;
+
 CREATE OR REPLACE FUNCTION public.events_since(since xid8, most integer)
  RETURNS SETOF event
  LANGUAGE sql
@@ -636,12 +658,13 @@ AS $function$ select s.customer_id, word_similarity(folded_query, s.folded) from
    order by 2 desc, 1 limit most $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.search_messages(query tsquery, low integer, high integer, most integer)
- RETURNS TABLE(conversation_id uuid, message_id uuid)
+CREATE OR REPLACE FUNCTION public.search_messages(query tsquery, low integer, high integer, below uuid, most integer)
+ RETURNS TABLE(bucket integer, conversation_id uuid, message_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
-AS $function$ select s.conversation_id, s.message_id from search_row s
+AS $function$ select distinct on (s.bucket, s.conversation_id) s.bucket, s.conversation_id, s.message_id from search_row s
    where s.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid and s.bucket between low and high and s.words @@ query
-   order by s.message_id desc limit most $function$
+     and (below is null or (s.bucket, s.conversation_id) < (high, below))
+   order by s.bucket desc, s.conversation_id desc, s.message_id desc limit most $function$
 ;

@@ -1,7 +1,14 @@
 import type { ConversationRow, Frame, Item, Opened, View } from '@hearten/contract';
 
 /** A list on screen: what was asked for, and the part of the answer that is loaded. `next` is null when all of it is. */
-export type Asked = { view?: View; inboxId?: string; teamId?: string; assigneeId?: string; customerId?: string; tag?: string };
+export type Asked = {
+  view?: View;
+  inboxId?: string;
+  teamId?: string;
+  assigneeId?: string;
+  customerId?: string;
+  tag?: string;
+};
 export type Listing = { asked: Asked; items: ConversationRow[]; next: string | null };
 /** Everything on screen that frames may change. */
 export type Screen = { me: string; lists: Listing[]; opened: Opened[]; versions: Record<string, number> };
@@ -46,7 +53,8 @@ export const patchListing = (list: Listing, row: ConversationRow, me: string): L
   if (!old && !fits) return list;
   const end = list.items.at(-1);
   const items = list.items.filter((i) => i.id !== row.id);
-  const loaded = list.next === null || (end !== undefined && (end.id === row.id ? !before(end, row) : before(row, end)));
+  const loaded =
+    list.next === null || (end !== undefined && (end.id === row.id ? !before(end, row) : before(row, end)));
   if (fits && loaded) {
     const at = items.findIndex((i) => before(row, i));
     items.splice(at === -1 ? items.length : at, 0, row);
@@ -58,7 +66,9 @@ const placed = (items: Item[], item: Item): Item[] => {
   const at = items.findIndex((i) => i.id === item.id);
   if (at === -1) {
     // The timeline runs oldest first; almost always the new one is the last.
-    const from = items.findLastIndex((i) => Date.parse(i.at) < Date.parse(item.at) || (Date.parse(i.at) === Date.parse(item.at) && i.id < item.id));
+    const from = items.findLastIndex(
+      (i) => Date.parse(i.at) < Date.parse(item.at) || (Date.parse(i.at) === Date.parse(item.at) && i.id < item.id),
+    );
     return [...items.slice(0, from + 1), item, ...items.slice(from + 1)];
   }
   const old = items[at];
@@ -77,18 +87,28 @@ const patchChanged = (opened: Opened, frame: Change): Opened => {
     return { ...opened, others: opened.others.toSpliced(other, 1, { id, number, subject, status, lastAt }) };
   }
   const first = opened.items[0];
-  const loaded = (item: Item) => opened.earlier === null || first === undefined || Date.parse(item.at) >= Date.parse(first.at);
-  const items = frame.items.filter((i) => loaded(i) || opened.items.some((o) => o.id === i.id)).reduce(placed, opened.items.filter((i) => !frame.gone.includes(i.id)));
+  const loaded = (item: Item) =>
+    opened.earlier === null || first === undefined || Date.parse(item.at) >= Date.parse(first.at);
+  const items = frame.items
+    .filter((i) => loaded(i) || opened.items.some((o) => o.id === i.id))
+    .reduce(
+      placed,
+      opened.items.filter((i) => !frame.gone.includes(i.id)),
+    );
   return { ...opened, conversation: row.version >= opened.conversation.version ? row : opened.conversation, items };
 };
 
 /** One opened conversation after one frame. */
 export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened => {
   if (frame.type === 'change') return patchChanged(opened, frame);
-  if (frame.type === 'seen' && frame.conversationId === opened.conversation.id) return { ...opened, conversation: { ...opened.conversation, unread: frame.unread } };
+  if (frame.type === 'seen' && frame.conversationId === opened.conversation.id)
+    return { ...opened, conversation: { ...opened.conversation, unread: frame.unread } };
   if (frame.type === 'draft' && frame.conversationId === opened.conversation.id && frame.personId !== me) {
     const drafts = opened.drafts.filter((d) => d.personId !== frame.personId);
-    return { ...opened, drafts: frame.updatedAt === null ? drafts : [...drafts, { personId: frame.personId, updatedAt: frame.updatedAt }] };
+    return {
+      ...opened,
+      drafts: frame.updatedAt === null ? drafts : [...drafts, { personId: frame.personId, updatedAt: frame.updatedAt }],
+    };
   }
   return opened;
 };
@@ -97,7 +117,10 @@ export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened =>
 export const patchList = (list: Listing, frame: Frame, me: string): Listing => {
   if (frame.type === 'change') return patchListing(list, frame.conversation, me);
   if (frame.type === 'seen' && list.items.some((i) => i.id === frame.conversationId && i.unread !== frame.unread))
-    return { ...list, items: list.items.map((i) => (i.id === frame.conversationId ? { ...i, unread: frame.unread } : i)) };
+    return {
+      ...list,
+      items: list.items.map((i) => (i.id === frame.conversationId ? { ...i, unread: frame.unread } : i)),
+    };
   return list;
 };
 
@@ -114,5 +137,9 @@ export const patch = (screen: Screen, frame: Frame): Screen => {
       versions: newer ? { ...screen.versions, [id]: version } : screen.versions,
     };
   }
-  return { ...screen, lists: screen.lists.map((l) => patchList(l, frame, screen.me)), opened: screen.opened.map((o) => patchOpened(o, frame, screen.me)) };
+  return {
+    ...screen,
+    lists: screen.lists.map((l) => patchList(l, frame, screen.me)),
+    opened: screen.opened.map((o) => patchOpened(o, frame, screen.me)),
+  };
 };
