@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
+// for one test, not for a file
 const minute = 60_000;
 const kinds = [
   { is: (name) => name.endsWith('.full.test.ts'), in: ['full'], concurrency: 1, timeout: 60 * minute },
@@ -8,9 +9,9 @@ const kinds = [
     is: (name) => /\.slow\.test\.ts$|\/journeys\//.test(name),
     in: ['usual', 'full'],
     concurrency: 2,
-    timeout: 10 * minute,
+    timeout: 3 * minute,
   },
-  { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: 2 * minute },
+  { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: 1 * minute },
 ];
 
 /** Which files to run, quick ones first. Patterns are parts of a path; naming a file runs it whatever its kind. */

@@ -5,6 +5,10 @@ import { alive, commandOf, startedAt } from './processes.ts';
 
 type Holder = { pid: number; started: string | undefined; launcher: number };
 
+// Someone who starts again at once meets the one before, still saying goodbye.
+const patience = 3_000;
+const patienceWithOrphans = 20_000;
+
 /**
  * One Hearten per data folder. Says who holds it when someone does; a holder that was killed is no holder, and one
  * whose launcher was killed is about to stop by itself and is waited for.
@@ -14,13 +18,13 @@ export async function holdFolder(dataDir: string): Promise<() => Promise<void>> 
   const mine: Holder = { pid: process.pid, started: startedAt(process.pid), launcher: process.ppid };
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, JSON.stringify(mine), { mode: 0o644 });
-  const until = Date.now() + 20_000;
+  const began = Date.now();
   try {
     while (!(await linked(draft, file))) {
       const text = await readFile(file, 'utf8').catch(() => '');
       const holder = parse(text);
       if (!holder || !isThere(holder)) await removeStale(file, text);
-      else if (alive(holder.launcher) || Date.now() > until)
+      else if (Date.now() - began > (alive(holder.launcher) ? patience : patienceWithOrphans))
         throw new Error(
           `The data folder ${dataDir} is in use by another Hearten: process ${holder.pid} ` +
             `(${commandOf(holder.pid) ?? 'unknown command'}). Nothing was changed. ` +

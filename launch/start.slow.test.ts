@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chown, mkdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { cleanUp, dataFolder, freePort, gone, processesOf, root, start, type Who } from './world.ts';
+
+after(cleanUp);
+
+const onLinux = process.platform === 'linux' ? false : 'finds processes in /proc, which only Linux has';
+const nobody = 65534;
+const nobodyCanRead = () =>
+  spawnSync('/bin/sh', ['-c', `cd "${root}/launch" && test -x "${process.execPath}"`], { uid: nobody, gid: nobody })
+    .status === 0;
+
+async function database(dataDir: string): Promise<pg.Client> {
+  const passwords = JSON.parse(await readFile(join(dataDir, 'postgres/passwords.json'), 'utf8'));
+  const client = new pg.Client({
+    host: join(dataDir, 'postgres/socket'),
+    user: 'postgres',
+    password: passwords.postgres,
+    database: 'hearten',
+  });
+  client.on('error', () => undefined); // the test kills its server
+  await client.connect();
+  return client;
+}
+
+test('SIGTERM stops launcher, server and Postgres, and the next start is ready within 3 seconds', {
+  skip: onLinux,
+}, async () => {
+  const [dataDir, port] = [await dataFolder(), await freePort()];
+  const first = start({ dataDir, port });
+  await first.ready();
+  first.child.kill('SIGTERM');
+  assert.equal(await first.ended, 0);
+  await gone(dataDir, 0);
+
+  const second = start({ dataDir, port });
+  const took = await second.ready();
+  assert.ok(took < 3000, `it took ${Math.round(took)} ms`);
+  second.child.kill('SIGINT');
+  assert.equal(await second.ended, 0);
+  await gone(dataDir, 0);
+});
+
+test('npm told to stop stops everything, Postgres too', { skip: onLinux }, async () => {
+  const [dataDir, port] = [await dataFolder(), await freePort()];
+  const one = start({ dataDir, port, npm: true });
+  await one.ready();
+  one.child.kill('SIGTERM');
+  await one.ended;
+  await gone(dataDir);
+});
+
+test('Ctrl-C stops everything, Postgres too', { skip: onLinux }, async () => {
+  const [dataDir, port] = [await dataFolder(), await freePort()];
+  const one = start({ dataDir, port, npm: true });
+  await one.ready();
+  process.kill(-(one.child.pid as number), 'SIGINT'); // what a terminal does: everyone in the foreground gets it
+  await one.ended;
+  await gone(dataDir, 0);
+});
+
+test('A signal while it is still starting stops it as well', { skip: onLinux }, async () => {
+  for (const wait of [50, 150, 300, 600]) {
+    const [dataDir, port] = [await dataFolder(), await freePort()];
+    const one = start({ dataDir, port });
+    await new Promise((done) => setTimeout(done, wait));
+    one.child.kill('SIGTERM');
+    await one.ended;
+    await gone(dataDir);
+  }
+});
+
+const victims: Who[] = ['npm', 'launcher', 'server', 'postgres'];
+for (let mask = 1; mask < 16; mask++) {
+  const chosen = victims.filter((_, i) => mask & (1 << i));
+  test(`After kill -9 of ${chosen.join(', ')} the next npm start recovers by itself`, { skip: onLinux }, async () => {
+    const [dataDir, port] = [await dataFolder(), await freePort()];
+    const first = start({ dataDir, port, npm: true });
+    await first.ready();
+    const client = await database(dataDir);
+    await client.query('create table kept as select 42 as answer');
+
+    const running = await processesOf(dataDir);
+    for (const who of chosen) process.kill(running[who] as number, 'SIGKILL');
+    await client.end().catch(() => undefined);
+    // Postgres alone is brought back by its server, which goes on; any other loss ends this Hearten.
+    if (chosen.join() === 'postgres') first.child.kill('SIGTERM');
+
+    const second = start({ dataDir, port, npm: true });
+    await second.ready();
+    const again = await database(dataDir);
+    assert.equal((await again.query('select answer from kept')).rows[0].answer, 42);
+    await again.end();
+    second.child.kill('SIGTERM');
+    await second.ended;
+    await gone(dataDir);
+  });
+}
+
+test('A server that outlives its launcher stops by itself, and its Postgres with it', { skip: onLinux }, async () => {
+  const [dataDir, port] = [await dataFolder(), await freePort()];
+  const one = start({ dataDir, port });
+  await one.ready();
+  one.child.kill('SIGKILL');
+  await gone(dataDir);
+});
+
+test('A second start on one data folder says which process has it and leaves that one alone', {
+  skip: onLinux,
+}, async () => {
+  const dataDir = await dataFolder();
+  const [port, other] = [await freePort(), await freePort()];
+  const first = start({ dataDir, port });
+  await first.ready();
+  const second = start({ dataDir, port: other });
+  assert.notEqual(await second.ended, 0);
+  const { server } = await processesOf(dataDir);
+  assert.match(second.output(), new RegExp(`in use by another Hearten: process ${server}\\b`));
+  assert.doesNotMatch(second.output(), /\n\s+at /, 'a message, not a stack trace');
+  (await database(dataDir)).end();
+  first.child.kill('SIGTERM');
+  await first.ended;
+});
+
+test('A port that is taken: it says by which process, and stops without leaving a Postgres', {
+  skip: onLinux,
+}, async () => {
+  const dataDir = await dataFolder();
+  const squatter = createServer();
+  const port = await new Promise<number>((done) =>
+    squatter.listen(0, '127.0.0.1', () => done((squatter.address() as { port: number }).port)),
+  );
+  const one = start({ dataDir, port, env: { HOST: '127.0.0.1' } });
+  assert.notEqual(await one.ended, 0);
+  assert.match(one.output(), new RegExp(`${port}[\\s\\S]*${process.pid}`));
+  assert.doesNotMatch(one.output(), /\n\s+at /, 'a message, not a stack trace');
+  await gone(dataDir, 0);
+  squatter.close();
+});
+
+test('Somebody who is not root can start it', {
+  skip:
+    process.getuid?.() === 0 ? (nobodyCanRead() ? false : 'this folder is closed to others') : 'is not root already',
+}, async () => {
+  const folder = await dataFolder();
+  const dataDir = join(folder, 'data');
+  await mkdir(dataDir);
+  await chown(dataDir, nobody, nobody);
+  const port = await freePort();
+  const one = start({ dataDir, port, uid: nobody, env: { HOME: folder } });
+  await one.ready();
+  one.child.kill('SIGTERM');
+  assert.equal(await one.ended, 0);
+  await gone(dataDir);
+});
