@@ -18,6 +18,7 @@ export type ParsedMail = {
   html: string | null;
   /** What the writer newly wrote. */
   replyText: string;
+  /** The HTML of it; null when there is no HTML or all of `html` is new. May hold unclosed tags. */
   replyHtml: string | null;
   /** What was set apart from `replyText`: quotes, signature, disclaimer. Nothing is deleted. */
   quotedText: string;

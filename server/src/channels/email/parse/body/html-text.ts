@@ -1,4 +1,5 @@
-import { htmlLines, linesToText } from '../reply/html-lines.ts';
+import { htmlLines } from '../reply/html-lines.ts';
+import { linesToText } from '../reply/lines.ts';
 
 /** What a person reads in HTML, as text, quotes marked "> ". */
 export function htmlToText(html: string): string {

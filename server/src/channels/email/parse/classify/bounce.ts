@@ -12,6 +12,10 @@ const DAEMON =
 const DAEMON_NAME =
   /mail(er)?[ -]?(delivery|daemon|system|administrator|router|agent)|delivery (sub)?system|postmaster|mailer[ -]daemon|internet mail (delivery|system)|system administrator|ndr administrator|mail system/i;
 
+/** How the texts of well-known mail servers begin. */
+const OPENING =
+  /^\s*(hi\. this is the (qmail-send|mta)|this is the (mail system|mail delivery|postfix)|this message was created automatically by (mail|the)|your message (did not reach|could not be delivered|has been rejected|cannot be delivered)|a message (that )?you sent could not)/i;
+
 /** A delivery report: RFC 3464 when it is one, else the free text of the many servers that never learned it. */
 export function readBounce(raw: Buffer, root: Part, mail: ParsedMail, body: Body): Bounce | null {
   const groups = statusGroups(raw, root, body);
@@ -96,7 +100,7 @@ function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
     (address === '' && /mailer-daemon/i.test(root.headers.get('from') ?? ''));
   const subject = mail.subject.toLowerCase();
   const answered = /^(re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s*:/i.test(subject);
-  const text = noticeOf(mail.text).toLowerCase();
+  const titled = hasPhrase(subject, SUBJECT_PHRASES);
   let score = 0;
   if (root.headers.get('x-failed-recipients')) score += 4;
   if (daemon) score += 2;
@@ -104,20 +108,14 @@ function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
   if (/^multipart\/report/.test(root.type) && /delivery-status/i.test(root.params['report-type'] ?? 'delivery-status'))
     score += 2;
   if (body.reports.some((p) => p.type === 'message/delivery-status')) score += 3;
-  if (hasPhrase(subject, SUBJECT_PHRASES)) score += answered && !daemon ? 0 : 2;
-  if (hasPhrase(text, FAILURE_PHRASES)) score += 1;
-  if (
-    /^\s*(hi\. this is the (qmail-send|mta)|this is the (mail system|mail delivery|postfix)|this message was created automatically by (mail|the)|your message (did not reach|could not be delivered|has been rejected|cannot be delivered)|a message (that )?you sent could not)/.test(
-      text,
-    )
-  )
-    score += 3;
+  if (titled) score += answered && !daemon ? 0 : 2;
+  if (OPENING.test(mail.text.slice(0, 400))) score += 3;
   if (body.reports.some((p) => p.type === 'message/rfc822' || p.type === 'text/rfc822-headers') && daemon) score += 1;
   if (looksAutomatic(subject) || (answered && !daemon)) score -= 3;
   if (mail.inReplyTo && !daemon && returnPath !== '<>') score -= 1;
-  return (
-    score >= 4 || (score >= 3 && hasPhrase(text, FAILURE_PHRASES) && (daemon || hasPhrase(subject, SUBJECT_PHRASES)))
-  );
+  // the words of the text are looked at only where something else already points to a report
+  if (score < 2 || score >= 4) return score >= 4;
+  return hasPhrase(noticeOf(mail.text).toLowerCase(), FAILURE_PHRASES) && (score >= 3 || daemon || titled);
 }
 
 function fromText(raw: Buffer, root: Part, mail: ParsedMail, body: Body): Bounce {

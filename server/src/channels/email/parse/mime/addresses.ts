@@ -11,9 +11,9 @@ type Token = { kind: 'text' | 'quoted' | 'angle' | 'comment' | 'comma' | 'colon'
 export function parseAddresses(raw: string | undefined, hint: string | null = null): Address[] {
   if (!raw) return [];
   const found: Address[] = [];
-  collect(tokenise(raw), found, hint);
+  collect(tokenise(raw.slice(0, limits.addressHeader)), found, hint);
   if (!found.some((a) => a.address.includes('@')) && raw.includes('=?')) {
-    const decoded = decodeWords(raw, hint);
+    const decoded = decodeWords(raw.slice(0, limits.addressHeader), hint);
     if (decoded.includes('@')) {
       const again: Address[] = [];
       collect(tokenise(decoded), again, hint, true);
@@ -158,6 +158,8 @@ function tokenise(s: string): Token[] {
     text = '';
   };
   const n = s.length;
+  const lastClose = s.lastIndexOf('>');
+  const lastComma = s.lastIndexOf(',');
   let i = 0;
   while (i < n) {
     const c = s[i] ?? '';
@@ -178,8 +180,8 @@ function tokenise(s: string): Token[] {
       tokens.push({ kind: 'comment', text: s.slice(i + 1, end).replace(/\\(.)/g, '$1') });
       i = end + 1;
     } else if (c === '<') {
-      let end = s.indexOf('>', i + 1);
-      const comma = s.indexOf(',', i + 1);
+      let end = i < lastClose ? s.indexOf('>', i + 1) : -1;
+      const comma = end < 0 && i < lastComma ? s.indexOf(',', i + 1) : -1;
       if (end < 0) end = comma < 0 ? n : comma;
       const again = s.indexOf('<', i + 1);
       if (again > i && again < end && !s.slice(i + 1, again).includes('@')) {

@@ -16,8 +16,14 @@ const CR = 13;
 /**
  * Reads the header block of `raw` in [start, end). One pass; a line is either a field, a continuation, or something
  * foreign. A foreign line ends the block when no field follows soon, since some senders forget the empty line.
+ * `endsAt` is asked about lines that begin with a dash: a boundary ends the headers of a part that was cut short.
  */
-export function readHeaders(raw: Buffer, start: number, end: number): Headers {
+export function readHeaders(
+  raw: Buffer,
+  start: number,
+  end: number,
+  endsAt: (pos: number) => boolean = never,
+): Headers {
   const fields = new Map<string, string[]>();
   const problems: string[] = [];
   let current: string[] | null = null;
@@ -35,6 +41,10 @@ export function readHeaders(raw: Buffer, start: number, end: number): Headers {
       break;
     }
     const first = raw[pos];
+    if (first === 45 && endsAt(pos)) {
+      bodyStart = pos;
+      break;
+    }
     if (first === 32 || first === 9) {
       const text = raw.toString('latin1', pos, lineEnd).trim();
       if (text === '' && current === null && count === 0) {
@@ -78,6 +88,8 @@ export function readHeaders(raw: Buffer, start: number, end: number): Headers {
     problems,
   };
 }
+
+const never = (): boolean => false;
 
 function appendTo(values: string[], text: string): void {
   const last = values.length - 1;

@@ -111,11 +111,12 @@ function readPart(
   fallback: string,
   boundaries: string[] = [],
 ): Part {
-  let headers = readHeaders(raw, start, end);
-  if (boundaries.length > 0) {
-    const cut = boundaryWithin(raw, start, headers.bodyStart, boundaries);
-    if (cut >= 0) headers = readHeaders(raw, start, cut);
-  }
+  const headers = readHeaders(
+    raw,
+    start,
+    end,
+    (pos) => raw[pos + 1] === DASH && boundaries.some((b) => startsWith(raw, pos + 2, b)),
+  );
   const type = parseParams(headers.get('content-type'));
   const disposition = parseParams(headers.get('content-disposition'));
   let mediaType = type.value.replace(/\s/g, '');
@@ -148,17 +149,6 @@ function readPart(
     end,
     parts: [],
   };
-}
-
-function boundaryWithin(raw: Buffer, start: number, end: number, boundaries: string[]): number {
-  for (
-    let pos = raw[start] === DASH ? start : nextDashes(raw, start, end);
-    pos >= 0 && pos < end;
-    pos = nextDashes(raw, pos, end)
-  ) {
-    for (const boundary of boundaries) if (startsWith(raw, pos + 2, boundary)) return pos;
-  }
-  return -1;
 }
 
 function matchBoundary(raw: Buffer, pos: number, eol: number, open: Open[]): { level: number; close: boolean } | null {

@@ -2,6 +2,9 @@ import { bytesOf, decodeBytes, decodeGuessing } from '../charset/decode.ts';
 import { charsetName } from '../charset/names.ts';
 import { decodeQuotedPrintable } from './transfer.ts';
 
+/** Longer ones are not words; the bound keeps a header of half-open ones cheap. */
+const MAX_WORD = 8_000;
+
 type Word = { charset: string; encoding: string; text: string; end: number };
 
 /**
@@ -51,12 +54,11 @@ function readWord(s: string, at: number): Word | null {
   if (q2 !== q1 + 2) return null;
   const encoding = (s[q1 + 1] ?? '').toLowerCase();
   if (encoding !== 'b' && encoding !== 'q') return null;
-  let close = s.indexOf('?=', q2 + 1);
-  // "=?utf-8?q?=41?=": the "?=" may be the start of text beginning with "="
-  if (close === q2 + 1 && encoding === 'q') close = s.indexOf('?=', q2 + 2) < 0 ? close : close;
-  const opened = s.indexOf('=?', q2 + 1);
+  const window = s.slice(q2 + 1, q2 + 1 + MAX_WORD);
+  const close = indexIn(window, '?=', q2 + 1);
+  const opened = indexIn(window, '=?', q2 + 1);
   if (close < 0 || (opened >= 0 && opened < close - 1 && readsAsWord(s, opened))) {
-    const stop = opened < 0 ? s.length : opened;
+    const stop = opened < 0 ? Math.min(s.length, q2 + 1 + MAX_WORD) : opened;
     const text = s
       .slice(q2 + 1, stop)
       .replace(/\?$/, '')
@@ -64,6 +66,11 @@ function readWord(s: string, at: number): Word | null {
     return { charset, encoding, text, end: stop };
   }
   return { charset, encoding, text: s.slice(q2 + 1, close), end: close + 2 };
+}
+
+function indexIn(window: string, what: string, offset: number): number {
+  const at = window.indexOf(what);
+  return at < 0 ? -1 : at + offset;
 }
 
 function readsAsWord(s: string, at: number): boolean {

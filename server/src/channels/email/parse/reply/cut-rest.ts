@@ -1,22 +1,25 @@
 import { isBlank } from './lines.ts';
 import { headerBlockAt, separatorOf } from './quote-header.ts';
 import { isAppLine } from './signature.ts';
-import { hasText, hide, type State } from './state.ts';
+import { hide, type LineKind, type State } from './state.ts';
 
 /** Below a header block, "Original Message", or an unmarked quote header, nothing is new, unless all of it is below. */
 export function cutRest(state: State, cutSeparators: boolean): void {
   const { lines, kinds } = state;
+  const next = nextSolid(state);
+  let written = false;
   for (let i = 0; i < state.end; i++) {
     const line = lines[i];
+    if (i > 0 && kinds[i - 1] === 'text') written = true;
     if (!line || kinds[i] === 'quote' || kinds[i] === 'blank') continue;
     let length = 0;
     if (line.mark === 'rest') length = 1;
-    else if (kinds[i] === 'header') length = quotesFollow(state, i) ? 0 : headerRun(state, i);
+    else if (kinds[i] === 'header') length = next[i] === 'quote' || next[i] === undefined ? 0 : headerRun(state, i);
     else if (kinds[i] === 'text') {
       const separator = separatorOf(line.text);
       if (separator === 'above' || (separator === 'original' && cutSeparators)) length = 1;
       else length = headerBlockAt(lines, i);
-      if (length === 0 && isAppLine(line.text) && isBlank(lines[i - 1]) && hasText(state, 0, i)) {
+      if (length === 0 && isAppLine(line.text) && isBlank(lines[i - 1]) && written) {
         hide(state, i, state.end);
         state.end = i;
         return;
@@ -26,7 +29,7 @@ export function cutRest(state: State, cutSeparators: boolean): void {
       if (kinds[i] === 'header') i += headerRun(state, i) - 1;
       continue;
     }
-    if (hasText(state, 0, i)) {
+    if (written) {
       const from = absorbRules(state, i);
       hide(state, from, state.end);
       state.end = from;
@@ -46,13 +49,16 @@ function headerRun(state: State, i: number): number {
   return Math.max(1, n);
 }
 
-function quotesFollow(state: State, header: number): boolean {
-  for (let i = header; i < state.end; i++) {
+/** For every line the kind of the next one at or below it that is quote, text or signature. */
+function nextSolid(state: State): (LineKind | undefined)[] {
+  const next: (LineKind | undefined)[] = new Array(state.end);
+  let solid: LineKind | undefined;
+  for (let i = state.end - 1; i >= 0; i--) {
     const kind = state.kinds[i];
-    if (kind === 'quote') return true;
-    if (kind === 'text' || kind === 'signature') return false;
+    if (kind === 'quote' || kind === 'text' || kind === 'signature') solid = kind;
+    next[i] = solid;
   }
-  return true;
+  return next;
 }
 
 /** Rules and blank lines right above a cut belong to it. */

@@ -2,6 +2,8 @@ import { isBlank } from './lines.ts';
 import { isAppLine, isDelimiter, isDisclaimer, looksLikeContact } from './signature.ts';
 import { hide, type State } from './state.ts';
 
+const MAX_TAIL = 60;
+
 /** Signature and small print, from the end of what is left. */
 export function cutSignature(state: State): void {
   const { lines, keep, kinds } = state;
@@ -10,16 +12,16 @@ export function cutSignature(state: State): void {
   const textAt = left.findIndex((i) => kinds[i] === 'text');
   if (textAt < 0) return;
   for (const i of left) if (kinds[i] === 'signature') keep[i] = false;
+  const lastQuote = left.findLast((i) => kinds[i] === 'quote') ?? -1;
   let cut = -1;
   for (let n = textAt; n < left.length; n++) {
     const i = left[n] ?? 0;
     const line = lines[i];
     if (!line || kinds[i] !== 'text') continue;
+    if (n === textAt || i < lastQuote) continue;
     const delimiter = isDelimiter(line.text);
-    if (delimiter === null ? !isAppLine(line.text) : false) continue;
-    if (n === textAt) continue;
-    if (delimiter === 'loose' && !shortTail(state, left.slice(n + 1), /^[_—–]/.test(line.text.trim()))) continue;
-    if (kinds.slice(i + 1, state.end).some((k, j) => k === 'quote' && keep[i + 1 + j])) continue;
+    if (delimiter === null && !isAppLine(line.text)) continue;
+    if (delimiter === 'loose' && !shortTail(state, left, n + 1, /^[_—–]/.test(line.text.trim()))) continue;
     cut = i;
     break;
   }
@@ -27,8 +29,13 @@ export function cutSignature(state: State): void {
   cutDisclaimers(state);
 }
 
-function shortTail(state: State, rest: number[], sure: boolean): boolean {
-  const texts = rest.map((i) => state.lines[i]?.text.trim() ?? '').filter((t) => t !== '');
+/** Is what follows short enough for a signature? Under a rule of dashes it must also look like contact data. */
+function shortTail(state: State, left: readonly number[], from: number, sure: boolean): boolean {
+  if (left.length - from > MAX_TAIL) return false;
+  const texts = left
+    .slice(from)
+    .map((i) => state.lines[i]?.text.trim() ?? '')
+    .filter((t) => t !== '');
   if (texts.length === 0) return true;
   if (texts.length > 12 || texts.some((t) => t.length > 110)) return false;
   return sure ? texts.join(' ').length < 500 : texts.some(looksLikeContact);
@@ -42,8 +49,9 @@ function cutDisclaimers(state: State): void {
     if (to < 0) return;
     let from = to;
     let text = '';
-    while (from >= 0 && keep[from] && !isBlank(lines[from]))
+    while (from >= 0 && to - from <= MAX_TAIL && keep[from] && !isBlank(lines[from]))
       text = `${lines[from--]?.text.trim() ?? ''} ${text}`.slice(0, 6000);
+    if (to - from > MAX_TAIL) return;
     if (!hasVisible(state, from) || !isDisclaimer(text.trim())) return;
     hide(state, from + 1, to + 1);
   }

@@ -1,7 +1,7 @@
 import type { Body } from '../body/collect.ts';
 import { limits } from '../limits.ts';
 import { htmlLines } from './html-lines.ts';
-import { isBlank, type Line, textLines } from './lines.ts';
+import { type Line, linesToText, textLines } from './lines.ts';
 import { splitReply } from './split.ts';
 import { FORWARD_SUBJECT } from './words.ts';
 
@@ -13,50 +13,37 @@ export type Reply = { replyText: string; replyHtml: string | null; quotedText: s
  */
 export function extractReply(body: Body, subject: string): Reply {
   const forward = FORWARD_SUBJECT.test(subject);
-  if (body.text.length > limits.replyChars) return { replyText: body.text, replyHtml: body.html, quotedText: '' };
-  if (body.html !== null && body.html.length <= limits.replyChars) {
-    const lines = htmlLines(body.html);
-    const { keep, found } = splitReply(lines, forward);
-    if (found) return replyOf(lines, keep, null);
-    const plain = hasPlain(body) ? fromText(body.text, forward) : null;
-    if (plain && plain.quotedText !== '') return plain;
-    return { ...replyOf(lines, keep, null), replyHtml: body.html };
-  }
-  return fromText(body.text, forward);
+  if (body.text.length > limits.replyChars) return { replyText: body.text, replyHtml: null, quotedText: '' };
+  if (body.html === null || body.html.length > limits.replyChars) return fromText(body.text, forward);
+  const lines = htmlLines(body.html);
+  const { keep, found } = splitReply(lines, forward);
+  if (!found && hasPlain(body)) return fromText(body.text, forward);
+  const reply = replyOf(lines, keep);
+  return { ...reply, replyHtml: found ? keptHtml(body.html, lines, keep) : null };
 }
 
 const hasPlain = (body: Body): boolean => body.pieces.some((p) => p.text !== null && p.text.trim() !== '');
 
 function fromText(text: string, forward: boolean): Reply {
   const lines = textLines(text);
-  return replyOf(lines, splitReply(lines, forward).keep, null);
+  return { ...replyOf(lines, splitReply(lines, forward).keep), replyHtml: null };
 }
 
-function replyOf(lines: readonly Line[], keep: readonly boolean[], html: string | null): Reply {
-  const shown: string[] = [];
-  const hidden: string[] = [];
-  for (const [i, line] of lines.entries()) (keep[i] ? shown : hidden).push(marked(line));
-  if (
-    shown.every((text) => text.trim() === '') &&
-    lines.some((line) => !isBlank(line) && line.depth === 0 && line.mark === null)
-  ) {
-    // hiding everything would show the reader nothing of what was written
-    return { replyText: '', replyHtml: html, quotedText: trimBlank(hidden) };
+function replyOf(lines: readonly Line[], keep: readonly boolean[]): { replyText: string; quotedText: string } {
+  return {
+    replyText: linesToText(lines.filter((_, i) => keep[i])),
+    quotedText: linesToText(lines.filter((_, i) => !keep[i])),
+  };
+}
+
+/** The source of the lines that stay. Tags may be left open; whoever draws it closes them. */
+function keptHtml(html: string, lines: readonly Line[], keep: readonly boolean[]): string {
+  let out = '';
+  for (let i = 0; i < lines.length; ) {
+    let end = i;
+    while (end < lines.length && keep[end] === keep[i]) end++;
+    if (keep[i]) out += html.slice(lines[i]?.at ?? 0, lines[end]?.at ?? html.length);
+    i = end;
   }
-  return { replyText: trimBlank(shown), replyHtml: html, quotedText: trimBlank(hidden) };
-}
-
-/** Lines from HTML carry their depth apart; in text it is written out. */
-function marked(line: Line): string {
-  return line.depth > 0 && line.at > 0 && !line.text.startsWith('>')
-    ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`
-    : line.text;
-}
-
-function trimBlank(lines: string[]): string {
-  let from = 0;
-  let to = lines.length;
-  while (from < to && (lines[from] ?? '').trim() === '') from++;
-  while (to > from && (lines[to - 1] ?? '').trim() === '') to--;
-  return lines.slice(from, to).join('\n').trimEnd();
+  return out;
 }

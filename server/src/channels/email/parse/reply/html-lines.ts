@@ -8,7 +8,7 @@ const BLOCK = new Set(
   ),
 );
 const SPACED = new Set('p h1 h2 h3 h4 h5 h6 ul ol pre'.split(' '));
-const SILENT = new Set('script style head title noscript template object iframe svg math select textarea'.split(' '));
+const SILENT = new Set('script style head title noscript template svg math select textarea'.split(' '));
 const MARKABLE = new Set('div blockquote span p table td section hr font article body'.split(' '));
 
 const CITED =
@@ -32,33 +32,31 @@ export function htmlLines(html: string): Line[] {
   const out: Line[] = [];
   const frames: Frame[] = [];
   const lists: { ordered: boolean; n: number }[] = [];
-  let text = '';
-  let at = -1;
+  const row = rowOfText();
+  let cursor = 0;
+  let lineFrom = 0;
   let depth = 0;
   let cites = 0;
   let silent = 0;
   let pre = 0;
   let blank = true;
   let pendingRest = false;
-  const markNow = (): Line['mark'] => {
-    for (let i = frames.length - 1, seen = 0; i >= 0 && seen < 12; i--, seen++) {
-      const mark = frames[i]?.mark;
-      if (mark) return mark;
-    }
-    return null;
-  };
-  const push = (line: string) => {
-    const seen = line.trim() !== '';
-    const mark = pendingRest && seen ? 'rest' : markNow();
+  const push = (text: string) => {
+    const seen = text.trim() !== '';
+    out.push({
+      text,
+      depth,
+      mark: pendingRest && seen ? 'rest' : innermostMark(frames),
+      cited: cites > 0,
+      at: lineFrom,
+    });
     if (seen) pendingRest = false;
-    out.push({ text: line, depth, mark, cited: cites > 0, at: Math.max(1, at) });
     blank = !seen;
-    text = '';
-    at = -1;
+    lineFrom = cursor;
   };
   const endLine = () => {
-    if (text.trim() !== '') push(text.trimEnd());
-    text = '';
+    const text = row.take();
+    if (text.trim() !== '') push(text);
   };
   const gap = () => {
     endLine();
@@ -74,71 +72,120 @@ export function htmlLines(html: string): Line[] {
     if (frame.silent) silent++;
   };
   const leave = (frame: Frame) => {
+    frames.pop();
     if (frame.quote || frame.mark) endLine();
     if (frame.quote) depth--;
     if (frame.cited) cites--;
     if (frame.silent) silent--;
   };
+  const rule = () => {
+    if (silent > 0) return;
+    row.take();
+    push('________________________________');
+  };
+  const openBlock = (name: string) => {
+    if (SPACED.has(name)) gap();
+    else endLine();
+    const top = frames.at(-1);
+    // these close by themselves when a block begins
+    if (top && (top.name === 'p' || (top.name === 'head' && name === 'body'))) leave(top);
+  };
   scanHtml(html, {
     open(name, attributes, position) {
-      if (BLOCK.has(name)) SPACED.has(name) ? gap() : endLine();
-      if (name === 'br') push(text.trimEnd());
-      else if (name === 'li') {
-        const list = lists.at(-1);
-        text = `${'  '.repeat(Math.max(0, Math.min(lists.length, 8) - 1))}${list?.ordered ? `${++list.n}. ` : '- '}`;
-      } else if (name === 'ul' || name === 'ol') lists.push({ ordered: name === 'ol', n: 0 });
+      cursor = position;
+      if (BLOCK.has(name)) openBlock(name);
+      if (name === 'br') push(row.take());
+      else if (name === 'li')
+        row.start(`${'  '.repeat(Math.max(0, Math.min(lists.length, 8) - 1))}${bullet(lists.at(-1))}`);
+      else if (name === 'ul' || name === 'ol') lists.push({ ordered: name === 'ol', n: 0 });
       else if (name === 'pre') pre++;
-      else if ((name === 'td' || name === 'th') && text !== '' && !text.endsWith(' ')) text += ' ';
-      else if (name === 'img') text += shortAlt(attributes);
-      if (SILENT.has(name) && !attributes.endsWith('/')) enter(frameOf(name, { silent: true }));
-      else if (name === 'blockquote') enter(frameOf(name, { quote: true, cited: CITED.test(attributes) }));
+      else if (name === 'td' || name === 'th') row.space();
+      else if (name === 'img') row.add(shortAlt(attributes));
+      const top = frames.at(-1);
+      if (SILENT.has(name)) {
+        if (!attributes.endsWith('/')) enter(frameOf(name, { silent: true }));
+      } else if (name === 'blockquote') enter(frameOf(name, { quote: true, cited: CITED.test(attributes) }));
       else {
-        const top = frames.at(-1);
         const effect = attributes.length > 5 && MARKABLE.has(name) ? effectOf(name, attributes, html, position) : null;
-        if (effect === 'rest' || name === 'hr') {
-          if (effect === 'rest') pendingRest = true;
-          if (name === 'hr' && silent === 0) {
-            text = '________________________________';
-            push(text);
-          }
-          if (top?.name === name && name !== 'hr') top.nested++;
-        } else if (effect) {
+        if (effect === 'rest') pendingRest = true;
+        if (name === 'hr') rule();
+        else if (effect && effect !== 'rest') {
           endLine();
           enter(frameOf(name, effect));
-        } else if (top?.name === name) top.nested++;
+        } else if (top?.name === name && frames.at(-1) === top) top.nested++;
       }
     },
-    close(name) {
-      if (BLOCK.has(name)) SPACED.has(name) || name === 'blockquote' ? gap() : endLine();
+    close(name, position) {
+      cursor = position;
+      if (SPACED.has(name) || name === 'blockquote') gap();
+      else if (BLOCK.has(name)) endLine();
       if (name === 'ul' || name === 'ol') lists.pop();
       else if (name === 'pre' && pre > 0) pre--;
       const top = frames.at(-1);
       if (top?.name !== name) return;
       if (top.nested > 0) top.nested--;
-      else {
-        frames.pop();
-        leave(top);
-      }
+      else leave(top);
     },
     text(from, to) {
       if (silent > 0) return;
+      cursor = to;
       const raw = html.slice(from, to);
-      if (at < 0 && raw.trim() !== '') at = from;
-      if (pre > 0) {
-        const rows = decodeEntities(raw).split('\n');
-        for (const [i, row] of rows.entries()) {
-          text += row;
-          if (i < rows.length - 1) push(text.trimEnd());
-        }
+      if (pre === 0) {
+        row.add(decodeEntities(raw.replace(/[\t\n\r\f ]+/g, ' ')));
         return;
       }
-      const flat = decodeEntities(raw.replace(/[\t\n\r\f ]+/g, ' '));
-      text += text === '' || text.endsWith(' ') ? flat.replace(/^ /, '') : flat;
+      const rows = decodeEntities(raw).split('\n');
+      for (const [i, part] of rows.entries()) {
+        row.addRaw(part);
+        if (i < rows.length - 1) push(row.take());
+      }
     },
   });
+  cursor = html.length;
   endLine();
-  for (const line of out) if (line.text.includes('\u00a0')) line.text = line.text.replaceAll('\u00a0', ' ').trimEnd();
   return out;
+}
+
+/** Gathers the pieces of one line; joined once, so a line of a million pieces costs no more than its length. */
+function rowOfText() {
+  let parts: string[] = [];
+  let spaced = true;
+  const addRaw = (s: string) => {
+    if (s === '') return;
+    parts.push(s);
+    spaced = s.endsWith(' ');
+  };
+  return {
+    addRaw,
+    add: (s: string) => addRaw(spaced && s.startsWith(' ') ? s.slice(1) : s),
+    space: () => {
+      if (parts.length > 0 && !spaced) addRaw(' ');
+    },
+    start: (s: string) => {
+      parts = [s];
+      spaced = true;
+    },
+    take: (): string => {
+      const text = parts.length === 1 ? (parts[0] ?? '') : parts.join('');
+      parts = [];
+      spaced = true;
+      return (text.includes('\u00a0') ? text.replaceAll('\u00a0', ' ') : text).trimEnd();
+    },
+  };
+}
+
+function innermostMark(frames: readonly Frame[]): Line['mark'] {
+  for (let i = frames.length - 1; i >= 0 && i >= frames.length - 12; i--) {
+    const mark = frames[i]?.mark;
+    if (mark) return mark;
+  }
+  return null;
+}
+
+function bullet(list: { ordered: boolean; n: number } | undefined): string {
+  if (!list?.ordered) return '- ';
+  list.n++;
+  return `${list.n}. `;
 }
 
 function frameOf(name: string, part: Partial<Frame>): Frame {
@@ -162,16 +209,4 @@ function shortAlt(attributes: string): string {
   const m = /\balt\s*=\s*["']([^"']{1,8})["']/.exec(attributes);
   const alt = m?.[1] ?? '';
   return alt !== '' && (alt.codePointAt(0) ?? 0) > 0x2000 ? alt : '';
-}
-
-/** Lines as text: quotes marked "> ". */
-export function linesToText(lines: readonly Line[]): string {
-  const rows = lines.map((line) =>
-    line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`.trimEnd() : line.text,
-  );
-  let from = 0;
-  let to = rows.length;
-  while (from < to && rows[from]?.trim() === '') from++;
-  while (to > from && rows[to - 1]?.trim() === '') to--;
-  return rows.slice(from, to).join('\n');
 }

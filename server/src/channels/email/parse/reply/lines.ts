@@ -9,7 +9,7 @@ export type Line = {
   mark: 'signature' | 'header' | 'rest' | null;
   /** The client itself calls this a quote (type=cite, gmail_quote …), not merely an indented passage. */
   cited: boolean;
-  /** Where the line begins in the HTML source; 0 for plain text. */
+  /** Where the line begins in the HTML source, the tags before its text included; 0 for plain text. */
   at: number;
 };
 
@@ -57,3 +57,17 @@ export function lowerStart(line: string, length: number): string {
 
 export const isBlank = (line: Line | undefined): boolean =>
   line === undefined || line.text.trim() === '' || /^[>|\s]+$/.test(line.text.slice(0, 400));
+
+/** Lines as text. Depth that comes from HTML is written out as "> "; blank lines at the ends fall away. */
+export function linesToText(lines: readonly Line[]): string {
+  const rows = lines.map((line) =>
+    line.depth > 0 && quoteDepth(line.text) === 0
+      ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`.trimEnd()
+      : line.text,
+  );
+  let from = 0;
+  let to = rows.length;
+  while (from < to && rows[from]?.trim() === '') from++;
+  while (to > from && rows[to - 1]?.trim() === '') to--;
+  return rows.slice(from, to).join('\n').trimEnd();
+}

@@ -7,6 +7,19 @@ const TIME_OR_DATE = /(^|\D)\d{1,2}[:.h]\d{2}|(^|\D)(?:19|20)\d{2}(\D|$)|\d{1,2}
 const EMAIL = /[^\s<>()"'[\]:;,]{1,64}@[^\s<>()"'[\]:;,]{1,200}/;
 
 const starters = new Set(STARTERS);
+const verbEnds = new Set(WROTE.map((verb) => verb.slice(-2)));
+
+/** Cheap first look: could a quote header end with this line? Most lines of most mails end the question here. */
+export function mayEndHeader(text: string): boolean {
+  let end = text.length;
+  if (end === 0 || end > MAX_HEADER) return false;
+  let c = text.charCodeAt(end - 1);
+  while (end > 0 && (c === 32 || c === 9 || c === 160 || c === 42 || c === 46 || c === 44))
+    c = text.charCodeAt(--end - 1);
+  if (c === 58 || c === 0xff1a || c === 62 || c === 45 || c === 0x2013 || c === 0x2014 || c === 0x200f || c === 0x202c)
+    return true;
+  return verbEnds.has(text.slice(end - 2, end).toLowerCase()) || /^\s{0,4}\d{4}[-/]/.test(text);
+}
 
 /**
  * Does a quote header ("On … X wrote:") begin at `index`? Returns how many lines it takes, 0 when none does. It may be
@@ -40,7 +53,7 @@ function betweenDashes(text: string): boolean {
  * -1 when it doesn't.
  */
 export function inlineHeaderAt(text: string): number {
-  if (text.length > MAX_HEADER || !endsWithVerb(stripped(text))) return -1;
+  if (text.length < 20 || !mayEndHeader(text) || !/\d/.test(text) || !endsWithVerb(stripped(text))) return -1;
   for (const m of text.matchAll(/(?:^|\s|-{2,} ?)(?=(?:On|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu|Dne|В|在) )/g)) {
     const at = m.index + m[0].length;
     if (m.index === 0) return -1;
@@ -51,6 +64,7 @@ export function inlineHeaderAt(text: string): number {
 
 /** "Ann <ann@x.org> wrote:" without a date; over two lines at most. */
 function headerWithName(lines: readonly Line[], index: number): number {
+  if (!lines[index]?.text.includes('@') && !lines[index + 1]?.text.includes('@')) return 0;
   let joined = '';
   for (let span = 1; span <= 2; span++) {
     const line = lines[index + span - 1];
@@ -98,6 +112,7 @@ function endsWithVerb(s: string): boolean {
     .slice(-60)
     .replace(/[\s:：.,\u00a0*]{1,20}$/, '')
     .toLowerCase();
+  if (!verbEnds.has(tail.slice(-2))) return false;
   return WROTE.some(
     (verb) => tail.endsWith(verb) && !/\p{L}/u.test(isCjk(verb) ? '' : (tail[tail.length - verb.length - 1] ?? '')),
   );
@@ -117,6 +132,8 @@ const isCjk = (word: string): boolean => (word.codePointAt(0) ?? 0) > 0x2e80;
 
 /** The label a header-block line carries, and its value. */
 export function labelOf(text: string): { label: Label; value: string } | null {
+  const first = text.search(/[:：]/);
+  if (first < 1 || first > 100) return null;
   const s = text.slice(0, 400).replace(/^[\s>|*_]{1,60}/, '');
   const m = /[:：]/.exec(s.slice(0, 40));
   if (!m || m.index === 0) return null;
@@ -165,9 +182,15 @@ export function headerBlockAt(lines: readonly Line[], index: number): number {
 
 export type Separator = 'original' | 'forwarded' | 'above' | 'rule' | null;
 
+/** Such lines begin with a mark or end with a colon. */
+function mayPart(text: string): boolean {
+  const s = text.trim();
+  return /^[-–—_=*#>+\u200b-\u200f]/.test(s) || /[:：*]$/.test(s);
+}
+
 /** A line that parts the new from the old: "-----Original Message-----", a rule of dashes, "reply above this line". */
 export function separatorOf(text: string): Separator {
-  if (text.length > 200) return null;
+  if (text.length > 200 || !mayPart(text)) return null;
   const s = lowerStart(text, 200).trim();
   if (s === '') return null;
   if (/^[_\-–—=*]{5,}$/.test(s)) return 'rule';

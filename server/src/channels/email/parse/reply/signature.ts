@@ -6,6 +6,13 @@ const MOBILE =
     '|',
   );
 
+/** Openings by their first three letters, since this is asked of every line. */
+const byStart = new Map<string, string[]>();
+for (const opening of MOBILE) {
+  const key = opening.slice(0, 3);
+  byStart.set(key, [...(byStart.get(key) ?? []), opening]);
+}
+
 /** What these lines speak of; needed where the opening alone could begin a sentence. */
 const DEVICE =
   /phone|ipad|ipod|imachine|\bmac\b|handy|mobil|móvil|movil|cellul|cellulare|telefon|téléphone|teléfono|telefone|telemóvel|smartphone|tablet|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|oneplus|\bhtc\b|\blg\b|pixel|blackberry|windows|outlook|yahoo|gmail|mail|proton|spark|app\b|device|gerät|dispositiv|appareil|urządzenie|устройств|пристро|cihaz|zařízení|enhet|enhed|laite|телефон|смартфон|手机|手機|スマ|携帯|휴대|기기|iphone|airmail|thunderbird|wiko|alcatel|motorola|sony|xperia|oppo|vivo|realme|cell|ti-85|posteo|web\.de|gmx|t-online|aol|orange|k-9|aqua|fairphone|surface|typoze|torch of pixels/i;
@@ -13,15 +20,16 @@ const DEVICE =
 /** A line some app added under the text. */
 export function isAppLine(line: string): boolean {
   const s = lowerStart(line, 160).replace(/^[\s<([{*_~>-]+/, '');
-  if (s === '') return false;
-  for (const m of MOBILE)
-    if (s.startsWith(m)) return line.length < 160 && (DEVICE.test(line) || /https?:|aka\.ms/.test(line));
+  if (s === '' || line.length > 160) return false;
+  for (const opening of byStart.get(s.slice(0, 3)) ?? [])
+    if (s.startsWith(opening)) return DEVICE.test(line) || /https?:|aka\.ms/.test(line);
   if (
+    line.length < 80 &&
     /(から送信|から送りました|より送信|で送信|에서 보냄|에서 보낸|에서 전송|發送|傳送|发送|發自|gönderildi|gönderilmiştir|saatu|laitteestani|puhelimestani|iphonesta|lähetetty)[\s.。>)]*$/.test(
       s,
     )
   )
-    return DEVICE.test(line) && line.length < 80;
+    return DEVICE.test(line);
   return /^(von|from|de|da|от|из) (meinem|my|mon|mi|mio|meu|моего) (iphone|ipad|android|handy|phone|smartphone|móvil|cellulare|celular)/i.test(
     s,
   );

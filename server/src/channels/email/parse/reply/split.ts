@@ -2,7 +2,7 @@ import { cutRest } from './cut-rest.ts';
 import { cutSignature } from './cut-signature.ts';
 import { judgeQuotes } from './judge-quotes.ts';
 import { isBlank, type Line } from './lines.ts';
-import { headerBlockAt, quoteHeaderAt, separatorOf } from './quote-header.ts';
+import { headerBlockAt, mayEndHeader, quoteHeaderAt, separatorOf } from './quote-header.ts';
 import type { State } from './state.ts';
 
 export type Split = { keep: boolean[]; found: boolean };
@@ -37,7 +37,10 @@ function firstForward(lines: readonly Line[], bySubject: boolean): number {
 
 function label(state: State): void {
   const { lines, kinds, end } = state;
+  // the next line a quote header could end with
+  let ending = -1;
   for (let i = 0; i < end; i++) {
+    while (ending < i || (ending < end && !mayEndHeader(lines[ending]?.text ?? ''))) ending++;
     const line = lines[i];
     if (!line) break;
     if (isBlank(line)) kinds[i] = line.depth > 0 ? 'quote' : 'blank';
@@ -45,7 +48,7 @@ function label(state: State): void {
     else if (line.mark === 'signature') kinds[i] = 'signature';
     else if (line.mark === 'header') kinds[i] = 'header';
     else {
-      const span = quoteHeaderAt(lines, i);
+      const span = ending <= i + 4 ? quoteHeaderAt(lines, i) : 0;
       if (span > 0) {
         for (let k = 0; k < span && i + k < end; k++) kinds[i + k] = 'header';
         i += span - 1;
