@@ -91,9 +91,20 @@ const ALIASES: Record<string, string> = {
   hz: 'hz-gb-2312',
 };
 
+/** Answers given before; a header of many encoded words asks the same thing again and again. */
+const seen = new Map<string, string | null>();
+
 /** The canonical name; null when nothing useful was declared. */
 export function charsetName(declared: string | null | undefined): string | null {
   if (!declared) return null;
+  const known = seen.get(declared);
+  if (known !== undefined) return known;
+  const name = resolve(declared);
+  if (seen.size < 500) seen.set(declared, name);
+  return name;
+}
+
+function resolve(declared: string): string | null {
   const name = declared
     .trim()
     .toLowerCase()

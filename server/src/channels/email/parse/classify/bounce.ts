@@ -98,7 +98,7 @@ function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
     DAEMON_NAME.test(mail.from?.name ?? '') ||
     /^<?mailer-daemon/i.test(returnPath) ||
     (address === '' && /mailer-daemon/i.test(root.headers.get('from') ?? ''));
-  const subject = mail.subject.toLowerCase();
+  const subject = mail.subject.slice(0, 500).toLowerCase();
   const answered = /^(re|fwd?|aw|wg|sv|vs|tr|rv|antw)\s*:/i.test(subject);
   const titled = hasPhrase(subject, SUBJECT_PHRASES);
   let score = 0;

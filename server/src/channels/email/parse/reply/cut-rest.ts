@@ -19,7 +19,7 @@ export function cutRest(state: State, cutSeparators: boolean): void {
       const separator = separatorOf(line.text);
       if (separator === 'above' || (separator === 'original' && cutSeparators)) length = 1;
       else length = headerBlockAt(lines, i);
-      if (length === 0 && isAppLine(line.text) && isBlank(lines[i - 1]) && written) {
+      if (length === 0 && written && isBlank(lines[i - 1]) && isAppLine(line.text)) {
         hide(state, i, state.end);
         state.end = i;
         return;

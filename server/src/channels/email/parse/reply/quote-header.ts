@@ -7,7 +7,8 @@ const TIME_OR_DATE = /(^|\D)\d{1,2}[:.h]\d{2}|(^|\D)(?:19|20)\d{2}(\D|$)|\d{1,2}
 const EMAIL = /[^\s<>()"'[\]:;,]{1,64}@[^\s<>()"'[\]:;,]{1,200}/;
 
 const starters = new Set(STARTERS);
-const verbEnds = new Set(WROTE.map((verb) => verb.slice(-2)));
+const verbEnds = new Set(WROTE.map((verb) => verb.slice(-3)));
+const endsInVerb = (s: string): boolean => verbEnds.has(s) || verbEnds.has(s.slice(-2));
 
 /** Cheap first look: could a quote header end with this line? Most lines of most mails end the question here. */
 export function mayEndHeader(text: string): boolean {
@@ -18,7 +19,7 @@ export function mayEndHeader(text: string): boolean {
     c = text.charCodeAt(--end - 1);
   if (c === 58 || c === 0xff1a || c === 62 || c === 45 || c === 0x2013 || c === 0x2014 || c === 0x200f || c === 0x202c)
     return true;
-  return verbEnds.has(text.slice(end - 2, end).toLowerCase()) || /^\s{0,4}\d{4}[-/]/.test(text);
+  return endsInVerb(text.slice(Math.max(0, end - 3), end).toLowerCase()) || /^\s{0,4}\d{4}[-/]/.test(text);
 }
 
 /**
@@ -112,7 +113,7 @@ function endsWithVerb(s: string): boolean {
     .slice(-60)
     .replace(/[\s:：.,\u00a0*]{1,20}$/, '')
     .toLowerCase();
-  if (!verbEnds.has(tail.slice(-2))) return false;
+  if (!endsInVerb(tail.slice(-3))) return false;
   return WROTE.some(
     (verb) => tail.endsWith(verb) && !/\p{L}/u.test(isCjk(verb) ? '' : (tail[tail.length - verb.length - 1] ?? '')),
   );
@@ -184,9 +185,16 @@ export type Separator = 'original' | 'forwarded' | 'above' | 'rule' | null;
 
 /** Such lines begin with a mark or end with a colon. */
 function mayPart(text: string): boolean {
-  const s = text.trim();
-  return /^[-–—_=*#>+\u200b-\u200f]/.test(s) || /[:：*]$/.test(s);
+  let from = 0;
+  let end = text.length;
+  while (from < end && text.charCodeAt(from) <= 32) from++;
+  while (end > from && text.charCodeAt(end - 1) <= 32) end--;
+  if (from === end) return false;
+  const first = text.charCodeAt(from);
+  const last = text.charCodeAt(end - 1);
+  return MARKS.has(first) || (first >= 0x200b && first <= 0x2014) || last === 58 || last === 0xff1a || last === 42;
 }
+const MARKS = new Set([...'-_=*#>+'].map((c) => c.charCodeAt(0)));
 
 /** A line that parts the new from the old: "-----Original Message-----", a rule of dashes, "reply above this line". */
 export function separatorOf(text: string): Separator {

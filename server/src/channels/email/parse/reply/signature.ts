@@ -17,10 +17,25 @@ for (const opening of MOBILE) {
 const DEVICE =
   /phone|ipad|ipod|imachine|\bmac\b|handy|mobil|móvil|movil|cellul|cellulare|telefon|téléphone|teléfono|telefone|telemóvel|smartphone|tablet|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|oneplus|\bhtc\b|\blg\b|pixel|blackberry|windows|outlook|yahoo|gmail|mail|proton|spark|app\b|device|gerät|dispositiv|appareil|urządzenie|устройств|пристро|cihaz|zařízení|enhet|enhed|laite|телефон|смартфон|手机|手機|スマ|携帯|휴대|기기|iphone|airmail|thunderbird|wiko|alcatel|motorola|sony|xperia|oppo|vivo|realme|cell|ti-85|posteo|web\.de|gmx|t-online|aol|orange|k-9|aqua|fairphone|surface|typoze|torch of pixels/i;
 
+/** Cheap first look at the first three letters and the last; most lines end the question here. */
+function mayBeAppLine(line: string): boolean {
+  let from = 0;
+  while (from < line.length && NOT_LETTER.has(line.charCodeAt(from))) from++;
+  if (from === line.length) return false;
+  return (
+    byStart.has(line.slice(from, from + 3).toLowerCase()) ||
+    line.charCodeAt(from) > 0x2000 ||
+    line.charCodeAt(line.length - 1) > 0x2e80 ||
+    /(ildi|ştir|atu|ani|sta|tty)[\s.)>]*$/.test(line.slice(-12))
+  );
+}
+const NOT_LETTER = new Set([...' \t<([{*_~>-'].map((c) => c.charCodeAt(0)));
+
 /** A line some app added under the text. */
 export function isAppLine(line: string): boolean {
+  if (line.length > 160 || !mayBeAppLine(line)) return false;
   const s = lowerStart(line, 160).replace(/^[\s<([{*_~>-]+/, '');
-  if (s === '' || line.length > 160) return false;
+  if (s === '') return false;
   for (const opening of byStart.get(s.slice(0, 3)) ?? [])
     if (s.startsWith(opening)) return DEVICE.test(line) || /https?:|aka\.ms/.test(line);
   if (
