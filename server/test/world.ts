@@ -15,6 +15,7 @@ import { makeLog } from '../src/base/log.ts';
 import type { Hearten, Module } from '../src/base/module.ts';
 import { makeSeal } from '../src/base/seal.ts';
 import { addAccount, addPerson, addWorkspace, type Founding, hashPassword, identify, team } from '../src/team/index.ts';
+import { startSession } from '../src/team/session.ts';
 import { testDatabase } from './database.ts';
 
 export const password = 'correct horse battery';
@@ -26,7 +27,7 @@ export type World = {
   app: FastifyInstance;
   /** Lines of the log, as written. */
   logged: string[];
-  /** Signs in as a person of the workspace, made when there is none of the role yet. */
+  /** A browser in which someone of the role is signed in; they are made when there is none yet. */
   as: (place: Place, role: Role) => Promise<Browser>;
   workspace: (name?: string) => Promise<Place>;
   person: (place: Place, role: Role, email?: string) => Promise<Person & { accountId: string }>;
@@ -74,7 +75,7 @@ export async function makeWorld(options: Options = {}): Promise<World> {
       return { ...(made as Person), accountId };
     });
   };
-  const known = new Map<string, string>();
+  const known = new Map<string, { id: string; accountId: string }>();
   const browser: World['browser'] = (ip) => makeBrowser(http.app, ip);
   return {
     hearten,
@@ -94,14 +95,28 @@ export async function makeWorld(options: Options = {}): Promise<World> {
           options.founding ?? [],
         );
       });
-      known.set(`${made.tx.workspaceId} owner`, email);
+      known.set(`${made.tx.workspaceId} owner`, { id: made.personId, accountId: made.accountId });
       return { id: made.tx.workspaceId, name, ownerId: made.personId };
     },
     as: async (place, role) => {
       const key = `${place.id} ${role}`;
-      if (!known.has(key)) known.set(key, (await person(place, role)).email);
+      if (!known.has(key)) known.set(key, await person(place, role));
+      const { id: personId, accountId } = known.get(key) as { id: string; accountId: string };
       const one = browser(`10.0.${++count >> 8}.${count & 255}`);
-      await one.signIn(known.get(key) as string);
+      // A session as the sign-in leaves it, without the password, whose hashing takes longer than most tests.
+      const caller = {
+        ip: '10.0.0.1',
+        agent: 'test',
+        secure: true,
+        setCookie: (value: string | null) => {
+          one.cookie = value ?? '';
+        },
+      };
+      await db.tx(place.id, (tx) =>
+        startSession(tx, caller, null, accountId, { workspaceId: place.id, personId, role }),
+      );
+      const { status } = await one.get('/me');
+      assert.equal(status, 200);
       return one;
     },
     inside: (place, work) => db.tx(place.id, work),

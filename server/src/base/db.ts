@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { Conflict, Unavailable } from './errors.ts';
+import { Conflict, Invalid, Unavailable } from './errors.ts';
 
 /** A piece of SQL with its values: sql`select … where id = ${id} ${more}`. Pieces nest; values never become text. */
 export type Sql = { texts: readonly string[]; values: readonly unknown[]; sql: true };
@@ -122,6 +122,10 @@ function translate(error: unknown): unknown {
     });
   if (code === '40001' || code === '40P01' || code === '55P03')
     return Object.assign(Conflict('Someone else changed this at the same moment. Nothing was lost; try again.'), {
+      cause: error,
+    });
+  if (code === '22021' || code === '22P05')
+    return Object.assign(Invalid('The text holds a NUL or half a character, which cannot be kept. Nothing was changed.'), {
       cause: error,
     });
   return error;

@@ -41,7 +41,7 @@ export async function attempt(db: Db, keys: readonly string[]): Promise<() => Pr
           count = case when a.until <= now() then 1 else least(a.count + 1, ${MOST + 1}::int) end,
           until = case when a.until > now() and a.count >= ${MOST}::int then a.until else now() + interval '1 minute' end
         returning count, ceil(extract(epoch from until - now()))::int as wait`);
-      return row && row.count > MOST ? Math.max(1, row.wait) : 0;
+      return row && row.count > MOST ? Math.min(60, Math.max(1, row.wait)) : 0;
     });
     if (wait) throw TooMany('Too many tries in a short time. Nothing was changed; wait a minute and try again.', wait);
     counted.push(key);

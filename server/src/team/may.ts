@@ -27,7 +27,8 @@ const columns: readonly Role[] = ['owner', 'manager', 'lead', 'representative', 
 const scopes = {
   read: (permission: string) => permission.endsWith('.read'),
   write: (permission: string) =>
-    /^(conversation|customer|quarantine)\./.test(permission) && permission !== 'conversation.delete',
+    permission.endsWith('.read') ||
+    (/^(conversation|customer|quarantine)\./.test(permission) && permission !== 'conversation.delete'),
   admin: () => true,
 } as const;
 export type Scope = keyof typeof scopes;
@@ -42,7 +43,7 @@ export const permissionsOf = (role: string): ReadonlySet<string> => ofRole.get(r
 export const permissionsOfKey = (role: string, given: readonly string[]): ReadonlySet<string> =>
   new Set(
     [...permissionsOf(role)].filter((permission) =>
-      given.some((scope) => scope in scopes && scopes[scope as Scope](permission)),
+      given.some((scope) => Object.hasOwn(scopes, scope) && scopes[scope as Scope](permission)),
     ),
   );
 /** `member` is true of everyone who is signed in. */
