@@ -62,6 +62,8 @@ export function resetRequested(hearten: Hearten): Job {
     if (!account) return;
     await hearten.db.tx(NOWHERE, async (tx) => {
       if ((await placesOf(tx, account.id)).length === 0) return;
+      // The account is locked: of several requests at the same moment one makes a link.
+      await tx.run(sql`select from account where id = ${account.id} for update`);
       // One in two minutes: nobody's mailbox is filled by pressing a button often.
       const fresh = await tx.first(
         sql`select from link where account_id = ${account.id} and purpose = 'reset' and used_at is null and created_at > now() - interval '2 minutes'`,
