@@ -31,18 +31,20 @@ const views: Record<View, (row: ConversationRow, me: string) => boolean> = {
 /** Does this row stand in the list that was asked for? */
 export const belongs = (asked: Asked, row: ConversationRow, me: string): boolean =>
   row.mergedInto === null &&
-  views[asked.view ?? 'open'](row, me) &&
+  views[asked.view ?? 'all'](row, me) &&
   (asked.inboxId === undefined || row.inboxId === asked.inboxId) &&
   (asked.teamId === undefined || row.teamId === asked.teamId) &&
   (asked.assigneeId === undefined || row.assigneeId === asked.assigneeId) &&
   (asked.customerId === undefined || row.customer.id === asked.customerId) &&
   (asked.tag === undefined || row.tags.includes(asked.tag));
 
+/** Postgres tells time to the microsecond, a Date only to the millisecond: what is left decides. */
+const micros = (at: string): number => Number((/\.(\d{1,6})/.exec(at)?.[1] ?? '').padEnd(6, '0').slice(3));
+const compare = (a: { at: string; id: string }, b: { at: string; id: string }): number =>
+  Date.parse(a.at) - Date.parse(b.at) || micros(a.at) - micros(b.at) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+const place = (row: ConversationRow) => ({ at: row.lastAt, id: row.id });
 /** Newest first; the id decides between equals, as on the server. */
-export const before = (a: ConversationRow, b: ConversationRow): boolean => {
-  const [x, y] = [Date.parse(a.lastAt), Date.parse(b.lastAt)];
-  return x === y ? a.id > b.id : x > y;
-};
+export const before = (a: ConversationRow, b: ConversationRow): boolean => compare(place(a), place(b)) > 0;
 
 /** Puts a newer row in its place, or takes it out. A row below what is loaded is left for the next page to bring. */
 export const patchListing = (list: Listing, row: ConversationRow, me: string): Listing => {
@@ -66,10 +68,8 @@ const placed = (items: Item[], item: Item): Item[] => {
   const at = items.findIndex((i) => i.id === item.id);
   if (at === -1) {
     // The timeline runs oldest first; almost always the new one is the last.
-    const from = items.findLastIndex(
-      (i) => Date.parse(i.at) < Date.parse(item.at) || (Date.parse(i.at) === Date.parse(item.at) && i.id < item.id),
-    );
-    return [...items.slice(0, from + 1), item, ...items.slice(from + 1)];
+    const from = items.findLastIndex((i) => compare(i, item) < 0);
+    return items.toSpliced(from + 1, 0, item);
   }
   const old = items[at];
   if (old && 'version' in old && 'version' in item && old.version > item.version) return items;
@@ -77,30 +77,43 @@ const placed = (items: Item[], item: Item): Item[] => {
 };
 
 type Change = Extract<Frame, { type: 'change' }>;
-const patchChanged = (opened: Opened, frame: Change): Opened => {
+/** How many of the customer's other conversations are shown beside one. */
+const beside = 10;
+const patchOthers = (opened: Opened, row: ConversationRow): Opened => {
+  const others = opened.others.filter((o) => o.id !== row.id);
+  const known = others.length < opened.others.length;
+  if (!known && row.customer.id !== opened.customer.id) return opened;
+  const { id, number, subject, status, lastAt } = row;
+  const at = others.findIndex((o) => compare({ at: o.lastAt, id: o.id }, place(row)) < 0);
+  return {
+    ...opened,
+    others: others
+      .toSpliced(at === -1 ? others.length : at, 0, { id, number, subject, status, lastAt })
+      .slice(0, beside),
+  };
+};
+const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
   const { conversation: row } = frame;
-  if (opened.conversation.id !== row.id) {
-    // One of the customer's other conversations, shown beside this one.
-    const other = opened.others.findIndex((o) => o.id === row.id);
-    if (other === -1 || opened.others[other]?.status === undefined) return opened;
-    const { id, number, subject, status, lastAt } = row;
-    return { ...opened, others: opened.others.toSpliced(other, 1, { id, number, subject, status, lastAt }) };
-  }
+  if (opened.conversation.id !== row.id) return patchOthers(opened, row);
   const first = opened.items[0];
-  const loaded = (item: Item) =>
-    opened.earlier === null || first === undefined || Date.parse(item.at) >= Date.parse(first.at);
-  const items = frame.items
-    .filter((i) => loaded(i) || opened.items.some((o) => o.id === i.id))
-    .reduce(
-      placed,
-      opened.items.filter((i) => !frame.gone.includes(i.id)),
-    );
-  return { ...opened, conversation: row.version >= opened.conversation.version ? row : opened.conversation, items };
+  const loaded = (item: Item) => opened.earlier === null || first === undefined || compare(item, first) >= 0;
+  const kept = opened.items.filter((i) => !frame.gone.includes(i.id));
+  const items = frame.items.filter((i) => loaded(i) || kept.some((k) => k.id === i.id)).reduce(placed, kept);
+  // What I wrote became a message: its draft is gone, on every tab of mine.
+  const sent =
+    (frame.event === 'message.replied' || frame.event === 'message.noted') &&
+    frame.items.some((i) => 'authorId' in i && i.authorId === me);
+  return {
+    ...opened,
+    conversation: row.version >= opened.conversation.version ? row : opened.conversation,
+    items,
+    draft: sent ? null : opened.draft,
+  };
 };
 
 /** One opened conversation after one frame. */
 export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened => {
-  if (frame.type === 'change') return patchChanged(opened, frame);
+  if (frame.type === 'change') return patchChanged(opened, frame, me);
   if (frame.type === 'seen' && frame.conversationId === opened.conversation.id)
     return { ...opened, conversation: { ...opened.conversation, unread: frame.unread } };
   if (frame.type === 'draft' && frame.conversationId === opened.conversation.id && frame.personId !== me) {

@@ -1,0 +1,223 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import {
+  Bell,
+  Check,
+  ChevronDown,
+  Keyboard,
+  LogOut,
+  type LucideIcon,
+  Mail,
+  Monitor,
+  Moon,
+  Search,
+  Settings,
+  ShieldAlert,
+  Sun,
+  UserRound,
+  Users,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { api, trust } from './api.ts';
+import { inboxesQuery, notificationsQuery, viewsQuery } from './conversations/data.ts';
+import { aside, counted, rail, views } from './conversations/views.ts';
+import { quarantineQuery } from './inboxes/data.ts';
+import { useMay, useMe } from './me.ts';
+import { Caption, Item, Line, Menu } from './ui/float.tsx';
+import { Avatar, Keys } from './ui/kit.tsx';
+import { initials } from './ui/names.ts';
+import { setTheme, useTheme } from './ui/theme.ts';
+import { tellProblem } from './ui/toast.tsx';
+
+const Words = ({ children }: { children: ReactNode }) => <span className="grow cut words">{children}</span>;
+const themes: { name: 'auto' | 'light' | 'dark'; label: string; icon: LucideIcon }[] = [
+  { name: 'auto', label: 'Like this device', icon: Monitor },
+  { name: 'light', label: 'Day', icon: Sun },
+  { name: 'dark', label: 'Evening', icon: Moon },
+];
+
+const Workspaces = () => {
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const go = async (workspaceId: string) => {
+    try {
+      const next = trust(await api('POST /me/workspace', { body: { workspaceId } }));
+      // Nothing of the other workspace may stay on screen.
+      client.clear();
+      client.setQueryData(['me'], next);
+      await navigate({ to: '/inbox/$view', params: { view: 'open' } });
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
+  const name = (
+    <button type="button" className="ws" aria-label={`Workspace ${me.workspace.name}`}>
+      <span className="logo" aria-hidden="true">
+        {initials(me.workspace.name).slice(0, 1)}
+      </span>
+      <Words>
+        <bdi>{me.workspace.name}</bdi>
+      </Words>
+      <ChevronDown className="i s14 chev" />
+    </button>
+  );
+  return (
+    <Menu trigger={name}>
+      <Caption>Workspaces</Caption>
+      {me.workspaces.map((w) => (
+        <Item
+          key={w.id}
+          run={() => void (w.id === me.workspace.id ? undefined : go(w.id))}
+          icon={w.id === me.workspace.id ? Check : undefined}
+        >
+          <bdi>{w.name}</bdi>
+        </Item>
+      ))}
+      <Line />
+      <Item icon={Settings} run={() => void navigate({ to: '/settings' })}>
+        Settings
+      </Item>
+    </Menu>
+  );
+};
+
+const You = ({ openKeys }: { openKeys: () => void }) => {
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const theme = useTheme();
+  const out = async () => {
+    try {
+      await api('POST /sign-out');
+    } catch (error) {
+      return tellProblem(error);
+    }
+    client.clear();
+    await navigate({ to: '/sign-in' });
+  };
+  const face = (
+    <button type="button" className="ws grow" aria-label={`You, ${me.person.name}`}>
+      <Avatar name={me.person.name} id={me.person.id} team />
+      <Words>
+        <bdi>{me.person.name}</bdi>
+      </Words>
+    </button>
+  );
+  return (
+    <Menu trigger={face} side="top">
+      <Item icon={UserRound} run={() => void navigate({ to: '/settings/you' })}>
+        Your profile
+      </Item>
+      <Item icon={Keyboard} run={openKeys} keys="?">
+        Keys
+      </Item>
+      <Line />
+      <Caption>Light</Caption>
+      {themes.map((t) => (
+        <Item key={t.name} icon={t.icon} run={() => setTheme(t.name)} when={theme === t.name ? 'on' : undefined}>
+          {t.label}
+        </Item>
+      ))}
+      <Line />
+      <Item icon={LogOut} run={() => void out()}>
+        Sign out
+      </Item>
+    </Menu>
+  );
+};
+
+/** Where one can go, and how much is there. */
+export const Rail = ({ openKeys }: { openKeys: () => void }) => {
+  const may = useMay();
+  const { data: counts } = useQuery(viewsQuery);
+  const { data: inboxes } = useQuery({ ...inboxesQuery, enabled: may('inbox.read') });
+  const { data: told } = useQuery(notificationsQuery);
+  const { data: stuck } = useQuery({ ...quarantineQuery, enabled: may('quarantine.read') });
+  const { inbox } = useSearch({ strict: false }) as { inbox?: string };
+  const current = { 'aria-current': 'page' } as const;
+  return (
+    <nav className="rail" aria-label="Workspace">
+      <Workspaces />
+      <Link to="/search" className="find" aria-label="Search">
+        <Search className="i" />
+        <span>Search</span>
+        <Keys of="/" />
+      </Link>
+      <Link to="/notifications" className="nav" activeProps={current} title="Notifications">
+        <Bell className="i" />
+        <Words>Notifications</Words>
+        {told?.unseen ? (
+          <span className="badge">
+            {told.unseen > 99 ? '99+' : told.unseen}
+            <span className="sr"> unseen</span>
+          </span>
+        ) : null}
+      </Link>
+      <Link to="/customers" className="nav" activeProps={current} title="Customers">
+        <Users className="i" />
+        <Words>Customers</Words>
+      </Link>
+      <div className="cap">Views</div>
+      {[...rail, ...aside].map((view) => {
+        const { label, icon: Icon } = views[view];
+        return (
+          <Link
+            key={view}
+            to="/inbox/$view"
+            params={{ view }}
+            search={{}}
+            className="nav"
+            title={label}
+            activeOptions={{ includeSearch: false }}
+            activeProps={inbox ? {} : current}
+          >
+            <Icon className="i flip" />
+            <Words>{label}</Words>
+            {aside.includes(view) || view === 'resolved' || view === 'all' ? null : (
+              <span className="count">{counted(counts?.[view])}</span>
+            )}
+          </Link>
+        );
+      })}
+      {stuck && stuck.items.length > 0 ? (
+        <Link to="/quarantine" className="nav" activeProps={current} title="Quarantine">
+          <ShieldAlert className="i" />
+          <Words>Quarantine</Words>
+          <span className="count">
+            {stuck.items.length}
+            {stuck.next ? '+' : ''}
+          </span>
+        </Link>
+      ) : null}
+      {inboxes && inboxes.length > 0 ? <div className="cap">Inboxes</div> : null}
+      {inboxes?.map((i) => (
+        <Link
+          key={i.id}
+          to="/inbox/$view"
+          params={{ view: 'open' }}
+          search={{ inbox: i.id }}
+          className="nav"
+          title={i.name}
+          aria-current={inbox === i.id ? 'page' : undefined}
+        >
+          <Mail className="i" />
+          <Words>
+            <bdi>{i.name}</bdi>
+          </Words>
+          {i.state.state === 'trouble' ? (
+            <span className="chip breach" title={i.state.text}>
+              trouble
+            </span>
+          ) : null}
+        </Link>
+      ))}
+      <div className="foot">
+        <You openKeys={openKeys} />
+        <Link to="/settings" className="btn quiet icon" aria-label="Settings" title="Settings">
+          <Settings className="i" />
+        </Link>
+      </div>
+    </nav>
+  );
+};

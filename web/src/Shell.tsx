@@ -1,0 +1,145 @@
+import { DirectionProvider } from '@base-ui/react/direction-provider';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { CircleUserRound, Inbox, Search, User, WifiOff } from 'lucide-react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { connect, line, listen } from './live.ts';
+import { direction, useMe } from './me.ts';
+import { Rail } from './Rail.tsx';
+import { KeySheet } from './ui/KeySheet.tsx';
+import { speak } from './ui/time.ts';
+import { tell, undoLast } from './ui/toast.tsx';
+import { useKeys } from './ui/useKeys.ts';
+
+const useOnline = () =>
+  useSyncExternalStore(
+    (w) => {
+      addEventListener('online', w);
+      addEventListener('offline', w);
+      return () => {
+        removeEventListener('online', w);
+        removeEventListener('offline', w);
+      };
+    },
+    () => navigator.onLine,
+  );
+
+/** Lost for a moment is nothing to speak of; for three seconds it is. */
+const useLost = () => {
+  const state = useSyncExternalStore(line.watch, line.get);
+  const [lost, setLost] = useState(false);
+  useEffect(() => {
+    if (state !== 'lost') return setLost(false);
+    const timer = setTimeout(() => setLost(true), 3000);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return lost;
+};
+
+/** The frame around everything behind the sign-in: rail, sheet, tabs on a phone, the live line, the keys that work everywhere. */
+export const Shell = () => {
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [keys, setKeys] = useState(false);
+  const online = useOnline();
+  const lost = useLost();
+  const { language, timeZone } = me.person;
+  speak(language, timeZone);
+  const dir = direction(language);
+
+  useEffect(() => {
+    document.documentElement.dir = dir;
+    // The words are English for now; saying otherwise would make a screen reader mispronounce them.
+    document.documentElement.lang = 'en';
+  }, [dir]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another workspace is another line
+  useEffect(() => connect(client, me.person.id), [client, me.person.id, me.workspace.id]);
+  useEffect(
+    () =>
+      listen((frame) => {
+        if (frame.type === 'notify')
+          tell(
+            frame.notification.title,
+            frame.notification.conversationId
+              ? {
+                  label: 'Open',
+                  run: () =>
+                    void navigate({
+                      to: '/conversations/$id',
+                      params: { id: frame.notification.conversationId ?? '' },
+                    }),
+                }
+              : undefined,
+          );
+      }),
+    [navigate],
+  );
+
+  const to = (view: string) => () => void navigate({ to: '/inbox/$view', params: { view } });
+  useKeys([
+    { keys: '?', label: 'This sheet', group: 'Everywhere', run: () => setKeys(true) },
+    { keys: '/', label: 'Search', group: 'Everywhere', run: () => void navigate({ to: '/search' }) },
+    { keys: 'z', label: 'Take back the last action', group: 'Everywhere', run: undoLast },
+    { keys: 'g i', label: 'Open', group: 'Go to', run: to('open') },
+    { keys: 'g m', label: 'Mine', group: 'Go to', run: to('mine') },
+    { keys: 'g u', label: 'Unassigned', group: 'Go to', run: to('unassigned') },
+    { keys: 'g w', label: 'Waiting', group: 'Go to', run: to('waiting') },
+    { keys: 'g z', label: 'Snoozed', group: 'Go to', run: to('snoozed') },
+    { keys: 'g e', label: 'Resolved', group: 'Go to', run: to('resolved') },
+    { keys: 'g a', label: 'All', group: 'Go to', run: to('all') },
+    { keys: 'g c', label: 'Customers', group: 'Go to', run: () => void navigate({ to: '/customers' }) },
+    { keys: 'g n', label: 'Notifications', group: 'Go to', run: () => void navigate({ to: '/notifications' }) },
+    { keys: 'g s', label: 'Search', group: 'Go to', run: () => void navigate({ to: '/search' }), hidden: true },
+  ]);
+
+  const cut = !online || lost;
+  return (
+    <DirectionProvider direction={dir}>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <div className={`app${cut ? ' has-banner' : ''}`}>
+        {cut ? (
+          <div className="banner" role="status">
+            <WifiOff className="i s14" />
+            {online
+              ? 'Not connected. Trying again; what you write is kept.'
+              : 'You are offline. What you see may be old; what you write is kept here.'}
+          </div>
+        ) : null}
+        <Rail openKeys={() => setKeys(true)} />
+        <Outlet />
+        <nav className="tabs" aria-label="Main">
+          <Link
+            to="/inbox/$view"
+            params={{ view: 'open' }}
+            activeOptions={{ includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+          >
+            <Inbox className="i s20" />
+            Inbox
+          </Link>
+          <Link
+            to="/inbox/$view"
+            params={{ view: 'mine' }}
+            activeOptions={{ includeSearch: false }}
+            activeProps={{ 'aria-current': 'page' }}
+          >
+            <User className="i s20" />
+            Mine
+          </Link>
+          <Link to="/search" activeProps={{ 'aria-current': 'page' }}>
+            <Search className="i s20" />
+            Search
+          </Link>
+          <Link to="/settings" activeProps={{ 'aria-current': 'page' }}>
+            <CircleUserRound className="i s20" />
+            Me
+          </Link>
+        </nav>
+      </div>
+      <KeySheet open={keys} onClose={() => setKeys(false)} />
+    </DirectionProvider>
+  );
+};

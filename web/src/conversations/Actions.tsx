@@ -1,0 +1,132 @@
+import type { ConversationRow } from '@hearten/contract';
+import {
+  Archive,
+  Check,
+  CircleCheck,
+  Ellipsis,
+  GitMerge,
+  History,
+  Hourglass,
+  Inbox,
+  Mail,
+  OctagonAlert,
+  Pencil,
+  ShieldBan,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
+import { useState } from 'react';
+import { useMay } from '../me.ts';
+import { Item, Line, Menu } from '../ui/float.tsx';
+import { Keys } from '../ui/kit.tsx';
+import { useKeys } from '../ui/useKeys.ts';
+import { useActions } from './act.ts';
+import { Merge, Rename } from './dialogs.tsx';
+import { SnoozeMenu } from './SnoozeMenu.tsx';
+
+/** What can be done with the open conversation: one button for the usual end, everything else behind two more. */
+export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => void }) => {
+  const may = useMay();
+  const act = useActions();
+  const [snooze, setSnooze] = useState(false);
+  const [dialog, setDialog] = useState<'merge' | 'rename' | null>(null);
+  const write = may('conversation.write');
+  useKeys(write ? [{ keys: 's', label: 'Snooze', group: 'With a conversation', run: () => setSnooze(true) }] : []);
+  if (!write) return null;
+  const done = row.status === 'resolved' || row.status === 'closed';
+  const leave = (run: () => void) => () => {
+    onward();
+    run();
+  };
+  return (
+    <>
+      <SnoozeMenu open={snooze} onOpen={setSnooze} pick={(until) => leave(() => void act.snooze(row, until))()} />
+      <Menu
+        align="end"
+        trigger={
+          <button type="button" className="btn quiet sm icon" aria-label="More actions" title="More actions">
+            <Ellipsis className="i" />
+          </button>
+        }
+      >
+        {row.status === 'waiting' ? null : (
+          <Item icon={Hourglass} keys="w" run={leave(() => void act.status(row, 'waiting'))}>
+            Wait for the customer
+          </Item>
+        )}
+        {row.status === 'open' ? null : (
+          <Item icon={History} keys="E" run={() => void act.status(row, 'open')}>
+            Reopen
+          </Item>
+        )}
+        {done ? null : (
+          <Item icon={CircleCheck} keys="e" run={leave(() => void act.status(row, 'resolved'))}>
+            Resolve
+          </Item>
+        )}
+        {row.status === 'closed' ? null : (
+          <Item icon={Archive} run={leave(() => void act.status(row, 'closed'))}>
+            Close for good
+          </Item>
+        )}
+        <Item icon={Mail} keys="U" run={() => void act.seen(row, true)}>
+          Mark as unread
+        </Item>
+        <Line />
+        <Item icon={Pencil} run={() => setDialog('rename')}>
+          Change the subject
+        </Item>
+        {row.mergedInto ? (
+          <Item icon={Undo2} run={() => void act.unmerge(row)}>
+            Take the merge back
+          </Item>
+        ) : (
+          <Item icon={GitMerge} run={() => setDialog('merge')}>
+            Merge into another
+          </Item>
+        )}
+        <Line />
+        {row.folder === 'inbox' ? null : (
+          <Item icon={Inbox} run={() => void act.folder(row, 'inbox')}>
+            Back to the inbox
+          </Item>
+        )}
+        {row.folder === 'spam' ? null : (
+          <Item icon={OctagonAlert} keys="!" run={leave(() => void act.folder(row, 'spam'))}>
+            Spam
+          </Item>
+        )}
+        {row.folder === 'spam' ? null : (
+          <Item icon={ShieldBan} danger run={leave(() => void act.folder(row, 'spam', true))}>
+            Spam, and block the sender
+          </Item>
+        )}
+        {row.folder === 'trash' ? null : (
+          <Item icon={Trash2} keys="#" danger run={leave(() => void act.folder(row, 'trash'))}>
+            Move to trash
+          </Item>
+        )}
+      </Menu>
+      {done ? (
+        <button type="button" className="btn sm" onClick={() => void act.status(row, 'open')}>
+          <History className="i" />
+          <span className="wide-only">Reopen</span>
+          <Keys of="E" />
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="btn sm"
+          aria-label="Resolve"
+          onClick={leave(() => void act.status(row, 'resolved'))}
+        >
+          <Check className="i" />
+          <span className="wide-only">Resolve</span>
+          <Keys of="e" />
+        </button>
+      )}
+      {dialog === 'merge' ? <Merge row={row} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'rename' ? <Rename row={row} onClose={() => setDialog(null)} /> : null}
+    </>
+  );
+};

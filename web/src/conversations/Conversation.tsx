@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query';
+import { ArrowLeft, PanelRight } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { CustomerPanel } from '../customers/CustomerPanel.tsx';
+import { useMay, useMe } from '../me.ts';
+import { Dialog } from '../ui/float.tsx';
+import { Failed, SkeletonRows } from '../ui/kit.tsx';
+import { useWide } from '../ui/theme.ts';
+import { useKeys } from '../ui/useKeys.ts';
+import { Actions } from './Actions.tsx';
+import { useActions } from './act.ts';
+import { Composer } from './Composer.tsx';
+import { openedQuery } from './data.ts';
+import { Properties } from './Properties.tsx';
+import { Timeline } from './Timeline.tsx';
+
+type Props = { id: string; back: () => void; onward: () => void };
+
+/** One conversation, with the customer beside it. */
+export const Conversation = ({ id, back, onward }: Props) => {
+  const me = useMe().person.id;
+  const may = useMay();
+  const act = useActions();
+  const wide = useWide(1280);
+  const query = useQuery(openedQuery(id, me));
+  const [panel, setPanel] = useState(false);
+  const opened = query.data;
+  const row = opened?.conversation;
+
+  // Read means: on screen, in a window someone looks at.
+  const unread = row?.unread ?? false;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only turning unread matters, not each new row
+  useEffect(() => {
+    if (!row || !unread || document.visibilityState !== 'visible') return;
+    const timer = setTimeout(() => void act.seen(row), 400);
+    return () => clearTimeout(timer);
+  }, [row?.id, row?.lastAt, unread]);
+  useKeys([{ keys: '.', label: 'The customer', group: 'With a conversation', run: () => setPanel(!panel) }]);
+
+  if (!opened || !row)
+    return (
+      <main className="pane conv" id="main">
+        {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : <SkeletonRows count={4} />}
+      </main>
+    );
+  return (
+    <>
+      <main className="pane conv" id="main">
+        <div className="bar">
+          <button type="button" className="btn quiet icon phone" aria-label="Back to the list" onClick={back}>
+            <ArrowLeft className="i s18 flip" />
+          </button>
+          <h1 className="cut" title={row.subject}>
+            <bdi dir="auto">{row.subject || 'No subject'}</bdi>
+          </h1>
+          <bdi dir="ltr" className="count wide-only">
+            #{row.number}
+          </bdi>
+          <span className="grow" />
+          <Actions row={row} onward={onward} />
+          {wide ? null : (
+            <button
+              type="button"
+              className="btn quiet sm icon"
+              aria-label="The customer"
+              title="The customer (.)"
+              onClick={() => setPanel(true)}
+            >
+              <PanelRight className="i flip" />
+            </button>
+          )}
+        </div>
+        <Properties row={row} />
+        <Timeline opened={opened} />
+        {may('conversation.note') && row.mergedInto === null ? (
+          <Composer key={id} opened={opened} onward={onward} />
+        ) : null}
+      </main>
+      {wide ? (
+        <CustomerPanel opened={opened} />
+      ) : (
+        <Dialog drawer open={panel} onClose={() => setPanel(false)} title="The customer">
+          <CustomerPanel opened={opened} bare />
+        </Dialog>
+      )}
+    </>
+  );
+};

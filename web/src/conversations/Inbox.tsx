@@ -1,0 +1,145 @@
+import type { ConversationRow, View } from '@hearten/contract';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useMay, useMe } from '../me.ts';
+import type { Asked } from '../patch.ts';
+import type { InboxSearch } from '../router.tsx';
+import { Empty, Failed, Soon, useTitle } from '../ui/kit.tsx';
+import { useWide } from '../ui/theme.ts';
+import { useKeys } from '../ui/useKeys.ts';
+import { Conversation } from './Conversation.tsx';
+import { knowNumber, listQuery, numberQuery, openedQuery, rows as rowsOf } from './data.ts';
+import { FirstSteps } from './FirstSteps.tsx';
+import { List } from './List.tsx';
+import { useRowKeys } from './rowKeys.tsx';
+import { views } from './views.ts';
+import { Write } from './Write.tsx';
+
+/** List, conversation, customer: the desk itself. */
+export const Inbox = () => {
+  const { view, number } = useParams({ strict: false }) as { view: View; number?: string };
+  const search = useSearch({ from: '/app/inbox/$view' }) as InboxSearch;
+  const me = useMe().person.id;
+  const may = useMay();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const two = useWide(900);
+  const [cursor, setCursor] = useState<ConversationRow | null>(null);
+  const [writing, setWriting] = useState(false);
+  const rows = useRef<ConversationRow[]>([]);
+  const asked = useMemo<Asked>(
+    () => ({ view, inboxId: search.inbox, teamId: search.team, tag: search.tag, customerId: search.customer }),
+    [view, search.inbox, search.team, search.tag, search.customer],
+  );
+  const open = number === undefined ? null : Number(number);
+  const id = useQuery({ ...numberQuery(open ?? 0), enabled: open !== null && Number.isSafeInteger(open) && open > 0 });
+
+  const onRows = useCallback(
+    (next: ConversationRow[]) => {
+      rows.current = next;
+      for (const r of next) knowNumber(client, r);
+    },
+    [client],
+  );
+  const go = useCallback(
+    (row: ConversationRow | undefined) =>
+      void (row
+        ? navigate({
+            to: '/inbox/$view/$number',
+            params: { view, number: String(row.number) },
+            search,
+            replace: open !== null && two,
+          })
+        : navigate({ to: '/inbox/$view', params: { view }, search })),
+    [navigate, view, search, open, two],
+  );
+  const place = () => rows.current.findIndex((r) => (open === null ? r.id === cursor?.id : r.number === open));
+  const step = (by: number) => () => {
+    const at = place();
+    const next = rows.current[at === -1 ? 0 : Math.min(Math.max(at + by, 0), rows.current.length - 1)];
+    if (!next) return;
+    setCursor(next);
+    if (open !== null || two) go(next);
+    else document.querySelector<HTMLElement>(`[data-number="${next.number}"]`)?.focus();
+  };
+  /** After something is dealt with: the next one down, or the last one, or the list. */
+  const onward = useCallback(() => {
+    const at = rows.current.findIndex((r) => (open === null ? r.id === cursor?.id : r.number === open));
+    const next = rows.current[at + 1] ?? rows.current[at - 1];
+    if (open !== null) go(two ? next : undefined);
+    setCursor(next ?? null);
+  }, [open, cursor?.id, go, two]);
+
+  // The neighbours are fetched before they are asked for, so that j and k never wait.
+  useEffect(() => {
+    if (open === null || !id.data) return;
+    const timer = setTimeout(() => {
+      const at = rows.current.findIndex((r) => r.number === open);
+      if (at !== -1)
+        for (const r of [rows.current[at + 1], rows.current[at + 2], rows.current[at - 1]])
+          if (r) void client.prefetchQuery(openedQuery(r.id, me));
+    }, 120);
+    return () => clearTimeout(timer);
+  }, [open, id.data, client, me]);
+
+  const first = useQuery({ ...openedQuery(id.data ?? '', me), enabled: false }).data?.conversation;
+  const target = open === null ? cursor : (first ?? rows.current.find((r) => r.number === open) ?? null);
+  useKeys([
+    { keys: 'j', label: 'Next conversation', group: 'In the list', run: step(1) },
+    { keys: 'k', label: 'Previous conversation', group: 'In the list', run: step(-1) },
+    { keys: 'ArrowDown', label: 'Next', group: 'In the list', run: step(1), hidden: true },
+    { keys: 'ArrowUp', label: 'Previous', group: 'In the list', run: step(-1), hidden: true },
+    { keys: 'Enter', label: 'Open', group: 'In the list', run: () => go(cursor ?? rows.current[0]) },
+    { keys: 'o', label: 'Open', group: 'In the list', run: () => go(cursor ?? rows.current[0]), hidden: true },
+    { keys: 'u', label: 'Back to the list', group: 'In the list', run: () => go(undefined) },
+    { keys: 'Escape', label: 'Back to the list', group: 'In the list', run: () => go(undefined), hidden: true },
+    ...(may('conversation.write')
+      ? [{ keys: 'c', label: 'Write to someone', group: 'In the list', run: () => setWriting(true) }]
+      : []),
+  ]);
+  useRowKeys(target, onward);
+  useTitle(open === null ? views[view].label : (target?.subject ?? `#${open}`));
+
+  const pages = client.getQueryData(listQuery(asked, me).queryKey);
+  const nothing = view === 'all' && pages !== undefined && rowsOf(pages).length === 0;
+  return (
+    <div className={`sheet inbox${open === null ? '' : ' is-open'}${open === null ? ' alone' : ''}`}>
+      <List
+        view={view}
+        asked={asked}
+        search={search}
+        open={open}
+        cursor={cursor}
+        onCursor={setCursor}
+        onRows={onRows}
+        write={() => setWriting(true)}
+      />
+      {open !== null && id.data ? (
+        <Conversation key={id.data} id={id.data} back={() => go(undefined)} onward={onward} />
+      ) : (
+        <main className="pane conv center" id="main">
+          {open === null ? (
+            nothing ? (
+              <FirstSteps />
+            ) : (
+              <Empty title="Choose a conversation">
+                J and K move through the list, Enter opens. Press ? for every key.
+              </Empty>
+            )
+          ) : id.isError || !Number.isSafeInteger(open) ? (
+            <Failed
+              error={id.error ?? new Error('There is no conversation with this number.')}
+              retry={() => void id.refetch()}
+            />
+          ) : (
+            <Soon>
+              <span role="status">Opening #{open} …</span>
+            </Soon>
+          )}
+        </main>
+      )}
+      {writing ? <Write onClose={() => setWriting(false)} onSent={(row) => go(row)} /> : null}
+    </div>
+  );
+};

@@ -1,0 +1,224 @@
+import type { Person, Message as Said } from '@hearten/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Bot, Download, Ellipsis, FileText, Image as ImageIcon, Lock } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { api } from '../api.ts';
+import { Avatar, Soon } from '../ui/kit.tsx';
+import { firstName, listed } from '../ui/names.ts';
+import { bytes, full, said as when } from '../ui/time.ts';
+import { Delivery } from './Delivery.tsx';
+import { MailFrame } from './MailFrame.tsx';
+import { firstLine, pieces } from './text.ts';
+
+export const Prose = ({
+  text,
+  className = 'prose',
+  team,
+}: {
+  text: string;
+  className?: string;
+  team?: readonly string[];
+}) => (
+  <div className={className} dir="auto">
+    {pieces(text).map((p, n): ReactNode => {
+      if (p.href)
+        return (
+          <a key={n} href={p.href} target="_blank" rel="noopener noreferrer nofollow">
+            {p.text}
+          </a>
+        );
+      if (!team) return p.text;
+      // Names of the team stand out in a note: they are being asked something.
+      return p.text.split(/(@\p{L}[\p{L}\p{M}'-]*)/u).map((t, m) =>
+        t.startsWith('@') && team.some((name) => name.toLowerCase().split(/\s+/)[0] === t.slice(1).toLowerCase()) ? (
+          <span className="mention" key={`${n}-${m}`}>
+            {t}
+          </span>
+        ) : (
+          t
+        ),
+      );
+    })}
+  </div>
+);
+
+const Files = ({ id, files }: { id: string; files: Said['attachments'] }) =>
+  files.length === 0 ? null : (
+    <div className="files">
+      {files.map((f) => (
+        <a
+          key={f.part}
+          className="file"
+          href={`/files/messages/${id}/${f.part}`}
+          download={f.filename}
+          title={`${f.filename}, ${bytes(f.size)}`}
+        >
+          {f.contentType.startsWith('image/') ? (
+            <ImageIcon className="i s14 ink3" />
+          ) : (
+            <FileText className="i s14 ink3" />
+          )}
+          <bdi className="cut">{f.filename}</bdi>
+          <span className="ink3 num">{bytes(f.size)}</span>
+          <Download className="i s13 ink3" aria-label="Download" />
+        </a>
+      ))}
+    </div>
+  );
+
+const Quote = ({ id }: { id: string }) => {
+  const [open, setOpen] = useState(false);
+  const { data, isError, isPending } = useQuery({
+    queryKey: ['quote', id],
+    queryFn: () => api('GET /messages/:id/quote', { params: { id } }),
+    enabled: open,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <>
+      <button
+        type="button"
+        className="dots"
+        aria-expanded={open}
+        aria-label={open ? 'Fold the quoted part' : 'Show the quoted part'}
+        title="Quoted part and signature"
+        onClick={() => setOpen(!open)}
+      >
+        <Ellipsis className="i s14" />
+      </button>
+      {open && data ? <Prose text={data.text} className="prose quoted" /> : null}
+      {open && isPending ? <Soon>Fetching …</Soon> : null}
+      {open && isError ? <span className="xs ink3">The quoted part could not be fetched.</span> : null}
+    </>
+  );
+};
+
+type Props = { message: Said; people: Map<string, Person>; customerName: string; me: string };
+const author = ({ message, people, customerName, me }: Props) => {
+  if (message.type === 'in')
+    return {
+      name: message.from?.name || message.from?.address || customerName,
+      id: message.customerId ?? message.from?.address ?? '',
+      team: false,
+    };
+  const person = message.authorId ? people.get(message.authorId) : undefined;
+  return {
+    name: person
+      ? person.id === me
+        ? `${person.name}`
+        : person.name
+      : message.automatic
+        ? 'Hearten'
+        : message.from?.name || 'Someone who left',
+    id: message.authorId ?? 'hearten',
+    team: true,
+  };
+};
+
+/** A message that is folded to one line. */
+export const Folded = (props: Props & { open: () => void }) => {
+  const { name, id, team } = author(props);
+  return (
+    <button
+      type="button"
+      className={`folded${props.message.type === 'note' ? ' noted' : ''}`}
+      onClick={props.open}
+      aria-expanded="false"
+    >
+      {props.message.type === 'note' ? (
+        <Lock className="i s13" aria-label="Note, only your team" />
+      ) : (
+        <Avatar name={name} id={id} team={team} size={18} />
+      )}
+      <bdi className="medium">{name}</bdi>
+      <bdi className="grow cut ink3" dir="auto">
+        {firstLine(props.message.text) || props.message.subject}
+      </bdi>
+      <time className="ink3">{when(props.message.at)}</time>
+    </button>
+  );
+};
+
+export const Message = (props: Props) => {
+  const { message } = props;
+  const { name, id, team } = author(props);
+  const files = message.attachments.filter((a) => !a.inline || !message.hasHtml);
+  const [designed, setDesigned] = useState(
+    message.hasHtml && (message.text.trim() === '' || message.attachments.some((a) => a.inline)),
+  );
+  const names = [...props.people.values()].map((p) => p.name);
+  if (message.type === 'note')
+    return (
+      <article className="note" aria-label={`Note by ${name}, only your team`} data-item={message.id} tabIndex={-1}>
+        <header>
+          <Avatar name={name} id={id} team />
+          <bdi className="strong">{name}</bdi>
+          <span className="only">
+            <Lock className="i s13" />
+            Only your team
+          </span>
+          <time className="xs" style={{ color: 'var(--note-ink)' }} dateTime={message.at} title={full(message.at)}>
+            {when(message.at)}
+          </time>
+        </header>
+        <Prose text={message.text} team={names} />
+        <Files id={message.id} files={message.attachments} />
+      </article>
+    );
+  const ours = message.type === 'out';
+  const others = [...message.to, ...message.cc].map((a) => a.name || a.address);
+  return (
+    <article
+      className={`msg ${ours ? 'ours' : 'theirs'}`}
+      aria-label={`${ours ? 'Reply' : 'Message'} from ${name}`}
+      data-item={message.id}
+      tabIndex={-1}
+    >
+      <header>
+        <Avatar name={name} id={id} team={team} />
+        <bdi className="strong cut">{name}</bdi>
+        <span
+          className="xs ink2 cut wide-only"
+          title={[...message.to, ...message.cc, ...message.bcc].map((a) => a.address).join(', ')}
+        >
+          {ours ? (
+            <>
+              to <bdi>{listed(others.map(firstName))}</bdi>
+            </>
+          ) : (
+            <bdi>{message.from?.name ? message.from.address : ''}</bdi>
+          )}
+          {message.bcc.length > 0 ? ` · bcc ${message.bcc.length}` : ''}
+        </span>
+        {message.automatic ? (
+          <span className="chip" title="Written by a machine; nothing answers it automatically">
+            <Bot className="i s13" /> automatic
+          </span>
+        ) : null}
+        <time className="tm" dateTime={message.at} title={full(message.at)}>
+          {when(message.at)}
+        </time>
+      </header>
+      {designed ? <MailFrame id={message.id} title={`Mail from ${name}`} /> : <Prose text={message.text} />}
+      {!designed && message.hasQuote ? (
+        <div className="under">
+          <Quote id={message.id} />
+        </div>
+      ) : null}
+      <Files id={message.id} files={files} />
+      {message.hasHtml ? (
+        <div className="under">
+          <button type="button" className="btn link" onClick={() => setDesigned(!designed)}>
+            {designed ? 'Show as text' : 'Show as designed'}
+          </button>
+          {ours ? null : (
+            <a className="link" href={`/files/messages/${message.id}/raw`} download>
+              Raw mail
+            </a>
+          )}
+        </div>
+      ) : null}
+      {ours ? <Delivery message={message} /> : null}
+    </article>
+  );
+};

@@ -1,0 +1,187 @@
+import type { ConversationRow } from '@hearten/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { CircleDashed, Flame, Plus, Tag, Users } from 'lucide-react';
+import { useState } from 'react';
+import { useMay, useMe } from '../me.ts';
+import { Item, Menu } from '../ui/float.tsx';
+import { Avatar } from '../ui/kit.tsx';
+import { type Choice, Pick } from '../ui/Pick.tsx';
+import { due } from '../ui/time.ts';
+import { useKeys } from '../ui/useKeys.ts';
+import { useActions } from './act.ts';
+import { peopleQuery, tagsQuery, teamsQuery } from './data.ts';
+import { statusOf } from './views.ts';
+
+const priorities = [
+  ['urgent', 'Urgent'],
+  ['high', 'High'],
+  ['normal', 'Normal'],
+  ['low', 'Low'],
+] as const;
+
+/** Who has it, what it is about, how it stands: chips that can be changed where they are. */
+export const Properties = ({ row }: { row: ConversationRow }) => {
+  const me = useMe().person.id;
+  const may = useMay();
+  const act = useActions();
+  const [picking, setPicking] = useState<'assign' | 'tag' | null>(null);
+  const { data: people } = useQuery({ ...peopleQuery, enabled: may('people.read') });
+  const { data: teams } = useQuery({ ...teamsQuery, enabled: may('people.read') });
+  const { data: tags } = useQuery({ ...tagsQuery, enabled: picking === 'tag' });
+  const write = may('conversation.write');
+  useKeys(
+    write
+      ? [
+          { keys: 'a', label: 'Assign', group: 'With a conversation', run: () => setPicking('assign') },
+          { keys: 't', label: 'Tags', group: 'With a conversation', run: () => setPicking('tag') },
+        ]
+      : [],
+  );
+  const status = statusOf(row);
+  const assignee = people?.find((p) => p.id === row.assigneeId);
+  const team = teams?.find((t) => t.id === row.teamId);
+  const choices: Choice[] = [
+    ...(row.assigneeId || row.teamId ? [{ id: 'nobody', label: 'Nobody', lead: <CircleDashed className="i" /> }] : []),
+    ...(people ?? [])
+      .filter((p) => p.active || p.id === row.assigneeId)
+      .sort((a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name))
+      .map((p) => ({
+        id: `p:${p.id}`,
+        label: p.name,
+        hint: p.id === me ? 'you' : undefined,
+        lead: <Avatar name={p.name} id={p.id} team size={20} />,
+        on: p.id === row.assigneeId,
+      })),
+    ...(teams ?? []).map((t) => ({
+      id: `t:${t.id}`,
+      label: t.name,
+      hint: 'team',
+      lead: <Users className="i" />,
+      on: t.id === row.teamId,
+    })),
+  ];
+  const assign = (c: Choice) => {
+    const id = c.id.slice(2);
+    if (c.id === 'nobody') void act.assign(row, { assigneeId: null, teamId: null }, `Nobody has #${row.number} now`);
+    else if (c.id.startsWith('p:'))
+      void act.assign(
+        row,
+        { assigneeId: c.on ? null : id },
+        c.on ? `Nobody has #${row.number} now` : `${c.label} has #${row.number}`,
+      );
+    else
+      void act.assign(
+        row,
+        { teamId: c.on ? null : id },
+        c.on ? `#${row.number} has no team now` : `#${row.number} is with ${c.label}`,
+      );
+  };
+  const face = (
+    <button
+      type="button"
+      className={`chip${assignee || row.assigneeId ? '' : ' dashed'}`}
+      disabled={!write}
+      aria-label={`Assigned to ${assignee?.name ?? 'nobody'}. Change`}
+      title="Assign (A)"
+    >
+      {assignee ? <Avatar name={assignee.name} id={assignee.id} team size={16} /> : <CircleDashed className="i s13" />}
+      <bdi>{assignee?.name ?? (row.assigneeId ? 'Someone' : 'Nobody')}</bdi>
+      {team ? (
+        <span className="ink3">
+          {' '}
+          · <bdi>{team.name}</bdi>
+        </span>
+      ) : null}
+    </button>
+  );
+  return (
+    <div className="meta">
+      <span className={`chip ${status.tone}`}>
+        <status.icon className="i s13" />
+        {status.label}
+        {row.status === 'snoozed' && row.snoozedUntil ? ` until ${due(row.snoozedUntil)}` : ''}
+      </span>
+      {write ? (
+        <Pick
+          open={picking === 'assign'}
+          onOpen={(o) => setPicking(o ? 'assign' : null)}
+          trigger={face}
+          label="Assign to"
+          placeholder="A person or a team"
+          choices={choices}
+          pick={assign}
+        />
+      ) : (
+        face
+      )}
+      {write ? (
+        <Menu
+          trigger={
+            <button
+              type="button"
+              className={`chip${row.priority === 'urgent' ? ' breach' : row.priority === 'high' ? ' risk' : row.priority === 'low' ? '' : ' dashed'}`}
+              aria-label={`Priority ${row.priority}. Change`}
+            >
+              <Flame className="i s13" />
+              {row.priority === 'normal'
+                ? 'Priority'
+                : row.priority === 'urgent'
+                  ? 'Urgent'
+                  : row.priority === 'high'
+                    ? 'High'
+                    : 'Low'}
+            </button>
+          }
+        >
+          {priorities.map(([id, label]) => (
+            <Item
+              key={id}
+              run={() => void act.change(row, { priority: id })}
+              when={row.priority === id ? 'now' : undefined}
+            >
+              {label}
+            </Item>
+          ))}
+        </Menu>
+      ) : null}
+      {row.tags.map((t) => (
+        <Link
+          key={t}
+          to="/inbox/$view"
+          params={{ view: 'all' }}
+          search={{ tag: t }}
+          className="chip"
+          title={`All with ${t}`}
+        >
+          <Tag className="i s13" />
+          <bdi>{t}</bdi>
+        </Link>
+      ))}
+      {write ? (
+        <Pick
+          many
+          open={picking === 'tag'}
+          onOpen={(o) => setPicking(o ? 'tag' : null)}
+          label="Tags"
+          placeholder="A tag, new or known"
+          empty="Type to make the first tag"
+          pick={(c) => void act.tag(row, c.label.replace(/^New tag: /, ''))}
+          make={(text) => ({ id: `new:${text}`, label: `New tag: ${text}`, lead: <Plus className="i" /> })}
+          choices={[...new Set([...row.tags, ...(tags ?? [])])].map((t) => ({
+            id: t,
+            label: t,
+            on: row.tags.includes(t),
+            lead: <Tag className="i s14" />,
+          }))}
+          trigger={
+            <button type="button" className="chip dashed" aria-label="Tags" title="Tags (T)">
+              <Tag className="i s13" />
+              {row.tags.length ? <Plus className="i s13" /> : 'Tag'}
+            </button>
+          }
+        />
+      ) : null}
+    </div>
+  );
+};

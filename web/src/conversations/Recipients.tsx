@@ -1,0 +1,66 @@
+import type { Address } from '@hearten/contract';
+import { X } from 'lucide-react';
+import { type KeyboardEvent, useId, useState } from 'react';
+import { addresses } from './text.ts';
+
+/** Addresses as chips: typed with comma or Enter, pasted by the dozen, taken away with Backspace. */
+export const Recipients = ({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: Address[];
+  onChange: (next: Address[]) => void;
+}) => {
+  const id = useId();
+  const [text, setText] = useState('');
+  const take = (typed: string) => {
+    const { found, rest } = addresses(typed);
+    if (found.length > 0)
+      onChange([
+        ...value,
+        ...found.filter((f) => !value.some((v) => v.address.toLowerCase() === f.address.toLowerCase())),
+      ]);
+    setText(rest);
+  };
+  const onKeyDown = (e: KeyboardEvent<HTMLInputElement>) => {
+    if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) {
+      e.preventDefault();
+      take(text);
+    }
+    if (e.key === 'Backspace' && text === '' && value.length > 0) onChange(value.slice(0, -1));
+  };
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <div className="tokens">
+        {value.map((a) => (
+          <span className="chip" key={a.address} title={a.address}>
+            <bdi>{a.name || a.address}</bdi>
+            <button
+              type="button"
+              className="x"
+              aria-label={`Remove ${a.address}`}
+              onClick={() => onChange(value.filter((v) => v !== a))}
+            >
+              <X className="i s13" />
+            </button>
+          </span>
+        ))}
+        <input
+          id={id}
+          type="text"
+          inputMode="email"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          aria-invalid={text !== '' && !text.includes('@') ? undefined : undefined}
+          onChange={(e) => (/[,;\n]/.test(e.target.value) ? take(e.target.value) : setText(e.target.value))}
+          onKeyDown={onKeyDown}
+          onBlur={() => take(text)}
+        />
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,57 @@
+import { ChevronDown, CircleCheck, CornerUpLeft, Hourglass, Lock } from 'lucide-react';
+import { Item, Line, Menu } from '../ui/float.tsx';
+import { Keys } from '../ui/kit.tsx';
+
+export type After = 'waiting' | 'open' | 'resolved';
+
+/** A note is added, a reply is sent: two buttons that can't be taken for each other. */
+export const SendButtons = ({ note, busy, send }: { note: boolean; busy: boolean; send: (after: After) => void }) =>
+  note ? (
+    <button
+      type="button"
+      className={`btn note sm${busy ? ' busy' : ''}`}
+      aria-busy={busy || undefined}
+      onClick={() => send('open')}
+    >
+      <Lock className="i s14" />
+      Add note
+      <Keys of="Mod+Enter" />
+    </button>
+  ) : (
+    <>
+      <button type="button" className="btn quiet sm wide-only" onClick={() => send('resolved')}>
+        Send and resolve
+      </button>
+      <span className="split">
+        <button
+          type="button"
+          className={`btn primary sm${busy ? ' busy' : ''}`}
+          aria-busy={busy || undefined}
+          onClick={() => send('waiting')}
+        >
+          Send
+          <Keys of="Mod+Enter" />
+        </button>
+        <Menu
+          align="end"
+          side="top"
+          trigger={
+            <button type="button" className="btn primary sm" aria-label="More ways to send">
+              <ChevronDown className="i s14" />
+            </button>
+          }
+        >
+          <Item icon={CircleCheck} run={() => send('resolved')} keys="Mod+Shift+Enter">
+            Send and resolve
+          </Item>
+          <Item icon={Hourglass} run={() => send('waiting')} keys="Mod+Enter">
+            Send and wait for the customer
+          </Item>
+          <Line />
+          <Item icon={CornerUpLeft} run={() => send('open')}>
+            Send and keep open
+          </Item>
+        </Menu>
+      </span>
+    </>
+  );

@@ -1,0 +1,215 @@
+import type { Happening, Item, Opened, Person } from '@hearten/contract';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  Archive,
+  ChevronDown,
+  CircleCheck,
+  CircleDot,
+  GitMerge,
+  History,
+  type LucideIcon,
+  Moon,
+  OctagonAlert,
+  Tag,
+  UserRound,
+} from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { api } from '../api.ts';
+import { useMay, useMe } from '../me.ts';
+import { Avatar } from '../ui/kit.tsx';
+import { firstName, listed } from '../ui/names.ts';
+import { full, said } from '../ui/time.ts';
+import { tellProblem } from '../ui/toast.tsx';
+import { peopleQuery, teamsQuery } from './data.ts';
+import { sentence } from './happening.ts';
+import { Folded, Message } from './Message.tsx';
+
+/** So many of the latest messages stand open; the older ones are one line each, behind one line. */
+const open = 4;
+const icons: [RegExp, LucideIcon][] = [
+  [/assign/, UserRound],
+  [/snooz|woke/, Moon],
+  [/resolv/, CircleCheck],
+  [/clos/, Archive],
+  [/tag/, Tag],
+  [/merg|absorb/, GitMerge],
+  [/spam|mov|folder/, OctagonAlert],
+  [/reopen/, History],
+];
+
+const Event = ({
+  event,
+  people,
+  teams,
+}: {
+  event: Happening;
+  people: Map<string, Person>;
+  teams: Map<string, string>;
+}) => {
+  const parts = sentence(event, {
+    person: (id) => people.get(String(id))?.name ?? 'Someone',
+    team: (id) => teams.get(String(id)) ?? 'a team',
+  });
+  if (!parts) return null;
+  const Icon = icons.find(([name]) => name.test(event.name))?.[1] ?? CircleDot;
+  return (
+    <div className="ev">
+      <Icon className="i s14" />
+      <span>
+        {parts.map((p, n) =>
+          p.strong ? (
+            <b key={n}>
+              <bdi>{p.text}</bdi>
+            </b>
+          ) : (
+            p.text
+          ),
+        )}
+      </span>
+      <time dateTime={event.at} title={full(event.at)}>
+        {said(event.at)}
+      </time>
+    </div>
+  );
+};
+
+/** Where the folded part ends: before the last few messages, and never inside what is unread. */
+export const foldAt = (items: Item[]): number => {
+  const messages = items.flatMap((i, n) => (i.type === 'event' ? [] : [n]));
+  return messages.length <= open + 1 ? 0 : (messages[messages.length - open] ?? 0);
+};
+
+/** Messages, notes and what happened, oldest first, ending where one writes. */
+export const Timeline = ({ opened }: { opened: Opened }) => {
+  const me = useMe().person.id;
+  const may = useMay()('people.read');
+  const client = useQueryClient();
+  const { data: team } = useQuery({ ...peopleQuery, enabled: may });
+  const { data: teamList } = useQuery({ ...teamsQuery, enabled: may });
+  const people = useMemo(() => new Map(team?.map((p) => [p.id, p])), [team]);
+  const teams = useMemo(() => new Map(teamList?.map((t) => [t.id, t.name])), [teamList]);
+  const { items, earlier, customer } = opened;
+  // Fixed when the conversation is opened: a new message must not fold another one away while it is being read.
+  const [fold] = useState(() => items[foldAt(items)]?.id ?? null);
+  const [unfolded, setUnfolded] = useState(false);
+  const [single, setSingle] = useState<ReadonlySet<string>>(new Set());
+  const [loading, setLoading] = useState(false);
+  const box = useRef<HTMLElement>(null);
+  const at = Math.max(
+    0,
+    items.findIndex((i) => i.id === fold),
+  );
+  const old = items.slice(0, at);
+  const oldMessages = old.filter((i) => i.type !== 'event');
+  const last = items.at(-1)?.id;
+  const near = useRef(true);
+
+  // Opens at the end, and stays there while new things arrive, unless one has scrolled up to read.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the last item is what moves the end
+  useEffect(() => {
+    const el = box.current;
+    if (el && near.current) el.scrollTop = el.scrollHeight;
+  }, [last]);
+  useEffect(() => {
+    const el = box.current;
+    if (!el) return;
+    const watch = new ResizeObserver(() => {
+      if (near.current) el.scrollTop = el.scrollHeight;
+    });
+    watch.observe(el);
+    for (const child of el.children) watch.observe(child);
+    return () => watch.disconnect();
+  }, []);
+
+  const more = async () => {
+    if (earlier === null) return;
+    setLoading(true);
+    try {
+      const page = await api('GET /conversations/:id/items', {
+        params: { id: opened.conversation.id },
+        query: { cursor: earlier },
+      });
+      client.setQueryData<Opened>(
+        ['conversation', opened.conversation.id],
+        (o) =>
+          o && {
+            ...o,
+            items: [...page.items.filter((i) => !o.items.some((x) => x.id === i.id)), ...o.items],
+            earlier: page.earlier,
+          },
+      );
+    } catch (error) {
+      tellProblem(error, () => void more());
+    } finally {
+      setLoading(false);
+    }
+  };
+  const draw = (item: Item) => {
+    if (item.type === 'event') return <Event key={item.id} event={item} people={people} teams={teams} />;
+    return <Message key={item.id} message={item} people={people} customerName={customer.name} me={me} />;
+  };
+  const voices = [
+    ...new Map(oldMessages.map((m) => [m.type === 'in' ? (m.customerId ?? 'c') : (m.authorId ?? 'h'), m])).values(),
+  ].map((m) =>
+    m.type === 'in'
+      ? { id: m.customerId ?? '', name: m.from?.name || customer.name || m.from?.address || '', team: false }
+      : { id: m.authorId ?? 'hearten', name: people.get(m.authorId ?? '')?.name ?? 'Hearten', team: true },
+  );
+  return (
+    <section
+      className="thread"
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Messages"
+      onScroll={(e) => {
+        near.current = e.currentTarget.scrollHeight - e.currentTarget.scrollTop - e.currentTarget.clientHeight < 80;
+      }}
+    >
+      <div className="spring" />
+      {oldMessages.length > 0 || earlier !== null ? (
+        <button type="button" className="fold" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
+          <span className="avs">
+            {voices.slice(0, 3).map((v) => (
+              <Avatar key={v.id} name={v.name} id={v.id} team={v.team} size={20} />
+            ))}
+          </span>
+          <span className="grow cut">
+            {earlier === null ? oldMessages.length : `${oldMessages.length}+`} earlier{' '}
+            {oldMessages.length === 1 && earlier === null ? 'message' : 'messages'}
+            {voices.length > 0 ? (
+              <>
+                {' '}
+                {voices.length > 1 ? 'between' : 'by'} <bdi>{listed(voices.map((v) => firstName(v.name)))}</bdi>
+              </>
+            ) : null}
+          </span>
+          <span className="xs ink3 wide-only">{old[0] ? said(old[0].at) : ''}</span>
+          <ChevronDown className="i s14 chev" />
+        </button>
+      ) : null}
+      {unfolded && earlier !== null ? (
+        <button type="button" className={`btn sm${loading ? ' busy' : ''}`} onClick={() => void more()}>
+          Fetch what came before
+        </button>
+      ) : null}
+      {unfolded
+        ? old.map((item) =>
+            item.type === 'event' || single.has(item.id) ? (
+              draw(item)
+            ) : (
+              <Folded
+                key={item.id}
+                message={item}
+                people={people}
+                customerName={customer.name}
+                me={me}
+                open={() => setSingle(new Set([...single, item.id]))}
+              />
+            ),
+          )
+        : null}
+      {items.slice(at).map(draw)}
+    </section>
+  );
+};

@@ -1,0 +1,122 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Archive, Download, RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api.ts';
+import { useMay } from '../me.ts';
+import { Confirm } from '../ui/float.tsx';
+import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { bytes, full } from '../ui/time.ts';
+import { tell, tellProblem } from '../ui/toast.tsx';
+
+/** Mail that could not be read. Nothing is ever dropped: here it waits, with the reason. */
+export const Quarantine = () => {
+  useTitle('Quarantine');
+  const may = useMay()('quarantine.write');
+  const client = useQueryClient();
+  const [aside, setAside] = useState<string | null>(null);
+  const [busy, setBusy] = useState<string | null>(null);
+  const query = useInfiniteQuery({
+    queryKey: ['quarantine', 'all'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) => api('GET /quarantine', { query: { cursor: pageParam, limit: 50 } }),
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const items = query.data?.pages.flatMap((p) => p.items) ?? [];
+  const run = async (id: string, what: () => Promise<string>) => {
+    setBusy(id);
+    try {
+      tell(await what());
+      await client.invalidateQueries({ queryKey: ['quarantine'] });
+    } catch (error) {
+      tellProblem(error);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const retry = (id: string) =>
+    void run(id, async () => {
+      const { outcome, reason } = await api('POST /quarantine/:id/retry', { params: { id } });
+      return outcome === 'processed' ? 'Read this time: it is in the inbox now' : `Still not readable: ${reason}`;
+    });
+  return (
+    <div className="sheet">
+      <main className="page wide" id="main">
+        <div className="in">
+          <div>
+            <h1>Quarantine</h1>
+            <p className="lead">
+              Mail that arrived but could not be read. The raw file is kept; nothing was lost. Try again after an
+              update, or read the raw file and set it aside.
+            </p>
+          </div>
+          {query.isPending ? <SkeletonRows /> : null}
+          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+          {query.isSuccess && items.length === 0 ? <Empty title="Every mail could be read" sun /> : null}
+          {items.length > 0 ? (
+            <div className="card rowsof">
+              {items.map((q) => (
+                <div key={q.id} style={{ flexWrap: 'wrap' }}>
+                  <div className="grow stack tight" style={{ gap: 2, flexBasis: 320 }}>
+                    <span className="row">
+                      <bdi dir="auto" className="strong cut">
+                        {q.subject || 'No subject'}
+                      </bdi>
+                      <span className="xs ink3 num">{bytes(q.size)}</span>
+                    </span>
+                    <span className="xs ink2 wrap">
+                      <bdi>{q.from || 'Sender not readable'}</bdi> · {full(q.receivedAt)} · by {q.source}
+                      {q.attempts > 1 ? ` · tried ${q.attempts} times` : ''}
+                    </span>
+                    <span className="wrap" style={{ color: 'var(--breach-ink)' }}>
+                      {q.reason}
+                    </span>
+                  </div>
+                  {q.hasRaw ? (
+                    <a className="btn sm" href={`/files/quarantine/${q.id}/raw`} download>
+                      <Download className="i s14" /> Raw file
+                    </a>
+                  ) : null}
+                  {may ? (
+                    <button
+                      type="button"
+                      className={`btn sm${busy === q.id ? ' busy' : ''}`}
+                      onClick={() => retry(q.id)}
+                    >
+                      <RotateCw className="i s14" /> Try again
+                    </button>
+                  ) : null}
+                  {may ? (
+                    <button type="button" className="btn sm quiet" onClick={() => setAside(q.id)}>
+                      <Archive className="i s14" /> Set aside
+                    </button>
+                  ) : null}
+                </div>
+              ))}
+            </div>
+          ) : null}
+          {query.hasNextPage ? (
+            <button type="button" className="btn" onClick={() => void query.fetchNextPage()}>
+              More
+            </button>
+          ) : null}
+        </div>
+      </main>
+      <Confirm
+        open={aside !== null}
+        onClose={() => setAside(null)}
+        title="Set this mail aside for good?"
+        yes="Set aside"
+        danger={false}
+        onYes={() =>
+          aside &&
+          void run(aside, async () => {
+            await api('POST /quarantine/:id/ignore', { params: { id: aside } });
+            return 'Set aside; the raw file is kept';
+          })
+        }
+      >
+        It leaves this list and becomes no conversation. The raw file stays with Hearten.
+      </Confirm>
+    </div>
+  );
+};

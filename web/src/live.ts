@@ -1,0 +1,144 @@
+import type { Frame, Opened, Reply } from '@hearten/contract';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { pause, remember } from './frames.ts';
+import { type Asked, patchList, patchOpened } from './patch.ts';
+import { makeStore } from './ui/store.ts';
+
+export type Page = Reply<'GET /conversations'>;
+export type Line = 'connecting' | 'open' | 'lost';
+
+const state = makeStore<Line>('connecting');
+/** For `useSyncExternalStore`: is the line up? */
+export const line = { get: state.get, watch: state.watch };
+const told = new Set<(frame: Frame) => void>();
+/** Hear every frame, beside the caches being patched. */
+export const listen = (then: (frame: Frame) => void) => {
+  told.add(then);
+  return () => {
+    told.delete(then);
+  };
+};
+
+/** Loaded pages with one frame applied; page borders stay, the first page grows or shrinks. */
+export const patchPages = (
+  asked: Asked,
+  data: InfiniteData<Page, string | null>,
+  frame: Frame,
+  me: string,
+): InfiniteData<Page, string | null> => {
+  const before = data.pages.flatMap((p) => p.items);
+  const list = { asked, items: before, next: data.pages.at(-1)?.next ?? null };
+  const after = patchList(list, frame, me);
+  if (after === list) return data;
+  let from = 0;
+  const pages = data.pages.map((page, i) => {
+    const to =
+      i === data.pages.length - 1
+        ? after.items.length
+        : Math.max(from, from + page.items.length + (i === 0 ? after.items.length - before.length : 0));
+    const items = after.items.slice(from, to);
+    from = to;
+    return { ...page, items };
+  });
+  return { ...data, pages };
+};
+
+const versions = new Map<string, number>();
+const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
+  people: ['people'],
+  teams: ['teams'],
+  inboxes: ['inboxes'],
+  quarantine: ['quarantine'],
+  workspace: ['me'],
+  customer: ['customer', 'customers', 'blocked', 'conversation', 'list'],
+  conversation: ['conversation'],
+  tags: ['tags'],
+};
+
+let counting = false;
+/** Counts are asked for again, but at most every second and a half however busy the inbox is. */
+const recount = (client: QueryClient) => {
+  if (counting) return;
+  counting = true;
+  setTimeout(() => {
+    counting = false;
+    void client.invalidateQueries({ queryKey: ['views'] });
+  }, 1500);
+};
+
+/** One frame into every cache that shows something of it. */
+export const receive = (client: QueryClient, frame: Frame, me: string) => {
+  remember(frame);
+  if (frame.type === 'reset') void client.invalidateQueries();
+  if (frame.type === 'change' || frame.type === 'seen' || frame.type === 'draft') {
+    const stale = frame.type === 'change' && frame.conversation.version < (versions.get(frame.conversation.id) ?? 0);
+    if (frame.type === 'change' && !stale) versions.set(frame.conversation.id, frame.conversation.version);
+    if (!stale)
+      for (const [key, data] of client.getQueriesData<InfiniteData<Page, string | null>>({ queryKey: ['list'] }))
+        if (data) client.setQueryData(key, patchPages(key[1] as Asked, data, frame, me));
+    for (const [key, data] of client.getQueriesData<Opened>({ queryKey: ['conversation'] }))
+      if (data) client.setQueryData(key, patchOpened(data, frame, me));
+    if (frame.type === 'change') recount(client);
+  }
+  if (frame.type === 'notify') void client.invalidateQueries({ queryKey: ['notifications'] });
+  if (frame.type === 'touched')
+    for (const topic of topics[frame.what]) void client.invalidateQueries({ queryKey: [topic] });
+  for (const t of told) t(frame);
+};
+
+/** Keeps one socket open for this tab. After every reconnect what is on screen is fetched again. Returns the way to stop. */
+export const connect = (client: QueryClient, me: string): (() => void) => {
+  let socket: WebSocket | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let met = false;
+  let over = false;
+
+  const again = () => {
+    if (over) return;
+    clearTimeout(timer);
+    timer = setTimeout(open, pause(failures++));
+  };
+  const open = () => {
+    clearTimeout(timer);
+    if (over || socket?.readyState === WebSocket.OPEN || socket?.readyState === WebSocket.CONNECTING) return;
+    const own = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`);
+    socket = own;
+    own.onmessage = (e) => {
+      const frame = JSON.parse(String(e.data)) as Frame;
+      if (frame.type === 'hello') {
+        failures = 0;
+        state.set('open');
+        if (met) void client.invalidateQueries();
+        met = true;
+        return;
+      }
+      receive(client, frame, me);
+    };
+    own.onclose = (e) => {
+      if (socket !== own) return;
+      state.set('lost');
+      // 4401: the session ended; the next request says so and leads to the sign-in.
+      if (e.code === 4401) void client.invalidateQueries({ queryKey: ['me'] });
+      again();
+    };
+  };
+  // A laptop that wakes up should not sit out a long pause.
+  const now = () => {
+    if (document.visibilityState === 'visible' && navigator.onLine && state.get() !== 'open') {
+      failures = 0;
+      open();
+    }
+  };
+  addEventListener('online', now);
+  document.addEventListener('visibilitychange', now);
+  open();
+  return () => {
+    over = true;
+    clearTimeout(timer);
+    removeEventListener('online', now);
+    document.removeEventListener('visibilitychange', now);
+    socket?.close();
+    state.set('connecting');
+  };
+};

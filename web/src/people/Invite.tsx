@@ -1,0 +1,66 @@
+import type { Role } from '@hearten/contract';
+import { useState } from 'react';
+import { api } from '../api.ts';
+import { Dialog } from '../ui/float.tsx';
+import { CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { date } from '../ui/time.ts';
+import { roles } from './roles.ts';
+
+export const Invite = ({ onClose }: { onClose: () => void }) => {
+  const [role, setRole] = useState<Role>('representative');
+  const [made, setMade] = useState<{ email: string; link: string | undefined; expiresAt: string } | null>(null);
+  const form = useSubmit(async (data) => {
+    const name = String(data.get('name')).trim();
+    setMade(
+      (await api('POST /invitations', {
+        body: { email: String(data.get('email')).trim(), role, ...(name ? { name } : {}) },
+      })) as { email: string; link: string | undefined; expiresAt: string },
+    );
+  });
+  if (made)
+    return (
+      <Dialog open onClose={onClose} title={`${made.email} is invited`}>
+        <p className="ink2">
+          If mail is set up, the invitation is on its way. You can also hand the link over yourself; it works once,
+          until {date(made.expiresAt)}.
+        </p>
+        {made.link ? <CopyLine value={made.link} label="Invitation link" /> : null}
+        <div className="feet">
+          <button type="button" className="btn quiet" onClick={() => setMade(null)}>
+            Invite another
+          </button>
+          <button type="button" className="btn primary" onClick={onClose}>
+            Done
+          </button>
+        </div>
+      </Dialog>
+    );
+  return (
+    <Dialog open onClose={onClose} title="Invite someone">
+      <form className="form" onSubmit={(e) => void form.submit(e)}>
+        <Field label="E-mail" error={form.fields.email}>
+          <input className="input" name="email" type="email" required autoComplete="off" dir="ltr" />
+        </Field>
+        <Field label="Name" optional error={form.fields.name}>
+          <input className="input" name="name" dir="auto" autoComplete="off" />
+        </Field>
+        <Field label="Role" help={roles.find((r) => r.role === role)?.text}>
+          <select className="input" value={role} onChange={(e) => setRole(e.target.value as Role)}>
+            {roles.map((r) => (
+              <option key={r.role} value={r.role}>
+                {r.label}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <FormError error={form.error} fields={['email', 'name']} />
+        <div className="feet">
+          <button type="button" className="btn quiet" onClick={onClose}>
+            Cancel
+          </button>
+          <Submit busy={form.busy}>Invite</Submit>
+        </div>
+      </form>
+    </Dialog>
+  );
+};

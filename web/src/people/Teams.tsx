@@ -1,0 +1,154 @@
+import type { Team } from '@hearten/contract';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Pencil, Plus, Trash2, Users } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api.ts';
+import { peopleQuery, teamsQuery } from '../conversations/data.ts';
+import { useMay } from '../me.ts';
+import { Confirm, Dialog } from '../ui/float.tsx';
+import { Check, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { listed } from '../ui/names.ts';
+import { tell, tellProblem } from '../ui/toast.tsx';
+
+const TeamForm = ({ team, onClose }: { team: Team | null; onClose: () => void }) => {
+  const client = useQueryClient();
+  const { data: people } = useQuery(peopleQuery);
+  const [chosen, setChosen] = useState(new Set(team?.people));
+  const form = useSubmit(async (data) => {
+    const body = { name: String(data.get('name')).trim(), people: [...chosen] };
+    if (team) await api('PATCH /teams/:id', { params: { id: team.id }, body });
+    else await api('POST /teams', { body });
+    await client.invalidateQueries({ queryKey: ['teams'] });
+    onClose();
+  });
+  return (
+    <Dialog open onClose={onClose} title={team ? `Team ${team.name}` : 'New team'}>
+      <form className="form" onSubmit={(e) => void form.submit(e)}>
+        <Field label="Name" error={form.fields.name}>
+          <input className="input" name="name" dir="auto" required defaultValue={team?.name} />
+        </Field>
+        <fieldset>
+          <legend>Who is in it</legend>
+          {people
+            ?.filter((p) => p.active)
+            .map((p) => (
+              <Check
+                key={p.id}
+                label={p.name}
+                checked={chosen.has(p.id)}
+                onChange={(on) =>
+                  setChosen((was) => {
+                    const next = new Set(was);
+                    if (on) next.add(p.id);
+                    else next.delete(p.id);
+                    return next;
+                  })
+                }
+              />
+            ))}
+        </fieldset>
+        <FormError error={form.error} fields={['name']} />
+        <div className="feet">
+          <button type="button" className="btn quiet" onClick={onClose}>
+            Cancel
+          </button>
+          <Submit busy={form.busy}>{team ? 'Save' : 'Create'}</Submit>
+        </div>
+      </form>
+    </Dialog>
+  );
+};
+
+export const Teams = () => {
+  useTitle('Teams');
+  const may = useMay()('team.write');
+  const client = useQueryClient();
+  const query = useQuery(teamsQuery);
+  const { data: people } = useQuery(peopleQuery);
+  const [editing, setEditing] = useState<Team | 'new' | null>(null);
+  const [leaving, setLeaving] = useState<Team | null>(null);
+  const remove = async (team: Team) => {
+    try {
+      await api('DELETE /teams/:id', { params: { id: team.id } });
+      await client.invalidateQueries({ queryKey: ['teams'] });
+      tell(`${team.name} is gone; its conversations are with no team`);
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
+  const add = may ? (
+    <button type="button" className="btn primary" onClick={() => setEditing('new')}>
+      <Plus className="i" /> New team
+    </button>
+  ) : null;
+  return (
+    <>
+      <div className="row">
+        <div className="grow">
+          <h1>Teams</h1>
+          <p className="lead">A conversation can be with a team until someone in it takes it.</p>
+        </div>
+        {query.data?.length ? add : null}
+      </div>
+      {query.isPending ? <SkeletonRows count={3} /> : null}
+      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.data?.length === 0 ? (
+        <Empty title="No teams yet" action={add}>
+          With few people you may never need one.
+        </Empty>
+      ) : null}
+      {query.data && query.data.length > 0 ? (
+        <div className="card rowsof">
+          {query.data.map((t) => {
+            const names = t.people.flatMap((id) => people?.find((p) => p.id === id)?.name ?? []);
+            return (
+              <div key={t.id}>
+                <Users className="i ink3" />
+                <span className="grow">
+                  <bdi className="strong">{t.name}</bdi>
+                  <span className="xs ink2 row">{t.people.length === 0 ? 'Nobody yet' : listed(names)}</span>
+                </span>
+                <span className="avs">
+                  {t.people.slice(0, 4).map((id) => (
+                    <Avatar key={id} id={id} name={people?.find((p) => p.id === id)?.name ?? '?'} team size={20} />
+                  ))}
+                </span>
+                {may ? (
+                  <button
+                    type="button"
+                    className="btn sm icon quiet"
+                    aria-label={`Change ${t.name}`}
+                    onClick={() => setEditing(t)}
+                  >
+                    <Pencil className="i s14" />
+                  </button>
+                ) : null}
+                {may ? (
+                  <button
+                    type="button"
+                    className="btn sm icon quiet"
+                    aria-label={`Delete ${t.name}`}
+                    onClick={() => setLeaving(t)}
+                  >
+                    <Trash2 className="i s14" />
+                  </button>
+                ) : null}
+              </div>
+            );
+          })}
+        </div>
+      ) : null}
+      {editing ? <TeamForm team={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
+      <Confirm
+        open={leaving !== null}
+        onClose={() => setLeaving(null)}
+        title={`Delete ${leaving?.name ?? ''}?`}
+        yes="Delete"
+        onYes={() => leaving && void remove(leaving)}
+      >
+        Its conversations stay, with no team.
+      </Confirm>
+    </>
+  );
+};

@@ -1,0 +1,127 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, trust } from '../api.ts';
+import { Problem, said } from '../problem.ts';
+import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { useTitle } from '../ui/kit.tsx';
+import { hereZone } from '../ui/places.tsx';
+import { useToken } from './fragment.ts';
+import { Gate } from './Gate.tsx';
+
+/** What an invitation leads to: a name and a password, or only the password when one is known already. */
+export const Join = () => {
+  useTitle('Join');
+  const token = useToken();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [code, setCode] = useState(false);
+  const look = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => api('POST /invitations/look', { body: { token } }),
+    enabled: token !== '',
+    retry: false,
+  });
+  const form = useSubmit(async (data) => {
+    const text = (name: string) => String(data.get(name) ?? '');
+    try {
+      const me = trust(
+        await api('POST /invitations/accept', {
+          body: {
+            token,
+            name: text('name').trim() || look.data?.name || look.data?.email || '',
+            password: text('password'),
+            language: navigator.language.split('-')[0] ?? 'en',
+            timeZone: hereZone(),
+            ...(text('code') ? { code: text('code').trim() } : {}),
+          },
+        }),
+      );
+      client.clear();
+      client.setQueryData(['me'], me);
+    } catch (error) {
+      if (error instanceof Problem && error.type.endsWith('/code-needed')) return setCode(true);
+      throw error;
+    }
+    await navigate({ to: '/' });
+  });
+  const signIn = (
+    <Link className="btn primary" to="/sign-in">
+      Sign in
+    </Link>
+  );
+  if (!token)
+    return (
+      <Gate title="Open your invitation link" lead="The whole link is needed: copy it from the mail again, to its end.">
+        {signIn}
+      </Gate>
+    );
+  if (look.isPending) return <Gate title="One moment" />;
+  if (look.isError)
+    return (
+      <Gate title="This invitation doesn’t work any more" lead={`${said(look.error)} Ask for a new one.`}>
+        {signIn}
+      </Gate>
+    );
+  const { workspace, email, name, known } = look.data;
+  return (
+    <Gate
+      title={`Join ${workspace}`}
+      lead={
+        known ? (
+          <>
+            You have an account as <bdi>{email}</bdi>. Its password opens this workspace too.
+          </>
+        ) : (
+          <>
+            As <bdi>{email}</bdi>. Choose how people see you, and a password.
+          </>
+        )
+      }
+    >
+      <form className="form" onSubmit={(e) => void form.submit(e)}>
+        {known ? null : (
+          <Field label="Name" error={form.fields.name}>
+            <input
+              className="input"
+              name="name"
+              dir="auto"
+              autoComplete="name"
+              defaultValue={name}
+              required
+              autoFocus
+            />
+          </Field>
+        )}
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <Field label="Password" help={known ? undefined : '10 characters or more.'} error={form.fields.password}>
+          <input
+            className="input"
+            name="password"
+            type="password"
+            autoComplete={known ? 'current-password' : 'new-password'}
+            minLength={known ? undefined : 10}
+            required
+            autoFocus={known}
+            dir="ltr"
+          />
+        </Field>
+        {code ? (
+          <Field label="Code" help="From your authenticator app.">
+            <input
+              className="input num"
+              name="code"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              autoFocus
+              dir="ltr"
+            />
+          </Field>
+        ) : null}
+        <FormError error={form.error} fields={['name', 'password']} />
+        <Submit busy={form.busy}>Join</Submit>
+      </form>
+    </Gate>
+  );
+};

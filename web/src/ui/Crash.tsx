@@ -1,0 +1,30 @@
+import { Link } from '@tanstack/react-router';
+import { Empty, Failed, useTitle } from './kit.tsx';
+
+/** A screen that could not be drawn; what was typed is kept in drafts on the server. */
+export const Crash = ({ error, reset }: { error: unknown; reset?: () => void }) => {
+  useTitle('Something went wrong');
+  return (
+    <main className="center" style={{ blockSize: '100%' }}>
+      <Failed error={error} retry={() => (reset ? reset() : location.reload())} />
+    </main>
+  );
+};
+
+export const NoSuchPage = () => {
+  useTitle('Not here');
+  return (
+    <main className="center" style={{ blockSize: '100dvh' }}>
+      <Empty
+        title="Nothing at this address"
+        action={
+          <Link className="btn" to="/">
+            Go to the inbox
+          </Link>
+        }
+      >
+        The link may be old, or a letter got lost on the way.
+      </Empty>
+    </main>
+  );
+};

@@ -1,0 +1,138 @@
+/** Everything a person reads about time, in their language and time zone. */
+let locale: string | undefined;
+let zone: string | undefined;
+export const speak = (language: string, timeZone: string) => {
+  locale = language || undefined;
+  zone = timeZone || undefined;
+  kept.clear();
+};
+const kept = new Map<string, Intl.DateTimeFormat>();
+const format = (options: Intl.DateTimeFormatOptions) => {
+  const key = JSON.stringify(options);
+  const known = kept.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
+  kept.set(key, made);
+  return made;
+};
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const dayOf = (d: Date) => format({ year: 'numeric', month: '2-digit', day: '2-digit' }).format(d);
+
+/** 09:41 */
+export const clock = (at: string | Date) => format({ hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+/** Thu 19 Nov 2026, 09:41 — for titles and where exactness matters. */
+export const full = (at: string | Date) =>
+  format({
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(at));
+/** 19 Nov 2026 */
+export const date = (at: string | Date) =>
+  format({ day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
+
+/** How old something is, short: now, 7 min, 3 h, Thu, 19 Nov, 19 Nov 2024. */
+export const age = (at: string, now = Date.now()): string => {
+  const past = now - Date.parse(at);
+  if (past < minute) return 'now';
+  if (past < hour) return `${Math.floor(past / minute)} min`;
+  if (past < 12 * hour) return `${Math.floor(past / hour)} h`;
+  const d = new Date(at);
+  if (dayOf(d) === dayOf(new Date(now))) return clock(d);
+  if (past < 6 * day) return format({ weekday: 'short' }).format(d);
+  if (d.getFullYear() === new Date(now).getFullYear()) return format({ day: 'numeric', month: 'short' }).format(d);
+  return date(d);
+};
+
+/** When something was said, for a timeline: 09:41 today, Thu 09:41 this week, 19 Nov, 09:41 before. */
+export const said = (at: string, now = Date.now()): string => {
+  const d = new Date(at);
+  if (dayOf(d) === dayOf(new Date(now))) return clock(d);
+  const past = now - d.getTime();
+  if (past >= 0 && past < 6 * day) return `${format({ weekday: 'short' }).format(d)} ${clock(d)}`;
+  return `${d.getFullYear() === new Date(now).getFullYear() ? format({ day: 'numeric', month: 'short' }).format(d) : date(d)}, ${clock(d)}`;
+};
+
+/** When something will happen: 14:00 today, tomorrow 09:00, Mon 09:00, 3 Dec 09:00. */
+export const due = (at: string | Date, now = Date.now()): string => {
+  const d = new Date(at);
+  if (dayOf(d) === dayOf(new Date(now))) return clock(d);
+  if (dayOf(d) === dayOf(new Date(now + day))) return `tomorrow ${clock(d)}`;
+  const ahead = d.getTime() - now;
+  return `${ahead > 0 && ahead < 6 * day ? format({ weekday: 'short' }).format(d) : format({ day: 'numeric', month: 'short' }).format(d)} ${clock(d)}`;
+};
+
+/** The time of day somewhere else. */
+export const there = (timeZone: string, now = new Date()): string => {
+  try {
+    return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone }).format(now);
+  } catch (error) {
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
+};
+
+export const languageName = (tag: string): string => {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'language' }).of(tag) ?? tag;
+  } catch (error) {
+    if (error instanceof RangeError) return tag;
+    throw error;
+  }
+};
+
+/** 940 B, 12 kB, 3.4 MB */
+export const bytes = (n: number): string => {
+  if (n < 1000) return `${n} B`;
+  if (n < 1e6) return `${Math.round(n / 1e3)} kB`;
+  return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB`;
+};
+
+const inZone = (d: Date, timeZone: string) => {
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+    })
+      .formatToParts(d)
+      .map((p) => [p.type, Number(p.value)]),
+  );
+  return { y: parts.year ?? 0, m: parts.month ?? 1, d: parts.day ?? 1, h: parts.hour ?? 0, min: parts.minute ?? 0 };
+};
+/** The moment when clocks in `timeZone` show that day and hour. */
+export const wall = (y: number, m: number, d: number, h: number, timeZone: string): Date => {
+  const guess = Date.UTC(y, m - 1, d, h);
+  const shift = (t: number) => {
+    const z = inZone(new Date(t), timeZone);
+    return Date.UTC(z.y, z.m - 1, z.d, z.h, z.min) - t;
+  };
+  // Twice: the first guess may lie on the other side of a clock change.
+  return new Date(guess - shift(guess - shift(guess)));
+};
+/** What the snooze menu offers, in the person's own time zone. */
+export const snoozeTimes = (now: Date, timeZone: string): { label: string; at: Date }[] => {
+  const z = inZone(now, timeZone);
+  const weekday = new Date(Date.UTC(z.y, z.m - 1, z.d)).getUTCDay();
+  const on = (days: number, h: number) => wall(z.y, z.m, z.d + days, h, timeZone);
+  const out = [{ label: 'In an hour', at: new Date(Math.ceil((now.getTime() + hour) / (5 * minute)) * 5 * minute) }];
+  if (z.h < 12) out.push({ label: 'This afternoon', at: on(0, 14) });
+  else if (z.h < 16) out.push({ label: 'This evening', at: on(0, 18) });
+  out.push({ label: 'Tomorrow', at: on(1, 9) });
+  if (weekday >= 1 && weekday <= 3) out.push({ label: 'In two days', at: on(2, 9) });
+  out.push({ label: 'Next Monday', at: on((8 - weekday) % 7 || 7, 9) });
+  if (weekday === 0) out.pop();
+  out.push({ label: 'In a week', at: on(7, 9) });
+  return out.filter(
+    (o, i) => o.at.getTime() > now.getTime() && out.findIndex((p) => p.at.getTime() === o.at.getTime()) === i,
+  );
+};
