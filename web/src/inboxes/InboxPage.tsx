@@ -202,6 +202,12 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
             label="Acknowledge the first mail of a conversation"
             help="One short mail at most; never to machines, lists or loops."
           />
+          <Check
+            name="plusAddress"
+            defaultChecked={s?.plusAddress ?? true}
+            label="Let answers come back to a plus address"
+            help="support+…@ names the conversation. Off for mail servers that know no plus addresses."
+          />
           {inbox ? <Check name="enabled" defaultChecked={inbox.enabled} label="Fetch mail from this mailbox" /> : null}
         </fieldset>
         {found ? <Findings {...found} /> : null}

@@ -90,5 +90,6 @@ export const readSettings = (data: FormData): MailSettings => {
     undoSeconds: Number(text(data, 'undoSeconds') || 10),
     quoteHistory: data.get('quoteHistory') === 'on',
     acknowledge: data.get('acknowledge') === 'on',
+    plusAddress: data.get('plusAddress') === 'on',
   };
 };
