@@ -35,7 +35,7 @@ onNpmGone(() => stop('SIGTERM'));
 
 server.on('exit', async (code, signal) => {
   // A server that was killed could not stop its Postgres.
-  if (postgres) await stopPostgres(postgres.pid);
+  if (postgres) await stopPostgres(postgres);
   process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type EmbeddedPostgres, startPostgres } from './embedded.ts';
+import { borrowPostgres, type EmbeddedPostgres, startPostgres } from './embedded.ts';
 import { alive } from './processes.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -112,6 +112,21 @@ test('A second start on the same data folder says who holds it and changes nothi
   assert.ok(await works(postgres.url));
   await stop(postgres);
   await stop(await start(dataDir));
+});
+
+test('The command line uses the Postgres of a running Hearten and leaves it running', async () => {
+  const dataDir = await folder();
+  const postgres = await start(dataDir);
+  const borrowed = await borrowPostgres({ dataDir, log });
+  assert.equal(borrowed.url, postgres.url);
+  await borrowed.stop();
+  assert.ok(await works(postgres.url));
+  await stop(postgres);
+
+  const own = await borrowPostgres({ dataDir, log });
+  assert.ok(await works(own.url));
+  await own.stop();
+  assert.equal(await works(own.url), false);
 });
 
 test('Of many starts at once on a fresh folder exactly one succeeds', async () => {

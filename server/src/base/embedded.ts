@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createRoles, makeCluster, writeSettings } from './embedded/cluster.ts';
-import type { Home, Secrets } from './embedded/home.ts';
+import type { Home, Postmaster, Secrets } from './embedded/home.ts';
 import { findPostmaster, startPostmaster, stopPostmaster } from './embedded/postmaster.ts';
 import { findPrograms, ownedBy, reachableBy, runsAs } from './embedded/programs.ts';
 import { keepAlive } from './embedded/watch.ts';
-import { holdFolder } from './hold.ts';
+import { holderOf, holdFolder } from './hold.ts';
 
 export type Say = { info(message: string): void; warn(message: string): void };
 
@@ -31,7 +31,12 @@ export type EmbeddedOptions = {
  * Starts the Postgres that comes with Hearten, with its files in `dataDir/postgres`, or takes over the one that is
  * still running there because its Hearten was killed. If it dies while we run, it is started again.
  */
-export async function startPostgres({ dataDir, log, settings = {}, hold = true }: EmbeddedOptions) {
+export async function startPostgres({
+  dataDir,
+  log,
+  settings = {},
+  hold = true,
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await mkdir(dataDir, { recursive: true });
   const release = hold ? await holdFolder(resolve(dataDir)) : async () => {};
   try {
@@ -42,20 +47,33 @@ export async function startPostgres({ dataDir, log, settings = {}, hold = true }
     const running = (await findPostmaster(home)) ?? (await startPostmaster(home));
     await createRoles(home, running);
     const watch = hold ? keepAlive(home, running, log) : undefined;
-    process.send?.({ postgres: { pid: running.pid, data: home.data } });
 
-    return {
-      url: running.url('hearten', home.secrets.hearten, 'hearten'),
-      adminUrl: running.url('postgres', home.secrets.postgres, 'postgres'),
-      async stop() {
-        await stopPostmaster(watch ? await watch.end() : running);
-        await release();
-      },
-    } satisfies EmbeddedPostgres;
+    return connection(home, running, async () => {
+      await stopPostmaster(watch ? await watch.end() : running);
+      await release();
+    });
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** For the command line: uses the Postgres of the Hearten that runs here, or else starts one for as long as needed. */
+export async function borrowPostgres(options: { dataDir: string; log: Say }): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir);
+  if ((await holderOf(dataDir)) === undefined) return startPostgres(options);
+  const home = await openHome(dataDir, options.log);
+  const running = await findPostmaster(home);
+  if (!running) throw new Error(`The Hearten on ${dataDir} is starting or stopping. Try again in a moment.`);
+  return connection(home, running, async () => {});
+}
+
+function connection(home: Home, running: Postmaster, stop: () => Promise<void>): EmbeddedPostgres {
+  return {
+    url: running.url('hearten', home.secrets.hearten, 'hearten'),
+    adminUrl: running.url('postgres', home.secrets.postgres, 'postgres'),
+    stop,
+  };
 }
 
 async function openHome(dataDir: string, log: Say): Promise<Home> {

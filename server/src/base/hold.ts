@@ -41,6 +41,12 @@ export async function holdFolder(dataDir: string): Promise<() => Promise<void>> 
   };
 }
 
+/** The process that holds a data folder now, if any. */
+export async function holderOf(dataDir: string): Promise<number | undefined> {
+  const holder = parse(await readFile(join(dataDir, 'hearten.pid'), 'utf8').catch(() => ''));
+  return holder && isThere(holder) ? holder.pid : undefined;
+}
+
 function isThere(holder: Holder): boolean {
   return alive(holder.pid) && startedAt(holder.pid) === holder.started;
 }

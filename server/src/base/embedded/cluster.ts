@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Say } from '../embedded.ts';
@@ -17,8 +17,10 @@ export async function makeCluster(home: Home, log: Say): Promise<void> {
   if (version !== undefined) return checkOwner(home);
 
   log.info('Making a new Postgres in the data folder');
-  const half = `${home.data}.new`;
-  await rm(half, { recursive: true, force: true });
+  // A name of its own each time: a making that was cut short may still be writing for a moment.
+  const half = `${home.data}.new.${process.pid}`;
+  for (const name of await readdir(home.path))
+    if (name.startsWith('data.new')) await rm(join(home.path, name), { recursive: true, force: true });
   const failures: string[] = [];
   for (const locale of locales) {
     await mkdir(half, { mode: 0o700 });

@@ -19,7 +19,10 @@ export async function findPostmaster(home: Home): Promise<Postmaster | undefined
       await disown(home);
       return undefined;
     }
-    if (file.status === 'ready') return postmaster(file.pid, file.host, file.port);
+    if (file.status === 'ready') {
+      tellLauncher(file.pid);
+      return postmaster(file.pid, file.host, file.port);
+    }
     if (Date.now() > until)
       throw new Error(`Postgres (process ${file.pid}) on ${home.data} has been "${file.status}" for two minutes.`);
     await sleep(30);
@@ -36,6 +39,7 @@ export async function startPostmaster(home: Home, like?: Postmaster): Promise<Po
   for (;;) {
     const from = sizeOf(home.log);
     const child = spawnPostmaster(home, args);
+    tellLauncher(child.pid);
     if (await becomesReady(home, child)) return postmaster(child.pid as number, host, port);
     const said = (await readFile(home.log, 'utf8')).slice(from).trim();
     // kill -9 of a postmaster leaves its backends for a moment; they hold the shared memory until they notice
@@ -43,6 +47,11 @@ export async function startPostmaster(home: Home, like?: Postmaster): Promise<Po
       throw new Error(`The embedded Postgres did not start. The data is untouched. It said:\n${said}`);
     await sleep(200);
   }
+}
+
+/** So that it can stop Postgres should this process be killed, or told to stop before Postgres was ready. */
+function tellLauncher(pid: number | undefined): void {
+  if (pid) process.send?.({ postgres: pid });
 }
 
 /** The fast way: sessions are cut, transactions roll back, everything is written. */

@@ -21,7 +21,6 @@ export function keepAlive(home: Home, first: Postmaster, log: Say) {
     for (let wait = 250; !ended; wait = Math.min(wait * 2, 10_000)) {
       try {
         running = (await findPostmaster(home)) ?? (await startPostmaster(home, running));
-        process.send?.({ postgres: { pid: running.pid, data: home.data } });
         return;
       } catch (error) {
         log.warn(error instanceof Error ? error.message : String(error));
