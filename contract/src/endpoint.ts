@@ -28,6 +28,8 @@ export type Endpoint = {
   body?: z.ZodType;
   reply: z.ZodType;
   status?: number;
+  /** The answer holds a secret that is shown once: it is not kept for a repeated request. */
+  secret?: true;
 };
 
 /** Declares one endpoint; keeps the literal types so that client and server agree at compile time. */

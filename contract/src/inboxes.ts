@@ -99,6 +99,7 @@ export const inboxEndpoints = {
   'POST /inboxes/:id/intake-key': endpoint({
     summary: 'A new key for signed delivery over HTTP; shown once',
     may: 'inbox.write',
+    secret: true,
     params: byId,
     reply: z.object({ key: z.string() }),
   }),

@@ -102,12 +102,14 @@ export const teamEndpoints = {
   'POST /me/totp': endpoint({
     summary: 'Begin two-step sign-in: a secret for the authenticator app',
     may: 'member',
+    secret: true,
     body: z.object({ password: z.string().max(200) }),
     reply: z.object({ secret: z.string(), uri: z.string() }),
   }),
   'POST /me/totp/confirm': endpoint({
     summary: 'Switch two-step sign-in on with a first code',
     may: 'member',
+    secret: true,
     body: z.object({ code: z.string().max(10) }),
     reply: z.object({ recovery: z.array(z.string()) }),
   }),
@@ -154,6 +156,7 @@ export const teamEndpoints = {
   'POST /invitations': endpoint({
     summary: 'Invite a person; the link comes back for copying and goes out by mail when system mail is set up',
     may: 'people.write',
+    secret: true,
     status: 201,
     body: z.object({ email, name: line().optional(), role }),
     reply: invitation,
@@ -199,6 +202,7 @@ export const teamEndpoints = {
   'POST /people/:id/reset-link': endpoint({
     summary: 'A link with which a person sets a new password, to hand over yourself',
     may: 'people.write',
+    secret: true,
     params: byId,
     reply: z.object({ link: z.string(), expiresAt: at }),
   }),
@@ -235,6 +239,7 @@ export const teamEndpoints = {
   'POST /api-keys': endpoint({
     summary: 'Create an API key; the token is shown once',
     may: 'key.write',
+    secret: true,
     status: 201,
     body: z.object({ name: line(), scopes: z.array(scope).min(1), expiresAt: at.optional() }),
     reply: apiKey,

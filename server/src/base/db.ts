@@ -125,9 +125,12 @@ function translate(error: unknown): unknown {
       cause: error,
     });
   if (code === '22021' || code === '22P05')
-    return Object.assign(Invalid('The text holds a NUL or half a character, which cannot be kept. Nothing was changed.'), {
-      cause: error,
-    });
+    return Object.assign(
+      Invalid('The text holds a NUL or half a character, which cannot be kept. Nothing was changed.'),
+      {
+        cause: error,
+      },
+    );
   return error;
 }
 

@@ -209,7 +209,7 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
             ? (work: F) => Promise<unknown>
             : never = (work) =>
             hearten.db.tx(who?.workspaceId ?? NOWHERE, (t) =>
-              writes && who && idempotencyKey
+              writes && who && idempotencyKey && !endpoint.secret
                 ? once(
                     t,
                     {

@@ -26,45 +26,43 @@ export async function listInvitations(tx: Tx): Promise<{ items: Invitation[] }> 
   };
 }
 
-export async function invite(hearten: Hearten, who: Who, body: Body<'POST /invitations'>): Promise<Invitation> {
+export async function invite(tx: Tx, hearten: Hearten, who: Who, body: Body<'POST /invitations'>): Promise<Invitation> {
   if (!mayTouch(who, body.role)) throw Forbidden('Only an owner may invite an owner.');
-  // Not under an Idempotency-Key: its stored answer would hold the link. Inviting again replaces the former invitation.
-  return hearten.db.tx(who.workspaceId, async (tx) => {
-    const known = await tx.first<{ active: boolean }>(
-      sql`select active from person where workspace_id = ${tx.workspaceId} and lower(email) = lower(${body.email})`,
+  // Inviting again replaces the former invitation.
+  const known = await tx.first<{ active: boolean }>(
+    sql`select active from person where workspace_id = ${tx.workspaceId} and lower(email) = lower(${body.email})`,
+  );
+  if (known)
+    throw Conflict(
+      known.active
+        ? 'This person works here already. Nothing was sent.'
+        : 'This person worked here before. Nothing was sent; make them active again under People.',
     );
-    if (known)
-      throw Conflict(
-        known.active
-          ? 'This person works here already. Nothing was sent.'
-          : 'This person worked here before. Nothing was sent; make them active again under People.',
-      );
-    const former = await tx.first<{ role: string }>(
-      sql`select data->>'role' as role from link where ${open(tx)} and lower(data->>'email') = lower(${body.email})`,
-    );
-    if (former && !mayTouch(who, former.role))
-      throw Forbidden('An owner has invited this person as an owner; only an owner may change that.');
-    await tx.run(
-      sql`delete from link where workspace_id = ${tx.workspaceId} and purpose = 'invite' and used_at is null and lower(data->>'email') = lower(${body.email})`,
-    );
-    const data: Invited = { email: body.email, name: body.name ?? '', role: body.role, invitedBy: who.id };
-    const link = await makeLink(tx, hearten.seal, {
-      purpose: 'invite',
-      workspaceId: tx.workspaceId,
-      data,
-      hours: HOURS,
-    });
-    await mailInvitation(hearten, tx, link.id);
-    await emit(tx, [
-      {
-        name: 'person.invited',
-        actor: actorOf(who),
-        data: { invitationId: link.id, email: body.email, role: body.role },
-      },
-    ]);
-    const row = await tx.first<Invitation>(sql`select ${columns} from link where id = ${link.id}`);
-    return { ...(row as Invitation), link: addressOf(hearten.seal, baseUrl(hearten.config), link) };
+  const former = await tx.first<{ role: string }>(
+    sql`select data->>'role' as role from link where ${open(tx)} and lower(data->>'email') = lower(${body.email})`,
+  );
+  if (former && !mayTouch(who, former.role))
+    throw Forbidden('An owner has invited this person as an owner; only an owner may change that.');
+  await tx.run(
+    sql`delete from link where workspace_id = ${tx.workspaceId} and purpose = 'invite' and used_at is null and lower(data->>'email') = lower(${body.email})`,
+  );
+  const data: Invited = { email: body.email, name: body.name ?? '', role: body.role, invitedBy: who.id };
+  const link = await makeLink(tx, hearten.seal, {
+    purpose: 'invite',
+    workspaceId: tx.workspaceId,
+    data,
+    hours: HOURS,
   });
+  await mailInvitation(hearten, tx, link.id);
+  await emit(tx, [
+    {
+      name: 'person.invited',
+      actor: actorOf(who),
+      data: { invitationId: link.id, email: body.email, role: body.role },
+    },
+  ]);
+  const row = await tx.first<Invitation>(sql`select ${columns} from link where id = ${link.id}`);
+  return { ...(row as Invitation), link: addressOf(hearten.seal, baseUrl(hearten.config), link) };
 }
 
 export async function withdraw(tx: Tx, who: Who, id: string): Promise<Record<string, never>> {

@@ -32,17 +32,14 @@ async function add(tx: Tx, personId: string, given: Body<'POST /api-keys'>): Pro
   return { ...(row as Key), token };
 }
 
-/** Not under an Idempotency-Key: its stored answer would hold the token. */
-export async function createKey(hearten: Hearten, who: Who, body: Body<'POST /api-keys'>): Promise<Key> {
+export async function createKey(tx: Tx, who: Who, body: Body<'POST /api-keys'>): Promise<Key> {
   if (who.kind === 'key')
     throw Forbidden('An API key cannot make another one. Sign in and make it there, or use `hearten key`.');
-  return hearten.db.tx(who.workspaceId, async (tx) => {
-    const key = await add(tx, who.id, body);
-    await emit(tx, [
-      { name: 'key.created', actor: actorOf(who), data: { keyId: key.id, name: key.name, scopes: key.scopes } },
-    ]);
-    return key;
-  });
+  const key = await add(tx, who.id, body);
+  await emit(tx, [
+    { name: 'key.created', actor: actorOf(who), data: { keyId: key.id, name: key.name, scopes: key.scopes } },
+  ]);
+  return key;
 }
 
 export async function revokeKey(tx: Tx, who: Who, id: string): Promise<Record<string, never>> {

@@ -104,29 +104,28 @@ export async function useReset(
   return {};
 }
 
-/** For handing over when no mail goes out. Not under an Idempotency-Key: its stored answer would hold the link. */
+/** For handing over when no mail goes out. */
 export async function resetLinkFor(
+  tx: Tx,
   hearten: Hearten,
   who: Who,
   personId: string,
 ): Promise<Reply<'POST /people/:id/reset-link'>> {
-  return hearten.db.tx(who.workspaceId, async (tx) => {
-    const person = await tx.first<{ accountId: string; role: string; active: boolean }>(sql`
+  const person = await tx.first<{ accountId: string; role: string; active: boolean }>(sql`
       select account_id as "accountId", role, active from person where workspace_id = ${tx.workspaceId} and id = ${personId}`);
-    if (!person) throw NotFound();
-    if (!mayTouch(who, person.role)) throw Forbidden('Only an owner may make a reset link for an owner.');
-    if (person.accountId === who.accountId)
-      throw Forbidden('Your own password is changed under your name, with the present one.');
-    // The same sign-in opens other companies' workspaces: whoever rules this one must not get into those.
-    const places = await placesOf(tx, person.accountId);
-    if (!person.active || places.some((place) => place.workspaceId !== tx.workspaceId))
-      throw Forbidden(
-        'This sign-in is not yours alone to reset: the person is not active here, or works in another workspace too. They can ask for a reset mail, or whoever runs this Hearten can use `hearten reset`.',
-      );
-    const link = await makeReset(hearten, tx, person.accountId);
-    await emit(tx, [{ name: 'person.reset-link-made', actor: actorOf(who), data: { personId } }]);
-    return { link: addressOf(hearten.seal, baseUrl(hearten.config), link), expiresAt: link.expiresAt };
-  });
+  if (!person) throw NotFound();
+  if (!mayTouch(who, person.role)) throw Forbidden('Only an owner may make a reset link for an owner.');
+  if (person.accountId === who.accountId)
+    throw Forbidden('Your own password is changed under your name, with the present one.');
+  // The same sign-in opens other companies' workspaces: whoever rules this one must not get into those.
+  const places = await placesOf(tx, person.accountId);
+  if (!person.active || places.some((place) => place.workspaceId !== tx.workspaceId))
+    throw Forbidden(
+      'This sign-in is not yours alone to reset: the person is not active here, or works in another workspace too. They can ask for a reset mail, or whoever runs this Hearten can use `hearten reset`.',
+    );
+  const link = await makeReset(hearten, tx, person.accountId);
+  await emit(tx, [{ name: 'person.reset-link-made', actor: actorOf(who), data: { personId } }]);
+  return { link: addressOf(hearten.seal, baseUrl(hearten.config), link), expiresAt: link.expiresAt };
 }
 
 /** For `hearten reset`: whoever has the machine may also switch two-step sign-in off. */

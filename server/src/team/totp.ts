@@ -53,8 +53,6 @@ export async function checkCode(hearten: Hearten, accountId: string, given: stri
   );
 }
 
-// None of these stand under an Idempotency-Key: its stored answer would hold the secret.
-
 export async function beginTotp(
   hearten: Hearten,
   who: Who,
