@@ -586,7 +586,7 @@ CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue tex
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $function$
 ;
 
@@ -594,7 +594,7 @@ CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select graphile_worker.remove_job(key) $function$
 ;
 
@@ -602,7 +602,7 @@ CREATE OR REPLACE FUNCTION public.events_since(since xid8, most integer)
  RETURNS SETOF event
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select * from event where xid >= since order by xid, id limit most $function$
 ;
 
@@ -610,7 +610,7 @@ CREATE OR REPLACE FUNCTION public.inboxes_for(addresses text[])
  RETURNS TABLE(workspace_id uuid, inbox_id uuid, address text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select i.workspace_id, i.id, lower(i.address) from inbox i where i.channel = 'email' and i.deleted_at is null and lower(i.address) = any (addresses) $function$
 ;
 
@@ -618,7 +618,7 @@ CREATE OR REPLACE FUNCTION public.inboxes_of(channel_name text)
  RETURNS TABLE(workspace_id uuid, inbox_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select i.workspace_id, i.id from inbox i where i.channel = channel_name and i.enabled and i.deleted_at is null order by 1, 2 $function$
 ;
 
@@ -626,7 +626,7 @@ CREATE OR REPLACE FUNCTION public.leases_lost(most integer)
  RETURNS TABLE(workspace_id uuid, message_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select m.workspace_id, m.id from message m where m.state = 'sending' and m.lease_until < now() limit most $function$
 ;
 
@@ -634,7 +634,7 @@ CREATE OR REPLACE FUNCTION public.mail_left(most integer)
  RETURNS TABLE(workspace_id uuid, mail_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select m.workspace_id, m.id from inbound_mail m where m.state = 'stored' and m.received_at < now() - interval '20 seconds' order by m.received_at limit most $function$
 ;
 
@@ -642,7 +642,7 @@ CREATE OR REPLACE FUNCTION public.places_of(account uuid)
  RETURNS TABLE(workspace_id uuid, person_id uuid, name text, role text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select p.workspace_id, p.id, w.name, p.role from person p join workspace w on w.id = p.workspace_id
    where p.account_id = account and p.active order by w.created_at, w.id $function$
 ;
@@ -651,7 +651,7 @@ CREATE OR REPLACE FUNCTION public.search_customers(folded_query text, most integ
  RETURNS TABLE(customer_id uuid, nearness real)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
  SET "pg_trgm.word_similarity_threshold" TO '0.45'
 AS $function$ select s.customer_id, word_similarity(folded_query, s.folded) from search_name s
    where s.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid and folded_query <% s.folded
@@ -662,7 +662,7 @@ CREATE OR REPLACE FUNCTION public.search_messages(query tsquery, low integer, hi
  RETURNS TABLE(bucket integer, conversation_id uuid, message_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ select distinct on (s.bucket, s.conversation_id) s.bucket, s.conversation_id, s.message_id from search_row s
    where s.workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid and s.bucket between low and high and s.words @@ query
      and (below is null or (s.bucket, s.conversation_id) < (high, below))

@@ -49,10 +49,10 @@ export const jobs: Jobs = {
       // The app works as hearten_app and must not touch the worker's tables but through these two doors.
       await client.query(`
         create or replace function app_add_job(name text, payload json, queue text, run_at timestamptz, tries int, key text) returns void
-        language sql volatile security definer set search_path = public as
+        language sql volatile security definer set search_path = public, pg_temp as
         $$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $$;
         create or replace function app_cancel_job(key text) returns void
-        language sql volatile security definer set search_path = public as $$ select graphile_worker.remove_job(key) $$;`);
+        language sql volatile security definer set search_path = public, pg_temp as $$ select graphile_worker.remove_job(key) $$;`);
     } finally {
       await client.end();
     }
