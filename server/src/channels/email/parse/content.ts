@@ -1,3 +1,4 @@
+import { signedContent } from './body/signed-content.ts';
 import { decodeTransfer } from './mime/transfer.ts';
 import type { Attachment } from './types.ts';
 
@@ -6,6 +7,6 @@ export function partContent(raw: Buffer, attachment: Attachment): Buffer {
   const bytes = decodeTransfer(raw.subarray(attachment.start, attachment.end), attachment.encoding);
   const { inside } = attachment;
   if (!inside) return bytes;
-  const piece = bytes.subarray(inside.start, inside.end);
-  return inside.kind === 'text' ? decodeTransfer(piece, 'uuencode') : piece;
+  const container = inside.kind === 'signed' ? (signedContent(bytes) ?? Buffer.alloc(0)) : bytes;
+  return decodeTransfer(container.subarray(inside.start, inside.end), inside.encoding);
 }

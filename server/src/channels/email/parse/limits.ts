@@ -14,6 +14,7 @@ export const limits = {
   textBytes: 4 * 1024 * 1024,
   /** Longer texts are kept whole, without looking for quotes in them. */
   replyChars: 2 * 1024 * 1024,
-  htmlDepth: 400,
+  /** More lines than a person writes; such texts are kept whole as well. */
+  replyLines: 40_000,
   filename: 255,
 } as const;

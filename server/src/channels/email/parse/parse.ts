@@ -57,6 +57,7 @@ export function parse(raw: Buffer): ParsedMail {
     isList: false,
     attachments: body.attachments,
     security: body.security,
+    invitation: body.invitation,
     headers: keptHeaders(h, hint),
     problems: [...new Set(problems)],
   };

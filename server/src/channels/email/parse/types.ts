@@ -31,6 +31,8 @@ export type ParsedMail = {
   outOfOffice?: { until: string | null };
   attachments: Attachment[];
   security: Security | null;
+  /** A calendar invitation among the attachments: its `part`, and REQUEST, REPLY, CANCEL … */
+  invitation: { part: string; method: string | null } | null;
   headers: Record<string, string[]>;
   /** Oddities that were tolerated, in words. */
   problems: string[];
@@ -76,7 +78,9 @@ export type Attachment = {
   encoding: TransferEncoding;
   charset: string | null;
   /** Set when the file lies inside another decoded part: the range above is that part's. */
-  inside?: { kind: 'tnef' | 'text' | 'signed'; start: number; end: number };
+  inside?: { kind: 'tnef' | 'text' | 'signed'; start: number; end: number; encoding: TransferEncoding };
+  /** winmail.dat and the like: what it holds is listed on its own, the wrapping needs no showing. */
+  container?: boolean;
 };
 
 /** Thrown, and only this: the mail as a whole can't be read. The message is for a person. */

@@ -1,5 +1,6 @@
 import type { Body } from '../body/collect.ts';
 import { limits } from '../limits.ts';
+import { withoutArmour } from './armour.ts';
 import { htmlLines } from './html-lines.ts';
 import { type Line, linesToText, textLines } from './lines.ts';
 import { splitReply } from './split.ts';
@@ -16,6 +17,7 @@ export function extractReply(body: Body, subject: string): Reply {
   if (body.text.length > limits.replyChars) return { replyText: body.text, replyHtml: null, quotedText: '' };
   if (body.html === null || body.html.length > limits.replyChars) return fromText(body.text, forward);
   const lines = htmlLines(body.html);
+  if (lines.length > limits.replyLines) return { replyText: body.text, replyHtml: null, quotedText: '' };
   const { keep, found } = splitReply(lines, forward);
   if (!found && hasPlain(body)) return fromText(body.text, forward);
   const reply = replyOf(lines, keep);
@@ -24,9 +26,13 @@ export function extractReply(body: Body, subject: string): Reply {
 
 const hasPlain = (body: Body): boolean => body.pieces.some((p) => p.text !== null && p.text.trim() !== '');
 
-function fromText(text: string, forward: boolean): Reply {
+function fromText(whole: string, forward: boolean): Reply {
+  const signed = withoutArmour(whole);
+  const text = signed?.text ?? whole;
   const lines = textLines(text);
-  return { ...replyOf(lines, splitReply(lines, forward).keep), replyHtml: null };
+  if (lines.length > limits.replyLines) return { replyText: text, replyHtml: null, quotedText: '' };
+  const { replyText, quotedText } = replyOf(lines, splitReply(lines, forward).keep);
+  return { replyText, replyHtml: null, quotedText: signed ? `${quotedText}\n${signed.armour}`.trim() : quotedText };
 }
 
 function replyOf(lines: readonly Line[], keep: readonly boolean[]): { replyText: string; quotedText: string } {

@@ -55,8 +55,16 @@ export function lowerStart(line: string, length: number): string {
     .toLowerCase();
 }
 
-export const isBlank = (line: Line | undefined): boolean =>
-  line === undefined || line.text.trim() === '' || /^[>|\s]+$/.test(line.text.slice(0, 400));
+/** Nothing but spaces and quote marks. */
+export function isBlank(line: Line | undefined): boolean {
+  if (line === undefined) return true;
+  const { text } = line;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c > 32 && c !== 62 && c !== 124 && c !== 160) return false;
+  }
+  return true;
+}
 
 /** Lines as text. Depth that comes from HTML is written out as "> "; blank lines at the ends fall away. */
 export function linesToText(lines: readonly Line[]): string {

@@ -1,0 +1,75 @@
+import { decodeBytes } from '../charset/decode.ts';
+import { decodeTransfer } from '../mime/transfer.ts';
+import type { Part } from '../mime/tree.ts';
+import { attachUuencoded } from './attach.ts';
+import { unflow } from './flowed.ts';
+import { textToHtml } from './html-text.ts';
+import { findUuencoded } from './uuencoded.ts';
+import type { Walk } from './walk.ts';
+
+const TEXTS = new Set(['text/plain', 'text/html', 'text/enriched', 'text/richtext']);
+
+/** Is this part to be read rather than downloaded? A text with a file name is a file, unless it is the whole mail. */
+export function isBodyText(part: Part, parent: Part | null): boolean {
+  if (!TEXTS.has(part.type) || part.disposition === 'attachment') return false;
+  if (!part.filename || parent === null) return true;
+  return parent.type === 'multipart/alternative';
+}
+
+export function addText(walk: Walk, part: Part): void {
+  let content = textBytes(walk, part);
+  if (part.type === 'text/html') {
+    const charset = part.params.charset ?? charsetInHtml(content);
+    walk.pieces.push({ text: null, html: decodeBytes(content, charset) });
+    return;
+  }
+  if (part.type !== 'text/plain') {
+    const marked = decodeBytes(content, part.params.charset ?? null);
+    walk.pieces.push({ text: null, html: textToHtml(marked.replace(/<[^<>]{0,40}>/g, '')) });
+    return;
+  }
+  if (content.indexOf('begin ') >= 0) content = withoutUuencoded(walk, part, content);
+  let text = decodeBytes(content, part.params.charset ?? null);
+  if (/^flowed/i.test(part.params.format ?? '')) text = unflow(text, /^yes/i.test(part.params.delsp ?? ''));
+  if (text.startsWith('-----BEGIN PGP '))
+    walk.security ??= {
+      format: 'pgp',
+      signed: text.startsWith('-----BEGIN PGP SIGNED'),
+      encrypted: text.startsWith('-----BEGIN PGP MESSAGE'),
+    };
+  walk.pieces.push({ text, html: null });
+}
+
+/** The decoded bytes, as far as the mail's allowance of shown text goes. */
+function textBytes(walk: Walk, part: Part): Buffer {
+  let bytes = walk.raw.subarray(part.start, part.end);
+  if (bytes.length > walk.textLeft * 2) {
+    walk.problems.push('the text is longer than what is shown; all of it is in the raw mail');
+    bytes = bytes.subarray(0, walk.textLeft * 2);
+  }
+  let content = decodeTransfer(bytes, part.encoding === 'uuencode' ? '7bit' : part.encoding);
+  if (content.length > walk.textLeft) content = content.subarray(0, walk.textLeft);
+  walk.textLeft -= content.length;
+  return content;
+}
+
+function withoutUuencoded(walk: Walk, part: Part, content: Buffer): Buffer {
+  const found = findUuencoded(content.toString('latin1'));
+  if (found.length === 0) return content;
+  attachUuencoded(walk, part, content, found);
+  const kept: Buffer[] = [];
+  let from = 0;
+  for (const file of found) {
+    kept.push(content.subarray(from, file.start));
+    from = file.end;
+  }
+  kept.push(content.subarray(from));
+  return Buffer.concat(kept);
+}
+
+/** `<meta charset>` near the top, for HTML whose part names none. */
+function charsetInHtml(bytes: Buffer): string | null {
+  const head = bytes.subarray(0, 2_048).toString('latin1');
+  const m = /<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w-]{2,40})/i.exec(head);
+  return m?.[1] ?? null;
+}
