@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Seal } from '../../base/seal.ts';
 import type { Incoming } from '../../conversations/index.ts';
 import { conversationNamed } from './address.ts';
-import type { ParsedMail } from './parse/index.ts';
-import { isThanks } from './thanks.ts';
+import { isThanks, type ParsedMail } from './parse/index.ts';
 
 /** One mail as it reached us, whatever way it came. */
 export type Raw = {

@@ -1,0 +1,71 @@
+import type { FastifyInstance } from 'fastify';
+import { Forbidden, NotFound, Unauthorised } from '../../base/errors.ts';
+import { makeLimit } from '../../base/limits.ts';
+import type { Outbound } from '../../base/outbound.ts';
+import { type Identify, messageOf } from './files.ts';
+import { sanitise } from './html/index.ts';
+import { read } from './read.ts';
+import type { Room } from './room.ts';
+
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp', 'image/x-icon', 'image/vnd.microsoft.icon']);
+const MOST = 8 * 1024 * 1024;
+
+/** Mail HTML may style itself, but it is alone: no scripts, no forms, no requests but for pictures through us. */
+const policy = (pictures: string[]): string =>
+  `default-src 'none'; img-src ${["'self'", 'data:', ...pictures].join(' ')}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-same-origin`;
+
+const page = (html: string, remote: boolean, trackers: number): string => `<!doctype html>
+<html data-remote-images="${remote}" data-trackers="${trackers}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">
+<style>html{background:#fff;color:#1a1a1a}body{margin:0;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}blockquote{margin:0 0 0 .8em;padding-left:.8em;border-left:2px solid #ccc}</style>
+</head><body>${html}</body></html>`;
+
+/**
+ * /frames/messages/:id: the HTML of a mail, sanitised when it is drawn (a better sanitiser is better for old mail too), in a document
+ * of its own. Remote pictures stay away until `?images=1`, and then come through /files/images, signed so that nobody else can use it.
+ */
+export function frameRoutes(app: FastifyInstance, room: Room, identify: Identify, outbound: Outbound): void {
+  const apart = room.config.FILES_URL ? [new URL(room.config.FILES_URL).origin] : [];
+  const limit = makeLimit(600);
+
+  app.get<{ Params: { id: string }; Querystring: { images?: string } }>('/frames/messages/:id', async (request, reply) => {
+    const who = await identify(request);
+    if (!who) throw Unauthorised();
+    if (!who.may('conversation.read')) throw Forbidden();
+    const message = await messageOf(room, who.workspaceId, request.params.id);
+    if (!message.raw_hash) throw NotFound('This message has no HTML.');
+    const [one] = await read([await room.files.get(room.db, who.workspaceId, message.raw_hash)]);
+    const html = one && 'mail' in one ? one.mail.html : null;
+    if (html === null) throw NotFound('This message has no HTML.');
+    const wanted = request.query.images === '1';
+    const drawn = sanitise(html, {
+      cidImage: (contentId) => {
+        const part = message.attachments.find((file) => file.contentId === contentId)?.part;
+        return part === undefined ? null : `/files/messages/${request.params.id}/${part}?inline=1`;
+      },
+      ...(wanted ? { remoteImage: (url: string) => `/files/images?u=${encodeURIComponent(url)}&s=${room.seal.sign('image', url)}` } : {}),
+    });
+    return reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', policy(apart))
+      .header('x-frame-options', 'SAMEORIGIN')
+      .header('referrer-policy', 'no-referrer')
+      .header('cache-control', 'private, no-store')
+      .send(page(drawn.html, drawn.hasRemoteImages, drawn.trackers));
+  });
+
+  app.get<{ Querystring: { u?: string; s?: string } }>('/files/images', async (request, reply) => {
+    const { u, s } = request.query;
+    if (typeof u !== 'string' || typeof s !== 'string' || !room.seal.signed('image', u, s)) throw Forbidden('This picture is not part of a message here.');
+    limit(request.ip);
+    const got = await outbound(u, { headers: { accept: 'image/*' }, maxBytes: MOST });
+    const type = String(got.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    // SVG is a program; anything else that is no picture is none of our business.
+    if (got.status !== 200 || !PICTURES.has(type)) throw NotFound('There is no picture at this address.');
+    return reply
+      .header('content-type', type)
+      .header('content-security-policy', "sandbox; default-src 'none'")
+      .header('content-disposition', 'inline; filename="picture"')
+      .header('cache-control', 'private, max-age=86400')
+      .send(got.body);
+  });
+}

@@ -1,0 +1,78 @@
+import { NOWHERE, sql, type Tx } from '../../base/db.ts';
+import { isRefusedAs, NotFound, textOf } from '../../base/errors.ts';
+import { emit, system } from '../../base/events.ts';
+import { receive } from '../../conversations/index.ts';
+import type { Fate } from './arrive.ts';
+import { type Raw, toIncoming, unplaceable } from './incoming.ts';
+import { keepMails, noteDoubles } from './mails.ts';
+import { read } from './read.ts';
+import type { Room } from './room.ts';
+
+/** Keeps a mail and leaves the reading to the worker: for those who only have a moment (the pipe). */
+export async function store(room: Room, workspaceId: string, raw: Raw): Promise<void> {
+  const stored = await room.files.put([raw.bytes]);
+  await room.db.tx(workspaceId, async (tx) => {
+    await room.files.keep(tx, stored);
+    await keepMails(tx, [
+      { raw, hash: stored[0]?.hash ?? null, state: 'stored', reason: raw.stub ?? '', from: raw.envelope.from ?? '', subject: '', messageId: null },
+    ]);
+    await room.jobs.add(tx, 'read-mail', { mailId: raw.id }, { key: `read-mail:${raw.id}` });
+  });
+}
+
+type Row = {
+  id: string; inbox_id: string; source: Raw['source']; folder: string; uidvalidity: number | null; uid: number | null; raw_hash: Buffer | null; size: number; envelope: Raw['envelope'];
+  state: string; reason: string; sender: string; subject: string; received_at: string;
+};
+const open = (tx: Tx, id: string, lock = false) =>
+  tx.first<Row>(sql`
+    select id, inbox_id, source, folder, uidvalidity, uid, raw_hash, size, envelope, state, reason, sender, subject, received_at from inbound_mail
+    where workspace_id = ${tx.workspaceId} and id = ${id} and state in ('stored', 'quarantined') ${lock ? sql`for update` : sql``}`);
+
+/** Reads a mail that is stored or in quarantine, and makes it a message if that can be done now. Safe to repeat. */
+export async function readStored(room: Room, workspaceId: string, mailId: string): Promise<Fate> {
+  const row = await room.db.tx(workspaceId, (tx) => open(tx, mailId));
+  if (!row) throw NotFound('This mail is not waiting any more; it may have been read meanwhile.');
+  if (!row.raw_hash) return { state: 'quarantined', reason: row.reason };
+  const bytes = await room.files.get(room.db, workspaceId, row.raw_hash);
+  const [one] = await read([bytes]);
+  const mail = one && 'mail' in one ? one.mail : null;
+  const trouble = one && 'mail' in one ? unplaceable(one.mail) : (one?.unreadable ?? 'It could not be read.');
+  const raw: Raw = {
+    id: row.id, inboxId: row.inbox_id, source: row.source, bytes, size: row.size, receivedAt: row.received_at, historic: false, folder: row.folder, uidvalidity: row.uidvalidity, uid: row.uid,
+    envelope: row.envelope, stub: row.state === 'stored' && row.reason !== '' ? row.reason : null,
+  };
+  const write = (incoming: ReturnType<typeof toIncoming> | null, reason: string): Promise<Fate> =>
+    room.db.tx(workspaceId, async (tx) => {
+      if (!(await open(tx, mailId, true))) throw NotFound('This mail was read meanwhile.');
+      const received = incoming ? await receive(tx, [incoming]) : [];
+      const state = incoming ? 'processed' : 'quarantined';
+      await tx.run(sql`
+        update inbound_mail set state = ${state}, reason = ${reason}, attempts = attempts + 1, message_id = ${incoming ? row.id : null},
+          sender = ${(mail?.from?.address ?? row.sender).slice(0, 320)}, subject = ${(mail?.subject ?? row.subject).slice(0, 500)}
+        where workspace_id = ${workspaceId} and id = ${mailId}`);
+      const others = received.filter((other) => other.outcome === 'duplicate' || other.outcome === 'bounce');
+      if (incoming && others.length > 0) await noteDoubles(tx, others, [incoming]);
+      if (!incoming || row.state === 'quarantined')
+        await emit(tx, [{ name: incoming ? 'mail.released' : 'mail.quarantined', actor: system, data: { mailId, inboxId: row.inbox_id, reason } }]);
+      return { state, reason };
+    });
+  if (!mail || trouble) return write(null, trouble ?? '');
+  try {
+    return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash), '');
+  } catch (error) {
+    if (isRefusedAs(error, 'unavailable') || isRefusedAs(error, 'conflict') || isRefusedAs(error, 'not-found')) throw error;
+    room.log.error('A stored mail could not be made into a message', { error, mailId });
+    return write(null, `It could not be made into a message (${textOf(error)}).`);
+  }
+}
+
+/** Mail that was stored but not read, because whoever should have done it died. */
+export async function readLeft(room: Room): Promise<number> {
+  const left = await room.db.read<{ workspace_id: string; mail_id: string }>(NOWHERE, sql`select * from mail_left(100)`);
+  for (const { workspace_id, mail_id } of left)
+    await readStored(room, workspace_id, mail_id).catch((error) =>
+      isRefusedAs(error, 'not-found') ? undefined : Promise.reject(error),
+    );
+  return left.length;
+}
