@@ -15,6 +15,7 @@ import { start } from './start.ts';
 import { uploadRoute } from './upload-route.ts';
 
 export { conversationAudience } from './audience.ts';
+export { type Automatic, sendAutomatically } from './automatic.ts';
 export * from './channel.ts';
 export { receive } from './receive.ts';
 export type { ChannelOf } from './reply.ts';

@@ -58,3 +58,8 @@ export function conversationNamed(seal: Seal, workspaceId: string, addresses: It
   }
   return null;
 }
+
+/** The address without the name of a conversation, if it carries one. */
+export function withoutToken<A extends { address: string }>(a: A): A {
+  return token.test(split(lower(a.address))[0]) ? { ...a, address: withoutPlus(a.address) } : a;
+}

@@ -38,6 +38,10 @@ export async function arrive(room: Room, workspaceId: string, raws: Raw[], also?
         subject: '',
       };
     const { mail } = one;
+    // Where bounces should go, as the last server noted it; `<>` means nowhere, and nothing answers that by itself.
+    const returnPath = mail.headers['return-path']?.[0];
+    if (raw.envelope.from === undefined && returnPath !== undefined)
+      raw.envelope.from = returnPath.replace(/[<>\s]/g, '').slice(0, 320);
     const about = { raw, stored: kept, from: mail.from?.address ?? raw.envelope.from ?? '', subject: mail.subject };
     const trouble = unplaceable(mail);
     if (trouble) return { ...about, incoming: null, reason: trouble };
@@ -127,7 +131,7 @@ async function write(tx: Tx, room: Room, mails: Mail[], also: Also | undefined):
     await emit(
       tx,
       lost.map((row) => ({
-        name: 'mail.quarantined',
+        name: 'quarantine.added',
         actor: system,
         data: { mailId: row.raw.id, inboxId: row.raw.inboxId, reason: row.reason },
       })),

@@ -15,14 +15,28 @@ const safe = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'ima
 const LINK = 300; // seconds a link to the files' own address is good for
 
 /** Whatever a customer sent stays what it is: a file. Nothing in it runs, whatever it claims to be. */
-export function sendFile(reply: FastifyReply, bytes: Buffer, o: { name: string; type: string; inline?: boolean }): FastifyReply {
+export function sendFile(
+  reply: FastifyReply,
+  bytes: Buffer,
+  o: { name: string; type: string; inline?: boolean },
+): FastifyReply {
   const name = safeName(o.name);
   const shown = o.inline === true && safe.has(o.type);
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const extended = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return reply
-    .header('content-type', shown ? o.type : o.type.startsWith('text/') || !/^[\w.+-]+\/[\w.+-]+$/.test(o.type) ? 'application/octet-stream' : o.type)
-    .header('content-disposition', `${shown ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${extended}`)
+    .header(
+      'content-type',
+      shown
+        ? o.type
+        : o.type.startsWith('text/') || !/^[\w.+-]+\/[\w.+-]+$/.test(o.type)
+          ? 'application/octet-stream'
+          : o.type,
+    )
+    .header(
+      'content-disposition',
+      `${shown ? 'inline' : 'attachment'}; filename="${plain}"; filename*=UTF-8''${extended}`,
+    )
     .header('content-security-policy', "sandbox; default-src 'none'")
     .header('x-content-type-options', 'nosniff')
     .header('cross-origin-resource-policy', 'same-site')
@@ -38,7 +52,8 @@ function remembered(room: Room): (workspaceId: string, hash: Buffer, raw: Buffer
     const before = known.get(key);
     if (before) return before;
     const [one] = await read([raw]);
-    if (!one || !('mail' in one)) throw NotFound('This mail can not be read, so its files can not be taken out. Its raw file is there.');
+    if (!one || !('mail' in one))
+      throw NotFound('This mail can not be read, so its files can not be taken out. Its raw file is there.');
     if (known.size > 50) known.clear();
     known.set(key, one.mail.attachments);
     room.log.debug('A mail was opened for its files', { workspaceId });
@@ -56,11 +71,23 @@ export function fileRoutes(app: FastifyInstance, room: Room, identify: Identify)
   const linkOf = (path: string, workspaceId: string, until: number): string => `${workspaceId}:${path}:${until}`;
 
   /** Whose files may be read by this request; null when it was answered with the way to the files' own address. */
-  const reader = async (request: FastifyRequest, reply: FastifyReply, may = 'conversation.read'): Promise<string | null> => {
+  const reader = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    may = 'conversation.read',
+  ): Promise<string | null> => {
     const url = new URL(request.url, 'http://files');
-    const given = { workspaceId: url.searchParams.get('w'), until: Number(url.searchParams.get('e')), signature: url.searchParams.get('s') };
+    const given = {
+      workspaceId: url.searchParams.get('w'),
+      until: Number(url.searchParams.get('e')),
+      signature: url.searchParams.get('s'),
+    };
     if (apart && given.workspaceId && given.signature) {
-      if (!isId(given.workspaceId) || !(given.until > Date.now() / 1000) || !room.seal.signed('file', linkOf(url.pathname, given.workspaceId, given.until), given.signature))
+      if (
+        !isId(given.workspaceId) ||
+        !(given.until > Date.now() / 1000) ||
+        !room.seal.signed('file', linkOf(url.pathname, given.workspaceId, given.until), given.signature)
+      )
         throw Forbidden('This link is not good any more. Open the file from its conversation again.');
       return given.workspaceId;
     }
@@ -83,7 +110,10 @@ export function fileRoutes(app: FastifyInstance, room: Room, identify: Identify)
     if (!workspaceId) return reply;
     if (!isId(request.params.id)) throw NotFound();
     const hash = await room.db.tx(workspaceId, (tx) => rawHashOf(tx, request.params.id));
-    return sendFile(reply, await room.files.get(room.db, workspaceId, hash), { name: 'mail.eml', type: 'message/rfc822' });
+    return sendFile(reply, await room.files.get(room.db, workspaceId, hash), {
+      name: 'mail.eml',
+      type: 'message/rfc822',
+    });
   });
 
   app.get<{ Params: { id: string } }>('/files/messages/:id/raw', async (request, reply) => {
@@ -91,38 +121,58 @@ export function fileRoutes(app: FastifyInstance, room: Room, identify: Identify)
     if (!workspaceId) return reply;
     const message = await messageOf(room, workspaceId, request.params.id);
     if (!message.raw_hash) throw NotFound('There is no raw file of this message.');
-    return sendFile(reply, await room.files.get(room.db, workspaceId, message.raw_hash), { name: 'mail.eml', type: 'message/rfc822' });
+    return sendFile(reply, await room.files.get(room.db, workspaceId, message.raw_hash), {
+      name: 'mail.eml',
+      type: 'message/rfc822',
+    });
   });
 
-  app.get<{ Params: { id: string; part: string }; Querystring: { inline?: string } }>('/files/messages/:id/:part', async (request, reply) => {
-    const workspaceId = await reader(request, reply);
-    if (!workspaceId) return reply;
-    const message = await messageOf(room, workspaceId, request.params.id);
-    const part = /^\d{1,5}$/.test(request.params.part) ? Number(request.params.part) : -1;
-    const about = message.attachments.find((one) => one.part === part);
-    if (!about) throw NotFound('This message has no such file.');
-    const options = { name: about.filename, type: about.contentType.toLowerCase(), inline: request.query.inline === '1' };
-    if (about.upload) {
-      const hash = await room.db.tx(workspaceId, (tx) => uploadHash(tx, about.upload as string));
-      return sendFile(reply, await room.files.get(room.db, workspaceId, hash), options);
-    }
-    if (!message.raw_hash) throw NotFound('This file is not here any more.');
-    const raw = await room.files.get(room.db, workspaceId, message.raw_hash);
-    const file = (await attachmentsOf(workspaceId, message.raw_hash, raw))[part];
-    if (!file) throw NotFound('This message has no such file.');
-    return sendFile(reply, partContent(raw, file), options);
-  });
+  app.get<{ Params: { id: string; part: string }; Querystring: { inline?: string } }>(
+    '/files/messages/:id/:part',
+    async (request, reply) => {
+      const workspaceId = await reader(request, reply);
+      if (!workspaceId) return reply;
+      const message = await messageOf(room, workspaceId, request.params.id);
+      const part = /^\d{1,5}$/.test(request.params.part) ? Number(request.params.part) : -1;
+      const about = message.attachments.find((one) => one.part === part);
+      if (!about) throw NotFound('This message has no such file.');
+      const options = {
+        name: about.filename,
+        type: about.contentType.toLowerCase(),
+        inline: request.query.inline === '1',
+      };
+      if (about.upload) {
+        const hash = await room.db.tx(workspaceId, (tx) => uploadHash(tx, about.upload as string));
+        return sendFile(reply, await room.files.get(room.db, workspaceId, hash), options);
+      }
+      if (!message.raw_hash) throw NotFound('This file is not here any more.');
+      const raw = await room.files.get(room.db, workspaceId, message.raw_hash);
+      const file = (await attachmentsOf(workspaceId, message.raw_hash, raw))[part];
+      if (!file) throw NotFound('This message has no such file.');
+      return sendFile(reply, partContent(raw, file), options);
+    },
+  );
 }
 
-type MessageFiles = { raw_hash: Buffer | null; attachments: { part: number; filename: string; contentType: string; contentId: string | null; upload?: string }[] };
+type MessageFiles = {
+  raw_hash: Buffer | null;
+  attachments: { part: number; filename: string; contentType: string; contentId: string | null; upload?: string }[];
+};
 export async function messageOf(room: Room, workspaceId: string, id: string): Promise<MessageFiles> {
   if (!isId(id)) throw NotFound();
-  const [row] = await room.db.read<MessageFiles>(workspaceId, sql`select raw_hash, attachments from message where workspace_id = ${workspaceId} and id = ${id}`);
+  const [row] = await room.db.read<MessageFiles>(
+    workspaceId,
+    sql`select raw_hash, attachments from message where workspace_id = ${workspaceId} and id = ${id}`,
+  );
   if (!row) throw NotFound();
   return row;
 }
 async function uploadHash(tx: Tx, id: string): Promise<Buffer> {
-  const row = isId(id) ? await tx.first<{ hash: Buffer }>(sql`select hash from upload where workspace_id = ${tx.workspaceId} and id = ${id}`) : undefined;
+  const row = isId(id)
+    ? await tx.first<{ hash: Buffer }>(
+        sql`select hash from upload where workspace_id = ${tx.workspaceId} and id = ${id}`,
+      )
+    : undefined;
   if (!row) throw NotFound('This file is not here any more.');
   return row.hash;
 }

@@ -7,7 +7,16 @@ import { sanitise } from './html/index.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
-const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp', 'image/x-icon', 'image/vnd.microsoft.icon']);
+const PICTURES = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'image/bmp',
+  'image/x-icon',
+  'image/vnd.microsoft.icon',
+]);
 const MOST = 8 * 1024 * 1024;
 
 /** Mail HTML may style itself, but it is alone: no scripts, no forms, no requests but for pictures through us. */
@@ -27,38 +36,51 @@ export function frameRoutes(app: FastifyInstance, room: Room, identify: Identify
   const apart = room.config.FILES_URL ? [new URL(room.config.FILES_URL).origin] : [];
   const limit = makeLimit(600);
 
-  app.get<{ Params: { id: string }; Querystring: { images?: string } }>('/frames/messages/:id', async (request, reply) => {
-    const who = await identify(request);
-    if (!who) throw Unauthorised();
-    if (!who.may('conversation.read')) throw Forbidden();
-    const message = await messageOf(room, who.workspaceId, request.params.id);
-    if (!message.raw_hash) throw NotFound('This message has no HTML.');
-    const [one] = await read([await room.files.get(room.db, who.workspaceId, message.raw_hash)]);
-    const html = one && 'mail' in one ? one.mail.html : null;
-    if (html === null) throw NotFound('This message has no HTML.');
-    const wanted = request.query.images === '1';
-    const drawn = sanitise(html, {
-      cidImage: (contentId) => {
-        const part = message.attachments.find((file) => file.contentId === contentId)?.part;
-        return part === undefined ? null : `/files/messages/${request.params.id}/${part}?inline=1`;
-      },
-      ...(wanted ? { remoteImage: (url: string) => `/files/images?u=${encodeURIComponent(url)}&s=${room.seal.sign('image', url)}` } : {}),
-    });
-    return reply
-      .header('content-type', 'text/html; charset=utf-8')
-      .header('content-security-policy', policy(apart))
-      .header('x-frame-options', 'SAMEORIGIN')
-      .header('referrer-policy', 'no-referrer')
-      .header('cache-control', 'private, no-store')
-      .send(page(drawn.html, drawn.hasRemoteImages, drawn.trackers));
-  });
+  app.get<{ Params: { id: string }; Querystring: { images?: string } }>(
+    '/frames/messages/:id',
+    async (request, reply) => {
+      const who = await identify(request);
+      if (!who) throw Unauthorised();
+      if (!who.may('conversation.read')) throw Forbidden();
+      const message = await messageOf(room, who.workspaceId, request.params.id);
+      if (!message.raw_hash) throw NotFound('This message has no HTML.');
+      const [one] = await read([await room.files.get(room.db, who.workspaceId, message.raw_hash)]);
+      const html = one && 'mail' in one ? one.mail.html : null;
+      if (html === null) throw NotFound('This message has no HTML.');
+      const wanted = request.query.images === '1';
+      const drawn = sanitise(html, {
+        cidImage: (contentId) => {
+          const part = message.attachments.find((file) => file.contentId === contentId)?.part;
+          return part === undefined ? null : `/files/messages/${request.params.id}/${part}?inline=1`;
+        },
+        ...(wanted
+          ? {
+              remoteImage: (url: string) =>
+                `/files/images?u=${encodeURIComponent(url)}&s=${room.seal.sign('image', url)}`,
+            }
+          : {}),
+      });
+      return reply
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('content-security-policy', policy(apart))
+        .header('x-frame-options', 'SAMEORIGIN')
+        .header('referrer-policy', 'no-referrer')
+        .header('cache-control', 'private, no-store')
+        .send(page(drawn.html, drawn.hasRemoteImages, drawn.trackers));
+    },
+  );
 
   app.get<{ Querystring: { u?: string; s?: string } }>('/files/images', async (request, reply) => {
     const { u, s } = request.query;
-    if (typeof u !== 'string' || typeof s !== 'string' || !room.seal.signed('image', u, s)) throw Forbidden('This picture is not part of a message here.');
+    if (typeof u !== 'string' || typeof s !== 'string' || !room.seal.signed('image', u, s))
+      throw Forbidden('This picture is not part of a message here.');
     limit(request.ip);
     const got = await outbound(u, { headers: { accept: 'image/*' }, maxBytes: MOST });
-    const type = String(got.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    const type =
+      String(got.headers['content-type'] ?? '')
+        .split(';')[0]
+        ?.trim()
+        .toLowerCase() ?? '';
     // SVG is a program; anything else that is no picture is none of our business.
     if (got.status !== 200 || !PICTURES.has(type)) throw NotFound('There is no picture at this address.');
     return reply

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Seal } from '../../base/seal.ts';
 import type { Incoming } from '../../conversations/index.ts';
-import { conversationNamed } from './address.ts';
+import { conversationNamed, withoutToken } from './address.ts';
 import { isThanks, type ParsedMail } from './parse/index.ts';
 
 /** One mail as it reached us, whatever way it came. */
@@ -84,8 +84,9 @@ export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: Pars
     token: conversationNamed(seal, workspaceId, [...named, ...mail.deliveredTo, ...(raw.envelope.to ?? [])]),
     from,
     replyTo: mail.replyTo[0] ? cleanAddress(mail.replyTo[0]) : null,
-    to: mail.to.slice(0, 200).map(cleanAddress),
-    cc: mail.cc.slice(0, 200).map(cleanAddress),
+    // Our own signed address is us: it must not come to take part in the conversation it names.
+    to: mail.to.slice(0, 200).map(cleanAddress).map(withoutToken),
+    cc: mail.cc.slice(0, 200).map(cleanAddress).map(withoutToken),
     subject: clean(mail.subject, 998),
     text: raw.stub ? raw.stub : prose(body),
     quote: raw.stub ? '' : prose(mail.quotedText),

@@ -1,14 +1,28 @@
 import { mailSettings } from '@hearten/contract';
-import type { Hearten, Module } from '../../base/module.ts';
-import { nothing } from '../../base/module.ts';
+import { textOf } from '../../base/errors.ts';
+import { type Hearten, type Module, nothing } from '../../base/module.ts';
+import { makeOutbound } from '../../base/outbound.ts';
 import type { Channel } from '../../conversations/index.ts';
+import { acknowledge } from './acknowledge.ts';
 import { domainOf } from './address.ts';
+import { collector } from './collect.ts';
+import { fileRoutes } from './files.ts';
+import { frameRoutes } from './frame.ts';
 import { changeInbox, createInbox, disconnectInbox, listInboxes, newIntakeKey, tried } from './inboxes.ts';
 import { listen } from './listen.ts';
 import { changes, listenToMailboxes } from './mailboxes.ts';
+import { stopWorker } from './parse/index.ts';
+import { postedMail } from './posted.ts';
+import { ignore, listQuarantine } from './quarantine.ts';
 import { settingsOf } from './room.ts';
 import { sender } from './send.ts';
+import { readLeft, readStored } from './stored.ts';
 import { testConnection } from './test-connection.ts';
+
+export { parseCommand } from './parse/index.ts';
+export { type Exit, pipe } from './pipe.ts';
+
+const LEFT_EVERY = 20_000;
 
 const anew = async <T>(work: Promise<T>): Promise<T> => {
   const done = await work;
@@ -18,18 +32,19 @@ const anew = async <T>(work: Promise<T>): Promise<T> => {
 
 /** E-mail: fetched, delivered to us, piped or posted on the way in; SMTP on the way out. */
 export function email(hearten: Hearten): Module & { channel: Channel } {
-  const { config, seal } = hearten;
+  const { config, log, seal } = hearten;
   const { send, stop } = sender(hearten);
+  const channel: Channel = {
+    name: 'email',
+    settings: mailSettings,
+    can: { html: true, files: true, cc: true, maxLength: 500_000 },
+    undoSeconds: (inbox) => settingsOf(inbox).undoSeconds,
+    externalId: (messageId, inbox) => `${messageId}@${domainOf(inbox.address)}`,
+    send,
+  };
   return {
     name: 'email',
-    channel: {
-      name: 'email',
-      settings: mailSettings,
-      can: { html: true, files: true, cc: true, maxLength: 500_000 },
-      undoSeconds: (inbox) => settingsOf(inbox).undoSeconds,
-      externalId: (messageId, inbox) => `${messageId}@${domainOf(inbox.address)}`,
-      send,
-    },
+    channel,
     routes: {
       'GET /inboxes': ({ tx }) => tx((t) => listInboxes(t, seal)),
       'POST /inboxes': ({ body, who, tx }) => anew(tx((t) => createInbox(t, seal, who, body))),
@@ -41,13 +56,37 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
         const { settings, secrets } = await tx((t) => tried(t, seal, body));
         return testConnection(body.address, settings, secrets);
       },
+      'GET /quarantine': ({ query, tx }) => tx((t) => listQuarantine(t, query)),
+      'POST /quarantine/:id/retry': async ({ params, who }) => {
+        const { state, reason } = await readStored(hearten, who.workspaceId, params.id);
+        return { outcome: state === 'processed' ? 'processed' : 'quarantined', reason };
+      },
+      'POST /quarantine/:id/ignore': ({ params, who, tx }) => nothing(tx((t) => ignore(t, who, params.id))),
     },
+    plain: (app, identify) => {
+      fileRoutes(app, hearten, identify);
+      frameRoutes(app, hearten, identify, makeOutbound());
+      postedMail(app, hearten, collector(hearten));
+    },
+    jobs: {
+      'read-mail': async ({ workspaceId, mailId }) => {
+        await readStored(hearten, String(workspaceId), String(mailId));
+      },
+    },
+    on: { 'message.received': (tx, event) => acknowledge(tx, event, channel) },
     start: async () => {
       const listening = config.SMTP_LISTEN ? await listen(hearten, config.SMTP_LISTEN) : null;
       const fetching = await listenToMailboxes(hearten);
+      const left = setInterval(() => {
+        readLeft(hearten).catch((error) =>
+          log.warn('Stored mail could not be read; trying again', { error: textOf(error) }),
+        );
+      }, LEFT_EVERY);
       return async () => {
+        clearInterval(left);
         await Promise.all([listening?.stop(), fetching()]);
         stop();
+        await stopWorker();
       };
     },
   };

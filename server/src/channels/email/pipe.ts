@@ -15,7 +15,10 @@ export async function pipe(room: Room, address: string, input: AsyncIterable<Buf
   const most = room.config.MAX_MAIL_MB * 1024 * 1024;
   try {
     const wanted = lower(address);
-    const homes = await room.db.read<{ workspace_id: string; inbox_id: string; address: string }>(NOWHERE, sql`select * from inboxes_for(${[wanted, withoutPlus(wanted)]}::text[])`);
+    const homes = await room.db.read<{ workspace_id: string; inbox_id: string; address: string }>(
+      NOWHERE,
+      sql`select * from inboxes_for(${[wanted, withoutPlus(wanted)]}::text[])`,
+    );
     const exact = homes.filter((home) => home.address === wanted);
     const found = exact.length > 0 ? exact : homes;
     if (found.length === 0) return { code: 67, text: `There is no inbox for ${address}.` };
@@ -33,12 +36,26 @@ export async function pipe(room: Room, address: string, input: AsyncIterable<Buf
     const tooLarge = size > most;
     for (const home of found) {
       const raw: Raw = {
-        id: newId(), inboxId: home.inbox_id, source: 'pipe', bytes: tooLarge ? headOf(bytes) : bytes, size, receivedAt: new Date().toISOString(), historic: false, folder: '', uidvalidity: null, uid: null,
-        envelope: { to: [wanted] }, stub: tooLarge ? stubText(size, room.config.MAX_MAIL_MB, 'The sender was told that it did not get through.') : null,
+        id: newId(),
+        inboxId: home.inbox_id,
+        source: 'pipe',
+        bytes: tooLarge ? headOf(bytes) : bytes,
+        size,
+        receivedAt: new Date().toISOString(),
+        historic: false,
+        folder: '',
+        uidvalidity: null,
+        uid: null,
+        envelope: { to: [wanted] },
+        stub: tooLarge
+          ? stubText(size, room.config.MAX_MAIL_MB, 'The sender was told that it did not get through.')
+          : null,
       };
       await store(room, home.workspace_id, raw);
     }
-    return tooLarge ? { code: 65, text: `This mail is larger than the ${room.config.MAX_MAIL_MB} MB that are taken here.` } : { code: 0, text: '' };
+    return tooLarge
+      ? { code: 65, text: `This mail is larger than the ${room.config.MAX_MAIL_MB} MB that are taken here.` }
+      : { code: 0, text: '' };
   } catch (error) {
     return { code: 75, text: `The mail could not be kept right now, try again: ${textOf(error)}` };
   }

@@ -24,27 +24,57 @@ export function postedMail(app: FastifyInstance, room: Room, collect: Collect): 
   const limit = makeLimit(6000);
   app.register(async (inner) => {
     inner.removeAllContentTypeParsers();
-    inner.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: room.config.MAX_MAIL_MB * 1024 * 1024 }, (_request, body, done) => done(null, body));
+    inner.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: room.config.MAX_MAIL_MB * 1024 * 1024 },
+      (_request, body, done) => done(null, body),
+    );
     inner.post<{ Params: { inboxId: string } }>('/mail/:inboxId', async (request, reply) => {
       limit(request.ip);
       const { inboxId } = request.params;
       const { 'hearten-timestamp': timestamp, 'hearten-signature': signature } = request.headers;
       const body = request.body;
       // One answer for all that is wrong with who posts: a guess learns nothing.
-      const refused = Unauthorised('The signature is missing, wrong or older than five minutes, or this inbox takes no posted mail. Nothing was stored.');
-      if (!isId(inboxId) || typeof timestamp !== 'string' || typeof signature !== 'string' || !/^\d{1,12}$/.test(timestamp)) throw refused;
+      const refused = Unauthorised(
+        'The signature is missing, wrong or older than five minutes, or this inbox takes no posted mail. Nothing was stored.',
+      );
+      if (
+        !isId(inboxId) ||
+        typeof timestamp !== 'string' ||
+        typeof signature !== 'string' ||
+        !/^\d{1,12}$/.test(timestamp)
+      )
+        throw refused;
       if (Math.abs(Date.now() / 1000 - Number(timestamp)) > WINDOW) throw refused;
-      const [home] = await room.db.read<{ workspace_id: string | null }>(NOWHERE, sql`select inbox_home(${inboxId}) as workspace_id`);
+      const [home] = await room.db.read<{ workspace_id: string | null }>(
+        NOWHERE,
+        sql`select inbox_home(${inboxId}) as workspace_id`,
+      );
       if (!home?.workspace_id) throw refused;
-      const [inbox] = await room.db.read<Pick<InboxRow, 'workspace_id' | 'id' | 'secrets'>>(home.workspace_id, sql`
-        select workspace_id, id, secrets from inbox where workspace_id = ${home.workspace_id} and id = ${inboxId} and enabled and deleted_at is null`);
+      const [inbox] = await room.db.read<Pick<InboxRow, 'workspace_id' | 'id' | 'secrets'>>(
+        home.workspace_id,
+        sql`
+        select workspace_id, id, secrets from inbox where workspace_id = ${home.workspace_id} and id = ${inboxId} and enabled and deleted_at is null`,
+      );
       const key = inbox ? openSecrets(room.seal, inbox).intakeKey : undefined;
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
       if (!key || !signature.split(' ').some((one) => same(one, signatureOf(key, timestamp, bytes)))) throw refused;
-      if (bytes.length === 0) throw Invalid('There is no mail in this request. Send it as the body, as message/rfc822.');
+      if (bytes.length === 0)
+        throw Invalid('There is no mail in this request. Send it as the body, as message/rfc822.');
       const id = newId();
       const fate = await collect(home.workspace_id, {
-        id, inboxId, source: 'http', bytes, size: bytes.length, receivedAt: new Date().toISOString(), historic: false, folder: '', uidvalidity: null, uid: null, envelope: {}, stub: null,
+        id,
+        inboxId,
+        source: 'http',
+        bytes,
+        size: bytes.length,
+        receivedAt: new Date().toISOString(),
+        historic: false,
+        folder: '',
+        uidvalidity: null,
+        uid: null,
+        envelope: {},
+        stub: null,
       });
       return reply.code(202).send({ id, outcome: fate.state, reason: fate.reason });
     });

@@ -14,15 +14,35 @@ export async function store(room: Room, workspaceId: string, raw: Raw): Promise<
   await room.db.tx(workspaceId, async (tx) => {
     await room.files.keep(tx, stored);
     await keepMails(tx, [
-      { raw, hash: stored[0]?.hash ?? null, state: 'stored', reason: raw.stub ?? '', from: raw.envelope.from ?? '', subject: '', messageId: null },
+      {
+        raw,
+        hash: stored[0]?.hash ?? null,
+        state: 'stored',
+        reason: raw.stub ?? '',
+        from: raw.envelope.from ?? '',
+        subject: '',
+        messageId: null,
+      },
     ]);
     await room.jobs.add(tx, 'read-mail', { mailId: raw.id }, { key: `read-mail:${raw.id}` });
   });
 }
 
 type Row = {
-  id: string; inbox_id: string; source: Raw['source']; folder: string; uidvalidity: number | null; uid: number | null; raw_hash: Buffer | null; size: number; envelope: Raw['envelope'];
-  state: string; reason: string; sender: string; subject: string; received_at: string;
+  id: string;
+  inbox_id: string;
+  source: Raw['source'];
+  folder: string;
+  uidvalidity: number | null;
+  uid: number | null;
+  raw_hash: Buffer | null;
+  size: number;
+  envelope: Raw['envelope'];
+  state: string;
+  reason: string;
+  sender: string;
+  subject: string;
+  received_at: string;
 };
 const open = (tx: Tx, id: string, lock = false) =>
   tx.first<Row>(sql`
@@ -39,8 +59,18 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
   const mail = one && 'mail' in one ? one.mail : null;
   const trouble = one && 'mail' in one ? unplaceable(one.mail) : (one?.unreadable ?? 'It could not be read.');
   const raw: Raw = {
-    id: row.id, inboxId: row.inbox_id, source: row.source, bytes, size: row.size, receivedAt: row.received_at, historic: false, folder: row.folder, uidvalidity: row.uidvalidity, uid: row.uid,
-    envelope: row.envelope, stub: row.state === 'stored' && row.reason !== '' ? row.reason : null,
+    id: row.id,
+    inboxId: row.inbox_id,
+    source: row.source,
+    bytes,
+    size: row.size,
+    receivedAt: row.received_at,
+    historic: false,
+    folder: row.folder,
+    uidvalidity: row.uidvalidity,
+    uid: row.uid,
+    envelope: row.envelope,
+    stub: row.state === 'stored' && row.reason !== '' ? row.reason : null,
   };
   const write = (incoming: ReturnType<typeof toIncoming> | null, reason: string): Promise<Fate> =>
     room.db.tx(workspaceId, async (tx) => {
@@ -54,14 +84,21 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
       const others = received.filter((other) => other.outcome === 'duplicate' || other.outcome === 'bounce');
       if (incoming && others.length > 0) await noteDoubles(tx, others, [incoming]);
       if (!incoming || row.state === 'quarantined')
-        await emit(tx, [{ name: incoming ? 'mail.released' : 'mail.quarantined', actor: system, data: { mailId, inboxId: row.inbox_id, reason } }]);
+        await emit(tx, [
+          {
+            name: incoming ? 'quarantine.released' : 'quarantine.added',
+            actor: system,
+            data: { mailId, inboxId: row.inbox_id, reason },
+          },
+        ]);
       return { state, reason };
     });
   if (!mail || trouble) return write(null, trouble ?? '');
   try {
     return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash), '');
   } catch (error) {
-    if (isRefusedAs(error, 'unavailable') || isRefusedAs(error, 'conflict') || isRefusedAs(error, 'not-found')) throw error;
+    if (isRefusedAs(error, 'unavailable') || isRefusedAs(error, 'conflict') || isRefusedAs(error, 'not-found'))
+      throw error;
     room.log.error('A stored mail could not be made into a message', { error, mailId });
     return write(null, `It could not be made into a message (${textOf(error)}).`);
   }
@@ -69,7 +106,10 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
 
 /** Mail that was stored but not read, because whoever should have done it died. */
 export async function readLeft(room: Room): Promise<number> {
-  const left = await room.db.read<{ workspace_id: string; mail_id: string }>(NOWHERE, sql`select * from mail_left(100)`);
+  const left = await room.db.read<{ workspace_id: string; mail_id: string }>(
+    NOWHERE,
+    sql`select * from mail_left(100)`,
+  );
   for (const { workspace_id, mail_id } of left)
     await readStored(room, workspace_id, mail_id).catch((error) =>
       isRefusedAs(error, 'not-found') ? undefined : Promise.reject(error),

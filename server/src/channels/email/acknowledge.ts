@@ -1,0 +1,70 @@
+import { sql, type Tx } from '../../base/db.ts';
+import type { EventRow } from '../../base/events.ts';
+import { type Channel, type InboxRow, sendAutomatically } from '../../conversations/index.ts';
+import { mailText, readWorkspace, renderMail } from '../../team/index.ts';
+import { withoutPlus } from './address.ts';
+import { settingsOf } from './room.ts';
+
+const PER_HOUR = 100; // acknowledgements of one workspace: a flood with forged senders gets no further
+const OPENED = 5; // conversations one address may open in an hour and still be acknowledged: a loop writes faster than a person
+
+type Asked = { address: string; number: number; inbox: InboxRow; from: string; opened: number };
+
+/**
+ * "We have your message": to the writer of a new conversation, where the inbox wants it. RFC 3834: never to what a machine, a list or
+ * nobody (`<>`) wrote, at most once a day to an address, and with not a word of what was written, so that it can't carry a stranger's
+ * words to a third person.
+ */
+export async function acknowledge(tx: Tx, event: EventRow, channel: Channel): Promise<void> {
+  const { opened, kind, automatic, historic, folder } = event.data;
+  if (
+    !opened ||
+    kind !== 'message' ||
+    automatic ||
+    historic ||
+    folder !== 'inbox' ||
+    !event.conversation_id ||
+    !event.message_id
+  )
+    return;
+  const asked = await tx.first<Asked>(sql`
+    select c.customer_address as address, c.number, to_jsonb(i) - 'secrets' as inbox, coalesce(r.envelope->>'from', c.customer_address) as "from",
+      (select count(*)::int from (select 1 from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.last_at > now() - interval '1 hour' limit ${OPENED + 1}) x) as opened
+    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
+    left join inbound_mail r on r.workspace_id = c.workspace_id and r.id = ${event.message_id}
+    where c.workspace_id = ${tx.workspaceId} and c.id = ${event.conversation_id} and i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
+  if (!asked || !settingsOf(asked.inbox).acknowledge) return;
+  if (asked.from === '' || asked.from === '<>' || asked.opened > OPENED || !mayAnswer(asked.address)) return;
+  if (!(await first(tx, withoutPlus(asked.address)))) return;
+  const workspace = await readWorkspace(tx);
+  const text = renderMail(await mailText(tx, 'acknowledgement', workspace.language), {
+    'workspace.name': workspace.name,
+    'inbox.name': asked.inbox.name,
+    'conversation.number': String(asked.number),
+  });
+  await sendAutomatically(tx, channel, event.conversation_id, {
+    to: { address: asked.address, name: '' },
+    subject: text.subject,
+    text: text.text,
+    about: event.message_id,
+  });
+}
+
+/** Addresses that no person reads. */
+const mayAnswer = (address: string): boolean =>
+  address.includes('@') &&
+  !/^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|owner-.*|.*-request|.*-owner|notifications?|daemon)([+@=-])/i.test(
+    address,
+  );
+
+/** Notes that this address is written to now; false when it was within a day, when one of our own inboxes it is, or when too many were this hour. */
+async function first(tx: Tx, address: string): Promise<boolean> {
+  const done = await tx.run(sql`
+    insert into acknowledged (workspace_id, address, day, count)
+    select ${tx.workspaceId}, ${address}, current_date, 1
+    where not exists (select 1 from acknowledged a where a.workspace_id = ${tx.workspaceId} and a.address = ${address} and a.last_at > now() - interval '1 day')
+      and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = ${address} and i.deleted_at is null)
+      and (select count(*) from acknowledged a where a.workspace_id = ${tx.workspaceId} and a.day >= current_date - 1 and a.last_at > now() - interval '1 hour') < ${PER_HOUR}
+    on conflict (workspace_id, address, day) do nothing`);
+  return done > 0;
+}
