@@ -102,23 +102,30 @@ export async function listen(room: Room, where: string): Promise<{ port: number;
       let size = 0;
       let kept = 0;
       let over = false;
+      let whole = false;
+      const letGo = (): void => {
+        inHand -= kept;
+        kept = 0;
+      };
+      // The sender went away in the middle: it never heard 250, so the mail is still theirs.
+      stream.on('close', () => {
+        if (!whole) letGo();
+      });
+      stream.on('error', (error) => room.log.debug('A mail broke off', { error: textOf(error) }));
       stream.on('data', (chunk: Buffer) => {
-        size += chunk.length;
         // Beyond the limit nothing more is kept; the beginning holds the headers for the stub.
-        if (size > most) return;
-        if (inHand + chunk.length > IN_HAND) over = true;
-        if (over) return;
-        inHand += chunk.length;
-        kept += chunk.length;
-        chunks.push(chunk);
+        const wanted = chunk.subarray(0, Math.max(0, most + 1 - size));
+        size += chunk.length;
+        if (inHand + wanted.length > IN_HAND) over = true;
+        if (over || wanted.length === 0) return;
+        inHand += wanted.length;
+        kept += wanted.length;
+        chunks.push(wanted);
       });
       stream.on('end', () => {
-        const let_go = (): void => {
-          inHand -= kept;
-          kept = 0;
-        };
+        whole = true;
         if (over) {
-          let_go();
+          letGo();
           return done(answer(451, '4.3.1 Too much mail at this moment, please try again'));
         }
         take(Buffer.concat(chunks), size, session)
@@ -130,7 +137,7 @@ export async function listen(room: Room, where: string): Promise<{ port: number;
               done(answer(451, '4.3.0 Could not be stored right now, please try again'));
             },
           )
-          .finally(let_go);
+          .finally(letGo);
       });
     },
   });

@@ -26,8 +26,8 @@ export async function pipe(room: Room, address: string, input: AsyncIterable<Buf
     let size = 0;
     for await (const chunk of input) {
       const bytes = Buffer.from(chunk);
+      if (size < most) chunks.push(bytes.subarray(0, most - size));
       size += bytes.length;
-      if (size <= most) chunks.push(bytes);
     }
     if (size === 0) return { code: 65, text: 'There was no mail on standard input.' };
     const whole = Buffer.concat(chunks);
