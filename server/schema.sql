@@ -324,6 +324,7 @@ create table inbox (
 );
 CREATE UNIQUE INDEX inbox_address ON public.inbox USING btree (workspace_id, channel, lower(address)) WHERE (deleted_at IS NULL);
 CREATE INDEX inbox_by_address ON public.inbox USING btree (lower(address)) WHERE ((channel = 'email'::text) AND (deleted_at IS NULL));
+CREATE INDEX inbox_by_id ON public.inbox USING btree (id);
 alter table inbox enable row level security;
 create policy own on inbox for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
@@ -604,6 +605,14 @@ CREATE OR REPLACE FUNCTION public.events_since(since xid8, most integer)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select * from event where xid >= since order by xid, id limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.inbox_home(inbox uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select i.workspace_id from inbox i where i.id = inbox and i.channel = 'email' and i.deleted_at is null $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.inboxes_for(addresses text[])

@@ -20,6 +20,7 @@ const doors = new Set([
   'app_add_job',
   'app_cancel_job',
   'events_since',
+  'inbox_home',
   'inboxes_for',
   'inboxes_of',
   'leases_lost',
