@@ -12,6 +12,7 @@ const REASONS: Record<string, { words: string; hard: boolean }> = {
   blocked: { words: 'The other server refuses mail from our server.', hard: false },
   auth: { words: 'The other server could not verify us (SPF, DKIM or DMARC).', hard: false },
   policy: { words: 'The rules of the other server refused the message.', hard: false },
+  sender: { words: "The other server refused the sender's address.", hard: false },
   virus: { words: 'The other server took the message for a virus.', hard: false },
   relay: { words: 'The other server refused to pass the message on.', hard: false },
   rate: { words: 'Too many messages at once; the other server asks to slow down.', hard: false },
@@ -62,12 +63,17 @@ const WORDS: [string, RegExp][] = [
     /black ?list|block ?list|\brbl\b|dnsbl|spamhaus|spamcop|barracuda|reputation|banned|client host.{0,60}(rejected|blocked)|ip (address )?.{0,40}(blocked|listed|rejected|refused)|cannot find your (reverse )?hostname|reverse dns|\bptr\b|bad helo|access denied.{0,40}ip|poor reputation|not permitted to (connect|send)/i,
   ],
   [
+    'sender',
+    /sender.{0,40}(rejected|denied|invalid|unknown|refused|not exist|verif|resolve)|mail from.{0,30}(rejected|denied)/i,
+  ],
+  ['system', /unknown mailer error|command (died|failed|output|time)|exit status|can'?t create output/i],
+  [
     'host',
     /host (or domain )?(name )?(unknown|not found)|unknown (host|domain)|domain (name )?(not found|does not exist|is not valid|unknown|not exist)|name or service not known|no such (host|domain)|unrouteable address|unroutable|unrouteable|couldn'?t find any host|bad destination (mailbox|system)|nxdomain|illegal host|domain.{0,30}(couldn'?t|could not) be found|no mx|mail for .{0,60}loops back|invalid domain|cannot resolve|all relevant mx records point/i,
   ],
   [
     'unknown',
-    /user (is )?unknown|unknown (user|recipient|local|address|mailbox|account)|no such (user|person|address|recipient|mailbox|account|local)|(user|recipient|mailbox|account|address|addressee).{0,60}(not found|does ?n[o']t exist|unknown|couldn'?t be found|could not be found|invalid|is not known|not listed|not exist|doesn'?t have|unavailable|not recognized|no longer (exists|available|valid|active))|invalid (recipient|mailbox|address|user)|not a (valid|known) (user|mailbox|recipient)|(isn'?t|not) (a )?(known|listed)|no mailbox|recipient rejected|address rejected|address not found|no account|not our customer|address couldn'?t be found|wasn'?t found at|unknown to|does not like recipient|is not a known|no valid recipients|kein(e)? (empf|mailbox|postfach)|unbekannt|inconnu|desconocid|sconosciut|不明|不存在|存在しません|не существует|пользователь не найден|5\.1\.1\b/i,
+    /user (is )?unknown|unknown (user|recipient|local|address|mailbox|account)|no such (user|person|address|recipient|mailbox|account|local)|(user|recipient|mailbox|account|address|addressee).{0,60}(not found|does ?n[o']t exist|unknown|couldn'?t be found|could not be found|invalid|is not known|not listed|not exist|doesn'?t have|unavailable|not recognized|no longer (exists|available|valid|active))|invalid (recipient|mailbox|address|user)|not a (valid|known) (user|mailbox|recipient)|(isn'?t|not) (a )?(known|listed)|no mailbox|address rejected: (user|unknown|undeliverable|no such)|address not found|no account|not our customer|address couldn'?t be found|wasn'?t found at|unknown to|does not like recipient|is not a known|no valid recipients|kein(e)? (empf|mailbox|postfach)|unbekannt|inconnu|desconocid|sconosciut|不明|不存在|存在しません|не существует|пользователь не найден|5\.1\.1\b/i,
   ],
   [
     'relay',

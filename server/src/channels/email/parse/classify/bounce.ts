@@ -8,7 +8,7 @@ import { addressIn, type Fields, fieldGroups, fieldsOf, headersFrom, returnedHea
 
 const WINDOW = 16_000;
 const DAEMON =
-  /^(mailer-?daemon|mail-?daemon|maildaemon|postmaster|mail-?delivery|mdaemon|bounces?|noreply-bounce|mmdf|maildeliverysystem|mail\.daemon|administrator|mail-administrator|smtp|uucp|listserv-?bounce|daemon|double-bounce|mail_?system|mailsystem|mailadmin)/i;
+  /^(mailer-?daemon|mail-?daemon|maildaemon|post-?_?master|mail-?delivery|mdaemon|bounces?|noreply-bounce|mmdf|maildeliverysystem|mail\.daemon|administrator|mail-administrator|smtp|uucp|listserv-?bounce|daemon|double-bounce|mail_?system|mailsystem|mailadmin)/i;
 const DAEMON_NAME =
   /mail(er)?[ -]?(delivery|daemon|system|administrator|router|agent)|delivery (sub)?system|postmaster|mailer[ -]daemon|internet mail (delivery|system)|system administrator|ndr administrator|mail system/i;
 
@@ -87,7 +87,7 @@ function fromStatus(groups: Fields[], raw: Buffer, mail: ParsedMail, body: Body)
 function recipientOf(g: Fields): string {
   const original = addressIn(g.get('original-recipient')?.[0] ?? '');
   const final = addressIn(g.get('final-recipient')?.[0] ?? '') || addressIn(g.get('x-actual-recipient')?.[0] ?? '');
-  return final || original;
+  return original || final;
 }
 
 function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
@@ -110,7 +110,11 @@ function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
   if (body.reports.some((p) => p.type === 'message/delivery-status')) score += 3;
   if (titled) score += answered && !daemon ? 0 : 2;
   if (OPENING.test(mail.text.slice(0, 400))) score += 3;
-  if (body.reports.some((p) => p.type === 'message/rfc822' || p.type === 'text/rfc822-headers') && daemon) score += 1;
+  if (
+    body.reports.some((p) => p.type === 'message/rfc822' || p.type === 'text/rfc822-headers') &&
+    (daemon || returnPath === '<>')
+  )
+    score += 1;
   if (looksAutomatic(subject) || (answered && !daemon)) score -= 3;
   if (mail.inReplyTo && !daemon && returnPath !== '<>') score -= 1;
   // the words of the text are looked at only where something else already points to a report
@@ -206,16 +210,25 @@ function diagnosticIn(notice: string): string {
   return notice.split('\n').find((l) => hasPhrase(l.toLowerCase(), FAILURE_PHRASES)) ?? '';
 }
 
+/** What announces the addresses in a notice. */
+const FOLLOWS =
+  /following (recipient|address|user|destination)|could not be delivered to|did not reach|delivery to|failed addresses/i;
+
 /** Addresses the notice speaks of: those at a line's start or in brackets first; never our own or the daemon's. */
 function addressesIn(notice: string, mail: ParsedMail): string[] {
   const own = new Set([...mail.to, ...mail.cc].map((a) => a.address.toLowerCase()));
   const strong: string[] = [];
   const weak: string[] = [];
+  const marker = FOLLOWS.exec(notice);
+  if (marker && marker.index > 0) {
+    const named = addressesIn(notice.slice(marker.index + marker[0].length), mail);
+    if (named.length > 0) return named;
+  }
   for (const line of notice.split('\n')) {
     const short = line.slice(0, 400);
     if (!short.includes('@') || strong.length + weak.length > 200) continue;
     for (const m of short.matchAll(/[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,200}[A-Za-z0-9]/g)) {
-      const address = m[0].replace(/^'/, '');
+      const address = m[0].replace(/^'|^(dda:)?smtp=/i, '');
       const before = short.slice(0, m.index).trim();
       if (DAEMON.test(address) || /^(message-id|references|in-reply-to|return-path)\s*:/i.test(short)) continue;
       const good =

@@ -5,6 +5,7 @@ import { autoReasons, isListMail } from './auto.ts';
 import { readBounce } from './bounce.ts';
 import { readComplaint } from './complaint.ts';
 import { isAbsence, untilWhen } from './out-of-office.ts';
+import { readSnsNotification } from './sns-notification.ts';
 
 type Classified = Pick<ParsedMail, 'kind' | 'auto' | 'isList'> &
   Partial<Pick<ParsedMail, 'bounce' | 'complaint' | 'outOfOffice'>>;
@@ -15,6 +16,8 @@ type Classified = Pick<ParsedMail, 'kind' | 'auto' | 'isList'> &
  */
 export function classify(raw: Buffer, root: Part, mail: ParsedMail, body: Body): Classified {
   const isList = isListMail(root.headers);
+  const sns = readSnsNotification(mail);
+  if (sns) return { kind: sns.bounce ? 'bounce' : 'complaint', auto: ['a delivery report'], isList: false, ...sns };
   const complaint = readComplaint(raw, mail, body);
   if (complaint) return { kind: 'complaint', auto: ['a complaint report'], isList, complaint };
   const bounce = readBounce(raw, root, mail, body);

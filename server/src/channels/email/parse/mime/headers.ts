@@ -99,7 +99,7 @@ function appendTo(values: string[], text: string): void {
 
 /** Position of the colon when the line begins with a field name, else -1. */
 function fieldColon(raw: Buffer, pos: number, lineEnd: number): number {
-  const stop = Math.min(lineEnd, pos + 200);
+  const stop = Math.min(lineEnd, pos + 2_000);
   let spaced = false;
   for (let i = pos; i < stop; i++) {
     const c = raw[i] ?? 0;
