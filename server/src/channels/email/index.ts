@@ -19,6 +19,7 @@ import { sender } from './send.ts';
 import { readLeft, readStored } from './stored.ts';
 import { testConnection } from './test-connection.ts';
 
+export { checkInboxes } from './check.ts';
 export { parseCommand } from './parse/index.ts';
 export { type Exit, pipe } from './pipe.ts';
 

@@ -1,0 +1,73 @@
+import { idAt, type Random } from './random.ts';
+import { type Language, languages } from './texts/index.ts';
+
+export type Company = { id: string; name: string; domain: string };
+export type Customer = {
+  id: string;
+  name: string;
+  address: string;
+  language: Language;
+  company: string | null;
+  at: number;
+};
+
+const trades =
+  'hotel bakery school practice office museum theatre brewery library bookshop cafe studio pharmacy garage nursery'.split(
+    ' ',
+  );
+const plain = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/ß/g, 'ss')
+    .toLowerCase()
+    .replace(/[^a-z]/g, '');
+
+function languageOf(random: Random): Language {
+  let left = random.next();
+  for (const [language, share] of languages) {
+    left -= share;
+    if (left < 0) return language;
+  }
+  return languages[0]?.[0] as Language;
+}
+
+/** Those who write: a third as many as conversations, four in ten for a company. All addresses are ones that nobody can own. */
+export function customersOf(
+  random: Random,
+  many: number,
+  from: number,
+  mark: string,
+): { customers: Customer[]; companies: Company[] } {
+  const [english] = languages[0] as [Language, number];
+  const companies = Array.from({ length: Math.max(1, Math.ceil(many / 8)) }, (): Company => {
+    const [begins, ends] = english.place;
+    const place = random.pick(begins) + random.pick(ends);
+    const trade = random.pick(trades);
+    const id = idAt(random, from);
+    return {
+      id,
+      name: `${place} ${trade.charAt(0).toUpperCase()}${trade.slice(1)}`,
+      domain: `${trade}-${place.toLowerCase()}-${random.whole(1000, 99_999_999)}.example`,
+    };
+  });
+  const customers = Array.from({ length: many }, (_, i): Customer => {
+    const language = languageOf(random);
+    const first = random.rank(language.first.length);
+    const last = random.rank(language.last.length);
+    const name = language.joined
+      ? `${language.last[last]} ${language.first[first]}`
+      : `${language.first[first]} ${language.last[last]}`;
+    const latin = `${plain((language.latinFirst ?? language.first)[first] ?? '')}.${plain((language.latinLast ?? language.last)[last] ?? '')}`;
+    const company = random.chance(0.4) ? random.zipf(companies) : null;
+    return {
+      id: idAt(random, from),
+      name,
+      address: `${latin}.${mark}${i.toString(36)}@${company ? company.domain : `post-${language.code}.example`}`,
+      language,
+      company: company?.id ?? null,
+      at: from,
+    };
+  });
+  return { customers, companies };
+}

@@ -1,0 +1,38 @@
+import { baseUrl } from '../base/config.ts';
+import { founding } from '../modules.ts';
+import { createOwner } from '../team/index.ts';
+import { type Command, EXIT, print, text } from './command.ts';
+import { withHearten } from './with-hearten.ts';
+
+export const command: Command = {
+  help: `hearten setup --email ADDRESS --password PASSWORD --name NAME --workspace NAME
+
+Makes the first owner and the workspace, as the set-up page does. Works once: afterwards people are invited in the app.
+  --email      the address you sign in with
+  --password   10 characters or more; HEARTEN_PASSWORD in the environment keeps it out of the process list
+  --name       your name, as colleagues and customers see it
+  --workspace  the name of your company or desk
+
+Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings are wrong.`,
+  options: {
+    email: { type: 'string' },
+    password: { type: 'string' },
+    name: { type: 'string' },
+    workspace: { type: 'string' },
+  },
+  needs: ['email', 'name', 'workspace'],
+  run: (values) => {
+    const password = text(values.password) || process.env.HEARTEN_PASSWORD || '';
+    if (!password) {
+      process.stderr.write('Missing: --password, or HEARTEN_PASSWORD in the environment\n');
+      return Promise.resolve(EXIT.usage);
+    }
+    return withHearten(async (hearten) => {
+      const given = { email: text(values.email), name: text(values.name), workspace: text(values.workspace), password };
+      if (!/^[^\s@]+@[^\s@]+$/.test(given.email)) throw new Error(`${given.email} is not an e-mail address.`);
+      await createOwner(hearten, given, founding);
+      print(`${given.workspace} is set up. Sign in at ${baseUrl(hearten.config)} as ${given.email}.`);
+      return EXIT.well;
+    });
+  },
+};
