@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { type Desk as World, desk as world } from '../../../test/desk.ts';
 import { sql } from '../../base/db.ts';
-import { type World, world } from '../../../test/world.ts';
 import { seed } from './seed.ts';
 
 const until = Date.UTC(2026, 9, 30, 12);
@@ -27,7 +27,8 @@ async function fingerprint(one: World): Promise<string> {
     sql`select id, name, conversation_id, at from event where workspace_id = ${one.workspaceId} and xid = '3'::xid8 order by id`,
     sql`select value, customer_id from handle where workspace_id = ${one.workspaceId} order by value`,
   ];
-  for (const query of queries) hash.update(JSON.stringify(await rows(one, query)).replaceAll(/[0-9a-f-]{36}@[\w.-]+/g, ''));
+  for (const query of queries)
+    hash.update(JSON.stringify(await rows(one, query)).replaceAll(/[0-9a-f-]{36}@[\w.-]+/g, ''));
   return hash.digest('hex');
 }
 
@@ -57,7 +58,10 @@ test('A seeded desk is one that could have happened: counts, last words, numbers
   const { all, numbers, highest, ...wrong } = found;
   assert.deepEqual([all, numbers, highest], [1500, 1500, 1500]);
   for (const [what, count] of Object.entries(wrong)) assert.equal(count, 0, what);
-  const counter = await only<{ n: number }>(one, sql`select conversations as n from counter where workspace_id = ${one.workspaceId}`);
+  const counter = await only<{ n: number }>(
+    one,
+    sql`select conversations as n from counter where workspace_id = ${one.workspaceId}`,
+  );
   assert.equal(counter.n, 1500);
 });
 
