@@ -92,7 +92,11 @@ async function migrations(client: pg.Client): Promise<Finding> {
       text: `The database was used by a newer Hearten (${newer.join(', ')}). Start that version.`,
     };
   const due = known.filter((name) => !done.has(name));
-  if (due.length) return { how: 'advice', text: `${due.length} migrations are due; the next \`npm start\` runs them.` };
+  if (due.length)
+    return {
+      how: 'advice',
+      text: `${due.length} ${due.length === 1 ? 'migration is' : 'migrations are'} due; the next \`npm start\` runs what is due.`,
+    };
   return { how: 'well', text: 'The database is up to date.' };
 }
 
