@@ -6,6 +6,7 @@ const commands: Record<string, [what: string, load: () => Promise<{ command: Com
   setup: ['make the first owner and the workspace', () => import('./cli/setup.ts')],
   reset: ['a link to choose a new password', () => import('./cli/reset.ts')],
   key: ['a key for the API', () => import('./cli/key.ts')],
+  pipe: ['take in one mail from standard input', () => import('./cli/pipe.ts')],
   parse: ['read mail and print what it says as JSON', () => import('./cli/parse.ts')],
   seed: ['fill a desk with months of invented mail', () => import('./cli/seed.ts')],
   doctor: ['look whether everything is well', () => import('./cli/doctor.ts')],

@@ -41,7 +41,7 @@ test('An unknown command shows the help and ends with 64, help that was asked fo
 });
 
 test('Every command explains itself, with its exit codes', async () => {
-  for (const name of ['setup', 'reset', 'key', 'parse', 'seed', 'doctor']) {
+  for (const name of ['setup', 'reset', 'key', 'pipe', 'parse', 'seed', 'doctor']) {
     const { code, out } = await hearten([name, '--help']);
     assert.equal(code, 0, name);
     assert.match(out, new RegExp(`^hearten ${name}`), name);
@@ -79,6 +79,28 @@ test('Set up once, then a key, a reset link and a seeded desk from the command l
   const seeded = await hearten(['seed', '--conversations', '20']);
   assert.equal(seeded.code, 0, seeded.err);
   assert.match(seeded.out, /^20 conversations with \d+ messages/);
+});
+
+test('A piped mail is kept before 0 is said, or refused in the words of mail servers', async () => {
+  const mail =
+    'From: Ida <ida@shop.example>\r\nSubject: Dark again\r\nMessage-ID: <1@shop.example>\r\n\r\nIt went out.\r\n';
+  const client = new pg.Client(database.url);
+  await client.connect();
+  const read = async <Row>(query: string): Promise<Row[]> => (await client.query(query)).rows as Row[];
+  try {
+    const [inbox] = await read<{ address: string }>('select address from inbox');
+    const to = ['pipe', '--inbox', inbox?.address ?? ''];
+    assert.equal((await hearten(['pipe', '--inbox', 'nobody@else.example'], mail)).code, 67);
+    assert.equal((await hearten(to, '')).code, 65);
+    assert.equal((await hearten(to, mail, { DATABASE_URL: 'postgres://x@127.0.0.1:1/x' })).code, 75);
+    const kept = await hearten(to, mail);
+    assert.equal(kept.code, 0, kept.err);
+    assert.deepEqual(await read('select source, state, size::int from inbound_mail'), [
+      { source: 'pipe', state: 'stored', size: mail.length },
+    ]);
+  } finally {
+    await client.end();
+  }
 });
 
 test('The doctor says what is wrong in words, and ends with 1', async () => {
