@@ -20,47 +20,34 @@ export function makeReport(out) {
     line(`✗ ${name}  ${seconds(ms)}\n${indent(text)}`);
   }
 
-  /** Follows the events of node:test. Only leaves count: a suite is as good as what is in it. */
-  async function follow(events, nameOf) {
-    const files = new Map();
-    const of = (file) => {
-      if (!files.has(file)) files.set(file, { passed: 0, failed: 0, skipped: 0, ms: 0, output: '', told: [] });
-      return files.get(file);
-    };
+  /** Follows the events of node:test for one file. Only leaves count: a suite is as good as what is in it. */
+  async function follow(events, name) {
+    const file = { passed: 0, failed: 0, skipped: 0 };
+    const told = [];
+    const began = Date.now();
+    let output = '';
     for await (const { type, data } of events) {
-      if (type === 'test:stdout' || type === 'test:stderr') of(data.file).output += data.message;
-      if (type === 'test:summary' && data.file) tellFile(data.file, of(data.file), nameOf);
+      if (type === 'test:stdout' || type === 'test:stderr') output += data.message;
       if (type !== 'test:pass' && type !== 'test:fail') continue;
-      const file = of(data.file ?? data.name);
-      if (data.details.type === 'suite' && !isOwnFailure(data)) continue;
+      if (type === 'test:fail' && !isOwnFailure(data)) continue;
+      if (data.details.type === 'suite' && type === 'test:pass') continue;
       if (data.skip !== undefined) {
         file.skipped += 1;
         const reason = typeof data.skip === 'string' && data.skip ? data.skip : 'no reason given';
         reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       } else if (type === 'test:pass') file.passed += 1;
-      else if (isOwnFailure(data)) {
+      else {
         file.failed += 1;
-        file.told.push(`${data.name}${data.line ? ` (line ${data.line})` : ''}\n${indent(textOf(data.details.error))}`);
-      } else continue;
-      if (data.nesting === 0) file.ms += data.details.duration_ms;
+        told.push(`${data.name}${data.line ? ` (line ${data.line})` : ''}\n${indent(textOf(data.details.error))}`);
+      }
     }
-    for (const [name, file] of files) if (!file.isTold) tellFile(name, file, nameOf);
-  }
-
-  function tellFile(path, file, nameOf) {
-    if (file.isTold) return;
-    file.isTold = true;
     for (const key of Object.keys(total)) total[key] += file[key];
-    const name = nameOf(path);
-    const skipped = file.skipped ? `, ${file.skipped} skipped` : '';
-    const good = file.passed ? `${file.passed} passed` : 'nothing passed';
-    line(
-      `${file.failed ? '✗' : '✓'} ${name}  ${good}${file.failed ? `, ${file.failed} failed` : ''}${skipped}  ${seconds(file.ms)}`,
-    );
-    if (!file.failed) return;
-    for (const text of file.told) line(indent(`✗ ${text}`));
-    if (file.output.trim()) line(indent(`It printed:\n${indent(file.output.trimEnd().slice(-20_000))}`));
-    failures.push(...file.told.map((text) => `${name}: ${text.split('\n')[0]}`));
+    const counts = Object.entries(file).filter(([, count]) => count);
+    const summary = counts.map(([key, count]) => `${count} ${key}`).join(', ') || 'nothing in it';
+    line(`${file.failed ? '✗' : '✓'} ${name}  ${summary}  ${seconds(Date.now() - began)}`);
+    for (const text of told) line(indent(`✗ ${text}`));
+    if (told.length && output.trim()) line(indent(`It printed:\n${indent(output.trimEnd().slice(-20_000))}`));
+    failures.push(...told.map((text) => `${name}: ${text.split('\n')[0]}`));
   }
 
   function end(ms) {

@@ -136,11 +136,12 @@ test('A port that is taken: it says by which process, and stops without leaving 
     squatter.listen(0, '127.0.0.1', () => done((squatter.address() as { port: number }).port)),
   );
   const one = start({ dataDir, port, env: { HOST: '127.0.0.1' } });
-  assert.notEqual(await one.ended, 0);
+  const code = await one.ended;
+  squatter.close();
+  assert.notEqual(code, 0);
   assert.match(one.output(), new RegExp(`${port}[\\s\\S]*${process.pid}`));
   assert.doesNotMatch(one.output(), /\n\s+at /, 'a message, not a stack trace');
   await gone(dataDir, 0);
-  squatter.close();
 });
 
 test('Somebody who is not root can start it', {

@@ -1,17 +1,21 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
-// for one test, not for a file
 const minute = 60_000;
 const kinds = [
-  { is: (name) => name.endsWith('.full.test.ts'), in: ['full'], concurrency: 1, timeout: 60 * minute },
+  {
+    is: (name) => name.endsWith('.full.test.ts'),
+    in: ['full'],
+    concurrency: 1,
+    timeout: { test: 60 * minute, file: 120 * minute },
+  },
   {
     is: (name) => /\.slow\.test\.ts$|\/journeys\//.test(name),
     in: ['usual', 'full'],
     concurrency: 2,
-    timeout: 3 * minute,
+    timeout: { test: 3 * minute, file: 8 * minute },
   },
-  { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: 1 * minute },
+  { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: { test: 1 * minute, file: 3 * minute } },
 ];
 
 /** Which files to run, quick ones first. Patterns are parts of a path; naming a file runs it whatever its kind. */

@@ -45,14 +45,30 @@ async function countCheck(check) {
 }
 
 async function runGroup({ files, concurrency, timeout }) {
-  if (!files.length || stopping.signal.aborted) return;
+  const waiting = [...files];
+  const work = async () => {
+    for (let file = waiting.shift(); file && !stopping.signal.aborted; file = waiting.shift())
+      await runFile(file, timeout);
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+}
+
+/** A file at a time: node:test limits each test, but a file that leaves something open would never end. */
+async function runFile(file, timeout) {
+  const tooLong = AbortSignal.timeout(timeout.file);
+  const signal = AbortSignal.any([stopping.signal, tooLong]);
   const events = run({
-    files,
-    concurrency,
-    timeout,
+    files: [file],
+    timeout: timeout.test,
     isolation: 'process',
-    signal: stopping.signal,
+    signal,
     execArgv: ['--no-warnings'],
   });
-  await report.follow(events, (file) => relative(root, file));
+  await report.follow(events, relative(root, file));
+  if (tooLong.aborted)
+    report.fail(
+      relative(root, file),
+      timeout.file,
+      'It did not end in time: it takes too long, or leaves something open.',
+    );
 }

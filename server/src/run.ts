@@ -13,6 +13,7 @@ import type { Log } from './base/log.ts';
 import { gauge } from './base/metrics.ts';
 import { migrate } from './base/migrate.ts';
 import type { Hearten } from './base/module.ts';
+import { portHolder } from './base/processes.ts';
 import { startBell, startReactions, startTail } from './base/relay.ts';
 import { checkRoles } from './base/roles.ts';
 import { makeSeal, secretKey } from './base/seal.ts';
@@ -117,10 +118,14 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
   } catch (error) {
     await stop();
     const code = (error as { code?: string }).code;
-    if (code === 'EADDRINUSE')
+    if (code === 'EADDRINUSE') {
+      const holder = portHolder(config.PORT);
+      const by = holder ? `process ${holder.pid} (${holder.command})` : `another program on ${hostname()}`;
       throw new Error(
-        `Port ${config.PORT} on ${hostname()} is taken by another program. Nothing was changed. Stop that program (\`ss -ltnp 'sport = :${config.PORT}'\` shows it), or start with another port: PORT=3001 npm start`,
+        `Port ${config.PORT} is taken by ${by}. Nothing was changed. ` +
+          `Stop that one, or start with another port: PORT=3001 npm start`,
       );
+    }
     if (code === 'EACCES')
       throw new Error(`This user may not listen on port ${config.PORT}. Use a port above 1023, for example PORT=3000.`);
     throw error;
