@@ -4,11 +4,14 @@ import { NOWHERE, sql } from './base/db.ts';
 import { textOf } from './base/errors.ts';
 import { printMetrics } from './base/metrics.ts';
 import type { Hearten } from './base/module.ts';
+import { openApi } from './base/openapi.ts';
 
+const VERSION = '0.1.0';
 const LEAST = 200 * 1024 * 1024; // bytes free, below which a mail could be refused soon
 
-/** /health/live: the process answers. /health/ready: it can do its work, and if not, what is missing. /metrics: Prometheus. */
-export function healthRoutes(app: FastifyInstance, { config, db }: Hearten): void {
+/** /api/openapi.json: the API, described. /health/live: the process answers. /health/ready: it can do its work, and if not, what is missing. /metrics: Prometheus. */
+export function healthRoutes(app: FastifyInstance, { config, db }: Hearten, url: () => string): void {
+  app.get('/api/openapi.json', async (_request, reply) => reply.type('application/json').send(openApi(url(), VERSION)));
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_request, reply) => {
     const checks: Record<string, string> = {};

@@ -66,7 +66,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
     if (roles.includes('serve')) {
       const who = identify(hearten);
       const http = makeHttp(hearten, who, isSecure);
-      healthRoutes(http.app, hearten);
+      healthRoutes(http.app, hearten, () => baseUrl(config, port));
       http.mount(modules);
       await webRoutes(http, config);
       await http.app.listen({ port: config.PORT, host: config.HOST });

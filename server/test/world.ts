@@ -163,6 +163,21 @@ export type Browser = {
   join: (body: Body<'POST /invitations/accept'>) => Promise<Answer<Me>>;
 };
 
+/** Every answer a test gets is held against the contract, so the description of the API can't be wrong unnoticed. */
+function holdsContract(method: string, path: string, body: unknown): void {
+  const steps = (path.split('?')[0] ?? '').split('/');
+  const fits = (key: string): boolean => {
+    const [of, at] = key.split(' ') as [string, string];
+    const parts = at.split('/');
+    return of === method && parts.length === steps.length && parts.every((part, i) => part.startsWith(':') || part === steps[i]);
+  };
+  const keys = (Object.keys(endpoints) as Key[]).filter(fits);
+  const key = keys.find((one) => !one.includes(':')) ?? keys[0];
+  if (!key) return;
+  const read = endpoints[key].reply.safeParse(body);
+  assert.ok(read.success, `${key} answered something else than its contract says: ${JSON.stringify(read.error?.issues)}`);
+}
+
 /** Keeps its cookie and sends its CSRF token, as the app in a tab does. */
 export function makeBrowser(app: FastifyInstance, ip = '127.0.0.1'): Browser {
   const one: Browser = {
@@ -190,6 +205,7 @@ export function makeBrowser(app: FastifyInstance, ip = '127.0.0.1'): Browser {
         one.csrf = parsed.csrf;
         one.me = parsed as unknown as Me;
       }
+      if (reply.statusCode < 300) holdsContract(method, path, parsed);
       return { status: reply.statusCode, body: parsed, text: reply.body, headers: reply.headers };
     },
     get: (path) => one.send('GET', path),
