@@ -169,13 +169,20 @@ function holdsContract(method: string, path: string, body: unknown): void {
   const fits = (key: string): boolean => {
     const [of, at] = key.split(' ') as [string, string];
     const parts = at.split('/');
-    return of === method && parts.length === steps.length && parts.every((part, i) => part.startsWith(':') || part === steps[i]);
+    return (
+      of === method &&
+      parts.length === steps.length &&
+      parts.every((part, i) => part.startsWith(':') || part === steps[i])
+    );
   };
   const keys = (Object.keys(endpoints) as Key[]).filter(fits);
   const key = keys.find((one) => !one.includes(':')) ?? keys[0];
   if (!key) return;
   const read = endpoints[key].reply.safeParse(body);
-  assert.ok(read.success, `${key} answered something else than its contract says: ${JSON.stringify(read.error?.issues)}`);
+  assert.ok(
+    read.success,
+    `${key} answered something else than its contract says: ${JSON.stringify(read.error?.issues)}`,
+  );
 }
 
 /** Keeps its cookie and sends its CSRF token, as the app in a tab does. */
