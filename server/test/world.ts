@@ -25,6 +25,10 @@ export const roles: readonly Role[] = ['owner', 'manager', 'lead', 'representati
 export type World = {
   hearten: Hearten;
   app: FastifyInstance;
+  /** Every route that is served, as `GET /api/v1/people`. */
+  served: string[];
+  /** The keys of the contract that a module answers. */
+  answered: ReadonlySet<Key>;
   /** Lines of the log, as written. */
   logged: string[];
   /** A browser in which someone of the role is signed in; they are made when there is none yet. */
@@ -62,7 +66,13 @@ export async function makeWorld(options: Options = {}): Promise<World> {
     seal: makeSeal('a test key of more than 32 characters'),
   };
   const http = makeHttp(hearten, identify(hearten), isSecure);
-  http.mount(whole(options.modules?.(hearten) ?? [team(hearten, options.founding)]));
+  const served: string[] = [];
+  http.app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) served.push(`${one} ${url}`);
+  });
+  const modules = options.modules?.(hearten) ?? [team(hearten, options.founding)];
+  const answered = new Set(modules.flatMap((module) => Object.keys(module.routes ?? {}) as Key[]));
+  http.mount(whole(modules, answered));
   await http.app.ready();
 
   let count = 0;
@@ -80,6 +90,8 @@ export async function makeWorld(options: Options = {}): Promise<World> {
   return {
     hearten,
     app: http.app,
+    served,
+    answered,
     logged,
     person,
     browser,
@@ -131,10 +143,9 @@ export async function makeWorld(options: Options = {}): Promise<World> {
   };
 }
 
-/** The modules that are not part of a test answer that there is nothing. */
-function whole(modules: Module[]): Module[] {
-  const there = new Set(modules.flatMap((module) => Object.keys(module.routes ?? {})));
-  const rest = (Object.keys(endpoints) as Key[]).filter((key) => !there.has(key));
+/** What no module of a test answers is not there. */
+function whole(modules: Module[], answered: ReadonlySet<Key>): Module[] {
+  const rest = (Object.keys(endpoints) as Key[]).filter((key) => !answered.has(key));
   return [
     ...modules,
     { name: 'rest', routes: Object.fromEntries(rest.map((key) => [key, () => Promise.reject(NotFound())])) },

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import type { Reply } from '@hearten/contract';
+import { sql } from '../src/base/db.ts';
+import { newId } from '../src/base/ids.ts';
+import { hash } from '../src/base/seal.ts';
+import { type Incoming, receive } from '../src/conversations/index.ts';
+import type { Browser, Place, World } from './world.ts';
+
+/** A workspace with one of everything in it. `canary` stands in every text of it, so that a leak is seen anywhere. */
+export type Side = {
+  place: Place;
+  owner: Browser;
+  canary: string;
+  conversation: string;
+  other: string;
+  number: number;
+  received: string;
+  sent: string;
+  failed: string;
+  customer: string;
+  inbox: string;
+  team: string;
+  person: string;
+  session: string;
+  invitation: string;
+  key: string;
+  token: string;
+  blocked: string;
+  quarantined: string;
+  notification: string;
+  upload: string;
+};
+
+let counter = 0;
+export async function makeSide(world: World): Promise<Side> {
+  const canary = `canary${hash(`side ${++counter}`).toString('hex').slice(0, 10)}`;
+  const place = await world.workspace(canary);
+  const owner = await world.as(place, 'owner');
+  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const { status, body: answer, text } = await owner.send<T>(method, path, body);
+    assert.ok(status < 300, `${method} ${path}: ${status} ${text}`);
+    return answer;
+  };
+  const inbox = await ask<{ id: string }>('POST', '/inboxes', {
+    name: `Inbox ${canary}`,
+    address: `support@${canary}.example`,
+    settings: { signature: canary },
+  });
+  const from = (name: string) => ({ address: `${name}@${canary}-customers.example`, name: `${name} ${canary}` });
+  const [first, second] = await world.inside(place, (tx) =>
+    receive(tx, [mail(inbox.id, canary, from('ana')), mail(inbox.id, canary, from('ben'))]),
+  );
+  assert.ok(first?.conversationId && second?.conversationId);
+  const conversation = first.conversationId;
+  await ask('POST', `/conversations/${conversation}/notes`, { text: `A note ${canary}` });
+  await ask('POST', `/conversations/${conversation}/tags`, { add: [`tag-${canary}`] });
+  await ask('PUT', `/conversations/${conversation}/draft`, { kind: 'reply', text: `A draft ${canary}` });
+  const sent = await ask<{ message: { id: string } }>('POST', `/conversations/${conversation}/replies`, {
+    text: `An answer ${canary}`,
+    after: 'open',
+  });
+  const failed = await ask<{ message: { id: string } }>('POST', `/conversations/${conversation}/replies`, {
+    text: `Another answer ${canary}`,
+    after: 'open',
+  });
+  const opened = await ask<Reply<'GET /conversations/:id'>>('GET', `/conversations/${conversation}`);
+  const person = await world.person(place, 'representative');
+  const team = await ask<{ id: string }>('POST', '/teams', { name: `Team ${canary}`, people: [person.id] });
+  const invitation = await ask<{ id: string }>('POST', '/invitations', {
+    email: `new@${canary}.example`,
+    name: `New ${canary}`,
+    role: 'viewer',
+  });
+  const key = await ask<{ id: string; token: string }>('POST', '/api-keys', {
+    name: `Key ${canary}`,
+    scopes: ['admin'],
+  });
+  const blocked = await ask<{ id: string }>('POST', '/blocked-senders', { pattern: `spam@${canary}.example` });
+  const sessions = await ask<Reply<'GET /me/sessions'>>('GET', '/me/sessions');
+  await ask('PUT', '/system-mails/acknowledgement', { subject: `Thanks ${canary}`, body: `Thanks ${canary}` });
+  const [quarantined, notification] = [newId(), newId()];
+  await world.inside(place, async (tx) => {
+    await tx.run(
+      sql`update message set state = 'failed' where workspace_id = ${tx.workspaceId} and id = ${failed.message.id}`,
+    );
+    await tx.run(sql`
+      insert into inbound_mail (workspace_id, id, inbox_id, source, state, reason, sender, subject, size)
+      values (${tx.workspaceId}, ${quarantined}, ${inbox.id}, 'smtp', 'quarantined', ${`Unreadable ${canary}`}, ${`x@${canary}.example`}, ${canary}, 1)`);
+    await tx.run(sql`
+      insert into notification (workspace_id, id, person_id, kind, conversation_id, event_id, title, text)
+      values (${tx.workspaceId}, ${notification}, ${place.ownerId}, 'new', ${conversation}, ${newId()}, ${canary}, ${canary})`);
+  });
+  const upload = await owner.send<{ id: string }>('POST', `/uploads?filename=${canary}.txt`, `A file ${canary}`, {
+    'content-type': 'text/plain',
+  });
+  assert.equal(upload.status, 201, upload.text);
+  return {
+    place,
+    owner,
+    canary,
+    conversation,
+    other: second.conversationId,
+    number: opened.conversation.number,
+    received: opened.items.find((item) => item.type === 'in')?.id as string,
+    sent: sent.message.id,
+    failed: failed.message.id,
+    customer: opened.customer.id,
+    inbox: inbox.id,
+    team: team.id,
+    person: person.id,
+    session: sessions.items[0]?.id as string,
+    invitation: invitation.id,
+    key: key.id,
+    token: key.token,
+    blocked: blocked.id,
+    quarantined,
+    notification,
+    upload: upload.body.id,
+  };
+}
+
+function mail(inboxId: string, canary: string, from: { address: string; name: string }): Incoming {
+  const externalId = `<${newId()}@${canary}.example>`;
+  return {
+    id: newId(),
+    inboxId,
+    channel: 'email',
+    externalId,
+    inReplyTo: null,
+    references: [],
+    token: null,
+    from,
+    replyTo: null,
+    to: [{ address: `support@${canary}.example`, name: '' }],
+    cc: [],
+    subject: `A question ${canary}`,
+    text: `My lamp does not light up, says ${canary}.`,
+    quote: `> quoted ${canary}`,
+    hasHtml: false,
+    attachments: [],
+    kind: 'message',
+    automatic: false,
+    language: null,
+    bounce: null,
+    awayUntil: null,
+    thanks: false,
+    spam: false,
+    rawHash: null,
+    dedupe: hash(externalId),
+    receivedAt: new Date().toISOString(),
+    historic: false,
+  };
+}
+
+/** Everything that a side has, as one hash: nothing in it was touched while it stays the same. */
+export async function fingerprint(world: World, side: Side): Promise<string> {
+  const client = await world.hearten.db.connect();
+  try {
+    await client.query('begin');
+    await client.query(`select set_config('app.workspace_id', $1, true)`, [side.place.id]);
+    const { rows: tables } = await client.query<{ name: string }>(`
+      select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id' where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`);
+    let text = '';
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ row: string }>(
+        `select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as row from ${name} t where workspace_id = $1 order by 1`,
+        [side.place.id],
+      );
+      text += `${name}\n${rows.map((row) => row.row).join('\n')}\n`;
+    }
+    await client.query('rollback');
+    return text;
+  } finally {
+    await client.end();
+  }
+}
