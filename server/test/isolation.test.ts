@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { endpoints, type Key, type Role } from '@hearten/contract';
+import { COOKIE } from '../src/base/http.ts';
 import { newId } from '../src/base/ids.ts';
 import { founding, makeModules } from '../src/modules.ts';
 import { permissionsOf } from '../src/team/index.ts';
@@ -120,8 +121,21 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
 /** What a call needs to have happened before it, on a side made for it. */
 const first: Partial<Record<Key, Key>> = { 'POST /conversations/:id/unmerge': 'POST /conversations/:id/merge' };
 
-/** Served beside the contract, each with a test of its own: see `Routes beside the contract…` below, or the file named. */
-const beside = new Map([['POST /api/v1/uploads', 'here']]);
+/** Served beside the contract: how each file of a side is asked for, or where else the route is tested. */
+const files: Record<string, { url: (side: Side) => string; roles: readonly Role[] }> = {
+  'GET /files/messages/:id/raw': { url: (s) => `/files/messages/${s.received}/raw`, roles },
+  'GET /files/messages/:id/:part': { url: (s) => `/files/messages/${s.sent}/0`, roles },
+  'GET /files/quarantine/:id/raw': {
+    url: (s) => `/files/quarantine/${s.quarantined}/raw`,
+    roles: roles.filter((role) => role !== 'viewer'),
+  },
+  'GET /frames/messages/:id': { url: (s) => `/frames/messages/${s.received}`, roles },
+};
+const elsewhere = new Map([
+  ['POST /api/v1/uploads', 'below'],
+  ['GET /files/images', 'server/src/channels/email/routes.test.ts: opens only what we signed'],
+  ['POST /mail/:inboxId', 'server/src/channels/email/routes.test.ts: opens only to the signature of the inbox'],
+]);
 
 let world: World;
 let mine: Side;
@@ -208,7 +222,7 @@ async function identities(): Promise<Identity[]> {
 test('Every route that is served is in this matrix', () => {
   const listed = new Set(keys.map((key) => key.replace(' ', ' /api/v1')));
   const unknown = world.served.filter(
-    (route) => !route.startsWith('HEAD ') && !listed.has(route) && !beside.has(route),
+    (route) => !route.startsWith('HEAD ') && !listed.has(route) && !(route in files) && !elsewhere.has(route),
   );
   assert.deepEqual(unknown, [], 'served, but not tried here: add how to call it, or a test of its own');
 });
@@ -349,7 +363,7 @@ test('Fields that are not the caller’s to set are ignored in every write', asy
   }
 });
 
-test('Routes beside the contract ask who comes, too', async () => {
+test('Files are stored for those who may write, and nobody else', async () => {
   const upload = (by: Browser, headers = {}) =>
     by.send('POST', '/uploads?filename=x.txt', 'x', { 'content-type': 'text/plain', ...headers });
   assert.equal((await upload(world.browser())).status, 401);
@@ -357,4 +371,35 @@ test('Routes beside the contract ask who comes, too', async () => {
   assert.equal((await upload(mine.owner, { 'x-csrf-token': 'x' })).status, 403);
   for (const role of ['specialist', 'representative'] satisfies Role[])
     assert.equal((await upload(await world.as(mine.place, role))).status, 201);
+});
+
+test('Files, raw mails and frames of another workspace are not there, for no role and no key', async () => {
+  const get = async (url: string, by: Browser, token?: string) => {
+    const cookie = by.cookie ? { cookie: `${COOKIE}=${by.cookie}` } : {};
+    const reply = await world.app.inject({
+      method: 'GET',
+      url,
+      headers: { host: 'localhost', ...cookie, ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    });
+    return { status: reply.statusCode, text: reply.body };
+  };
+  const stranger = world.browser();
+  for (const [route, { url, roles: allowed }] of Object.entries(files)) {
+    assert.equal((await get(url(mine), stranger)).status, 401, route);
+    for (const role of roles) {
+      const browser = await world.as(mine.place, role);
+      const own = await get(url(mine), browser);
+      assert.equal(own.status, allowed.includes(role) ? 200 : 403, `${role} ${route}: ${own.text.slice(0, 300)}`);
+      if (own.status === 200) assert.ok(own.text.includes(mine.canary), `${role} ${route}`);
+      const foreign = await get(url(theirs), browser);
+      assert.equal(
+        foreign.status,
+        allowed.includes(role) ? 404 : 403,
+        `${role} ${route}: ${foreign.text.slice(0, 300)}`,
+      );
+      assert.ok(!foreign.text.includes(theirs.canary), `${role} ${route}`);
+    }
+    assert.equal((await get(url(mine), stranger, mine.token)).status, 200, route);
+    assert.equal((await get(url(theirs), stranger, mine.token)).status, 404, route);
+  }
 });

@@ -46,10 +46,21 @@ export async function makeSide(world: World): Promise<Side> {
     address: `support@${canary}.example`,
     settings: { signature: canary },
   });
+  const upload = await owner.send<{ id: string }>('POST', `/uploads?filename=${canary}.txt`, `A file ${canary}`, {
+    'content-type': 'text/plain',
+  });
+  assert.equal(upload.status, 201, upload.text);
+  const rawHash = await world.inside(place, async (tx) => {
+    const [stored] = await world.hearten.files.put([Buffer.from(rawMail(canary))]);
+    assert.ok(stored);
+    await world.hearten.files.keep(tx, [stored]);
+    return stored.hash;
+  });
   const from = (name: string) => ({ address: `${name}@${canary}-customers.example`, name: `${name} ${canary}` });
-  const [first, second] = await world.inside(place, (tx) =>
-    receive(tx, [mail(inbox.id, canary, from('ana')), mail(inbox.id, canary, from('ben'))]),
-  );
+  const [first, second] = await world.inside(place, async (tx) => {
+    const mails = [mail(inbox.id, canary, from('ana')), mail(inbox.id, canary, from('ben'))];
+    return receive(tx, [{ ...(mails[0] as Incoming), hasHtml: true, rawHash }, mails[1] as Incoming]);
+  });
   assert.ok(first?.conversationId && second?.conversationId);
   const conversation = first.conversationId;
   await ask('POST', `/conversations/${conversation}/notes`, { text: `A note ${canary}` });
@@ -58,6 +69,7 @@ export async function makeSide(world: World): Promise<Side> {
   const sent = await ask<{ message: { id: string } }>('POST', `/conversations/${conversation}/replies`, {
     text: `An answer ${canary}`,
     after: 'open',
+    attachments: [upload.body.id],
   });
   const failed = await ask<{ message: { id: string } }>('POST', `/conversations/${conversation}/replies`, {
     text: `Another answer ${canary}`,
@@ -84,16 +96,12 @@ export async function makeSide(world: World): Promise<Side> {
       sql`update message set state = 'failed' where workspace_id = ${tx.workspaceId} and id = ${failed.message.id}`,
     );
     await tx.run(sql`
-      insert into inbound_mail (workspace_id, id, inbox_id, source, state, reason, sender, subject, size)
-      values (${tx.workspaceId}, ${quarantined}, ${inbox.id}, 'smtp', 'quarantined', ${`Unreadable ${canary}`}, ${`x@${canary}.example`}, ${canary}, 1)`);
+      insert into inbound_mail (workspace_id, id, inbox_id, source, state, reason, sender, subject, size, raw_hash)
+      values (${tx.workspaceId}, ${quarantined}, ${inbox.id}, 'smtp', 'quarantined', ${`Unreadable ${canary}`}, ${`x@${canary}.example`}, ${canary}, 1, ${rawHash})`);
     await tx.run(sql`
       insert into notification (workspace_id, id, person_id, kind, conversation_id, event_id, title, text)
       values (${tx.workspaceId}, ${notification}, ${place.ownerId}, 'new', ${conversation}, ${newId()}, ${canary}, ${canary})`);
   });
-  const upload = await owner.send<{ id: string }>('POST', `/uploads?filename=${canary}.txt`, `A file ${canary}`, {
-    'content-type': 'text/plain',
-  });
-  assert.equal(upload.status, 201, upload.text);
   return {
     place,
     owner,
@@ -151,6 +159,18 @@ function mail(inboxId: string, canary: string, from: { address: string; name: st
     historic: false,
   };
 }
+
+const rawMail = (canary: string): string =>
+  [
+    `From: ana@${canary}-customers.example`,
+    `To: support@${canary}.example`,
+    `Subject: A question ${canary}`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/html; charset=utf-8',
+    '',
+    `<p>My lamp does not light up, says ${canary}.</p>`,
+    '',
+  ].join('\r\n');
 
 /** Everything that a side has, as one hash: nothing in it was touched while it stays the same. */
 export async function fingerprint(world: World, side: Side): Promise<string> {
