@@ -110,16 +110,16 @@ function looksLikeBounce(root: Part, mail: ParsedMail, body: Body): boolean {
   if (body.reports.some((p) => p.type === 'message/delivery-status')) score += 3;
   if (titled) score += answered && !daemon ? 0 : 2;
   if (OPENING.test(mail.text.slice(0, 400))) score += 3;
-  if (
-    body.reports.some((p) => p.type === 'message/rfc822' || p.type === 'text/rfc822-headers') &&
-    (daemon || returnPath === '<>')
-  )
-    score += 1;
+  const returned = body.reports.some((p) => p.type === 'message/rfc822' || p.type === 'text/rfc822-headers');
+  if (returned && (daemon || returnPath === '<>')) score += 1;
   if (looksAutomatic(subject) || (answered && !daemon)) score -= 3;
   if (mail.inReplyTo && !daemon && returnPath !== '<>') score -= 1;
   // the words of the text are looked at only where something else already points to a report
   if (score < 2 || score >= 4) return score >= 4;
-  return hasPhrase(noticeOf(mail.text).toLowerCase(), FAILURE_PHRASES) && (score >= 3 || daemon || titled);
+  return (
+    hasPhrase(noticeOf(mail.text).toLowerCase(), FAILURE_PHRASES) &&
+    (score >= 3 || daemon || titled || (returned && returnPath === '<>'))
+  );
 }
 
 function fromText(raw: Buffer, root: Part, mail: ParsedMail, body: Body): Bounce {

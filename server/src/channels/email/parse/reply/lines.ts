@@ -52,6 +52,7 @@ export function lowerStart(line: string, length: number): string {
     .slice(0, length)
     .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .trimStart()
+    .replaceAll('İ', 'i')
     .toLowerCase();
 }
 

@@ -29,7 +29,7 @@ export function mayEndHeader(text: string): boolean {
 export function quoteHeaderAt(lines: readonly Line[], index: number): number {
   const first = lines[index];
   if (!first || first.text.length > MAX_HEADER) return 0;
-  const start = lowerStart(first.text, 80).replace(/^[-–—*_\s>|"'“‘]+/, '');
+  const start = bareStart(first.text);
   if (start === '' || !beginsLikeHeader(start))
     return headerWithName(lines, index) || (betweenDashes(first.text) ? 1 : 0);
   let joined = '';
@@ -38,10 +38,15 @@ export function quoteHeaderAt(lines: readonly Line[], index: number): number {
     if (!line || line.depth > first.depth + 1 || (span > 1 && line.text.trim() === '')) break;
     joined += `${joined === '' ? '' : ' '}${line.text.trim()}`;
     if (joined.length > MAX_HEADER) break;
+    // the line before a header may look like its beginning: "Merci, …", "On average …"
+    if (span > 1 && TIME_OR_DATE.test(line.text) && beginsLikeHeader(bareStart(line.text)) && readsAsHeader(line.text))
+      return 0;
     if (readsAsHeader(joined)) return span;
   }
   return 0;
 }
+
+const bareStart = (text: string): string => lowerStart(text, 80).replace(/^[-–—*_\s>|"'“‘]+/, '');
 
 /** "---- John Smith wrote ----" */
 function betweenDashes(text: string): boolean {
@@ -82,11 +87,7 @@ function beginsLikeHeader(start: string): boolean {
   if (/^\d/.test(start)) return true;
   const word = /^[\p{L}.'’]+/u.exec(start)?.[0] ?? '';
   if (starters.has(word) || starters.has(word.replace(/\.$/, ''))) return true;
-  return (
-    /^(on|le|el|il|am|em|op|w dniu|in data|dnia|den|на|в|у|在|于|於|בתאריך|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|seg|ter|qua|qui|sex|gio|mån|tis|ons|tor|fre|lör|sön|man|tir|lør|søn|пн|вт|ср|чт|пт|сб|вс|пон|втор|сред|четв|пятн|субб|воск|pon|wto|śro|czw|pią|sob|nie|maa|die|woe|don|vri|zat|zon|pzt|sal|çar|per|cum|cmt|paz|pond|úter|stře|čtv|pát|ned|maan|tiist|kesk|torst|perj|lauant|sunn)/u.test(
-      start,
-    ) || /^\p{L}{2,9}[.,]? \d/u.test(start)
-  );
+  return /^\p{L}{1,12}[.,]{0,2} \d/u.test(start);
 }
 
 function stripped(joined: string): string {

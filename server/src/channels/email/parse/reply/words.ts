@@ -9,7 +9,7 @@ export const WROTE = list(
 
 /** Words a quote header begins with. A date or a weekday does as well. */
 export const STARTERS = list(
-  'on|at|am|um|den|le|el|il|in data|em|no dia|op|w dniu|dnia|dne|dňa|в|у|на|på|kl|pada|vào|la data|στις|ב|בתאריך|في|il giorno|a|em|date|в письме от|von|from|在|于|於|tarihinde|ons|tor|tors|fre|lör|lor|sön|son|man|tir|tirs|lør|søn|ma|ti|ke|to|pe|la|su|lun|lun.|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|qua|qui|sex|seg|ter|pon|wt|śr|czw|pt|sob|niedz|ndz|пн|вт|ср|чт|пт|сб|вс|нд|po|út|st|čt|pá|so|ne|pzt|sal|çar|per|cum|cmt|paz|mo|mo.|di|di.|mi|mi.|do|do.|fr|fr.|sa|sa.|so.|mon|tue|wed|thu|fri|sat|sun|za|zo|wo|vr|lu|me|je|ve|gi|gio|h|hé|sze|csüt|mån|tis|po.|ti.',
+  'on|at|am|um|den|le|el|il|in|em|no|op|w|dnia|dne|dňa|в|у|на|på|kl|pada|vào|la data|στις|ב|בתאריך|في|il giorno|a|em|date|в письме от|von|from|在|于|於|tarihinde|ons|tor|tors|fre|lör|lor|sön|son|man|tir|tirs|lør|søn|ma|ti|ke|to|pe|la|su|lun|lun.|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|qua|qui|sex|seg|ter|pon|wt|śr|czw|pt|sob|niedz|ndz|пн|вт|ср|чт|пт|сб|вс|нд|po|út|st|čt|pá|so|ne|pzt|sal|çar|per|cum|cmt|paz|mo|mo.|di|di.|mi|mi.|do|do.|fr|fr.|sa|sa.|so.|mon|tue|wed|thu|fri|sat|sun|za|zo|wo|vr|lu|me|je|ve|gi|gio|h|hé|sze|csüt|mån|tis|po.|ti.',
 );
 
 /** Field labels of the header block Outlook and others put above a quote. */
