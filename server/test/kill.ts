@@ -57,7 +57,7 @@ export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResu
     freePort(),
     freePort(),
   ]);
-  sink.delay = 20;
+  sink.delay = 500; // so that many are killed in the middle of sending
   const env = {
     DATA_DIR: folder,
     DATABASE_URL: database.url,

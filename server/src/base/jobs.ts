@@ -1,6 +1,8 @@
-import { Logger, makeWorkerUtils, type Runner, run, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { Logger, makeWorkerUtils, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import { type Db, sql, type Tx } from './db.ts';
+import { watchHolders } from './job-holders.ts';
 import type { Log } from './log.ts';
 import type { Job } from './module.ts';
 
@@ -64,7 +66,12 @@ export const jobs: Jobs = {
         const last = helpers.job.attempts >= helpers.job.max_attempts;
         await job(payload as Record<string, unknown>, { number: helpers.job.attempts, last });
       };
+    const holders = watchHolders(db, log);
+    const events = new EventEmitter() as WorkerEvents;
+    events.on('worker:create', ({ worker }) => holders.began(worker.workerId));
+    events.on('worker:stop', ({ worker }) => holders.ended(worker.workerId));
     const runner: Runner = await run({
+      events,
       connectionString: db.url,
       taskList: tasks,
       concurrency: 4,
@@ -74,6 +81,9 @@ export const jobs: Jobs = {
       maxPoolSize: 4,
     });
     runner.promise.catch((error) => log.error('The job runner stopped', { error }));
-    return () => runner.stop();
+    return async () => {
+      await runner.stop();
+      await holders.stop();
+    };
   },
 };
