@@ -111,7 +111,7 @@ export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResu
   const killing = (async () => {
     await sleep(3000);
     while (killed < kills) {
-      await sleep(300 + random() * 2200);
+      await sleep(600 + random() * 3000);
       const n = random() < 0.5 ? 0 : 1;
       children[n]?.kill('SIGKILL');
       killed++;
