@@ -78,7 +78,8 @@ function headerWithName(lines: readonly Line[], index: number): number {
     if (span === 2 && (beginsLikeHeader(lowerStart(line.text, 80)) || !/[<("]/.test(joined))) return 0;
     joined += `${joined === '' ? '' : ' '}${line.text.trim()}`;
     const bare = stripped(joined);
-    if (endsWithVerb(bare) && EMAIL.test(bare) && bare.split(/\s+/).length < 20) return span;
+    const dated = /\)[:：]$/.test(bare) && TIME_OR_DATE.test(bare) && hasVerb(bare);
+    if ((endsWithVerb(bare) || dated) && EMAIL.test(bare) && bare.split(/\s+/).length < 20) return span;
   }
   return 0;
 }

@@ -75,5 +75,5 @@ const DISCLAIMER_START =
 /** A paragraph of legal small print. */
 export function isDisclaimer(paragraph: string): boolean {
   const head = paragraph.slice(0, 1500);
-  return head.length > 40 && DISCLAIMER_START.test(head) && DISCLAIMER.test(head);
+  return head.length > (/[\u3040-\u9fff]/.test(head) ? 15 : 40) && DISCLAIMER_START.test(head) && DISCLAIMER.test(head);
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { cases } from '../fixtures/apart.ts';
+import { clients, interleaved, languages } from '../fixtures/languages.ts';
+import { mailOf, squeezed } from '../fixtures/write.ts';
+import { parse } from '../parse.ts';
+
+const signature = 'Anna Kunde, Kunde GmbH, Tel. +49 30 123456';
+
+describe('what a customer newly wrote is told from what was quoted', () => {
+  for (const [name, language] of Object.entries(languages)) {
+    it(`in ${name}, whatever program wrote it, with and without a signature`, () => {
+      const want = squeezed(language.answer.join(' '));
+      for (const [client, write] of Object.entries(clients)) {
+        for (const signed of [null, signature]) {
+          const { html, text } = write(language, signed);
+          assert.equal(squeezed(parse(mailOf(text)).replyText), want, `${client}, text`);
+          if (html) assert.equal(squeezed(parse(mailOf(html, 'html')).replyText), want, `${client}, HTML`);
+        }
+      }
+    });
+
+    it(`in ${name}, answers between quoted lines stay together with what they answer`, () => {
+      const { html, text } = interleaved(language);
+      for (const mail of [parse(mailOf(text)), parse(mailOf(html, 'html'))]) {
+        for (const line of [...language.answer, ...language.asked]) {
+          assert.ok(squeezed(mail.replyText).includes(squeezed(line)), line);
+        }
+      }
+    });
+  }
+
+  it('also in a second set of programs and words, nearly always', () => {
+    const wrong = cases.filter((c) => {
+      const reply = squeezed(parse(mailOf(c.body, c.type)).replyText);
+      const whole = c.want === null || reply === squeezed(c.want);
+      return !(
+        whole &&
+        c.has.every((x) => reply.includes(squeezed(x))) &&
+        c.hasNot.every((x) => !reply.includes(squeezed(x)))
+      );
+    });
+    assert.ok(wrong.length <= cases.length * 0.05, wrong.map((c) => `${c.lang} ${c.name}`).join(', '));
+  });
+
+  it('what is set apart is kept beside it', () => {
+    const mail = parse(mailOf('Yes please.\n\nOn 3 Mar 2026, at 09:41, Nora <n@desk.example> wrote:\n> Shall we?\n'));
+    assert.equal(mail.replyText, 'Yes please.');
+    assert.match(mail.quotedText, /Nora <n@desk\.example> wrote:\n> Shall we\?/);
+  });
+
+  it('the HTML of the new part comes without the old mail', () => {
+    const { html } = clients.gmail?.(languages.en ?? assert.fail(), null) ?? assert.fail();
+    const mail = parse(mailOf(html ?? '', 'html'));
+    assert.match(mail.replyHtml ?? '', /that helped a lot/);
+    assert.doesNotMatch(mail.replyHtml ?? '', /did the update help/);
+    assert.match(mail.html ?? '', /did the update help/);
+  });
+
+  it('a forwarded mail is kept whole, since it is what the customer wants to show', () => {
+    const block =
+      'From: shop@other.example\nDate: 1 Mar 2026\nSubject: Invoice\nTo: anna@kunde.example\n\nYour invoice.';
+    const marked = parse(mailOf(`See below.\n\n---------- Forwarded message ---------\n${block}`));
+    assert.match(marked.replyText, /See below[\s\S]*Your invoice/);
+    const outlook = parse(mailOf(`See below.\n\n${block}`, 'plain', 'Subject: FW: Invoice'));
+    assert.match(outlook.replyText, /See below[\s\S]*Your invoice/);
+  });
+
+  it('a sentence that only looks like a quote header is no header', () => {
+    const text = 'On the surface this looks fine.\n\nOn Tuesday he wrote: it works. From: my point of view it is done.';
+    assert.equal(parse(mailOf(text)).replyText, text);
+  });
+
+  it('a signed PGP text is shown without its armour', () => {
+    const text =
+      '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello\n- -- \nBob\n-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n';
+    const mail = parse(mailOf(text));
+    assert.equal(mail.replyText, 'Hello');
+    assert.deepEqual(mail.security, { format: 'pgp', signed: true, encrypted: false });
+    assert.match(mail.quotedText, /BEGIN PGP SIGNATURE/);
+  });
+});
