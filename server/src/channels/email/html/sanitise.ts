@@ -108,8 +108,8 @@ export function sanitise(html: string, options: SanitiseOptions = {}): Sanitised
       tag = null;
     },
     onselfclosingtag: () => {
-      // in HTML the slash means nothing, except that svg and math drop nothing then
-      if (tag && !DROPPED.has(tag.name)) begin(tag);
+      // in HTML the slash means nothing, except for foreign elements
+      if (tag && tag.name !== 'svg' && tag.name !== 'math') begin(tag);
       tag = null;
     },
     onclosetag: (from, to) => end(html.slice(from, to)),
