@@ -5,6 +5,7 @@ import { block, blockedAmong } from '../customers/index.ts';
 import { assign, close, edit, merge, move, note, setStatus, snooze, tag, unmerge, wake } from './change.ts';
 import { deliver, recoverLost } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
+import { letGo } from './let-go.ts';
 import { countViews, list } from './list.ts';
 import { earlierItems, openConversation } from './open.ts';
 import { type ChannelOf, reply, undo } from './reply.ts';
@@ -81,6 +82,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'GET /tags': ({ tx }) => tx(async (t) => ({ items: (await tagsInUse(t)).map((row) => row.name) })),
   },
   plain: (app, identify) => uploadRoute(app, hearten, identify),
+  on: { 'team.deleted': letGo },
   jobs: {
     deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
     wake: ({ workspaceId, conversationId }) =>
