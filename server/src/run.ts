@@ -87,7 +87,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
       const audience = conversationAudience(db);
       const there = stillThere(hearten);
       stops.push(
-        await startTail(
+        startTail(
           db,
           log,
           live.anyone,
@@ -95,7 +95,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
             await live.tell(events, audience);
             if (events.some((event) => leavings.has(event.name))) await live.recheck(there);
           },
-          live.resetAll,
+          live.vouch,
         ),
       );
       const check = setInterval(

@@ -91,7 +91,6 @@ export const connect = (client: QueryClient, me: string): (() => void) => {
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
-  let met = false;
   let over = false;
 
   const again = () => {
@@ -109,8 +108,8 @@ export const connect = (client: QueryClient, me: string): (() => void) => {
       if (frame.type === 'hello') {
         failures = 0;
         state.set('open');
-        if (met) void client.invalidateQueries();
-        met = true;
+        // What was fetched before the line stood may lack what happened in between.
+        void client.invalidateQueries();
         return;
       }
       receive(client, frame, me);

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Frame } from '@hearten/contract';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { textOf } from './errors.ts';
-import type { EventRow } from './events.ts';
+import { type EventRow, ring } from './events.ts';
 import type { Log } from './log.ts';
 import type { Who } from './module.ts';
 
@@ -18,7 +18,8 @@ export type Live = {
   ) => void;
   anyone: () => boolean;
   tell: (events: EventRow[], audience: Audience) => Promise<void>;
-  resetAll: () => void;
+  /** The stream is complete from here on: new seats are greeted, those that may have missed something are told to fetch again. */
+  vouch: (sure: boolean) => void;
   /** Ends the seats that `gone` says are not allowed any more. */
   recheck: (stillThere: (who: Who) => Promise<boolean>) => Promise<void>;
   count: () => number;
@@ -44,6 +45,14 @@ export function makeLive(): Live {
   }, BEAT);
   beat.unref();
 
+  // `hello` means: from here on you are told everything, so fetch now. Before the relay has its place in the log nobody can say that.
+  let vouched = false;
+  const greeted = new WeakSet<Seat>();
+  const greet = (seat: Seat): void => {
+    greeted.add(seat);
+    seat.send({ type: 'hello', personId: seat.who.id });
+  };
+
   const sit = (socket: WebSocket, who: Who): void => {
     const seats = places.get(who.workspaceId) ?? new Map<WebSocket, Seat>();
     places.set(who.workspaceId, seats);
@@ -60,7 +69,8 @@ export function makeLive(): Live {
       seats.delete(socket);
       if (seats.size === 0) places.delete(who.workspaceId);
     });
-    send({ type: 'hello', personId: who.id });
+    if (vouched) greet(seats.get(socket) as Seat);
+    else ring();
   };
 
   return {
@@ -95,8 +105,13 @@ export function makeLive(): Live {
       for (const [workspaceId, mine] of byPlace)
         await audience(workspaceId, mine, [...(places.get(workspaceId)?.values() ?? [])]);
     },
-    resetAll: () => {
-      for (const [, seat] of each()) seat.send({ type: 'reset' });
+    vouch: (sure) => {
+      vouched = sure;
+      if (!sure) return;
+      for (const [, seat] of each()) {
+        if (greeted.has(seat)) seat.send({ type: 'reset' });
+        else greet(seat);
+      }
     },
     recheck: async (stillThere) => {
       for (const [socket, seat] of [...each()]) if (!(await stillThere(seat.who))) socket.close(4401, 'signed out');

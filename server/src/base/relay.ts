@@ -106,31 +106,31 @@ export function startLoop(name: string, log: Log, each: () => Promise<unknown>):
   };
 }
 
-/** Tails the log for this process' open sockets. `lost` is called when the stream can't be vouched for. */
-export async function startTail(
+/** Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. */
+export function startTail(
   db: Db,
   log: Log,
   wanted: () => boolean,
   out: (events: EventRow[]) => Promise<void>,
-  lost: () => void,
-): Promise<() => Promise<void>> {
+  vouch: (sure: boolean) => void,
+): () => Promise<void> {
   let cursor: Cursor | null = null;
+  const drop = (): void => {
+    cursor = null;
+    vouch(false);
+  };
   return startLoop('The live relay', log, async () => {
-    if (!wanted()) {
-      cursor = null;
-      return;
-    }
-    if (!cursor) {
-      cursor = await cursorAtNow(db);
-      lost(); // what happened between the socket's opening and this cursor is not known: fetch again
-      return;
-    }
+    if (!wanted()) return drop();
     try {
+      if (!cursor) {
+        cursor = await cursorAtNow(db);
+        vouch(true);
+      }
       const events = await readEvents(db, cursor);
       if (events.length) await out(events);
       if (events.length >= 1000) ring();
     } catch (error) {
-      cursor = null;
+      drop();
       throw error;
     }
   });
