@@ -33,6 +33,7 @@ export function htmlLines(html: string): Line[] {
   const frames: Frame[] = [];
   const lists: { ordered: boolean; n: number }[] = [];
   const row = rowOfText();
+  const effectFor = effects(html);
   let cursor = 0;
   let lineFrom = 0;
   let depth = 0;
@@ -106,10 +107,10 @@ export function htmlLines(html: string): Line[] {
         if (!attributes.endsWith('/')) enter(frameOf(name, { silent: true }));
       } else if (name === 'blockquote') enter(frameOf(name, { quote: true, cited: CITED.test(attributes) }));
       else {
-        const effect = attributes.length > 5 && MARKABLE.has(name) ? effectOf(name, attributes, html, position) : null;
+        const effect = attributes.length > 5 && MARKABLE.has(name) ? effectFor(name, attributes, position) : null;
         if (effect === 'rest') pendingRest = true;
         if (name === 'hr') rule();
-        else if (effect && effect !== 'rest') {
+        else if (effect && typeof effect !== 'string') {
           endLine();
           enter(frameOf(name, effect));
         } else if (top?.name === name && frames.at(-1) === top) top.nested++;
@@ -131,7 +132,7 @@ export function htmlLines(html: string): Line[] {
       cursor = to;
       const raw = html.slice(from, to);
       if (pre === 0) {
-        row.add(decodeEntities(raw.replace(/[\t\n\r\f ]+/g, ' ')));
+        row.add(decodeEntities(/[\t\n\r\f]| {2}/.test(raw) ? raw.replace(/[\t\n\r\f ]+/g, ' ') : raw));
         return;
       }
       const rows = decodeEntities(raw).split('\n');
@@ -192,14 +193,31 @@ function frameOf(name: string, part: Partial<Frame>): Frame {
   return { name, nested: 0, quote: false, cited: false, mark: null, silent: false, ...part };
 }
 
+type Effect = Partial<Frame> | 'rest' | 'ruled' | null;
+
+/** Mails repeat their attributes a thousand times; each spelling is judged once. */
+function effects(html: string): (name: string, attributes: string, at: number) => Effect {
+  const judged = new Map<string, Effect>();
+  return (name, attributes, at) => {
+    const key = name === 'hr' || name === 'div' ? name + attributes : attributes;
+    let effect = judged.get(key);
+    if (effect === undefined) {
+      effect = effectOf(name, attributes);
+      if (judged.size < 500) judged.set(key, effect);
+    }
+    if (effect !== 'ruled') return effect;
+    return BOLD_LABEL.test(html.slice(at, at + 1200)) ? 'rest' : null;
+  };
+}
+
 /** What an element says about its lines: a signature, a quote header, an old mail's beginning, or nothing. */
-function effectOf(name: string, attributes: string, html: string, at: number): Partial<Frame> | 'rest' | null {
+function effectOf(name: string, attributes: string): Effect {
   if (REST.test(attributes)) return 'rest';
   if (name === 'hr') return null;
   if (SIGNATURE.test(attributes)) return { mark: 'signature' };
   if (HEADER.test(attributes)) return { mark: 'header' };
   if (QUOTE_BOX.test(attributes)) return { quote: true, cited: true };
-  if (name === 'div' && RULED_TOP.test(attributes) && BOLD_LABEL.test(html.slice(at, at + 1200))) return 'rest';
+  if (name === 'div' && RULED_TOP.test(attributes)) return 'ruled';
   if (UNSEEN.test(attributes)) return { silent: true };
   return null;
 }

@@ -26,7 +26,7 @@ function mayBeAppLine(line: string): boolean {
     byStart.has(line.slice(from, from + 3).toLowerCase()) ||
     line.charCodeAt(from) > 0x2000 ||
     line.charCodeAt(line.length - 1) > 0x2e80 ||
-    /(ildi|ştir|atu|ani|sta|tty)[\s.)>]*$/.test(line.slice(-12))
+    (line.length < 80 && /(ildi|ştir|atu|ani|sta|tty)[\s.)>]*$/.test(line.slice(-12)))
   );
 }
 const NOT_LETTER = new Set([...' \t<([{*_~>-'].map((c) => c.charCodeAt(0)));
