@@ -363,6 +363,14 @@ test('Fields that are not the caller’s to set are ignored in every write', asy
   }
 });
 
+test('A file that one person has stored goes into nobody else’s message', async () => {
+  const lead = await world.as(mine.place, 'lead');
+  const path = `/conversations/${mine.conversation}/notes`;
+  const taken = await lead.post(path, { text: 'x', attachments: [mine.upload] });
+  assert.equal(taken.status, 400, taken.text);
+  assert.equal(taken.text, (await lead.post(path, { text: 'x', attachments: [newId()] })).text);
+});
+
 test('Files are stored for those who may write, and nobody else', async () => {
   const upload = (by: Browser, headers = {}) =>
     by.send('POST', '/uploads?filename=x.txt', 'x', { 'content-type': 'text/plain', ...headers });

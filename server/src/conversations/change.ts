@@ -181,7 +181,7 @@ export async function note(
   body: { text: string; attachments?: string[] | undefined },
 ): Promise<Json> {
   const home = await lockLive(tx, id);
-  const files = await takeUploads(tx, body.attachments ?? []);
+  const files = await takeUploads(tx, who, body.attachments ?? []);
   const messageId = newId();
   const [, , , , , row, message] = await Promise.all([
     tx.run(sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, text, attachments)

@@ -112,7 +112,7 @@ async function queue(
     throw Invalid(
       'There is nobody to send this to. Nothing was sent; add a recipient that is not one of your own inboxes.',
     );
-  const files = await takeUploads(tx, body.attachments ?? []);
+  const files = await takeUploads(tx, who, body.attachments ?? []);
   const sendAt = new Date(Date.now() + channel.undoSeconds(inbox) * 1000);
   const after = body.after ?? 'waiting';
   const subject = /^re:/i.test(home.subject) ? home.subject : `Re: ${home.subject}`;

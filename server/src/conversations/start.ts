@@ -17,7 +17,7 @@ export async function start(tx: Tx, channels: ChannelOf, who: Who, body: Body<'P
   const customer = (await recognise(tx, [{ address: body.to, name: body.name ?? '' }])).get(
     plainAddress(body.to),
   ) as Recognised;
-  const files = await takeUploads(tx, body.attachments ?? []);
+  const files = await takeUploads(tx, who, body.attachments ?? []);
   const id = newId();
   const messageId = newId();
   const sendAt = new Date(Date.now() + channel.undoSeconds(inbox) * 1000);

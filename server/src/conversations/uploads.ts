@@ -30,10 +30,11 @@ export async function keepUpload(
   );
   return { id, filename, contentType, size: stored.size };
 }
-export async function takeUploads(tx: Tx, ids: string[]): Promise<OwnAttachment[]> {
+/** Only one's own: a file that a colleague is still writing about is nobody else's to send. */
+export async function takeUploads(tx: Tx, who: Who, ids: string[]): Promise<OwnAttachment[]> {
   if (ids.length === 0) return [];
   const rows = await tx.many<Row>(
-    sql`select id::text, filename, content_type, size from upload where workspace_id = ${tx.workspaceId} and id::text = any (${ids}::text[])`,
+    sql`select id::text, filename, content_type, size from upload where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id::text = any (${ids}::text[])`,
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id, part) => {
