@@ -146,6 +146,9 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
   // A connection that breaks while idle is replaced at the next use; the error itself is told to whoever asks next.
   pool.on('error', () => undefined);
 
+  // One that breaks while at work tells the statements that wait on it; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+
   const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
     let client: pg.PoolClient;
     try {
