@@ -30,6 +30,7 @@ export function addText(walk: Walk, part: Part): void {
   }
   if (content.indexOf('begin ') >= 0) content = withoutUuencoded(walk, part, content);
   let text = decodeBytes(content, part.params.charset ?? null);
+  if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
   if (/^flowed/i.test(part.params.format ?? '')) text = unflow(text, /^yes/i.test(part.params.delsp ?? ''));
   if (text.startsWith('-----BEGIN PGP '))
     walk.security ??= {

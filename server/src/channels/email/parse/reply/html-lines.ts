@@ -15,7 +15,7 @@ const CITED =
   /type\s*=\s*["']?cite|gmail_quote|protonmail|yahoo|zmail|tutanota|moz|front-blockquote|mcntmcnt|quote|border-left|cite\s*=/i;
 const SIGNATURE = /(?:class|id|name|data-smartmail)\s*=\s*["']?[^"'>]{0,120}signature/i;
 const REST =
-  /(?:id|class)\s*=\s*["']?[^"'>]{0,60}(?:divRplyFwdMsg|yahoo_quoted|OutlookMessageHeader|mail-editor-reference-message|zwchr|ms-outlook-mobile-body-separator|gmail_quote_attribution|replySplit|outlookReplyHeader|hmmessage_quote|quoted_header)/i;
+  /(?:id|class|data-marker)\s*=\s*["']?[^"'>]{0,60}(?:divRplyFwdMsg|yahoo_quoted|OutlookMessageHeader|mail-editor-reference-message|zwchr|ms-outlook-mobile-body-separator|OLK_SRC_BODY_SECTION|stopSpelling|__DIVIDER__|replySplit|outlookReplyHeader|hmmessage_quote|quoted_header)/i;
 const HEADER =
   /class\s*=\s*["']?[^"'>]{0,80}(?:gmail_attr|moz-cite-prefix|moz-email-headers|protonmail_quote_header|quote-header|quotedHeader|replyHeader|front-attribution)/i;
 const QUOTE_BOX =

@@ -31,13 +31,27 @@ function mayBeAppLine(line: string): boolean {
 }
 const NOT_LETTER = new Set([...' \t<([{*_~>-'].map((c) => c.charCodeAt(0)));
 
+/**
+ * "Sent from my Verizon Wireless BlackBerry", but not "Sent from my desk, which is easier than my phone": the device
+ * follows within a few words.
+ */
+function namesDevice(s: string, opening: string): boolean {
+  const following = s
+    .slice(opening.length)
+    .split(/\s+/)
+    .filter((w) => w !== '');
+  const near = `${opening} ${following.slice(0, 5).join(' ')}`;
+  return (
+    DEVICE.test(near) || /https?:|aka\.ms/.test(s) || (following.length <= 4 && /^sent from my /.test(`${opening} `))
+  );
+}
+
 /** A line some app added under the text. */
 export function isAppLine(line: string): boolean {
   if (line.length > 160 || !mayBeAppLine(line)) return false;
   const s = lowerStart(line, 160).replace(/^[\s<([{*_~>-]+/, '');
   if (s === '') return false;
-  for (const opening of byStart.get(s.slice(0, 3)) ?? [])
-    if (s.startsWith(opening)) return DEVICE.test(line) || /https?:|aka\.ms/.test(line);
+  for (const opening of byStart.get(s.slice(0, 3)) ?? []) if (s.startsWith(opening)) return namesDevice(s, opening);
   if (
     line.length < 80 &&
     /(から送信|から送りました|より送信|で送信|에서 보냄|에서 보낸|에서 전송|發送|傳送|发送|發自|gönderildi|gönderilmiştir|saatu|laitteestani|puhelimestani|iphonesta|lähetetty)[\s.。>)]*$/.test(
