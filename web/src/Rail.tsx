@@ -52,10 +52,9 @@ const Workspaces = () => {
     }
   };
   const name = (
-    <button type="button" className="ws" aria-label={`Workspace ${me.workspace.name}`}>
-      <span className="logo" aria-hidden="true">
-        {initials(me.workspace.name).slice(0, 1)}
-      </span>
+    <button type="button" className="ws">
+      <span className="logo" aria-hidden="true" data-initials={initials(me.workspace.name).slice(0, 1)} />
+      <span className="sr">Workspace</span>
       <Words>
         <bdi>{me.workspace.name}</bdi>
       </Words>
@@ -97,7 +96,8 @@ const You = ({ openKeys }: { openKeys: () => void }) => {
     await navigate({ to: '/sign-in' });
   };
   const face = (
-    <button type="button" className="ws grow" aria-label={`You, ${me.person.name}`}>
+    <button type="button" className="ws grow">
+      <span className="sr">You:</span>
       <Avatar name={me.person.name} id={me.person.id} team />
       <Words>
         <bdi>{me.person.name}</bdi>
@@ -139,7 +139,7 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
   return (
     <nav className="rail" aria-label="Workspace">
       <Workspaces />
-      <Link to="/search" className="find" aria-label="Search">
+      <Link to="/search" className="find" title="Search">
         <Search className="i" />
         <span>Search</span>
         <Keys of="/" />

@@ -110,18 +110,13 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
       {done ? (
         <button type="button" className="btn sm" onClick={() => void act.status(row, 'open')}>
           <History className="i" />
-          <span className="wide-only">Reopen</span>
+          <span className="words">Reopen</span>
           <Keys of="E" />
         </button>
       ) : (
-        <button
-          type="button"
-          className="btn sm"
-          aria-label="Resolve"
-          onClick={leave(() => void act.status(row, 'resolved'))}
-        >
+        <button type="button" className="btn sm" onClick={leave(() => void act.status(row, 'resolved'))}>
           <Check className="i" />
-          <span className="wide-only">Resolve</span>
+          <span className="words">Resolve</span>
           <Keys of="e" />
         </button>
       )}

@@ -56,12 +56,15 @@ export const Delivery = ({ message }: { message: Message }) => {
       <span>
         {state.text(message)}
         {message.stateReason && state.tone ? `: ${message.stateReason}` : ''}
+        {state.again && may('conversation.write') ? (
+          <>
+            {' '}
+            <button type="button" className="btn link" disabled={busy} onClick={() => void again()}>
+              {state.again}
+            </button>
+          </>
+        ) : null}
       </span>
-      {state.again && may('conversation.write') ? (
-        <button type="button" className="btn link" disabled={busy} onClick={() => void again()}>
-          {state.again}
-        </button>
-      ) : null}
     </div>
   );
 };

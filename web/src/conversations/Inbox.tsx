@@ -102,6 +102,7 @@ export const Inbox = () => {
   useTitle(open === null ? views[view].label : (target?.subject ?? `#${open}`));
 
   const pages = client.getQueryData(listQuery(asked, me).queryKey);
+  const Pane = open === null ? 'section' : 'main';
   const nothing = view === 'all' && pages !== undefined && rowsOf(pages).length === 0;
   return (
     <div className={`sheet inbox${open === null ? '' : ' is-open'}${open === null ? ' alone' : ''}`}>
@@ -118,7 +119,7 @@ export const Inbox = () => {
       {open !== null && id.data ? (
         <Conversation key={id.data} id={id.data} back={() => go(undefined)} onward={onward} />
       ) : (
-        <main className="pane conv center" id="main">
+        <Pane className="pane conv center" id={open === null ? undefined : 'main'} aria-label="Conversation">
           {open === null ? (
             nothing ? (
               <FirstSteps />
@@ -137,7 +138,7 @@ export const Inbox = () => {
               <span role="status">Opening #{open} …</span>
             </Soon>
           )}
-        </main>
+        </Pane>
       )}
       {writing ? <Write onClose={() => setWriting(false)} onSent={(row) => go(row)} /> : null}
     </div>

@@ -98,9 +98,11 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
   }, [open, cursor?.id]);
 
   const about = views[view];
+  // With nothing open, the list is what the page is about.
+  const Pane = open === null ? 'main' : 'section';
   const mixed = view === 'mine' || view === 'all' || view === 'spam' || view === 'trash';
   return (
-    <section className="pane list" aria-label={about.label}>
+    <Pane className="pane list" id={open === null ? 'main' : undefined} aria-label={about.label}>
       <div className="bar">
         {open === null ? <h1>{about.label}</h1> : <h2>{about.label}</h2>}
         <span className="count">{Object.values(search).some(Boolean) ? '' : counted(counts?.[view])}</span>
@@ -153,6 +155,6 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
         </ul>
         {query.isFetchNextPageError ? <Failed error={query.error} retry={() => void fetchNextPage()} /> : null}
       </div>
-    </section>
+    </Pane>
   );
 };

@@ -20,6 +20,8 @@ const priorities = [
   ['low', 'Low'],
 ] as const;
 
+const priorityTone = { urgent: 'breach', high: 'risk', normal: 'dashed', low: '' };
+
 /** Who has it, what it is about, how it stands: chips that can be changed where they are. */
 export const Properties = ({ row }: { row: ConversationRow }) => {
   const me = useMe().person.id;
@@ -82,10 +84,10 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
       type="button"
       className={`chip${assignee || row.assigneeId ? '' : ' dashed'}`}
       disabled={!write}
-      aria-label={`Assigned to ${assignee?.name ?? 'nobody'}. Change`}
       title="Assign (A)"
     >
       {assignee ? <Avatar name={assignee.name} id={assignee.id} team size={16} /> : <CircleDashed className="i s13" />}
+      <span className="sr">Assigned to</span>
       <bdi>{assignee?.name ?? (row.assigneeId ? 'Someone' : 'Nobody')}</bdi>
       {team ? (
         <span className="ink3">
@@ -118,19 +120,10 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
       {write ? (
         <Menu
           trigger={
-            <button
-              type="button"
-              className={`chip${row.priority === 'urgent' ? ' breach' : row.priority === 'high' ? ' risk' : row.priority === 'low' ? '' : ' dashed'}`}
-              aria-label={`Priority ${row.priority}. Change`}
-            >
+            <button type="button" className={`chip ${priorityTone[row.priority]}`} title="Priority">
               <Flame className="i s13" />
-              {row.priority === 'normal'
-                ? 'Priority'
-                : row.priority === 'urgent'
-                  ? 'Urgent'
-                  : row.priority === 'high'
-                    ? 'High'
-                    : 'Low'}
+              <span className="sr">{row.priority === 'normal' ? 'Normal priority' : 'Priority'}</span>
+              {row.priority === 'normal' ? null : priorities.find(([p]) => p === row.priority)?.[1]}
             </button>
           }
         >

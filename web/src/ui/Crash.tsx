@@ -6,7 +6,7 @@ export const Crash = ({ error, reset }: { error: unknown; reset?: () => void }) 
   useTitle('Something went wrong');
   return (
     <main className="center" style={{ blockSize: '100%' }}>
-      <Failed error={error} retry={() => (reset ? reset() : location.reload())} />
+      <Failed level="h1" error={error} retry={() => (reset ? reset() : location.reload())} />
     </main>
   );
 };
@@ -16,6 +16,7 @@ export const NoSuchPage = () => {
   return (
     <main className="center" style={{ blockSize: '100dvh' }}>
       <Empty
+        level="h1"
         title="Nothing at this address"
         action={
           <Link className="btn" to="/">

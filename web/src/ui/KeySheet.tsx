@@ -17,9 +17,7 @@ export const KeySheet = ({ open, onClose }: { open: boolean; onClose: () => void
   const [on, setOn] = useState(keysOn);
   const seen = new Set<string>();
   const groups = Map.groupBy(
-    [...bindings().toReversed(), ...composer].filter(
-      (b) => !b.hidden && !seen.has(b.keys + b.label) && seen.add(b.keys + b.label),
-    ),
+    [...bindings(), ...composer].filter((b) => !b.hidden && !seen.has(b.keys + b.label) && seen.add(b.keys + b.label)),
     (b) => b.group,
   );
   return (

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
-import type { LucideIcon } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { type LucideIcon, X } from 'lucide-react';
+import { type ReactElement, type ReactNode, useRef } from 'react';
 import { Keys } from './kit.tsx';
 
 type DialogProps = {
@@ -12,17 +12,39 @@ type DialogProps = {
   wide?: boolean;
   drawer?: boolean;
 };
-export const Dialog = ({ open, onClose, title, children, wide = false, drawer = false }: DialogProps) => (
-  <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
-    <Base.Portal>
-      <Base.Backdrop className="backdrop" />
-      <Base.Popup className={drawer ? 'drawer who' : `dialog${wide ? ' wide' : ''}`}>
-        <Base.Title className={drawer ? 'sr' : undefined}>{title}</Base.Title>
-        {children}
-      </Base.Popup>
-    </Base.Portal>
-  </Base.Root>
-);
+/** The first thing to fill in, or else the first thing to press. */
+const begin = (popup: HTMLElement | null) =>
+  popup?.querySelector<HTMLElement>(
+    'input:not([type=checkbox], [type=radio], [type=file], [readonly]), select, textarea, .feet .primary',
+  ) ?? true;
+
+export const Dialog = ({ open, onClose, title, children, wide = false, drawer = false }: DialogProps) => {
+  const popup = useRef<HTMLDivElement>(null);
+  return (
+    <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+      <Base.Portal>
+        <Base.Backdrop className="backdrop" />
+        <Base.Popup
+          ref={popup}
+          initialFocus={() => begin(popup.current)}
+          className={drawer ? 'drawer who' : `dialog${wide ? ' wide' : ''}`}
+        >
+          {drawer ? (
+            <Base.Title className="sr">{title}</Base.Title>
+          ) : (
+            <div className="head">
+              <Base.Title>{title}</Base.Title>
+              <Base.Close className="btn quiet icon sm" aria-label="Close">
+                <X className="i" />
+              </Base.Close>
+            </div>
+          )}
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+};
 
 /** "Are you sure", only where nothing can be taken back. */
 export const Confirm = ({
@@ -63,9 +85,9 @@ type MenuProps = {
   side?: 'top' | 'bottom';
 };
 export const Menu = ({ trigger, children, open, onOpen, align = 'start', side = 'bottom' }: MenuProps) => (
-  <BaseMenu.Root open={open} onOpenChange={onOpen} modal={false}>
+  <BaseMenu.Root open={open} onOpenChange={onOpen}>
     <BaseMenu.Trigger render={trigger} />
-    <BaseMenu.Portal>
+    <BaseMenu.Portal container={document.getElementById('menus')}>
       <BaseMenu.Positioner className="floats" align={align} side={side} sideOffset={6} collisionPadding={8}>
         <BaseMenu.Popup className="menu">{children}</BaseMenu.Popup>
       </BaseMenu.Positioner>

@@ -33,9 +33,12 @@ export const Avatar = ({
   label?: string;
 }) => (
   <>
-    <span className={`av h${hue(id)} s${size}${team ? ' team' : ''}`} aria-hidden="true" title={label}>
-      {initials(name)}
-    </span>
+    <span
+      className={`av h${hue(id)} s${size}${team ? ' team' : ''}`}
+      data-initials={initials(name)}
+      aria-hidden="true"
+      title={label}
+    />
     {label ? <span className="sr">{label}</span> : null}
   </>
 );
@@ -82,11 +85,13 @@ export const Empty = ({
   children,
   action,
   sun = false,
+  level: Heading = 'h2',
 }: {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
   sun?: boolean;
+  level?: 'h1' | 'h2';
 }) => (
   <div className="empty">
     {sun ? (
@@ -98,25 +103,33 @@ export const Empty = ({
         <path d="M4 34.5h48" stroke="var(--ink-3)" strokeWidth="2" strokeLinecap="round" />
       </svg>
     ) : null}
-    <h3>{title}</h3>
+    <Heading>{title}</Heading>
     {children ? <p>{children}</p> : null}
     {action}
   </div>
 );
 
 /** What went wrong and the way out of it. */
-export const Failed = ({ error, retry }: { error: unknown; retry?: () => void }) => {
+export const Failed = ({
+  error,
+  retry,
+  level: Heading = 'h2',
+}: {
+  error: unknown;
+  retry?: () => void;
+  level?: 'h1' | 'h2';
+}) => {
   const problem = error instanceof Problem ? error : null;
   return (
     <div className="empty" role="alert">
       <CircleAlert className="i s24" />
-      <h3>
+      <Heading>
         {problem?.status === 403
           ? 'Not yours to see'
           : problem?.status === 404
             ? 'Not here'
             : (problem?.title ?? 'That did not work')}
-      </h3>
+      </Heading>
       <p>{problem?.status === 403 ? `${said(error)} Ask an owner or manager of this workspace.` : said(error)}</p>
       {retry && problem?.status !== 403 && problem?.status !== 404 ? (
         <button type="button" className="btn" onClick={retry}>
