@@ -78,8 +78,14 @@ export const Shell = () => {
 
   const to = (view: string) => () => void navigate({ to: '/inbox/$view', params: { view } });
   useKeys([
-    { keys: '?', label: 'This sheet', group: 'Everywhere', run: () => setKeys(true) },
-    { keys: '/', label: 'Search', group: 'Everywhere', run: () => void navigate({ to: '/search' }) },
+    { keys: '?', label: 'This sheet', group: 'Everywhere', run: () => setKeys(true), opens: true },
+    {
+      keys: '/',
+      label: 'Search',
+      group: 'Everywhere',
+      run: () => void navigate({ to: '/search' }),
+      opens: true,
+    },
     { keys: 'z', label: 'Take back the last action', group: 'Everywhere', run: undoLast },
     { keys: 'g i', label: 'Open', group: 'Go to', run: to('open') },
     { keys: 'g m', label: 'Mine', group: 'Go to', run: to('mine') },

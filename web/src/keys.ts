@@ -1,5 +1,13 @@
 /** One shortcut. `keys` is `j`, `#`, `U`, `Enter`, `Escape`, `Mod+Enter`, or two keys in a row: `g i`. */
-export type Binding = { keys: string; label: string; group: string; run: () => void; hidden?: boolean };
+export type Binding = {
+  keys: string;
+  label: string;
+  group: string;
+  run: () => void;
+  hidden?: boolean;
+  /** Opens something that takes the focus a moment later: what is typed until then must not act. */
+  opens?: boolean;
+};
 type Stroke = Pick<
   KeyboardEvent,
   'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing' | 'repeat'
@@ -30,6 +38,7 @@ export const meant = (bindings: readonly Binding[], pressed: string, last: strin
 
 const all: Binding[][] = [];
 let last: { key: string; at: number } | null = null;
+let hold: { until: number; text: string } | null = null;
 const off = () => localStorage.getItem('hearten.keys') === 'off';
 export const keysOn = () => !off();
 export const switchKeys = (on: boolean) => localStorage.setItem('hearten.keys', on ? 'on' : 'off');
@@ -59,13 +68,28 @@ export const onKey = (e: KeyboardEvent): void => {
   const mod = pressed.startsWith('Mod+');
   if (!mod && (off() || typing(e.target))) return;
   if (taken(e.target, pressed)) return;
+  if (hold && e.timeStamp < hold.until) {
+    if (pressed.length === 1) hold.text += pressed;
+    e.preventDefault();
+    return;
+  }
   const before = last && e.timeStamp - last.at < 1200 ? last.key : null;
   const found = meant(all.flat(), pressed, before);
   last = found === 'wait' ? { key: pressed, at: e.timeStamp } : null;
   if (found === null || found === 'wait') return;
   if (e.repeat && !['j', 'k', 'ArrowDown', 'ArrowUp'].includes(found.keys)) return;
   e.preventDefault();
+  hold = found.opens ? { until: e.timeStamp + 400, text: '' } : null;
   found.run();
+};
+
+/** What was typed while something was opening goes into its field, once that has the focus. */
+export const onFocus = (e: FocusEvent): void => {
+  const text = hold?.text ?? '';
+  if (!typing(e.target)) return;
+  hold = null;
+  // The old command is still the only way to type into a field so that every framework and the undo history notice.
+  if (text) document.execCommand('insertText', false, text);
 };
 
 export const apple = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '');

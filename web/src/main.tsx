@@ -9,7 +9,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { onKey } from './keys.ts';
+import { onFocus, onKey } from './keys.ts';
 import { makeClient, makeRouter } from './router.tsx';
 import { paint } from './ui/theme.ts';
 import { Toasts } from './ui/toast.tsx';
@@ -18,6 +18,7 @@ paint();
 const client = makeClient();
 const router = makeRouter(client);
 addEventListener('keydown', onKey);
+addEventListener('focusin', onFocus);
 
 const root = document.getElementById('app');
 if (root)

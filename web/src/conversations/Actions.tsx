@@ -31,7 +31,11 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
   const [snooze, setSnooze] = useState(false);
   const [dialog, setDialog] = useState<'merge' | 'rename' | null>(null);
   const write = may('conversation.write');
-  useKeys(write ? [{ keys: 's', label: 'Snooze', group: 'With a conversation', run: () => setSnooze(true) }] : []);
+  useKeys(
+    write
+      ? [{ keys: 's', label: 'Snooze', group: 'With a conversation', run: () => setSnooze(true), opens: true }]
+      : [],
+  );
   if (!write) return null;
   const done = row.status === 'resolved' || row.status === 'closed';
   const leave = (run: () => void) => () => {

@@ -57,10 +57,9 @@ export const Composer = ({ opened, onward }: { opened: Opened; onward: () => voi
   const focus = (kind: Written['kind']) => {
     if (kind === 'reply' && !canReply) return;
     if (written.kind !== kind) write({ kind });
-    requestAnimationFrame(() => {
-      area.current?.focus();
-      area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
-    });
+    // At once: the next key must land in the text, not among the shortcuts.
+    area.current?.focus();
+    area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
   };
   useKeys([
     ...(canReply ? [{ keys: 'r', label: 'Reply', group: 'With a conversation', run: () => focus('reply') }] : []),

@@ -95,7 +95,7 @@ export const Inbox = () => {
     { keys: 'u', label: 'Back to the list', group: 'In the list', run: () => go(undefined) },
     { keys: 'Escape', label: 'Back to the list', group: 'In the list', run: () => go(undefined), hidden: true },
     ...(may('conversation.write')
-      ? [{ keys: 'c', label: 'Write to someone', group: 'In the list', run: () => setWriting(true) }]
+      ? [{ keys: 'c', label: 'Write to someone', group: 'In the list', run: () => setWriting(true), opens: true }]
       : []),
   ]);
   useRowKeys(target, onward);

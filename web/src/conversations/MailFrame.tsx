@@ -7,6 +7,7 @@ const sandbox = 'allow-popups allow-popups-to-escape-sandbox allow-same-origin';
 export const MailFrame = ({ id, title }: { id: string; title: string }) => {
   const [images, setImages] = useState(false);
   const [remote, setRemote] = useState(false);
+  const [trackers, setTrackers] = useState(0);
   const [height, setHeight] = useState(120);
   const frame = useRef<HTMLIFrameElement>(null);
   const observer = useRef<ResizeObserver>(undefined);
@@ -20,7 +21,9 @@ export const MailFrame = ({ id, title }: { id: string; title: string }) => {
     observer.current = new ResizeObserver(measure);
     observer.current.observe(body);
     measure();
-    setRemote(body.ownerDocument.querySelector('[data-remote], [data-src], img[data-blocked]') !== null);
+    const { remoteImages, trackers } = body.ownerDocument.documentElement.dataset;
+    setRemote(remoteImages === 'true');
+    setTrackers(Number(trackers) || 0);
   };
   return (
     <>
@@ -32,6 +35,14 @@ export const MailFrame = ({ id, title }: { id: string; title: string }) => {
             Load pictures
           </button>
         </div>
+      ) : null}
+      {trackers > 0 ? (
+        <p className="help">
+          {trackers === 1
+            ? 'A hidden picture that reports reading was'
+            : `${trackers} hidden pictures that report reading were`}{' '}
+          taken out.
+        </p>
       ) : null}
       <div className="paper">
         <iframe

@@ -35,8 +35,8 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
   useKeys(
     write
       ? [
-          { keys: 'a', label: 'Assign', group: 'With a conversation', run: () => setPicking('assign') },
-          { keys: 't', label: 'Tags', group: 'With a conversation', run: () => setPicking('tag') },
+          { keys: 'a', label: 'Assign', group: 'With a conversation', run: () => setPicking('assign'), opens: true },
+          { keys: 't', label: 'Tags', group: 'With a conversation', run: () => setPicking('tag'), opens: true },
         ]
       : [],
   );
@@ -168,9 +168,9 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
             lead: <Tag className="i s14" />,
           }))}
           trigger={
-            <button type="button" className="chip dashed" aria-label="Tags" title="Tags (T)">
+            <button type="button" className="chip dashed" title="Tags (T)">
               <Tag className="i s13" />
-              {row.tags.length ? <Plus className="i s13" /> : 'Tag'}
+              {row.tags.length ? <Plus className="i s13" aria-label="Add a tag" /> : 'Tag'}
             </button>
           }
         />

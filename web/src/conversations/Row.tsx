@@ -72,7 +72,7 @@ export const Row = memo(({ row, view, search, current, focusable, assignee, mixe
             <span className="mark">
               <Moon className="i s13" /> {due(row.snoozedUntil)}
             </span>
-          ) : mixed ? (
+          ) : mixed && row.status !== 'open' ? (
             <span className="mark">{status.label}</span>
           ) : null}
         </span>

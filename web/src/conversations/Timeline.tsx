@@ -166,7 +166,6 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
         near.current = e.currentTarget.scrollHeight - e.currentTarget.scrollTop - e.currentTarget.clientHeight < 80;
       }}
     >
-      <div className="spring" />
       {oldMessages.length > 0 || earlier !== null ? (
         <button type="button" className="fold" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>
           <span className="avs">

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { type LucideIcon, X } from 'lucide-react';
-import { type ReactElement, type ReactNode, useRef } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { Keys } from './kit.tsx';
 
 type DialogProps = {
@@ -84,16 +84,27 @@ type MenuProps = {
   align?: 'start' | 'end';
   side?: 'top' | 'bottom';
 };
-export const Menu = ({ trigger, children, open, onOpen, align = 'start', side = 'bottom' }: MenuProps) => (
-  <BaseMenu.Root open={open} onOpenChange={onOpen}>
-    <BaseMenu.Trigger render={trigger} />
-    <BaseMenu.Portal container={document.getElementById('menus')}>
-      <BaseMenu.Positioner className="floats" align={align} side={side} sideOffset={6} collisionPadding={8}>
-        <BaseMenu.Popup className="menu">{children}</BaseMenu.Popup>
-      </BaseMenu.Positioner>
-    </BaseMenu.Portal>
-  </BaseMenu.Root>
-);
+export const Menu = ({ trigger, children, open, onOpen, align = 'start', side = 'bottom' }: MenuProps) => {
+  const popup = useRef<HTMLDivElement>(null);
+  // Opened by a key, the first item is the one that Enter takes.
+  useEffect(() => {
+    if (!open) return;
+    const timer = setTimeout(() => popup.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus(), 40);
+    return () => clearTimeout(timer);
+  }, [open]);
+  return (
+    <BaseMenu.Root open={open} onOpenChange={onOpen}>
+      <BaseMenu.Trigger render={trigger} />
+      <BaseMenu.Portal container={document.getElementById('menus')}>
+        <BaseMenu.Positioner className="floats" align={align} side={side} sideOffset={6} collisionPadding={8}>
+          <BaseMenu.Popup ref={popup} className="menu">
+            {children}
+          </BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.Root>
+  );
+};
 export const Item = ({
   icon: Icon,
   children,
