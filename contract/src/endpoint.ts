@@ -43,14 +43,14 @@ export const page = {
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(100).optional(),
 };
-/** Text a person typed: no NUL (Postgres can't hold it), bounded. */
+/** One line that a person typed. A line break or control character in it becomes a space: names and subjects go into mail headers. */
 export const line = (max = 200) =>
   z
     .string()
-    .trim()
+    .overwrite((text) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim())
     .min(1)
-    .max(max)
-    .refine((s) => !s.includes('\0'), 'must not hold a NUL');
+    .max(max);
+/** Text of many lines: no NUL (Postgres can't hold it), bounded. */
 export const prose = (max = 500_000) =>
   z
     .string()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Reply } from '@hearten/contract';
+import type { Me, Reply } from '@hearten/contract';
 import { SMTPServer } from 'smtp-server';
 import { type Browser, makeWorld, type Place, password, type World } from '../../test/world.ts';
 import { NOWHERE, sql } from '../base/db.ts';
@@ -143,8 +143,13 @@ test('A withdrawn invitation is not mailed', async () => {
 
 test('Nobody’s name can add a header or a recipient', async () => {
   const nasty = 'Grace\r\nBcc: evil@evil.example\r\n\r\nhello\u2028Cc: evil@evil.example\u2029"<evil@evil.example>, x';
-  await owner.send('PATCH', '/me', { name: nasty });
-  await owner.send('PATCH', '/workspace', { name: `lamps\r\nBcc: evil@evil.example` });
+  const me = await owner.send<Me>('PATCH', '/me', { name: nasty });
+  assert.ok(!/[\p{Cc}\u2028\u2029]/u.test(me.body.person.name));
+  // …nor one that came in by another way than the API.
+  await world.inside(place, async (tx) => {
+    await tx.run(sql`update person set name = ${nasty} where workspace_id = ${tx.workspaceId}`);
+    await tx.run(sql`update workspace set name = ${nasty} where id = ${tx.workspaceId}`);
+  });
   await owner.post('/invitations', { email: 'nasty@lamps.example', name: nasty, role: 'viewer' });
   const mail = await next('nasty@lamps.example');
   const names = headers(mail.raw).map((line) => line.slice(0, line.indexOf(':')).toLowerCase());
