@@ -250,6 +250,7 @@ export const Composer = ({ opened, onward }: { opened: Opened; onward: () => voi
         <Newer
           messages={stop.messages}
           people={people ?? []}
+          customer={opened.customer.name || row.customer.address}
           onClose={() => setStop(null)}
           onRead={() => {
             saw.current = stop.messages.at(-1)?.id ?? lastSaid(items)?.id;

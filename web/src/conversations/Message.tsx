@@ -93,26 +93,16 @@ const Quote = ({ id }: { id: string }) => {
   );
 };
 
-type Props = { message: Said; people: Map<string, Person>; customerName: string; me: string };
-const author = ({ message, people, customerName, me }: Props) => {
-  if (message.type === 'in')
-    return {
-      name: message.from?.name || message.from?.address || customerName,
-      id: message.customerId ?? message.from?.address ?? '',
-      team: false,
-    };
+type Props = { message: Said; people: Map<string, Person>; customer: Customer };
+const author = ({ message, people, customer }: Props) => {
+  if (message.type === 'in') {
+    // Mail often comes without a name; ours for the customer is better than a bare address.
+    const name = message.from?.name || (message.customerId === customer.id && customer.name) || message.from?.address;
+    return { name: name || 'Someone', id: message.customerId ?? message.from?.address ?? '', team: false };
+  }
   const person = message.authorId ? people.get(message.authorId) : undefined;
-  return {
-    name: person
-      ? person.id === me
-        ? `${person.name}`
-        : person.name
-      : message.automatic
-        ? 'Hearten'
-        : message.from?.name || 'Someone who left',
-    id: message.authorId ?? 'hearten',
-    team: true,
-  };
+  const name = person?.name ?? (message.automatic ? 'Hearten' : message.from?.name || 'Someone who left');
+  return { name, id: message.authorId ?? 'hearten', team: true };
 };
 
 /** A message that is folded to one line. */

@@ -4,15 +4,22 @@ import { firstName } from '../ui/names.ts';
 import { age } from '../ui/time.ts';
 import { Prose } from './Message.tsx';
 
-type Props = { messages: Message[]; people: Person[]; onClose: () => void; onRead: () => void; onAnyway: () => void };
+type Props = {
+  messages: Message[];
+  people: Person[];
+  customer: string;
+  onClose: () => void;
+  onRead: () => void;
+  onAnyway: () => void;
+};
 
 /** The answer was written before something newer arrived: it is shown before anything leaves. */
-export const Newer = ({ messages, people, onClose, onRead, onAnyway }: Props) => {
+export const Newer = ({ messages, people, customer, onClose, onRead, onAnyway }: Props) => {
   const last = messages.at(-1);
   const name = last
     ? firstName(
         last.type === 'in'
-          ? last.from?.name || last.from?.address || 'The customer'
+          ? last.from?.name || customer
           : (people.find((p) => p.id === last.authorId)?.name ?? 'A colleague'),
       )
     : 'Someone';

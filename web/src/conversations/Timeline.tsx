@@ -15,7 +15,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../api.ts';
-import { useMay, useMe } from '../me.ts';
+import { useMay } from '../me.ts';
 import { Avatar } from '../ui/kit.tsx';
 import { firstName, listed } from '../ui/names.ts';
 import { full, said } from '../ui/time.ts';
@@ -81,7 +81,6 @@ export const foldAt = (items: Item[]): number => {
 
 /** Messages, notes and what happened, oldest first, ending where one writes. */
 export const Timeline = ({ opened }: { opened: Opened }) => {
-  const me = useMe().person.id;
   const may = useMay()('people.read');
   const client = useQueryClient();
   const { data: team } = useQuery({ ...peopleQuery, enabled: may });
@@ -146,13 +145,17 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
   };
   const draw = (item: Item) => {
     if (item.type === 'event') return <Event key={item.id} event={item} people={people} teams={teams} />;
-    return <Message key={item.id} message={item} people={people} customerName={customer.name} me={me} />;
+    return <Message key={item.id} message={item} people={people} customer={customer} />;
   };
   const voices = [
     ...new Map(oldMessages.map((m) => [m.type === 'in' ? (m.customerId ?? 'c') : (m.authorId ?? 'h'), m])).values(),
   ].map((m) =>
     m.type === 'in'
-      ? { id: m.customerId ?? '', name: m.from?.name || customer.name || m.from?.address || '', team: false }
+      ? {
+          id: m.customerId ?? '',
+          name: m.from?.name || (m.customerId === customer.id && customer.name) || m.from?.address || '',
+          team: false,
+        }
       : { id: m.authorId ?? 'hearten', name: people.get(m.authorId ?? '')?.name ?? 'Hearten', team: true },
   );
   return (
@@ -201,8 +204,7 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
                 key={item.id}
                 message={item}
                 people={people}
-                customerName={customer.name}
-                me={me}
+                customer={customer}
                 open={() => setSingle(new Set([...single, item.id]))}
               />
             ),

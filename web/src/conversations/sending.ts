@@ -20,7 +20,8 @@ export const answerTo = (opened: Opened, ours: readonly string[]): { to: Address
     opened.items.findLast((i): i is Message => i.type === 'in' && !i.automatic) ??
     opened.items.findLast((i): i is Message => i.type === 'in');
   const customer = { address: opened.conversation.customer.address, name: opened.conversation.customer.name };
-  const to = last?.from ?? customer;
+  const from = last?.from ?? customer;
+  const to = from.name === '' && same(from.address, customer.address) ? customer : from;
   const cc = [...(last?.to ?? []), ...(last?.cc ?? [])].filter(
     (a, n, all) =>
       !same(a.address, to.address) &&

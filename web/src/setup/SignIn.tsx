@@ -6,10 +6,7 @@ import { Problem } from '../problem.ts';
 import { Field, Submit, useSubmit } from '../ui/form.tsx';
 import { Said, useTitle } from '../ui/kit.tsx';
 import { Gate } from './Gate.tsx';
-
-/** Only paths of our own: a link may not send anyone elsewhere after signing in. */
-export const inside = (to: string | undefined): string =>
-  to && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/';
+import { inside } from './inside.ts';
 
 export const SignIn = () => {
   useTitle('Sign in');

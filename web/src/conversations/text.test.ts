@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { addresses, marked, mentionsTeam, pieces } from './text.ts';
+
+test('links are found, and the full stop after them is not part of them', () => {
+  assert.deepEqual(pieces('See https://a.example/x (or www.b.example).'), [
+    { text: 'See ' },
+    { text: 'https://a.example/x', href: 'https://a.example/x' },
+    { text: ' (or ' },
+    { text: 'www.b.example', href: 'https://www.b.example' },
+    { text: ').' },
+  ]);
+  assert.deepEqual(pieces('ana@x.example'), [{ text: 'ana@x.example', href: 'mailto:ana@x.example' }]);
+});
+
+test('a text in pieces is the same text, and only http, https and mail addresses become links', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string({ unit: 'grapheme' }), fc.webUrl(), fc.constant('javascript:alert(1)//www.x.y')),
+      (text) => {
+        const out = pieces(text);
+        assert.equal(out.map((p) => p.text).join(''), text);
+        for (const p of out) if (p.href) assert.match(p.href, /^(https?:|mailto:)/i);
+      },
+    ),
+  );
+});
+
+test('what was found is marked, never read as HTML', () => {
+  assert.deepEqual(marked('a «lamp» <b>'), [
+    { text: 'a ', hit: false },
+    { text: 'lamp', hit: true },
+    { text: ' <b>', hit: false },
+  ]);
+});
+
+test('naming a colleague in a reply is noticed, an address or a stranger is not', () => {
+  const team = ['Ana Novak', 'Mei Lin'];
+  assert.equal(mentionsTeam('@mei can you look', team), 'Mei Lin');
+  assert.equal(mentionsTeam('write to x@mei.example', team), null);
+  assert.equal(mentionsTeam('@nobody', team), null);
+});
+
+test('addresses are taken as people paste them, and what is none stays to be corrected', () => {
+  const { found, rest } = addresses('"Claire Dubois" <claire@x.example>, b@y.example; not an address');
+  assert.deepEqual(found, [
+    { address: 'claire@x.example', name: 'Claire Dubois' },
+    { address: 'b@y.example', name: '' },
+  ]);
+  assert.equal(rest, 'not an address');
+});

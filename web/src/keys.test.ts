@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Binding, meant, stroke } from './keys.ts';
+
+const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
+  stroke({
+    key,
+    code: '',
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    isComposing: false,
+    repeat: false,
+    ...more,
+  });
+const binding = (keys: string): Binding => ({ keys, label: keys, group: 'test', run: () => undefined });
+
+test('Alt, Option and AltGr never act: they type letters', () => {
+  assert.equal(press('e', { altKey: true }), null);
+  assert.equal(press('ę', { altKey: true, ctrlKey: true }), null);
+  assert.equal(press('@', { getModifierState: () => true }), null);
+});
+
+test('keys pressed while composing a character never act', () => {
+  assert.equal(press('a', { isComposing: true }), null);
+  assert.equal(press('Dead'), null);
+});
+
+test('Ctrl and ⌘ are the same key by name', () => {
+  assert.equal(press('Enter', { ctrlKey: true }), 'Mod+Enter');
+  assert.equal(press('Enter', { metaKey: true, shiftKey: true }), 'Mod+Shift+Enter');
+});
+
+test('on a keyboard without Latin letters the place of the key counts', () => {
+  assert.equal(press('о', { code: 'KeyJ' }), 'j');
+  assert.equal(press('Г', { code: 'KeyU', shiftKey: true }), 'U');
+});
+
+test('two keys in a row reach what neither reaches alone', () => {
+  const all = [binding('g i'), binding('i'), binding('j')];
+  assert.equal(meant(all, 'g', null), 'wait');
+  assert.equal(meant(all, 'i', 'g'), all[0]);
+  assert.equal(meant(all, 'i', null), all[1]);
+  assert.equal(meant(all, 'x', 'g'), null);
+});
+
+test('what was bound last wins', () => {
+  const all = [binding('Escape'), binding('Escape')];
+  assert.equal(meant(all, 'Escape', null), all[1]);
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { age, bytes, due, snoozeTimes, speak, wall } from './time.ts';
+
+speak('en-GB', 'Europe/Berlin');
+const now = Date.parse('2026-11-18T10:00:00Z'); // a Wednesday, 11:00 in Berlin
+
+test('ages are short and grow coarser', () => {
+  const ago = (minutes: number) => age(new Date(now - minutes * 60_000).toISOString(), now);
+  assert.equal(ago(0.5), 'now');
+  assert.equal(ago(7), '7 min');
+  assert.equal(ago(180), '3 h');
+  assert.equal(ago(60 * 24 * 2), 'Mon');
+  assert.equal(ago(60 * 24 * 30), '19 Oct');
+  assert.equal(ago(60 * 24 * 700), '18 Dec 2024');
+});
+
+test('what is ahead is told with its day', () => {
+  assert.equal(due('2026-11-18T13:00:00Z', now), '14:00');
+  assert.equal(due('2026-11-19T08:00:00Z', now), 'tomorrow 09:00');
+  assert.equal(due('2026-11-23T08:00:00Z', now), 'Mon 09:00');
+  assert.equal(due('2026-12-23T08:00:00Z', now), '23 Dec 09:00');
+});
+
+test('nine o’clock is nine o’clock where the person is, also across a clock change', () => {
+  assert.equal(wall(2026, 11, 19, 9, 'Europe/Berlin').toISOString(), '2026-11-19T08:00:00.000Z');
+  assert.equal(wall(2026, 7, 1, 9, 'Europe/Berlin').toISOString(), '2026-07-01T07:00:00.000Z');
+  assert.equal(wall(2026, 3, 29, 9, 'Europe/Berlin').toISOString(), '2026-03-29T07:00:00.000Z');
+  assert.equal(wall(2026, 11, 19, 9, 'Asia/Kolkata').toISOString(), '2026-11-19T03:30:00.000Z');
+});
+
+test('snooze offers only moments that lie ahead, each once, on every day of the week', () => {
+  for (let d = 0; d < 7; d++)
+    for (const hour of [0, 9, 13, 15, 23]) {
+      const at = new Date(Date.UTC(2026, 10, 16 + d, hour, 30));
+      const times = snoozeTimes(at, 'Europe/Berlin');
+      assert.ok(times.length >= 3);
+      assert.ok(times.every((t) => t.at > at));
+      assert.equal(new Set(times.map((t) => t.at.getTime())).size, times.length);
+    }
+});
+
+test('sizes are told the way people say them', () => {
+  assert.equal(bytes(940), '940 B');
+  assert.equal(bytes(12_400), '12 kB');
+  assert.equal(bytes(3_440_000), '3.4 MB');
+});
