@@ -1,4 +1,4 @@
-import type { Person, Message as Said } from '@hearten/contract';
+import type { Customer, Person, Message as Said } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Bot, Download, Ellipsis, FileText, Image as ImageIcon, Lock } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
