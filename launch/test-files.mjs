@@ -15,7 +15,7 @@ const kinds = [
     concurrency: 2,
     timeout: { test: 3 * minute, file: 8 * minute },
   },
-  { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: { test: 1 * minute, file: 3 * minute } },
+  { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: { test: 2 * minute, file: 6 * minute } },
 ];
 
 /** Which files to run, quick ones first. Patterns are parts of a path; naming a file runs it whatever its kind. */

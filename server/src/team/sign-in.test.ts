@@ -68,18 +68,20 @@ test('Of a thousand guesses at one account no more than ten a minute are looked 
 
 test('One address makes no more than ten guesses a minute, and a made-up X-Forwarded-For does not help it', async () => {
   await forgetTries();
-  const statuses: number[] = [];
-  for (let i = 0; i < 25; i++) {
-    const answer = await world
-      .browser('10.4.0.1')
-      .send(
-        'POST',
-        '/sign-in',
-        { email: `someone${i}@first.example`, password: 'x' },
-        { 'x-forwarded-for': `9.9.9.${i}`, forwarded: `for=9.9.9.${i}` },
-      );
-    statuses.push(answer.status);
-  }
+  // All at once, so that a slow machine does not stretch them over more than the minute.
+  const answers = await Promise.all(
+    Array.from({ length: 25 }, (_, i) =>
+      world
+        .browser('10.4.0.1')
+        .send(
+          'POST',
+          '/sign-in',
+          { email: `someone${i}@first.example`, password: 'x' },
+          { 'x-forwarded-for': `9.9.9.${i}`, forwarded: `for=9.9.9.${i}` },
+        ),
+    ),
+  );
+  const statuses = answers.map((answer) => answer.status);
   assert.equal(statuses.filter((status) => status === 401).length, 10);
   assert.equal(statuses.filter((status) => status === 429).length, 15);
   // The flood from one place has not locked the account for everybody else.
