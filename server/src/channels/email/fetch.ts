@@ -4,7 +4,16 @@ import { hash } from '../../base/seal.ts';
 import { arrive } from './arrive.ts';
 import type { ImapPlace } from './imap.ts';
 import type { Raw } from './incoming.ts';
-import { historyDownTo, knownBytes, knownUids, type Mailbox, openMailbox, readUpTo, swept } from './mailbox.ts';
+import {
+  historyDownTo,
+  isSweepDue,
+  knownBytes,
+  knownUids,
+  type Mailbox,
+  openMailbox,
+  readUpTo,
+  swept,
+} from './mailbox.ts';
 import { type Kept, keepMails } from './mails.ts';
 import type { Room } from './room.ts';
 import { headOf, stubText } from './stub.ts';
@@ -34,7 +43,6 @@ export async function openFolder(room: Room, client: ImapFlow, box: Box): Promis
     openMailbox(tx, box.inboxId, box.place.folder, { uidvalidity: Number(opened.uidValidity), nextUid, history }),
   );
   let last = mailbox.last_uid;
-  let due = !mailbox.swept;
 
   const catchUp = async (): Promise<void> => {
     const uids = (await uidsOf(client, `${last + 1}:*`)).filter((uid) => uid > last);
@@ -44,8 +52,8 @@ export async function openFolder(room: Room, client: ImapFlow, box: Box): Promis
   return async () => {
     await catchUp();
     await readHistory(room, client, box, mailbox, catchUp);
-    if (due) await sweep(room, client, box, mailbox);
-    due = false;
+    if (await room.db.tx(box.workspaceId, (tx) => isSweepDue(tx, box.inboxId, mailbox)))
+      await sweep(room, client, box, mailbox);
   };
 }
 
@@ -279,7 +287,8 @@ async function withoutFormer(room: Room, box: Box, mailbox: Mailbox, fetched: Ra
       if (before !== undefined)
         return [{ ...about, hash: bytes, reason: 'The mail server numbered its mail anew; this one was here before.' }];
       const old = raw.receivedAt < mailbox.connected_at;
-      const wanted = box.place.all || (box.place.since !== null && raw.receivedAt >= box.place.since);
+      const wanted =
+        box.place.all || (box.place.since !== null && raw.receivedAt >= new Date(box.place.since).toISOString());
       raw.historic = old;
       return old && !wanted
         ? [{ ...about, hash: null, reason: 'It was in the mailbox before the inbox was connected.' }]

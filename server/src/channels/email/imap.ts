@@ -6,7 +6,12 @@ export type ImapPlace = NonNullable<MailSettings['imap']>;
 export const SILENCE = 45_000;
 
 /** A connection to a mailbox's server, not yet opened. Where people say, also on this network: it is their mail server. */
-export function imapClient(place: ImapPlace, address: string, password: string | undefined): ImapFlow {
+export function imapClient(
+  place: ImapPlace,
+  address: string,
+  password: string | undefined,
+  mostMegabytes = 200,
+): ImapFlow {
   const client = new ImapFlow({
     host: place.host,
     port: place.port,
@@ -20,6 +25,9 @@ export function imapClient(place: ImapPlace, address: string, password: string |
     connectionTimeout: 20_000,
     greetingTimeout: 15_000,
     socketTimeout: SILENCE,
+    // A server that announces one size and sends another must not fill the memory.
+    maxLiteralSize: (mostMegabytes + 8) * 1024 * 1024,
+    maxResponseSize: (mostMegabytes + 9) * 1024 * 1024,
   });
   // Every failure also rejects the command that waits for it; without a listener the event would end the process.
   client.on('error', () => client.close());

@@ -62,6 +62,10 @@ function apart(settings: Write['settings'], before: Secrets): { settings: Write[
   return { settings: bare, secrets };
 }
 
+/** Before it was tried: a mailbox is new; what is delivered to us only has to wait. */
+const stateOf = (enabled: boolean, settings: Write['settings']): string =>
+  !enabled ? 'paused' : settings.imap ? 'new' : 'working';
+
 export const listInboxes = async (tx: Tx, seal: Seal): Promise<{ items: Inbox[] }> => ({
   items: (await rows(tx, none)).map((row) => shown(seal, row)),
 });
@@ -70,8 +74,8 @@ export async function createInbox(tx: Tx, seal: Seal, who: Who, body: Write): Pr
   const id = newId();
   const { settings, secrets } = apart(body.settings, {});
   const made = await tx.run(sql`
-    insert into inbox (workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets)
-    select ${tx.workspaceId}, ${id}, b.id, 'email', ${body.name}, ${body.address}, ${body.enabled ?? true}, ${JSON.stringify(settings)}::jsonb, ${sealSecrets(seal, { workspace_id: tx.workspaceId, id }, secrets)}
+    insert into inbox (workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets, state)
+    select ${tx.workspaceId}, ${id}, b.id, 'email', ${body.name}, ${body.address}, ${body.enabled ?? true}, ${JSON.stringify(settings)}::jsonb, ${sealSecrets(seal, { workspace_id: tx.workspaceId, id }, secrets)}, ${stateOf(body.enabled ?? true, settings)}
     from brand b where b.workspace_id = ${tx.workspaceId} order by b.created_at limit 1
     on conflict do nothing`);
   if (made === 0)
@@ -100,7 +104,7 @@ export async function changeInbox(
   await tx.run(sql`
     update inbox set name = ${body.name ?? row.name}, address = ${body.address ?? row.address}, enabled = ${enabled},
       settings = ${JSON.stringify(next?.settings ?? before)}::jsonb, secrets = ${next ? sealSecrets(seal, row, next.secrets) : row.secrets},
-      state = case when ${enabled} then case when state = 'paused' then 'new' else state end else 'paused' end, state_text = case when ${enabled} = enabled and ${!next} then state_text else '' end, state_at = now()
+      ${next || enabled !== row.enabled ? sql`state = ${stateOf(enabled, next?.settings ?? before)}, state_text = '', state_at = now()` : sql`state = state`}
     where workspace_id = ${tx.workspaceId} and id = ${id}`);
   // More history is wanted than before: what lies below the first mail is looked at again. Known mail stays known.
   const after = next?.settings.imap;

@@ -12,7 +12,8 @@ import { headOf, stubText } from './stub.ts';
 type Home = { workspaceId: string; inboxId: string };
 type Answer = Error & { responseCode: number };
 const answer = (responseCode: number, text: string): Answer => Object.assign(new Error(text), { responseCode });
-const KNOWN_FOR = 5_000; // ms an address found (or not) is remembered
+const KNOWN_FOR = 5_000; // ms an address is remembered
+const UNKNOWN_FOR = 1_000;
 const IN_HAND = 256 * 1024 * 1024; // bytes of mail held in memory at most; above, senders are asked to come again
 
 /** Whose an address is, an inbox's own or one with something after a plus. */
@@ -33,8 +34,11 @@ function homesOf(room: Room): (address: string) => Promise<Home[]> {
     if (known.size > 5_000) known.clear();
     const homes = ask(address);
     known.set(address, { homes, until: now + KNOWN_FOR });
+    // A new inbox is known within a second; a flood of guesses costs a look at the database each second at most.
     homes.then(
-      (found) => found.length === 0 && known.delete(address),
+      (found) => {
+        if (found.length === 0) known.set(address, { homes, until: Date.now() + UNKNOWN_FOR });
+      },
       () => known.delete(address),
     );
     return homes;

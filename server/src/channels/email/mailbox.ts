@@ -9,9 +9,8 @@ export type Mailbox = {
   history_uid: number;
   renumbered_below: number;
   connected_at: string;
-  swept: boolean;
 };
-const columns = sql`folder, uidvalidity, last_uid, first_uid, history_uid, renumbered_below, connected_at, coalesce(swept_at > now() - interval '1 day', false) as swept`;
+const columns = sql`folder, uidvalidity, last_uid, first_uid, history_uid, renumbered_below, connected_at`;
 
 /**
  * Where reading stands, as the server numbers its mail now. At the first connection everything there is "before": skipped, unless history
@@ -52,6 +51,12 @@ export async function historyDownTo(
   await tx.run(sql`
     update mailbox set history_uid = least(history_uid, ${uid}::bigint), waiting = ${waiting}
     where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder} and uidvalidity = ${box.uidvalidity}`);
+}
+/** Once a day, and when somebody asked for it. */
+export async function isSweepDue(tx: Tx, inboxId: string, box: Mailbox): Promise<boolean> {
+  const row = await tx.first<{ due: boolean }>(sql`
+    select coalesce(swept_at < now() - interval '1 day', true) as due from mailbox where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder}`);
+  return row?.due === true;
 }
 export async function swept(tx: Tx, inboxId: string, box: Mailbox): Promise<void> {
   await tx.run(

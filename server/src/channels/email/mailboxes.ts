@@ -1,18 +1,20 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ImapFlow } from 'imapflow';
 import type pg from 'pg';
 import { NOWHERE, sql } from '../../base/db.ts';
-import { textOf } from '../../base/errors.ts';
+import { isRefused, textOf } from '../../base/errors.ts';
 import { hash } from '../../base/seal.ts';
 import type { InboxRow } from '../../conversations/index.ts';
 import { explain } from './explain.ts';
 import { type Box, openFolder } from './fetch.ts';
-import { imapClient, SILENCE } from './imap.ts';
+import { type ImapPlace, imapClient, SILENCE } from './imap.ts';
 import { openSecrets, type Room, settingsOf } from './room.ts';
 import { showState } from './state.ts';
 
 const LOOK_EVERY = 10_000; // ms between looks at which inboxes there are
 const LONGEST_PAUSE = 60_000;
+const NO_FOLDER = 'NoFolder';
 const LOCKS = 7_221_843; // our class of advisory locks
 
 type Listener = { mark: string; stop: () => Promise<void> };
@@ -130,8 +132,7 @@ function listenTo(room: Room, row: InboxRow): () => Promise<void> {
         if (stop.signal.aborted) break;
         failures++;
         // A line that drops once in a while is no news; one that can't be had again is.
-        if (failures > 1 || isLasting(error))
-          await tell(room, row, 'trouble', explain(error, { ...place, what: 'IMAP' }).text, error);
+        if (failures > 1 || isLasting(error)) await tell(room, row, 'trouble', words(error, place), error);
       }
       const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** Math.min(failures, 6));
       await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: stop.signal }).catch(() => undefined); // stopping ends the wait
@@ -143,40 +144,64 @@ function listenTo(room: Room, row: InboxRow): () => Promise<void> {
     await running;
   };
 }
+const words = (error: unknown, place: ImapPlace): string =>
+  isRefused(error) || (error as { code?: string }).code === NO_FOLDER
+    ? textOf(error)
+    : explain(error, { ...place, what: 'IMAP' }).text;
 const isLasting = (error: unknown): boolean =>
-  /AUTH|ENOTFOUND|ECONNREFUSED|CERT|folder/i.test(`${(error as { code?: string }).code ?? ''} ${textOf(error)}`) ||
+  /AUTH|ENOTFOUND|ECONNREFUSED|CERT|NoFolder/.test(`${(error as { code?: string }).code ?? ''} ${textOf(error)}`) ||
   Boolean((error as { authenticationFailed?: boolean }).authenticationFailed);
 
 async function stay(room: Room, row: InboxRow, box: Box, signal: AbortSignal, well: () => void): Promise<void> {
-  const client = imapClient(box.place, row.address, openSecrets(room.seal, row).imap);
+  const client = imapClient(box.place, row.address, openSecrets(room.seal, row).imap, room.config.MAX_MAIL_MB);
   const end = (): void => client.close();
   signal.addEventListener('abort', end, { once: true });
   try {
     await client.connect();
     const read = await openFolder(room, client, box).catch(async (error) => {
       throw (await isMissing(client, box.place.folder))
-        ? Object.assign(new Error(`There is no folder named ${box.place.folder} in the mailbox.`), { cause: error })
+        ? Object.assign(new Error(`There is no folder named ${box.place.folder} in the mailbox.`), { code: NO_FOLDER })
         : error;
     });
     await tell(room, row, 'working', '');
+    const news = listenForNews(client, signal);
     for (;;) {
       await read();
       well();
       if (signal.aborted || !client.usable) return;
       // IDLE hears at once; asking again now and then also finds what a server forgot to say, and a line that is dead.
-      const more = Promise.race([
-        once(client, 'exists', { signal }),
-        once(client, 'close', { signal }),
-        sleep(SILENCE, undefined, { signal }),
-      ]);
-      client.idle().catch(() => undefined); // ended by the next command, or by the close that `more` waits for
-      await more;
+      client.idle().catch(() => undefined); // ended by the next command, or by the close that `news` tells of
+      await news(SILENCE);
       if (!client.usable) throw new Error('The mail server closed the connection.');
     }
   } finally {
     signal.removeEventListener('abort', end);
     client.close();
   }
+}
+
+/** Waits until the server speaks of mail, which it may have done while we were busy; or the line ends; or time is up. */
+function listenForNews(client: ImapFlow, signal: AbortSignal): (most: number) => Promise<void> {
+  let heard = false;
+  let wake: () => void = () => undefined;
+  const hear = (): void => {
+    heard = true;
+    wake();
+  };
+  client.on('exists', hear);
+  client.on('close', hear);
+  signal.addEventListener('abort', hear, { once: true });
+  return async (most) => {
+    if (!heard)
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, most);
+        wake = () => {
+          clearTimeout(timer);
+          done();
+        };
+      });
+    heard = false;
+  };
 }
 async function isMissing(
   client: { usable: boolean; list: () => Promise<{ path: string }[]> },

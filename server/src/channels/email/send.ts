@@ -4,6 +4,7 @@ import { lower, replyAddress, withoutPlus } from './address.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
 import { openSecrets, type Room, settingsOf } from './room.ts';
+import { showState } from './state.ts';
 import { openWire, type SendTrouble, type SmtpPlace, sendOver, type Wire } from './wire.ts';
 
 const IDLE = 8_000; // ms an open connection waits for the next message
@@ -91,7 +92,9 @@ export function sender(room: Room): { send: Send; stop: () => void } {
       try {
         wire = kept ?? (await openWire(place, password, nameOf(inbox.address)));
       } catch (error) {
-        throw Later(explain(error, where).text, 30);
+        const { text } = explain(error, where);
+        await tellSending(room, inbox, text);
+        throw Later(text, 30);
       }
       await check().catch((error) => {
         give(key, wire);
@@ -100,6 +103,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
       try {
         const info = await sendOver(wire, envelope, bytes);
         give(key, wire);
+        if (unwell.has(inbox.id)) await tellSending(room, inbox, null);
         const refused = (info.rejectedErrors ?? []).map((one) => one.response ?? one.message).join('; ');
         return {
           response: refused
@@ -125,6 +129,21 @@ export function sender(room: Room): { send: Send; stop: () => void } {
       idle.clear();
     },
   };
+}
+
+/** Inboxes of which this process said that sending does not work. */
+const unwell = new Set<string>();
+async function tellSending(room: Room, inbox: InboxRow, trouble: string | null): Promise<void> {
+  if (trouble) unwell.add(inbox.id);
+  else unwell.delete(inbox.id);
+  // The message itself carries its own state; this is for whoever looks after the inbox, and not worth failing for.
+  await showState(
+    room,
+    inbox.workspace_id,
+    inbox.id,
+    trouble ? 'trouble' : 'working',
+    trouble ? `Answers do not leave: ${trouble}` : '',
+  ).catch((error) => room.log.warn('The state of an inbox could not be noted', { error: textOf(error) }));
 }
 
 function fateOf(trouble: SendTrouble, explained: string): Error {

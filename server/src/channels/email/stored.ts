@@ -53,7 +53,7 @@ const open = (tx: Tx, id: string, lock = false) =>
 export async function readStored(room: Room, workspaceId: string, mailId: string): Promise<Fate> {
   const row = await room.db.tx(workspaceId, (tx) => open(tx, mailId));
   if (!row) throw NotFound('This mail is not waiting any more; it may have been read meanwhile.');
-  if (!row.raw_hash) return { state: 'quarantined', reason: row.reason };
+  if (!row.raw_hash) return fetchAgain(room, workspaceId, row);
   const bytes = await room.files.get(room.db, workspaceId, row.raw_hash);
   const [one] = await read([bytes]);
   const mail = one && 'mail' in one ? one.mail : null;
@@ -102,6 +102,22 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
     room.log.error('A stored mail could not be made into a message', { error, mailId });
     return write(null, `It could not be made into a message (${textOf(error)}).`);
   }
+}
+
+/** A mail that its server would not hand out: its place is freed and the folder is looked through again. */
+async function fetchAgain(room: Room, workspaceId: string, row: Row): Promise<Fate> {
+  await room.db.tx(workspaceId, async (tx) => {
+    await tx.run(
+      sql`delete from inbound_mail where workspace_id = ${workspaceId} and id = ${row.id} and raw_hash is null`,
+    );
+    await tx.run(
+      sql`update mailbox set swept_at = null where workspace_id = ${workspaceId} and inbox_id = ${row.inbox_id} and folder = ${row.folder}`,
+    );
+    await emit(tx, [
+      { name: 'quarantine.released', actor: system, data: { mailId: row.id, inboxId: row.inbox_id, reason: '' } },
+    ]);
+  });
+  return { state: 'processed', reason: 'It is fetched again within a minute.' };
 }
 
 /** Mail that was stored but not read, because whoever should have done it died. */
