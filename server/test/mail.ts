@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -25,7 +26,7 @@ export type Dovecot = {
   port: number;
   password: string;
   /** Puts mails into a mailbox, oldest first; answers when the server shows them. */
-  append: (user: string, mails: (string | Buffer)[], folder?: string) => Promise<void>;
+  append: (user: string, mails: (string | Buffer)[], folder?: string, received?: Date) => Promise<void>;
   list: (user: string, folder?: string) => Promise<{ uid: number; flags: Set<string> }[]>;
   createFolder: (user: string, folder: string) => Promise<void>;
   move: (user: string, uids: number[], from: string, to: string) => Promise<void>;
@@ -124,7 +125,7 @@ service stats {
     host: '127.0.0.1',
     port,
     password,
-    append: async (name, mails, folder = 'INBOX') => {
+    append: async (name, mails, folder = 'INBOX', received) => {
       const maildir = join(dir, 'mail', name, 'Maildir', ...(folder === 'INBOX' ? [] : [`.${folder}`]));
       if (!existsSync(join(maildir, 'new'))) await withClient(name, (client) => client.mailboxOpen(folder));
       for (const mail of mails) {
@@ -132,6 +133,7 @@ service stats {
         const file = `${1_700_000_000 + dropped}.M${String(dropped++).padStart(9, '0')}.test`;
         writeFileSync(join(maildir, 'tmp', file), mail);
         own(join(maildir, 'tmp', file));
+        if (received) utimesSync(join(maildir, 'tmp', file), received, received);
         renameSync(join(maildir, 'tmp', file), join(maildir, 'new', file));
       }
     },
@@ -290,7 +292,7 @@ export async function smtpSink(options: { user?: string; password?: string } = {
 export type ChaosProxy = {
   port: number;
   /** What happens to bytes on their way from the server: passed, held back, or the line is cut after so many. */
-  mode: 'pass' | 'hold' | { cutAfter: number };
+  mode: 'pass' | 'hold' | { cutAfter: number } | { cutOn: string };
   connections: () => number;
   cut: () => void;
   stop: () => Promise<void>;
@@ -311,7 +313,9 @@ export async function tcpProxy(target: number): Promise<ChaosProxy> {
     near.on('data', (bytes) => far.write(bytes));
     far.on('data', (bytes) => {
       if (proxy.mode === 'hold') return;
-      if (typeof proxy.mode === 'object') {
+      if (typeof proxy.mode === 'object' && 'cutOn' in proxy.mode) {
+        if (bytes.includes(proxy.mode.cutOn)) return void near.resetAndDestroy();
+      } else if (typeof proxy.mode === 'object') {
         const rest = proxy.mode.cutAfter - passed;
         passed += bytes.length;
         if (rest <= bytes.length) {

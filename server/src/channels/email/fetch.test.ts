@@ -235,4 +235,24 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     await proxy.stop();
     assert.equal(await count(room, inbox.id), 150);
   });
+
+  it('imports history from a day on, oldest left alone, and takes more when more is wanted later', async () => {
+    const day = (ago: number): Date => new Date(Date.now() - ago * 86_400_000);
+    await server.append('since', many(4), 'INBOX', day(40));
+    await server.append('since', many(3, 4), 'INBOX', day(5));
+    const inbox = await room.inbox(
+      mailbox(server.port, 'since', { all: false, since: day(10).toISOString() }),
+      secrets(),
+      'since@example.com',
+    );
+    await fetching(async () => {
+      await eventually(async () => (await count(room, inbox.id)) === 3);
+      await server.append('since', many(1, 7));
+      await eventually(async () => (await count(room, inbox.id)) === 4);
+    });
+    const [rows] = await room.rows<{ historic: number }>(sql`
+      select count(*) filter (where (e.data->>'historic')::boolean)::int as historic from event e
+      where e.workspace_id = ${room.workspaceId} and e.name = 'message.received' and e.data->>'inboxId' = ${inbox.id}`);
+    assert.equal(rows?.historic, 3);
+  });
 });

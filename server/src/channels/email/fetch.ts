@@ -6,13 +6,13 @@ import type { ImapPlace } from './imap.ts';
 import type { Raw } from './incoming.ts';
 import {
   historyDownTo,
-  isSweepDue,
   knownBytes,
   knownUids,
   type Mailbox,
   openMailbox,
   readUpTo,
   swept,
+  whatIsDue,
 } from './mailbox.ts';
 import { type Kept, keepMails } from './mails.ts';
 import type { Room } from './room.ts';
@@ -51,9 +51,10 @@ export async function openFolder(room: Room, client: ImapFlow, box: Box): Promis
   };
   return async () => {
     await catchUp();
+    const due = await room.db.tx(box.workspaceId, (tx) => whatIsDue(tx, box.inboxId, mailbox));
+    mailbox.history_uid = due.history_uid;
     await readHistory(room, client, box, mailbox, catchUp);
-    if (await room.db.tx(box.workspaceId, (tx) => isSweepDue(tx, box.inboxId, mailbox)))
-      await sweep(room, client, box, mailbox);
+    if (due.sweep) await sweep(room, client, box, mailbox);
   };
 }
 
@@ -178,7 +179,8 @@ async function bodies(room: Room, client: ImapFlow, box: Box, batch: Seen[]): Pr
   const small = new Map(batch.filter((mail) => mail.size <= most).map((mail) => [mail.uid, mail]));
   const out: Raw[] = [];
   const [first] = batch;
-  if (first && batch.length === 1 && box.trips.uid === first.uid && box.trips.times >= PERSISTENT)
+  if (first && batch.length === 1 && box.trips.uid === first.uid && box.trips.times >= PERSISTENT) {
+    box.trips = { uid: 0, times: 0 };
     return [
       raw(
         first,
@@ -186,6 +188,7 @@ async function bodies(room: Room, client: ImapFlow, box: Box, batch: Seen[]): Pr
         'The mail server breaks off whenever this mail is fetched. It is still in the mailbox; read it there.',
       ),
     ];
+  }
   try {
     if (small.size > 0)
       for await (const mail of client.fetch([...small.keys()].join(','), { uid: true, source: true }, { uid: true })) {

@@ -52,11 +52,16 @@ export async function historyDownTo(
     update mailbox set history_uid = least(history_uid, ${uid}::bigint), waiting = ${waiting}
     where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder} and uidvalidity = ${box.uidvalidity}`);
 }
-/** Once a day, and when somebody asked for it. */
-export async function isSweepDue(tx: Tx, inboxId: string, box: Mailbox): Promise<boolean> {
-  const row = await tx.first<{ due: boolean }>(sql`
-    select coalesce(swept_at < now() - interval '1 day', true) as due from mailbox where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder}`);
-  return row?.due === true;
+/** What is due besides new mail: history not yet read, and the look through the whole folder, once a day and when somebody asks. */
+export async function whatIsDue(
+  tx: Tx,
+  inboxId: string,
+  box: Mailbox,
+): Promise<{ history_uid: number; sweep: boolean }> {
+  const row = await tx.first<{ history_uid: number; sweep: boolean }>(sql`
+    select history_uid, coalesce(swept_at < now() - interval '1 day', true) as sweep from mailbox
+    where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder} and uidvalidity = ${box.uidvalidity}`);
+  return row ?? { history_uid: 0, sweep: false };
 }
 export async function swept(tx: Tx, inboxId: string, box: Mailbox): Promise<void> {
   await tx.run(

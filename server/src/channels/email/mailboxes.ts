@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 import type pg from 'pg';
@@ -73,10 +73,7 @@ export async function listenToMailboxes(room: Room): Promise<() => Promise<void>
       } catch (error) {
         room.log.warn('Which mailboxes to listen to could not be read; trying again', { error: textOf(error) });
       }
-      await Promise.race([
-        sleep(LOOK_EVERY, undefined, { signal: stop.signal }),
-        once(changes, 'changed', { signal: stop.signal }),
-      ]).catch(() => undefined); // stopping ends the wait
+      await changedOr(LOOK_EVERY, stop.signal);
     }
   })();
   return async () => {
@@ -85,6 +82,21 @@ export async function listenToMailboxes(room: Room): Promise<() => Promise<void>
     await Promise.all([...listeners.values()].map((listener) => listener.stop()));
     await locks?.end();
   };
+}
+
+/** Waits for a change of an inbox in this process, for so long at most, or until all is over. */
+function changedOr(most: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      changes.off('changed', end);
+      signal.removeEventListener('abort', end);
+      done();
+    };
+    const timer = setTimeout(end, signal.aborted ? 0 : most);
+    changes.on('changed', end);
+    signal.addEventListener('abort', end);
+  });
 }
 
 /** The inboxes that have a mailbox to listen to. */

@@ -111,7 +111,8 @@ async function fetchAgain(room: Room, workspaceId: string, row: Row): Promise<Fa
       sql`delete from inbound_mail where workspace_id = ${workspaceId} and id = ${row.id} and raw_hash is null`,
     );
     await tx.run(
-      sql`update mailbox set swept_at = null where workspace_id = ${workspaceId} and inbox_id = ${row.inbox_id} and folder = ${row.folder}`,
+      sql`update mailbox set swept_at = null, history_uid = case when ${row.uid}::bigint < first_uid then greatest(history_uid, ${row.uid}::bigint) else history_uid end
+          where workspace_id = ${workspaceId} and inbox_id = ${row.inbox_id} and folder = ${row.folder}`,
     );
     await emit(tx, [
       { name: 'quarantine.released', actor: system, data: { mailId: row.id, inboxId: row.inbox_id, reason: '' } },
