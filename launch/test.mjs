@@ -3,11 +3,12 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
+import { compileCache } from './node.mjs';
 import { root, say } from './say.mjs';
 import { chromium, dovecot } from './tools.mjs';
 
 const node = install();
-const env = { ...process.env, NODE_ENV: 'test' };
+const env = { ...process.env, NODE_ENV: 'test', NODE_COMPILE_CACHE: compileCache };
 // Tests set what they need; what happens to be set around them must not decide whether they pass.
 for (const name of ['DATABASE_URL', 'DATABASE_URL_DIRECT', 'DATA_DIR', 'PORT', 'HOST', 'BASE_URL', 'SECRET_KEY'])
   delete env[name];
