@@ -13,7 +13,7 @@ const kinds = [
     is: (name) => /\.slow\.test\.ts$|\/journeys\//.test(name),
     in: ['usual', 'full'],
     concurrency: 2,
-    timeout: { test: 3 * minute, file: 8 * minute },
+    timeout: { test: 3 * minute, file: 12 * minute },
   },
   { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: { test: 2 * minute, file: 6 * minute } },
 ];
