@@ -91,8 +91,11 @@ for (let mask = 1; mask < 16; mask++) {
     const running = await processesOf(dataDir);
     for (const who of chosen) process.kill(running[who] as number, 'SIGKILL');
     await client.end().catch(() => undefined);
-    // Postgres alone is brought back by its server, which goes on; any other loss ends this Hearten.
-    if (chosen.join() === 'postgres') first.child.kill('SIGTERM');
+    if (chosen.join() === 'postgres') {
+      // Postgres alone is brought back by its server, which goes on; any other loss ends this Hearten.
+      first.child.kill('SIGTERM');
+      await gone(dataDir, 30_000);
+    }
 
     const second = start({ dataDir, port, npm: true });
     await second.ready();

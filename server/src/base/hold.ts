@@ -6,7 +6,7 @@ import { alive, commandOf, startedAt } from './processes.ts';
 type Holder = { pid: number; started: string | undefined; launcher: number };
 
 // Someone who starts again at once meets the one before, still saying goodbye.
-const patience = 3_000;
+const patience = 5_000;
 const patienceWithOrphans = 20_000;
 
 /**
