@@ -64,7 +64,7 @@ const send = async (method: string, url: string, init: RequestInit): Promise<unk
     response.status,
     typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
   );
-  if (response.status === 401 && !url.endsWith('/sign-in') && !url.endsWith('/api/v1/me')) signedOut();
+  if (response.status === 401 && !url.endsWith('/sign-in')) signedOut();
   throw problem;
 };
 

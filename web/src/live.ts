@@ -117,8 +117,8 @@ export const connect = (client: QueryClient, me: string): (() => void) => {
     own.onclose = (e) => {
       if (socket !== own) return;
       state.set('lost');
-      // 4401: the session ended; the next request says so and leads to the sign-in.
-      if (e.code === 4401) void client.invalidateQueries({ queryKey: ['me'] });
+      // The session may have ended: then the answer to "who am I" leads to the sign-in.
+      if (e.code === 4401 || failures === 1) void client.invalidateQueries({ queryKey: ['me'] });
       again();
     };
   };

@@ -201,7 +201,8 @@ export const makeRouter = (client: QueryClient) => {
   });
   whenSignedOut(() => {
     const here = router.state.location;
-    if (here.pathname === '/sign-in') return;
+    // Asking who is here is also how a visitor finds out that nobody is.
+    if (here.pathname === '/sign-in' || client.getQueryData(meQuery.queryKey) === undefined) return;
     client.clear();
     void router.navigate({ to: '/sign-in', search: { to: here.href } });
   });

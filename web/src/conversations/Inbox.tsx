@@ -50,8 +50,9 @@ export const Inbox = () => {
             params: { view, number: String(row.number) },
             search,
             replace: open !== null && two,
+            resetScroll: false,
           })
-        : navigate({ to: '/inbox/$view', params: { view }, search })),
+        : navigate({ to: '/inbox/$view', params: { view }, search, resetScroll: false })),
     [navigate, view, search, open, two],
   );
   const place = () => rows.current.findIndex((r) => (open === null ? r.id === cursor?.id : r.number === open));

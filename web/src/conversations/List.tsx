@@ -73,11 +73,12 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
   const byId = useMemo(() => new Map(people?.map((p) => [p.id, p])), [people]);
   const scroll = useRef<HTMLDivElement>(null);
   const phone = !useWide(600);
+  const rowHeight = phone ? 77 : 67;
   const minute = useMinute();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => (phone ? 77 : 67),
+    estimateSize: () => rowHeight,
     overscan: 8,
     getItemKey: (i) => rows[i]?.id ?? i,
   });
@@ -94,7 +95,10 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
   const at = rows.findIndex((r) => (open === null ? r.id === cursor?.id : r.number === open));
   // biome-ignore lint/correctness/useExhaustiveDependencies: only moving the cursor scrolls, not rows moving under it
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' });
+    // Asking the browser where things are would lay the page out once more; the virtualizer remembers.
+    const [top, seen] = [virtual.scrollOffset ?? 0, virtual.scrollRect?.height ?? 0];
+    const [from, to] = [at * rowHeight, (at + 1) * rowHeight];
+    if (at >= 0 && (from < top || to > top + seen)) virtual.scrollToIndex(at, { align: 'auto' });
   }, [open, cursor?.id]);
 
   const about = views[view];

@@ -1,7 +1,7 @@
 import type { Message, Person } from '@hearten/contract';
 import { Dialog } from '../ui/float.tsx';
 import { firstName } from '../ui/names.ts';
-import { age } from '../ui/time.ts';
+import { ago } from '../ui/time.ts';
 import { Prose } from './Message.tsx';
 
 type Props = {
@@ -23,9 +23,8 @@ export const Newer = ({ messages, people, customer, onClose, onRead, onAnyway }:
           : (people.find((p) => p.id === last.authorId)?.name ?? 'A colleague'),
       )
     : 'Someone';
-  const when = last ? age(last.at) : 'now';
   return (
-    <Dialog open onClose={onClose} title={`${name} wrote ${when === 'now' ? 'just now' : `${when} ago`}`}>
+    <Dialog open onClose={onClose} title={`${name} wrote ${last ? ago(last.at) : 'just now'}`}>
       <p className="ink2">
         Your answer was written before {last?.type === 'in' ? 'this arrived' : 'this went out'}, and has not been sent.
         Read it first, so that the customer hears one voice.

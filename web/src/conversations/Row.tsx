@@ -29,6 +29,7 @@ export const Row = memo(({ row, view, search, current, focusable, assignee, mixe
       params={{ view, number: String(row.number) }}
       search={search}
       preload={false}
+      resetScroll={false}
       data-number={row.number}
       className={`rowi${row.unread ? ' unread' : ''}`}
       aria-current={current ? 'true' : undefined}

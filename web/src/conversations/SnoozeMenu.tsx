@@ -37,7 +37,7 @@ export const SnoozeMenu = ({
           </button>
         }
       >
-        {snoozeTimes(new Date(), timeZone).map((t) => (
+        {(open ? snoozeTimes(new Date(), timeZone) : []).map((t) => (
           <Item key={t.label} icon={Clock} when={due(t.at)} run={() => pick(t.at.toISOString())}>
             {t.label}
           </Item>

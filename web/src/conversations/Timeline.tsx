@@ -20,6 +20,7 @@ import { Avatar } from '../ui/kit.tsx';
 import { firstName, listed } from '../ui/names.ts';
 import { full, said } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
+import { useKeys } from '../ui/useKeys.ts';
 import { peopleQuery, teamsQuery } from './data.ts';
 import { sentence } from './happening.ts';
 import { Folded, Message } from './Message.tsx';
@@ -143,6 +144,26 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
       setLoading(false);
     }
   };
+  const stepTo = (by: number) => () => {
+    const all = [...(box.current?.querySelectorAll<HTMLElement>('article[data-item]') ?? [])];
+    const here = all.findIndex((a) => a === document.activeElement || a.contains(document.activeElement));
+    const next = all[here === -1 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1)];
+    next?.focus();
+    next?.scrollIntoView({ block: 'nearest' });
+  };
+  useKeys([
+    { keys: ']', label: 'Next message', group: 'With a conversation', run: stepTo(1) },
+    { keys: '[', label: 'Previous message', group: 'With a conversation', run: stepTo(-1) },
+    {
+      keys: ';',
+      label: 'Open or fold all messages',
+      group: 'With a conversation',
+      run: () => {
+        setUnfolded(!unfolded);
+        setSingle(new Set(unfolded ? [] : old.map((i) => i.id)));
+      },
+    },
+  ]);
   const draw = (item: Item) => {
     if (item.type === 'event') return <Event key={item.id} event={item} people={people} teams={teams} />;
     return <Message key={item.id} message={item} people={people} customer={customer} />;

@@ -5,7 +5,7 @@ import { ChevronRight, CircleAlert, CircleCheck, CircleDashed, CirclePause, Mail
 import { inboxesQuery } from '../conversations/data.ts';
 import { useMay } from '../me.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
-import { age } from '../ui/time.ts';
+import { ago } from '../ui/time.ts';
 
 const states = {
   new: { icon: CircleDashed, tone: '', label: 'New' },
@@ -61,7 +61,7 @@ export const Inboxes = () => {
                 <span className="xs ink2 wrap">
                   <bdi>{i.address}</bdi>
                   {i.state.text ? ` · ${i.state.text}` : ''}
-                  {i.state.at ? ` · ${age(i.state.at) === 'now' ? 'just now' : age(i.state.at)}` : ''}
+                  {i.state.at ? ` · ${ago(i.state.at)}` : ''}
                   {i.state.waiting > 0 ? ` · ${i.state.waiting} waiting to be read` : ''}
                 </span>
               </span>

@@ -8,7 +8,7 @@ import { useMay, useMe } from '../me.ts';
 import { Confirm, Dialog, Item, Menu } from '../ui/float.tsx';
 import { CopyLine } from '../ui/form.tsx';
 import { Avatar, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
-import { age, date, full } from '../ui/time.ts';
+import { ago, date, full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { Invite } from './Invite.tsx';
 import { roleName, roles } from './roles.ts';
@@ -74,9 +74,7 @@ export const People = () => {
                 </span>
                 <span className="xs ink2 cut">
                   <bdi>{p.email}</bdi>
-                  {p.lastSeenAt
-                    ? ` · here ${age(p.lastSeenAt) === 'now' ? 'now' : age(p.lastSeenAt)}`
-                    : ' · not here yet'}
+                  {p.lastSeenAt ? ` · here ${ago(p.lastSeenAt)}` : ' · not here yet'}
                 </span>
               </span>
               {may && p.id !== me.id ? (

@@ -7,7 +7,7 @@ import { Check, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Failed, useTitle } from '../ui/kit.tsx';
 import { Languages, Zones } from '../ui/places.tsx';
 import { setTheme, type Theme, useTheme } from '../ui/theme.ts';
-import { age } from '../ui/time.ts';
+import { ago } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { TwoStep } from './TwoStep.tsx';
 
@@ -120,8 +120,7 @@ const Sessions = () => {
             <span className="grow">
               <span className="medium">{browser(s.agent)}</span>
               <span className="xs ink2 row">
-                <bdi dir="ltr">{s.ip}</bdi> ·{' '}
-                {age(s.lastSeenAt) === 'now' ? 'active now' : `last active ${age(s.lastSeenAt)}`}
+                <bdi dir="ltr">{s.ip}</bdi> · active {ago(s.lastSeenAt)}
               </span>
             </span>
             {s.current ? (

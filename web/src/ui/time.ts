@@ -49,6 +49,12 @@ export const age = (at: string, now = Date.now()): string => {
   return date(d);
 };
 
+/** The same in a sentence: just now, 34 min ago, Thu, 19 Nov. */
+export const ago = (at: string, now = Date.now()): string => {
+  const short = age(at, now);
+  return short === 'now' ? 'just now' : now - Date.parse(at) < 12 * hour ? `${short} ago` : short;
+};
+
 /** When something was said, for a timeline: 09:41 today, Thu 09:41 this week, 19 Nov, 09:41 before. */
 export const said = (at: string, now = Date.now()): string => {
   const d = new Date(at);
@@ -93,17 +99,26 @@ export const bytes = (n: number): string => {
   return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB`;
 };
 
+const zones = new Map<string, Intl.DateTimeFormat>();
+const partsIn = (timeZone: string): Intl.DateTimeFormat => {
+  const known = zones.get(timeZone);
+  if (known) return known;
+  const numeric = 'numeric' as const;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+  });
+  zones.set(timeZone, made);
+  return made;
+};
 const inZone = (d: Date, timeZone: string) => {
   const parts = Object.fromEntries(
-    new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-    })
+    partsIn(timeZone)
       .formatToParts(d)
       .map((p) => [p.type, Number(p.value)]),
   );

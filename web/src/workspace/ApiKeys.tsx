@@ -5,7 +5,7 @@ import { api } from '../api.ts';
 import { Confirm, Dialog } from '../ui/float.tsx';
 import { Check, CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
-import { age, date } from '../ui/time.ts';
+import { ago, date } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 
 const scopes = [
@@ -114,8 +114,7 @@ export const ApiKeys = () => {
               <span className="grow">
                 <bdi className="strong">{k.name}</bdi>
                 <span className="xs ink2 row">
-                  since {date(k.createdAt)} ·{' '}
-                  {k.lastUsedAt ? `used ${age(k.lastUsedAt) === 'now' ? 'just now' : age(k.lastUsedAt)}` : 'never used'}
+                  since {date(k.createdAt)} · {k.lastUsedAt ? `used ${ago(k.lastUsedAt)}` : 'never used'}
                   {k.expiresAt ? ` · until ${date(k.expiresAt)}` : ''}
                 </span>
               </span>
