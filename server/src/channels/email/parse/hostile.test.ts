@@ -156,6 +156,43 @@ describe('no bytes break the parser', () => {
     );
   });
 
+  it('headers made of the pieces headers are made of, in any order', () => {
+    const pieces = [
+      '=?',
+      '?=',
+      '=?utf-8?q?',
+      '=?B?',
+      '?',
+      '=',
+      '<',
+      '>',
+      '(',
+      ')',
+      '"',
+      '\\',
+      ',',
+      ';',
+      ':',
+      '@',
+      'a@b.example',
+      ' ',
+      '\r\n ',
+      'name*0*=',
+      "utf-8''%C3",
+      'boundary=',
+      '\xe9',
+      '\0',
+    ];
+    const value = fc.array(fc.constantFrom(...pieces), { maxLength: 14 }).map((list) => list.join(''));
+    const names = ['From', 'To', 'Subject', 'Content-Type', 'Content-Disposition', 'References', 'Message-ID', 'Date'];
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...names), value), { minLength: 1, maxLength: 5 }), (fields) =>
+        tryParse(Buffer.from(`${fields.map(([name, v]) => `${name}: ${v}\r\n`).join('')}\r\nx`, 'latin1')),
+      ),
+      { numRuns: 1_500 },
+    );
+  });
+
   it('a mail cut off anywhere is still read', () => {
     for (let end = 1; end < multipart.length; end++) tryParse(multipart.subarray(0, end));
   });

@@ -1,6 +1,8 @@
 import { limits } from '../limits.ts';
 import { decodeTransfer } from '../mime/transfer.ts';
 import { type Part, readTree } from '../mime/tree.ts';
+import { htmlLines } from '../reply/html-lines.ts';
+import { type Line, linesToText } from '../reply/lines.ts';
 import type { Attachment, Security } from '../types.ts';
 import { attach, attachTnef } from './attach.ts';
 import { addText, isBodyText } from './body-text.ts';
@@ -12,6 +14,8 @@ export type Body = Pick<Walk, 'pieces' | 'attachments' | 'reports' | 'invitation
   text: string;
   html: string | null;
   security: Security | null;
+  /** The lines of `html`, where they had to be read anyway. */
+  lines: Line[] | null;
 };
 
 const REPORTS = new Set([
@@ -41,14 +45,18 @@ export function collectBody(raw: Buffer, root: Part, problems: string[]): Body {
   visit(walk, root, null);
   if (root.type !== 'multipart/report') listInnerFiles(walk, 0);
   const { pieces } = walk;
-  const text = pieces
-    .map((p) => p.text ?? (p.html === null ? '' : htmlToText(p.html)))
-    .filter((t) => t !== '')
-    .join('\n');
   const html = pieces.some((p) => p.html !== null)
     ? pieces.map((p) => p.html ?? (p.text ? textToHtml(p.text) : '')).join('\n')
     : null;
-  return { ...walk, text, html };
+  // most mails without plain text are one HTML part; its lines serve the text and the search for quotes
+  const lines = html !== null && pieces.length === 1 && pieces[0]?.text === null ? htmlLines(html) : null;
+  const text = lines
+    ? linesToText(lines)
+    : pieces
+        .map((p) => p.text ?? (p.html === null ? '' : htmlToText(p.html)))
+        .filter((t) => t !== '')
+        .join('\n');
+  return { ...walk, text, html, lines };
 }
 
 function visit(walk: Walk, part: Part, parent: Part | null): void {

@@ -196,10 +196,7 @@ function tokenise(s: string): Token[] {
       tokens.push({ kind: c === ',' ? 'comma' : c === ';' ? 'semi' : 'colon', text: c });
       i++;
     } else if (c === '=' && s[i + 1] === '?') {
-      // an encoded word is one piece, whatever characters it holds
-      const q2 = s.indexOf('?', s.indexOf('?', i + 2) + 1);
-      const end = q2 < 0 ? -1 : s.indexOf('?=', q2 + 1);
-      const stop = end < 0 || end - i > 2000 ? i + 2 : end + 2;
+      const stop = encodedWordEnd(s, i);
       text += s.slice(i, stop);
       i = stop;
     } else if (c === '\\') {
@@ -212,6 +209,13 @@ function tokenise(s: string): Token[] {
   }
   flush();
   return tokens;
+}
+
+/** An encoded word is one piece, whatever characters it holds. Always ahead of `at`. */
+function encodedWordEnd(s: string, at: number): number {
+  const m = /^=\?[^?\s]{1,60}\?[bqBQ]\?/.exec(s.slice(at, at + 70));
+  const close = m ? s.slice(at + m[0].length, at + 2_000).indexOf('?=') : -1;
+  return m && close >= 0 ? at + m[0].length + close + 2 : at + 2;
 }
 
 function quoteEnd(s: string, open: number): number {

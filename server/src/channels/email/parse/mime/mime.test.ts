@@ -46,6 +46,10 @@ describe('headers', () => {
     assert.equal(mail.replyTo[0]?.address, 'r@r.example');
   });
 
+  it('half an encoded word in an address ends where it ends', () => {
+    assert.equal(parse(raw('From: a@b.example\nTo: =?IS?==?= <foo)com>\n\nx')).to.length, 1);
+  });
+
   it('a mail without From is taken as from whoever it says to answer, and that is noted', () => {
     const mail = parse(raw('Reply-To: r@r.example\nSubject: x\n\nbody'));
     assert.equal(mail.from?.address, 'r@r.example');

@@ -32,7 +32,8 @@ function decodeBase64(bytes: Buffer): Buffer {
   const pad = text.indexOf('=');
   const rest = pad < 0 ? '' : text.slice(pad).replace(/^=+/, '');
   if (rest.trim() === '') return Buffer.from(text, 'base64');
-  if (!/^[\sA-Za-z0-9+/=]*$/.test(rest)) return Buffer.from(text.slice(0, pad), 'base64');
+  // a mailing list's footer behind the padding is no base64
+  if (!/^[\sA-Za-z0-9+/=]*$/.test(rest.slice(0, 200))) return Buffer.from(text.slice(0, pad), 'base64');
   return Buffer.concat(text.split(/=+/).map((piece) => Buffer.from(piece, 'base64')));
 }
 
@@ -42,6 +43,8 @@ function decodeBase64(bytes: Buffer): Buffer {
  */
 function base64Size(bytes: Buffer): number {
   const n = bytes.length;
+  const pad = bytes.indexOf(61);
+  if (pad >= 0 && pad < n - 6) return decodeBase64(bytes).length;
   const first = bytes.indexOf(10);
   if (first > 0 && n > 4096) {
     const crlf = bytes[first - 1] === 13;

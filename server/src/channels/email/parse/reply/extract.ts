@@ -16,7 +16,7 @@ export function extractReply(body: Body, subject: string): Reply {
   const forward = FORWARD_SUBJECT.test(subject);
   if (body.text.length > limits.replyChars) return { replyText: body.text, replyHtml: null, quotedText: '' };
   if (body.html === null || body.html.length > limits.replyChars) return fromText(body.text, forward);
-  const lines = htmlLines(body.html);
+  const lines = body.lines ?? htmlLines(body.html);
   if (lines.length > limits.replyLines) return { replyText: body.text, replyHtml: null, quotedText: '' };
   const { keep, found } = splitReply(lines, forward);
   if (!found && hasPlain(body)) return fromText(body.text, forward);
