@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 import { newId } from '../../base/ids.ts';
 import { arrive } from './arrive.ts';
-import type { ImapPlace } from './imap.ts';
+import { type ImapPlace, ranges } from './imap.ts';
 import type { Raw } from './incoming.ts';
 import { historyDownTo, knownUids, type Mailbox, openMailbox, readUpTo, swept, whatIsDue } from './mailbox.ts';
 import { keepMails } from './mails.ts';
@@ -103,7 +103,7 @@ async function readAll(
     const some = uids.slice(i, i + LOOK);
     const seen = new Map<number, Seen>();
     for (const mail of await client.fetchAll(
-      some.join(','),
+      ranges(some.toSorted((a, b) => a - b)),
       { uid: true, size: true, internalDate: true },
       { uid: true },
     ))
@@ -182,7 +182,11 @@ async function bodies(room: Room, client: ImapFlow, box: Box, batch: Seen[]): Pr
   }
   try {
     if (small.size > 0)
-      for await (const mail of client.fetch([...small.keys()].join(','), { uid: true, source: true }, { uid: true })) {
+      for await (const mail of client.fetch(
+        ranges([...small.keys()].sort((a, b) => a - b)),
+        { uid: true, source: true },
+        { uid: true },
+      )) {
         const about = small.get(mail.uid);
         if (about && mail.source) out.push(raw(about, mail.source, null));
       }
@@ -271,7 +275,7 @@ async function write(
 async function markSeen(room: Room, client: ImapFlow, raws: Raw[]): Promise<void> {
   if (raws.length === 0) return;
   try {
-    await client.messageFlagsAdd(raws.map((raw) => raw.uid).join(','), ['\\Seen'], { uid: true, silent: true });
+    await client.messageFlagsAdd(ranges(raws.map((raw) => raw.uid ?? 0)), ['\\Seen'], { uid: true, silent: true });
   } catch (error) {
     room.log.debug('Mails that are stored could not be marked as read', { error });
   }

@@ -33,3 +33,15 @@ export function imapClient(
   client.on('error', () => client.close());
   return client;
 }
+
+/** Numbers, ascending, as IMAP writes many of them: 1:40,42 is shorter than to name each, for both sides. */
+export function ranges(uids: number[]): string {
+  const out: string[] = [];
+  for (let i = 0; i < uids.length; ) {
+    let j = i;
+    while (uids[j + 1] === (uids[j] as number) + 1) j++;
+    out.push(i === j ? String(uids[i]) : `${uids[i]}:${uids[j]}`);
+    i = j + 1;
+  }
+  return out.join(',');
+}

@@ -2,14 +2,18 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, it } from 'node:test';
 import type { Inbox, Quarantined } from '@hearten/contract';
+import fastify from 'fastify';
 import { letter, type Sink, smtpSink } from '../../../test/mail.ts';
 import { type Browser, makeWorld, type Place, type World } from '../../../test/world.ts';
 import { sql } from '../../base/db.ts';
 import type { EventRow } from '../../base/events.ts';
+import { answerError } from '../../base/http.ts';
 import { newId } from '../../base/ids.ts';
 import type { Module } from '../../base/module.ts';
 import { makeModules } from '../../modules.ts';
+import { identify } from '../../team/index.ts';
 import { arrive } from './arrive.ts';
+import { fileRoutes } from './files.ts';
 import type { Raw } from './incoming.ts';
 import { pipe } from './pipe.ts';
 import { signatureOf } from './posted.ts';
@@ -225,6 +229,26 @@ it('hands out what customers send as files that can do nothing', async () => {
   assert.equal((await file(`/files/messages/${id}/0`, '')).statusCode, 401);
   const stranger = await world.as(await world.workspace(), 'owner');
   assert.equal((await file(`/files/messages/${id}/0`, stranger.cookie)).statusCode, 404);
+});
+
+it('leads to an address of their own, when the files have one, with a link that is good for minutes', async () => {
+  const id = await take(withFiles.replace('files@example.org', 'apart@example.org').replace('Files', 'Apart'));
+  const app = fastify();
+  app.setErrorHandler(answerError);
+  const config = { ...world.hearten.config, FILES_URL: 'https://files.example.net' };
+  fileRoutes(app, { ...world.hearten, config }, (request) => identify(world.hearten)(request.raw, request.ip));
+  const get = (url: string, host: string, cookie = '') =>
+    app.inject({ method: 'GET', url, headers: { host, ...(cookie ? { cookie: `__Host-hearten=${cookie}` } : {}) } });
+  const led = await get(`/files/messages/${id}/0?inline=1`, 'desk.example', owner.cookie);
+  assert.equal(led.statusCode, 302);
+  const link = new URL(String(led.headers.location));
+  assert.equal(link.host, 'files.example.net');
+  const path = `${link.pathname}${link.search}`;
+  assert.equal((await get(path, link.host)).statusCode, 200, 'without a cookie');
+  assert.equal((await get(path.replace('/0?', '/raw?'), link.host)).statusCode, 403, 'for this file only');
+  assert.equal((await get(path.replace(/e=\d+/, 'e=99999999999'), link.host)).statusCode, 403, 'and not for longer');
+  assert.equal((await get(`/files/messages/${id}/0`, link.host)).statusCode, 401);
+  await app.close();
 });
 
 it('draws mail HTML alone and powerless, with remote pictures only when asked and only through us', async () => {
