@@ -6,7 +6,7 @@ import type { Stored } from '../../base/files.ts';
 import { count } from '../../base/metrics.ts';
 import { type Incoming, receive } from '../../conversations/index.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
-import { isKnown, type Kept, Known, keepMails, noteDoubles, settle } from './mails.ts';
+import { isKnown, type Kept, Known, keepMails, met, noteDoubles, settle } from './mails.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -74,9 +74,7 @@ async function place(
         continue;
       }
       if (isRefusedAs(error, 'unavailable')) throw error;
-      // Two transactions at one row (23505: both began it): the other one is through by now, or soon.
-      const met = isRefusedAs(error, 'conflict') || (error as { code?: string }).code === '23505';
-      if (met && attempt < 5) {
+      if (met(error) && attempt < 5) {
         await sleep(attempt * 15);
         continue;
       }

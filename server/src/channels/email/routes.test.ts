@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inbox, Quarantined } from '@hearten/contract';
 import fastify from 'fastify';
 import { letter, type Sink, smtpSink } from '../../../test/mail.ts';
@@ -10,6 +11,7 @@ import type { EventRow } from '../../base/events.ts';
 import { answerError } from '../../base/http.ts';
 import { newId } from '../../base/ids.ts';
 import type { Module } from '../../base/module.ts';
+import { recognise } from '../../customers/index.ts';
 import { makeModules } from '../../modules.ts';
 import { identify } from '../../team/index.ts';
 import { arrive } from './arrive.ts';
@@ -17,7 +19,7 @@ import { fileRoutes } from './files.ts';
 import type { Raw } from './incoming.ts';
 import { pipe } from './pipe.ts';
 import { signatureOf } from './posted.ts';
-import { readLeft } from './stored.ts';
+import { readLeft, readStored } from './stored.ts';
 
 let world: World;
 let place: Place;
@@ -336,6 +338,30 @@ it('takes piped mail safely first and reads it afterwards', async () => {
   assert.match(large?.text ?? '', /1\.9 MB, more than the 1 MB/);
   assert.equal(
     (await rows(sql`select 1 from message where workspace_id = ${place.id} and subject = 'Piped'`)).length,
+    1,
+  );
+});
+
+it('reads a stored mail of a customer who becomes known at that very moment', async () => {
+  const from = 'new@twins.example';
+  const mail = Readable.from([Buffer.from(letter({ from, subject: 'Twin' }))]);
+  assert.equal((await pipe(world.hearten, inbox.address, mail)).code, 0);
+  const [stored] = await rows<{ id: string }>(
+    sql`select id from inbound_mail where workspace_id = ${place.id} and state = 'stored'`,
+  );
+  const read = await world.inside(place, async (tx) => {
+    await recognise(tx, [{ address: from, name: 'New' }]);
+    const reading = readStored(world.hearten, place.id, stored?.id ?? '');
+    // Until it waits for us: it has asked who this is and was told nobody.
+    while (
+      !(await tx.first(sql`select 1 from pg_locks where not granted and transactionid = pg_current_xact_id()::xid`))
+    )
+      await sleep(5);
+    return { reading };
+  });
+  assert.deepEqual(await read.reading, { state: 'processed', reason: '' });
+  assert.equal(
+    (await rows(sql`select 1 from message where workspace_id = ${place.id} and subject = 'Twin'`)).length,
     1,
   );
 });

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NOWHERE, sql, type Tx } from '../../base/db.ts';
 import { isRefusedAs, NotFound, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
 import { receive } from '../../conversations/index.ts';
 import type { Fate } from './arrive.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
-import { keepMails, noteDoubles } from './mails.ts';
+import { keepMails, met, noteDoubles } from './mails.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -94,13 +95,19 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
       return { state, reason };
     });
   if (!mail || trouble) return write(null, trouble ?? '');
-  try {
-    return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash), '');
-  } catch (error) {
-    if (isRefusedAs(error, 'unavailable') || isRefusedAs(error, 'conflict') || isRefusedAs(error, 'not-found'))
-      throw error;
-    room.log.error('A stored mail could not be made into a message', { error, mailId });
-    return write(null, `It could not be made into a message (${textOf(error)}).`);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash), '');
+    } catch (error) {
+      if (met(error) && attempt < 5) {
+        await sleep(attempt * 15);
+        continue;
+      }
+      if (isRefusedAs(error, 'unavailable') || isRefusedAs(error, 'conflict') || isRefusedAs(error, 'not-found'))
+        throw error;
+      room.log.error('A stored mail could not be made into a message', { error, mailId });
+      return write(null, `It could not be made into a message (${textOf(error)}).`);
+    }
   }
 }
 
