@@ -20,6 +20,9 @@ export type MailWorker = { parse(mails: readonly Buffer[]): Promise<Outcome[]>; 
 const BATCH_MAILS = 50;
 const BATCH_BYTES = 16 * 1024 * 1024;
 const WATCH_MS = 200;
+/** The thread has not begun with the first mail yet; loading the parser is nobody's fault. */
+const STARTING = -1;
+const START_MS = 60_000;
 const DEFAULTS: WorkerLimits = {
   wallMs: 10_000,
   cpuMs: 5_000,
@@ -124,7 +127,7 @@ type Ended = { at: number; blame: Outcome };
 
 async function runOnce(running: Running, mails: readonly Buffer[], limits: WorkerLimits): Promise<Outcome[] | Ended> {
   const { worker, position } = running;
-  Atomics.store(position, 0, 0);
+  Atomics.store(position, 0, STARTING);
   const bytes = new Uint8Array(mails.reduce((sum, m) => sum + m.length, 0));
   let offset = 0;
   for (const mail of mails) {
@@ -159,8 +162,8 @@ async function runOnce(running: Running, mails: readonly Buffer[], limits: Worke
 
 /** Calls `tooLong` when the same mail has been at it beyond its share of clock or processor. */
 function watchTime(running: Running, limits: WorkerLimits, tooLong: (seconds: number) => void): NodeJS.Timeout {
-  let at = -1;
-  let since = 0;
+  let at = STARTING;
+  let since = Date.now();
   let cpuSince = 0;
   let cpuNow = 0;
   return setInterval(async () => {
@@ -170,12 +173,13 @@ function watchTime(running: Running, limits: WorkerLimits, tooLong: (seconds: nu
       since = Date.now();
       cpuSince = cpuNow;
     }
-    if (Date.now() - since > limits.wallMs) tooLong(limits.wallMs / 1000);
+    const most = now === STARTING ? START_MS : limits.wallMs;
+    if (Date.now() - since > most) tooLong(most / 1000);
     const usage = await cpuOf(running.worker);
     if (usage === null) return;
     cpuNow = usage;
     if (cpuSince === 0) cpuSince = usage;
-    if (now === at && usage - cpuSince > limits.cpuMs) tooLong(limits.cpuMs / 1000);
+    if (now === at && now !== STARTING && usage - cpuSince > limits.cpuMs) tooLong(limits.cpuMs / 1000);
   }, WATCH_MS);
 }
 
