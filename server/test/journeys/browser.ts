@@ -49,7 +49,8 @@ export async function stage(settings: Record<string, string> = {}): Promise<Stag
     base: running.url,
     setup: (await setupLink(running.hearten, running.port)) ?? '',
     page: async (options) => {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      const page = await context.newPage();
       const troubles: string[] = [];
       page.on('pageerror', (error) => troubles.push(error.message));
       page.on('console', (message) => {
