@@ -71,6 +71,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
       await webRoutes(http, config);
       await http.app.listen({ port: config.PORT, host: config.HOST });
       stops.push(() => http.app.close());
+      stops.push(live.close); // before the server is closed, which waits until every open tab has gone
       port = (http.app.server.address() as AddressInfo).port;
       const origins = (): string[] => [
         ...new Set(

@@ -79,6 +79,13 @@ test('bad input gets a problem a person understands, and nothing is changed', as
     ['POST', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415, /application\/json/],
     ['POST', '{}', { 'content-type': 'application/json\t; x' }, 400, /inboxId|understood/],
     ['POST', JSON.stringify({ inboxId, to: 'a@b.example', subject: 'x', text: 'NUL \0 inside' }), {}, 400, /NUL/],
+    [
+      'POST',
+      JSON.stringify({ inboxId, to: 'a@b.example', subject: 'x', text: 'half \ud83d' }),
+      {},
+      400,
+      /half a character/,
+    ],
     ['POST', JSON.stringify({ inboxId, to: 'a@b.example', subject: 'x', text: 'x'.repeat(600_000) }), {}, 400, /text/],
     ['POST', JSON.stringify({ big: 'x'.repeat(3_000_000) }), {}, 413, /larger/],
   ];
@@ -95,6 +102,9 @@ test('bad input gets a problem a person understands, and nothing is changed', as
   }
   assert.equal((await owner.get('/conversations?limit=1000')).status, 400);
   assert.equal((await owner.get('/conversations?cursor=%00')).status, 400);
+  const cursor = Buffer.from(`0000-01-01T00:00:00Z|${crypto.randomUUID()}`).toString('base64url');
+  assert.equal((await owner.get(`/conversations?cursor=${cursor}`)).status, 400);
+  assert.equal((await owner.get('/customers?cursor=abc')).status, 400);
   assert.equal((await owner.get('/conversations/not-an-id')).status, 404);
   assert.equal((await owner.get('/search?q=')).status, 400);
   assert.equal(await openCount(), before);

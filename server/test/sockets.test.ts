@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -115,6 +116,17 @@ const refused = (headers: Record<string, string>): Promise<number> =>
     socket.on('error', () => undefined);
   });
 
+test('a request for a socket at what is no address is refused, and the server lives on', async () => {
+  const said = await new Promise<string>((done, failed) => {
+    const line = connect(running.port, 'localhost', () =>
+      line.write('GET // HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'),
+    );
+    line.once('data', (data) => done(String(data)));
+    line.once('error', failed);
+  });
+  assert.match(said, /^HTTP\/1\.1 404/);
+});
+
 test('a socket is for our own pages only, and for who is signed in', async () => {
   const cookie = `${COOKIE}=${owner.cookie}`;
   assert.equal(await refused({ cookie, origin: 'https://evil.example' }), 403);
@@ -219,4 +231,15 @@ test('who signs out or changes the password elsewhere loses the open tab within 
   await owner.post('/sign-out');
   assert.equal(await closed, 4401);
   assert.ok(Date.now() - began < 5_000, `took ${Date.now() - began} ms`);
+});
+
+test('stopping closes open tabs and does not wait for them to leave', async () => {
+  const signed = await owner.post('/sign-in', { email: 'ana@northwind.example', password: 'correct horse battery' });
+  assert.equal(signed.status, 200, signed.text);
+  const tab = await open();
+  const closed = new Promise<number>((done) => tab.socket.once('close', done));
+  const began = Date.now();
+  await running.stop();
+  assert.ok(Date.now() - began < 4_000, `took ${Date.now() - began} ms`);
+  assert.equal(await closed, 1012);
 });

@@ -111,16 +111,24 @@ function run(client: pg.ClientBase, piece: Sql): Promise<pg.QueryResult> {
   return client.query(ready(piece));
 }
 
-const gone = /^(08|57P0|53)|ECONN|EPIPE|ENOENT/;
+const gone = /^(08|57P0|53|25P03)|ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/;
+const broken = /Connection terminated|connection error and is not queryable/;
+// Serialisation, deadlock, lock not had in time, and two who wrote the same new thing at the same moment.
+const meetings: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '23505']);
+/** Two transactions met at the same rows and this one gave way: the same again, a moment later, works. */
+export const isMeeting = (error: unknown): boolean =>
+  meetings.has(String((error as { code?: unknown } | null)?.code ?? '')) ||
+  meetings.has(String((error as { cause?: { code?: unknown } } | null)?.cause?.code ?? ''));
+
 /** What Postgres' own complaints mean to a caller. */
 function translate(error: unknown): unknown {
   const code = String((error as { code?: string }).code ?? '');
   const text = error instanceof Error ? error.message : '';
-  if (gone.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(text))
+  if (gone.test(code) || broken.test(text) || text.includes('timeout exceeded when trying to connect'))
     return Object.assign(Unavailable('The database is not answering. Nothing was changed; try again in a moment.'), {
       cause: error,
     });
-  if (code === '40001' || code === '40P01' || code === '55P03')
+  if (meetings.has(code))
     return Object.assign(Conflict('Someone else changed this at the same moment. Nothing was lost; try again.'), {
       cause: error,
     });
@@ -131,6 +139,10 @@ function translate(error: unknown): unknown {
         cause: error,
       },
     );
+  if (code === '22003' || code === '22007' || code === '22008')
+    return Object.assign(Invalid('A date or number in this lies outside what can be kept. Nothing was changed.'), {
+      cause: error,
+    });
   return error;
 }
 
@@ -156,15 +168,15 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
     } catch (error) {
       throw translate(error);
     }
-    let broken: Error | undefined;
+    let lost: Error | undefined;
     try {
       return await work(client);
     } catch (error) {
-      if (gone.test(String((error as { code?: string }).code ?? '')) || /Connection terminated/.test(String(error)))
-        broken = error as Error;
+      if (gone.test(String((error as { code?: string }).code ?? '')) || broken.test(String(error)))
+        lost = error as Error;
       throw translate(error);
     } finally {
-      client.release(broken);
+      client.release(lost);
     }
   };
 
@@ -174,21 +186,27 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
       // begin, place and the first statement leave in one packet: nobody waits for the first two.
       const opening = Promise.all([run(client, begin), run(client, place(workspaceId))]);
       opening.catch(() => undefined); // told below, when the work or the commit is awaited
+      // Work that goes on after the end (a branch whose neighbour failed) must not write into whatever comes next on this connection.
+      let over = false;
+      const ask = (query: Sql): Promise<pg.QueryResult> =>
+        over ? Promise.reject(new Error('This transaction is over.')) : run(client, query);
       const t: Tx = {
         workspaceId,
-        many: async <Row>(query: Sql) => (await run(client, query)).rows as Row[],
-        first: async <Row>(query: Sql) => (await run(client, query)).rows[0] as Row | undefined,
-        run: async (query) => (await run(client, query)).rowCount ?? 0,
+        many: async <Row>(query: Sql) => (await ask(query)).rows as Row[],
+        first: async <Row>(query: Sql) => (await ask(query)).rows[0] as Row | undefined,
+        run: async (query) => (await ask(query)).rowCount ?? 0,
         after: (what) => afters.push(what),
       };
       try {
         const out = await work(t);
         await opening;
+        over = true;
         // A statement that failed and was swallowed aborts the transaction, and Postgres answers commit with ROLLBACK.
         if ((await run(client, commit)).command !== 'COMMIT')
           throw new Error('The transaction had failed and was rolled back.');
         return out;
       } catch (error) {
+        over = true;
         await run(client, raw('rollback')).catch(() => undefined); // the connection is gone: Postgres rolls back by itself
         throw error;
       }

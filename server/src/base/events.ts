@@ -1,4 +1,4 @@
-import { type Db, NOWHERE, none, sql, type Tx } from './db.ts';
+import { type Db, NOWHERE, none, type Sql, sql, type Tx } from './db.ts';
 import { newId } from './ids.ts';
 
 /** What happened, once. The same row serves the timeline, the live socket, reactions and the audit. */
@@ -67,32 +67,36 @@ export function ring(): void {
 
 /** Where a reader of the log stands. Reading by id alone would lose a slow transaction's events; see `readEvents`. */
 export type Cursor = { xid: string; done: Set<string> };
+type Read = EventRow & { horizon: string };
+
+/** Everything from a cursor on, those read already included; `horizon` is the oldest transaction still running. */
+export const readFrom = (cursor: Cursor, most: number): Sql =>
+  sql`select e.*, e.xid::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as horizon
+      from events_since(${cursor.xid}::xid8, ${most + cursor.done.size}) e`;
+
+/**
+ * What of a page is new, and the cursor after it. The cursor moves up to the horizon, below which nothing can appear any more; on a full
+ * page only up to its last transaction, of which there may be more rows. The ids kept are those of the few transactions above it.
+ */
+export function advance(cursor: Cursor, rows: Read[], most: number): { fresh: EventRow[]; cursor: Cursor } {
+  const fresh = rows.filter((row) => !cursor.done.has(row.id));
+  const last = rows.at(-1);
+  if (!last) return { fresh, cursor };
+  const full = rows.length >= most + cursor.done.size;
+  const reach = BigInt(full && BigInt(last.xid) < BigInt(last.horizon) ? last.xid : last.horizon);
+  const xid = reach > BigInt(cursor.xid) ? String(reach) : cursor.xid;
+  const done = new Set(rows.filter((row) => BigInt(row.xid) >= BigInt(xid)).map((row) => row.id));
+  return { fresh, cursor: { xid, done } };
+}
 
 /**
  * Everything committed since, each event once, without waiting for slow writers: read all with xid ≥ cursor less what was read already,
  * then move the cursor to the oldest transaction still running (pg_snapshot_xmin) and forget the ids below it.
  */
 export async function readEvents(db: Db, cursor: Cursor, most = 1000): Promise<EventRow[]> {
-  const rows = await db.read<EventRow & { horizon: string }>(
-    NOWHERE,
-    sql`select e.*, e.xid::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as horizon
-        from events_since(${cursor.xid}::xid8, ${most + cursor.done.size}) e`,
-  );
-  const fresh = rows.filter((row) => !cursor.done.has(row.id));
-  for (const row of fresh) cursor.done.add(row.id);
-  const horizon = rows[0]?.horizon;
-  // A full page may hide later rows of the same transactions: stay until the page is not full.
-  if (
-    horizon !== undefined &&
-    rows.length < most + cursor.done.size - fresh.length &&
-    BigInt(horizon) > BigInt(cursor.xid)
-  ) {
-    cursor.xid = horizon;
-    const kept = new Set<string>();
-    for (const row of rows) if (BigInt(row.xid) >= BigInt(horizon)) kept.add(row.id);
-    cursor.done = kept;
-  }
-  return fresh;
+  const next = advance(cursor, await db.read<Read>(NOWHERE, readFrom(cursor, most)), most);
+  Object.assign(cursor, next.cursor);
+  return next.fresh;
 }
 
 /** A cursor that stands at now. */

@@ -9,6 +9,7 @@ import { isReplay, once } from './idempotency.ts';
 import { makeLimit } from './limits.ts';
 import { count, observe } from './metrics.ts';
 import { type Handlers, type Hearten, isJson, type Module, type Who } from './module.ts';
+import { unkeepable } from './text.ts';
 
 export const PREFIX = '/api/v1';
 export type Identify = (request: IncomingMessage, ip: string) => Promise<Who | null>;
@@ -185,6 +186,11 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
           }
           const params = read(endpoint.params, request.params, 'path');
           const query = read(endpoint.query, request.query, 'query');
+          const odd = unkeepable(request.body);
+          if (odd !== null)
+            throw Invalid('The text holds a NUL or half a character, which cannot be kept. Nothing was changed.', [
+              { path: odd, message: 'holds a NUL or half a character' },
+            ]);
           const body = read(endpoint.body, request.body ?? (endpoint.body ? {} : undefined), 'body');
           const status = endpoint.status ?? 200;
           const idempotencyKey = request.headers['idempotency-key'];

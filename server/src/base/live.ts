@@ -80,7 +80,8 @@ export function makeLive(): Live {
           socket.end(`HTTP/1.1 ${line}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
         };
         socket.on('error', () => socket.destroy());
-        if (new URL(request.url ?? '/', 'http://x').pathname !== '/live') return refuse('404 Not Found');
+        // Compared as it stands: what strangers ask for need not be an address at all ("//" is none).
+        if (request.url?.split('?', 1)[0] !== '/live') return refuse('404 Not Found');
         // Only pages of our own may open it; a browser always says where the page came from.
         if (!request.headers.origin || !origin().includes(request.headers.origin)) {
           log.warn('A socket from another site was refused', { origin: request.headers.origin ?? '(none)' });

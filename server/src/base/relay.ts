@@ -1,19 +1,21 @@
 import type pg from 'pg';
-import { type Db, NOWHERE, sql, type Tx } from './db.ts';
+import { type Db, isMeeting, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
-import { type Cursor, cursorAtNow, type EventRow, onBell, readEvents, ring } from './events.ts';
+import { advance, type Cursor, cursorAtNow, type EventRow, onBell, readEvents, readFrom, ring } from './events.ts';
+import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Reaction } from './module.ts';
 
 const QUIET = 2_000; // the slow poll that covers a lost bell
 const CHANNEL = 'hearten_event';
+const PAGE = 100; // events a transaction of reactions holds: what they lock is free again soon
 
 /** Carries the bell between processes, at most one NOTIFY in 10 ms, from a connection of its own. */
 export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> {
   let client: pg.Client | null = null;
   let stopped = false;
   let waiting: NodeJS.Timeout | null = null;
-  let mine = 0; // our own NOTIFYs come back to us; they ring nobody
+  const me = newId(); // our own NOTIFYs come back to us and ring nobody; a pid would be the same in two containers
   let again: NodeJS.Timeout | null = null;
 
   const connect = async (): Promise<void> => {
@@ -22,7 +24,7 @@ export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> 
       const made = await db.connect();
       made.on('error', () => lost(made));
       made.on('end', () => lost(made));
-      made.on('notification', (n) => (n.payload === String(process.pid) && mine > 0 ? mine-- : others()));
+      made.on('notification', (n) => (n.payload === me ? undefined : others()));
       await made.query(`listen ${CHANNEL}`);
       client = made;
       ring();
@@ -34,7 +36,6 @@ export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> 
   const lost = (which: pg.Client): void => {
     if (client !== which) return;
     client = null;
-    mine = 0;
     which.end().catch(() => undefined); // it is gone already
     again = setTimeout(connect, 250);
   };
@@ -49,9 +50,8 @@ export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> 
     waiting = setTimeout(() => {
       waiting = null;
       if (!client) return;
-      mine++;
       client
-        .query('select pg_notify($1, $2)', [CHANNEL, String(process.pid)])
+        .query('select pg_notify($1, $2)', [CHANNEL, me])
         .catch((error) => log.debug('bell', { error: textOf(error) }));
     }, 10);
   });
@@ -137,8 +137,8 @@ export function startTail(
 }
 
 /**
- * Runs the reactions of all modules: cursor and reactions in one transaction a workspace, so each happens exactly once.
- * A reaction that fails is tried with the event alone, then set aside with a log line; the others go on.
+ * Runs the reactions of all modules: cursor and reactions in one transaction, so each happens exactly once. A reaction that fails is
+ * left out with a log line, and the others go on; one that only met somebody else's transaction is done again, with the whole page.
  */
 export function startReactions(
   db: Db,
@@ -152,10 +152,7 @@ export function startReactions(
     const events = await db.tx(NOWHERE, async (tx) => {
       const cursor = await lockCursor(tx, subscriber);
       if (!cursor) return [];
-      const rows = await tx.many<EventRow & { horizon: string }>(sql`
-        select e.*, e.xid::text as xid, pg_snapshot_xmin(pg_current_snapshot())::text as horizon from events_since(${cursor.xid}::xid8, ${500 + cursor.done.length}) e`);
-      const done = new Set(cursor.done);
-      const fresh = rows.filter((row) => !done.has(row.id));
+      const { fresh, cursor: next } = advance(cursor, await tx.many(readFrom(cursor, PAGE)), PAGE);
       if (fresh.length === 0) return [];
       for (const [workspaceId, mine] of group(fresh)) {
         const interesting = mine.filter((event) => wanted.has(event.name));
@@ -165,23 +162,21 @@ export function startReactions(
           for (const react of wanted.get(event.name) ?? []) await carefully({ ...tx, workspaceId }, event, react, log);
       }
       await tx.run(sql`select set_config('app.workspace_id', ${NOWHERE}, true)`);
-      const horizon = rows.length < 500 + cursor.done.length ? (rows[0] as { horizon: string }).horizon : cursor.xid;
-      const kept = rows.filter((row) => BigInt(row.xid) >= BigInt(horizon)).map((row) => row.id);
       await tx.run(
-        sql`update event_cursor set xid = ${horizon}::xid8, done = ${kept}::uuid[], updated_at = now() where subscriber = ${subscriber}`,
+        sql`update event_cursor set xid = ${next.xid}::xid8, done = ${[...next.done]}::uuid[], updated_at = now() where subscriber = ${subscriber}`,
       );
       return fresh;
     });
-    if (events.length >= 500) ring();
+    if (events.length >= PAGE) ring();
   });
 }
 
-async function lockCursor(tx: Tx, subscriber: string): Promise<{ xid: string; done: string[] } | undefined> {
+async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefined> {
   // Another process at it already: it will see our events too.
   const row = await tx.first<{ xid: string; done: string[] }>(
     sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber} for update skip locked`,
   );
-  if (row) return row;
+  if (row) return { xid: row.xid, done: new Set(row.done) };
   await tx.run(
     sql`insert into event_cursor (subscriber, xid) values (${subscriber}, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing`,
   );
@@ -195,6 +190,8 @@ async function carefully(tx: Tx, event: EventRow, react: Reaction, log: Log): Pr
     await tx.run(sql`release savepoint reaction`);
   } catch (error) {
     await tx.run(sql`rollback to savepoint reaction`);
+    // A key that is taken (23505) would be taken again, and hold up all that follows.
+    if (isMeeting(error) && (error as { code?: string }).code !== '23505') throw error;
     log.error('A reaction to an event failed and was left out', {
       event: event.name,
       eventId: event.id,

@@ -167,6 +167,20 @@ test('a hard bounce marks its message, opens the conversation and starts none', 
   assert.equal(opened.conversation.status, 'open');
 });
 
+test('a mail is received whatever is cut from it for the list: an emoji at the cut is no harm', async () => {
+  const [a] = await w.receive({
+    from: ada,
+    subject: `${'s'.repeat(499)}😀 more`,
+    text: `${'t'.repeat(139)}😀${'u'.repeat(459)}😀${'v'.repeat(25_000)}`,
+  });
+  assert.equal(a?.outcome, 'created');
+  const [b] = await w.receive(
+    { from: ada, externalId: '<cut@x.example>' },
+    { from: ada, inReplyTo: '<cut@x.example>', text: `${'t'.repeat(139)}😀` },
+  );
+  assert.equal(b?.outcome, 'created');
+});
+
 test('mail of a blocked sender goes to spam', async () => {
   await w.tx((t) =>
     t.run(

@@ -2,6 +2,7 @@ import type { Status } from '@hearten/contract';
 import { type Sql, sql, type Tx } from '../base/db.ts';
 import { Conflict, NotFound } from '../base/errors.ts';
 import { type Json, json } from '../base/module.ts';
+import { cut } from '../base/text.ts';
 
 /** The contract's conversationRow as JSON for one person; `c` is the conversation, `up_to` when they last read it. */
 export const rowJson = (
@@ -85,4 +86,4 @@ export async function messageFor(tx: Tx, id: string): Promise<string> {
   return row.json;
 }
 /** The first words of a text, on one line, for the list. */
-export const snippetOf = (text: string): string => text.slice(0, 600).replace(/\s+/g, ' ').trim().slice(0, 140);
+export const snippetOf = (text: string): string => cut(text.slice(0, 600).replace(/\s+/g, ' ').trim(), 140);

@@ -1,5 +1,8 @@
+import { cut } from '../base/text.ts';
+
 // Runs of scripts written without spaces become overlapping pairs, so that a word inside a sentence is found.
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2,}/gu;
+const hasUnspaced = new RegExp(unspaced.source, 'u'); // without the g, whose test() would begin where the last one ended
 const pairs = (run: string): string => {
   const letters = [...run];
   return ` ${letters
@@ -11,8 +14,8 @@ const LONGEST = 20_000; // characters of a message that are searchable
 
 /** The words of a message as the index keeps them; Postgres folds case and accents. */
 export function searchable(...texts: string[]): string {
-  const text = texts.join(' ').slice(0, LONGEST).replaceAll('\0', ' ');
-  return unspaced.test(text) ? text.replace(unspaced, pairs) : text;
+  const text = cut(texts.join(' '), LONGEST).replaceAll('\0', ' ');
+  return hasUnspaced.test(text) ? text.replace(unspaced, pairs) : text;
 }
 
 /** What a person typed → a tsquery's text: every word, the last one may be unfinished. Empty when there is no word. */
@@ -27,7 +30,7 @@ export function queryText(typed: string): string {
   return words
     .map(
       (word, i) =>
-        `'${word.replace(/['\\]/g, '')}'${open && i === words.length - 1 && !unspaced.test(typed) ? ':*' : ''}`,
+        `'${word.replace(/['\\]/g, '')}'${open && i === words.length - 1 && !hasUnspaced.test(typed) ? ':*' : ''}`,
     )
     .join(' & ');
 }

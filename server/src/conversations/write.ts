@@ -1,4 +1,5 @@
 import { sql, type Tx } from '../base/db.ts';
+import { cut } from '../base/text.ts';
 import { plainAddress, type Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 import { snippetOf } from './rows.ts';
@@ -41,7 +42,7 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     customer_id: e.customer.customerId,
     customer_name: e.customer.name,
     customer_address: e.incoming.from.address,
-    subject: e.incoming.subject.slice(0, 500) || '(no subject)',
+    subject: cut(e.incoming.subject, 500) || '(no subject)',
     folder: e.folder,
     follows: e.follows,
     status:
@@ -72,7 +73,7 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
     customer_id: customer.customerId,
     sender: i.from,
     recipients: { to: i.to, cc: i.cc, bcc: [] },
-    subject: i.subject.slice(0, 500),
+    subject: cut(i.subject, 500),
     text: i.text,
     quote: i.quote,
     has_html: i.hasHtml,

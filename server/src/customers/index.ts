@@ -1,5 +1,6 @@
 import { sql, type Tx } from '../base/db.ts';
-import { newId } from '../base/ids.ts';
+import { Invalid } from '../base/errors.ts';
+import { isId, newId } from '../base/ids.ts';
 import { actorOf, type Module, nothing } from '../base/module.ts';
 import { block, changeCustomer, listBlocked, unblock } from './change.ts';
 import { customerById, listCustomers } from './queries.ts';
@@ -17,7 +18,11 @@ export async function foundCustomers(tx: Tx, name: string): Promise<void> {
 export const customers: Module = {
   name: 'customers',
   routes: {
-    'GET /customers': ({ query, tx }) => tx((t) => listCustomers(t, query)),
+    'GET /customers': ({ query, tx }) => {
+      if (query.cursor && !isId(query.cursor))
+        throw Invalid('This cursor is not one that a list gave out. Begin without one.');
+      return tx((t) => listCustomers(t, query));
+    },
     'GET /customers/:id': ({ params, tx }) => tx((t) => customerById(t, params.id)),
     'PATCH /customers/:id': ({ params, body, who, tx }) =>
       tx(async (t) => {

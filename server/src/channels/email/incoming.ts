@@ -35,7 +35,10 @@ const cleanAddress = <A extends { address: string; name: string }>(a: A): { addr
   address: clean(a.address, 320),
   name: clean(a.name, 200),
 });
-const cleanId = (id: string | null): string | null => (id === null ? null : clean(id, 998));
+/** An id as it is compared and indexed (an index takes 2.7 kB): what is longer than any real one keeps its beginning and a hash of all of it. */
+const bounded = (id: string): string =>
+  id.length <= 500 ? clean(id) : `${clean(id, 400)}${createHash('sha256').update(id).digest('hex')}`;
+const cleanId = (id: string | null): string | null => (id === null ? null : bounded(id));
 
 /** Same words, same writer, same id: the same mail, whichever way and how often it comes. Without an id, date and subject speak for it. */
 export function dedupeOf(mail: ParsedMail): Buffer {
@@ -80,7 +83,7 @@ export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: Pars
     channel: 'email',
     externalId: cleanId(mail.messageId),
     inReplyTo: cleanId(mail.inReplyTo),
-    references: mail.references.slice(-50).map((r) => clean(r, 998)),
+    references: mail.references.slice(-50).map(bounded),
     token: conversationNamed(seal, workspaceId, [...named, ...mail.deliveredTo, ...(raw.envelope.to ?? [])]),
     from,
     replyTo: mail.replyTo[0] ? cleanAddress(mail.replyTo[0]) : null,

@@ -1,5 +1,6 @@
 import { sql, type Tx } from '../../base/db.ts';
 import { isRefusedAs } from '../../base/errors.ts';
+import { cut } from '../../base/text.ts';
 import type { Incoming, Received } from '../../conversations/index.ts';
 import type { Raw } from './incoming.ts';
 
@@ -25,7 +26,10 @@ export async function keepMails(tx: Tx, rows: Kept[]): Promise<Set<string>> {
     uid: raw.uid,
     hash: hash?.toString('hex') ?? null,
     size: raw.size,
-    envelope: raw.envelope,
+    envelope: {
+      ...(raw.envelope.from === undefined ? {} : { from: fit(raw.envelope.from, 320) }),
+      ...(raw.envelope.to ? { to: raw.envelope.to.slice(0, 200).map((to) => fit(to, 320)) } : {}),
+    },
     state,
     reason: fit(reason, 2000),
     sender: fit(from, 320),
@@ -42,7 +46,7 @@ export async function keepMails(tx: Tx, rows: Kept[]): Promise<Set<string>> {
     returning id`);
   return new Set(fresh.map((row) => row.id));
 }
-const fit = (text: string, most: number): string => text.replaceAll('\0', '').slice(0, most).toWellFormed();
+export const fit = (text: string, most: number): string => cut(text.replaceAll('\0', ''), most);
 
 /** Mails that became no message of their own: the same one again, or a bounce, which is noted at the message it is about. */
 export async function noteDoubles(tx: Tx, others: Received[], incoming: Incoming[]): Promise<void> {

@@ -5,7 +5,7 @@ import { emit, system } from '../../base/events.ts';
 import { receive } from '../../conversations/index.ts';
 import type { Fate } from './arrive.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
-import { keepMails, met, noteDoubles } from './mails.ts';
+import { fit, keepMails, met, noteDoubles } from './mails.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -80,7 +80,7 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
       const state = incoming ? 'processed' : 'quarantined';
       await tx.run(sql`
         update inbound_mail set state = ${state}, reason = ${reason}, attempts = attempts + 1, message_id = ${incoming ? row.id : null},
-          sender = ${(mail?.from?.address ?? row.sender).slice(0, 320)}, subject = ${(mail?.subject ?? row.subject).slice(0, 500)}
+          sender = ${fit(mail?.from?.address ?? row.sender, 320)}, subject = ${fit(mail?.subject ?? row.subject, 500)}
         where workspace_id = ${workspaceId} and id = ${mailId}`);
       const others = received.filter((other) => other.outcome === 'duplicate' || other.outcome === 'bounce');
       if (incoming && others.length > 0) await noteDoubles(tx, others, [incoming]);
