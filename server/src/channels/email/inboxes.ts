@@ -18,11 +18,11 @@ type Row = InboxRow & {
 };
 type Write = Body<'POST /inboxes'>;
 
-const rows = (tx: Tx, where: Sql): Promise<Row[]> =>
+const rows = (tx: Tx, where: Sql, lock: Sql = none): Promise<Row[]> =>
   tx.many<Row>(sql`
     select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets, i.state, i.state_text, i.state_at, i.created_at,
       coalesce((select sum(m.waiting) from mailbox m where m.workspace_id = i.workspace_id and m.inbox_id = i.id), 0)::int as waiting
-    from inbox i where i.workspace_id = ${tx.workspaceId} and i.deleted_at is null ${where} order by i.created_at, i.id`);
+    from inbox i where i.workspace_id = ${tx.workspaceId} and i.deleted_at is null ${where} order by i.created_at, i.id ${lock}`);
 
 /** As the contract has it: passwords only as "there is one". */
 function shown(seal: Seal, row: Row): Inbox {
@@ -39,11 +39,14 @@ function shown(seal: Seal, row: Row): Inbox {
     createdAt: row.created_at,
   };
 }
-async function one(tx: Tx, id: string): Promise<Row> {
-  const [row] = await rows(tx, sql`and i.id = ${id}`);
+async function one(tx: Tx, id: string, lock = none): Promise<Row> {
+  const [row] = await rows(tx, sql`and i.id = ${id}`, lock);
   if (!row) throw NotFound('This inbox is not here; it may have been disconnected.');
   return row;
 }
+
+/** Whoever changes it holds it: two changes at once must not undo each other's passwords. */
+const held = (tx: Tx, id: string): Promise<Row> => one(tx, id, sql`for update of i`);
 
 /** Settings as they are kept, and the passwords that were typed into them, apart. */
 function apart(settings: Write['settings'], before: Secrets): { settings: Write['settings']; secrets: Secrets } {
@@ -91,7 +94,7 @@ export async function changeInbox(
   id: string,
   body: Body<'PATCH /inboxes/:id'>,
 ): Promise<Inbox> {
-  const row = await one(tx, id);
+  const row = await held(tx, id);
   if (body.address && lower(body.address) !== lower(row.address)) {
     const taken = await tx.first(
       sql`select 1 from inbox where workspace_id = ${tx.workspaceId} and channel = ${row.channel} and lower(address) = ${lower(body.address)} and deleted_at is null and id <> ${id}`,
@@ -118,7 +121,7 @@ export async function changeInbox(
 
 /** Disconnected, not deleted: what was written stays, and so does its history of what was fetched. */
 export async function disconnectInbox(tx: Tx, seal: Seal, who: Who, id: string): Promise<void> {
-  const row = await one(tx, id);
+  const row = await held(tx, id);
   await tx.run(
     sql`update inbox set deleted_at = now(), enabled = false, secrets = ${sealSecrets(seal, row, {})}, state = 'paused', state_text = '' where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
@@ -126,7 +129,7 @@ export async function disconnectInbox(tx: Tx, seal: Seal, who: Who, id: string):
 }
 
 export async function newIntakeKey(tx: Tx, seal: Seal, who: Who, id: string): Promise<{ key: string }> {
-  const row = await one(tx, id);
+  const row = await held(tx, id);
   const key = newToken();
   await tx.run(
     sql`update inbox set secrets = ${sealSecrets(seal, row, { ...openSecrets(seal, row), intakeKey: key })} where workspace_id = ${tx.workspaceId} and id = ${id}`,

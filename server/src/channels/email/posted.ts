@@ -54,7 +54,7 @@ export function postedMail(app: FastifyInstance, room: Room, collect: Collect): 
       const [inbox] = await room.db.read<Pick<InboxRow, 'workspace_id' | 'id' | 'secrets'>>(
         home.workspace_id,
         sql`
-        select workspace_id, id, secrets from inbox where workspace_id = ${home.workspace_id} and id = ${inboxId} and enabled and deleted_at is null`,
+        select workspace_id, id, secrets from inbox where workspace_id = ${home.workspace_id} and id = ${inboxId} and deleted_at is null`,
       );
       const key = inbox ? openSecrets(room.seal, inbox).intakeKey : undefined;
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
 import { type Sink, smtpSink } from '../../../test/mail.ts';
 import { type TestRoom, testRoom } from '../../../test/room.ts';
 import { newId } from '../../base/ids.ts';
@@ -109,6 +110,32 @@ describe('Sending an answer', () => {
     ]);
     assert.ok(!sink.ledger[0]?.raw.split('\r\n\r\n')[0]?.includes('di@example.org'));
     assert.equal(await fate(send({ to: [a('support@example.com')] })), 'declined');
+  });
+
+  it('reaches exactly those who are shown, whoever they are', async () => {
+    const names = fc.constantFrom('ana', 'Bo', 'cy+list', 'd.e', 'support', 'Support+c.x', "o'hara", 'ü');
+    const who = fc.record({
+      address: fc
+        .tuple(names, fc.constantFrom('example.com', 'example.org', 'Example.ORG'))
+        .map(([name, at]) => `${name}@${at}`),
+      name: fc.string({ unit: 'binary', maxLength: 20 }),
+    });
+    const list = fc.array(who, { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(list, list, list, async (to, cc, bcc) => {
+        sink.ledger.length = 0;
+        const ours = (address: string) => /^support(\+.*)?@example\.com$/i.test(address);
+        const wanted = new Set(
+          [...to, ...cc, ...bcc].map((a) => a.address.toLowerCase()).filter((address) => !ours(address)),
+        );
+        const outcome = await fate(send({ to, cc, bcc }));
+        assert.equal(outcome, wanted.size > 0 ? 'sent' : 'declined');
+        const reached = sink.ledger[0]?.to.map((address) => address.toLowerCase()) ?? [];
+        assert.deepEqual(new Set(reached), wanted);
+        assert.equal(reached.length, wanted.size, 'each once');
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('lets no header be smuggled in, whatever is written into a subject, a name or a file name', async () => {

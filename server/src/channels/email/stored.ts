@@ -135,8 +135,21 @@ export async function readLeft(room: Room): Promise<number> {
     sql`select * from mail_left(100)`,
   );
   for (const { workspace_id, mail_id } of left)
-    await readStored(room, workspace_id, mail_id).catch((error) =>
-      isRefusedAs(error, 'not-found') ? undefined : Promise.reject(error),
-    );
+    try {
+      await readStored(room, workspace_id, mail_id);
+    } catch (error) {
+      if (isRefusedAs(error, 'unavailable')) throw error;
+      // Not its words but its bytes are the trouble (a damaged disk): it is shown, and does not hold up the others.
+      if (!isRefusedAs(error, 'not-found')) await setAside(room, workspace_id, mail_id, textOf(error));
+    }
   return left.length;
+}
+
+async function setAside(room: Room, workspaceId: string, mailId: string, reason: string): Promise<void> {
+  await room.db.tx(workspaceId, async (tx) => {
+    await tx.run(
+      sql`update inbound_mail set state = 'quarantined', reason = ${reason}, attempts = attempts + 1 where workspace_id = ${workspaceId} and id = ${mailId} and state = 'stored'`,
+    );
+    await emit(tx, [{ name: 'quarantine.added', actor: system, data: { mailId, reason } }]);
+  });
 }
