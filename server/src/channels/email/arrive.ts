@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Tx } from '../../base/db.ts';
+import { isMeeting, type Tx } from '../../base/db.ts';
 import { isRefusedAs, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
 import type { Stored } from '../../base/files.ts';
 import { count } from '../../base/metrics.ts';
 import { type Incoming, receive } from '../../conversations/index.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
-import { isKnown, type Kept, Known, keepMails, met, noteDoubles, settle } from './mails.ts';
+import { isKnown, type Kept, Known, keepMails, noteDoubles, settle } from './mails.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -74,7 +74,7 @@ async function place(
         continue;
       }
       if (isRefusedAs(error, 'unavailable')) throw error;
-      if (met(error) && attempt < 5) {
+      if (isMeeting(error) && attempt < 5) {
         await sleep(attempt * 15);
         continue;
       }

@@ -1,5 +1,4 @@
 import { sql, type Tx } from '../../base/db.ts';
-import { isRefusedAs } from '../../base/errors.ts';
 import { cut } from '../../base/text.ts';
 import type { Incoming, Received } from '../../conversations/index.ts';
 import type { Raw } from './incoming.ts';
@@ -69,10 +68,6 @@ export const Known = (fresh: Set<string>): Error =>
   Object.assign(new Error('Some of these mails are here already.'), { fresh });
 export const isKnown = (error: unknown): error is Error & { fresh: Set<string> } =>
   error instanceof Error && 'fresh' in error;
-
-/** Two transactions at one row (23505: both began it): the other one is through by now, or soon, and the next try finds its row. */
-export const met = (error: unknown): boolean =>
-  isRefusedAs(error, 'conflict') || (error as { code?: string }).code === '23505';
 
 /** Like Promise.all, but leaves nothing running behind when one fails. */
 export async function settle<T extends readonly unknown[]>(

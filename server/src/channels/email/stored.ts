@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NOWHERE, sql, type Tx } from '../../base/db.ts';
+import { isMeeting, NOWHERE, sql, type Tx } from '../../base/db.ts';
 import { isRefusedAs, NotFound, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
 import { receive } from '../../conversations/index.ts';
 import type { Fate } from './arrive.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
-import { fit, keepMails, met, noteDoubles } from './mails.ts';
+import { fit, keepMails, noteDoubles } from './mails.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -99,7 +99,7 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
     try {
       return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash), '');
     } catch (error) {
-      if (met(error) && attempt < 5) {
+      if (isMeeting(error) && attempt < 5) {
         await sleep(attempt * 15);
         continue;
       }
