@@ -105,7 +105,9 @@ async function look(page: Page, path: string, where: string): Promise<void> {
     ),
     [],
   );
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const wide = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
   assert.ok(wide <= 1, `${where} ${path} scrolls sideways by ${wide} px`);
 }
 
@@ -119,8 +121,8 @@ for (const [where, options] of [
   test(`every screen is free of what axe finds: ${where}`, { skip, timeout: 180_000 }, async () => {
     const page = await s.page({ ...options, storageState: state });
     if (where === 'right-to-left')
-      await page.addInitScript(() =>
-        document.addEventListener('DOMContentLoaded', () => document.documentElement.setAttribute('dir', 'rtl')),
+      await page.addInitScript(
+        "document.addEventListener('DOMContentLoaded', () => document.documentElement.setAttribute('dir', 'rtl'))",
       );
     // What differs by colour, width or direction shows on these; the rest is the same markup.
     const few = new Set([
