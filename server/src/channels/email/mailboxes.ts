@@ -18,8 +18,8 @@ const NO_FOLDER = 'NoFolder';
 const LOCKS = 7_221_843; // our class of advisory locks
 
 type Listener = { mark: string; stop: () => Promise<void> };
-/** Something changed an inbox in this process: look at once. */
-export const changes = new EventEmitter();
+/** Told in this process: `changed`, an inbox; `look`, somebody wants a folder looked through now. */
+export const changes = new EventEmitter().setMaxListeners(0);
 
 /**
  * Listens to every mailbox there is, each by one process at a time: an advisory lock on a connection of its own, which ends with its
@@ -167,6 +167,7 @@ const isLasting = (error: unknown): boolean =>
 async function stay(room: Room, row: InboxRow, box: Box, signal: AbortSignal, well: () => void): Promise<void> {
   const client = imapClient(box.place, row.address, openSecrets(room.seal, row).imap, room.config.MAX_MAIL_MB);
   const end = (): void => client.close();
+  const news = listenForNews(client, signal);
   signal.addEventListener('abort', end, { once: true });
   try {
     await client.connect();
@@ -176,24 +177,27 @@ async function stay(room: Room, row: InboxRow, box: Box, signal: AbortSignal, we
         : error;
     });
     await tell(room, row, 'working', '');
-    const news = listenForNews(client, signal);
     for (;;) {
       await read();
       well();
       if (signal.aborted || !client.usable) return;
       // IDLE hears at once; asking again now and then also finds what a server forgot to say, and a line that is dead.
       client.idle().catch(() => undefined); // ended by the next command, or by the close that `news` tells of
-      await news(SILENCE);
+      await news.wait(SILENCE);
       if (!client.usable) throw new Error('The mail server closed the connection.');
     }
   } finally {
     signal.removeEventListener('abort', end);
+    news.end();
     client.close();
   }
 }
 
-/** Waits until the server speaks of mail, which it may have done while we were busy; or the line ends; or time is up. */
-function listenForNews(client: ImapFlow, signal: AbortSignal): (most: number) => Promise<void> {
+/** Waits until the server speaks of mail, which it may have done while we were busy; or somebody asks; or the line ends; or time is up. */
+function listenForNews(
+  client: ImapFlow,
+  signal: AbortSignal,
+): { wait: (most: number) => Promise<void>; end: () => void } {
   let heard = false;
   let wake: () => void = () => undefined;
   const hear = (): void => {
@@ -202,17 +206,24 @@ function listenForNews(client: ImapFlow, signal: AbortSignal): (most: number) =>
   };
   client.on('exists', hear);
   client.on('close', hear);
+  changes.on('look', hear);
   signal.addEventListener('abort', hear, { once: true });
-  return async (most) => {
-    if (!heard)
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, most);
-        wake = () => {
-          clearTimeout(timer);
-          done();
-        };
-      });
-    heard = false;
+  return {
+    wait: async (most) => {
+      if (!heard)
+        await new Promise<void>((done) => {
+          const timer = setTimeout(done, most);
+          wake = () => {
+            clearTimeout(timer);
+            done();
+          };
+        });
+      heard = false;
+    },
+    end: () => {
+      changes.off('look', hear);
+      signal.removeEventListener('abort', hear);
+    },
   };
 }
 async function isMissing(

@@ -5,6 +5,7 @@ import { emit, system } from '../../base/events.ts';
 import { receive } from '../../conversations/index.ts';
 import type { Fate } from './arrive.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
+import { changes } from './mailboxes.ts';
 import { fit, keepMails, noteDoubles } from './mails.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
@@ -121,6 +122,7 @@ async function fetchAgain(room: Room, workspaceId: string, row: Row): Promise<Fa
       sql`update mailbox set swept_at = null, history_uid = case when ${row.uid}::bigint < first_uid then greatest(history_uid, ${row.uid}::bigint) else history_uid end
           where workspace_id = ${workspaceId} and inbox_id = ${row.inbox_id} and folder = ${row.folder}`,
     );
+    tx.after(() => changes.emit('look'));
     await emit(tx, [
       { name: 'quarantine.released', actor: system, data: { mailId: row.id, inboxId: row.inbox_id, reason: '' } },
     ]);
