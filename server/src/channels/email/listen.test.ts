@@ -140,3 +140,7 @@ it('asks the sender to come again while nothing can be stored', async () => {
     await other.stop();
   }
 });
+
+it('says which setting is wrong when its port is taken', async () => {
+  await assert.rejects(listen(room, `127.0.0.1:${port}`), /another program has that port.*SMTP_LISTEN/);
+});

@@ -150,6 +150,11 @@ export async function listen(room: Room, where: string): Promise<{ port: number;
   await new Promise<void>((open, failed) => {
     server.server.once('error', failed);
     server.listen(Number(where.slice(colon + 1)), colon > 0 ? where.slice(0, colon) : '127.0.0.1', () => open());
+  }).catch((error) => {
+    const taken = (error as { code?: string }).code === 'EADDRINUSE';
+    throw new Error(
+      `Mail can't be listened for on ${where}${taken ? ': another program has that port' : ` (${textOf(error)})`}. Nothing was changed; choose another SMTP_LISTEN, or leave it out.`,
+    );
   });
   const { port } = server.server.address() as AddressInfo;
   room.log.info('Listening for mail', { port });
