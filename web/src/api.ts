@@ -5,7 +5,7 @@ type Need<Name extends string, T> = [T] extends [never] ? { [K in Name]?: undefi
 type MayHave<Name extends string, T> = [T] extends [never] ? { [K in Name]?: undefined } : { [K in Name]?: T };
 export type Ask<K extends Key> = Need<'params', Params<K>> &
   MayHave<'query', QueryInput<K>> &
-  Need<'body', BodyInput<K>> & { signal?: AbortSignal; once?: string };
+  Need<'body', BodyInput<K>> & { signal?: AbortSignal; once?: string; leaving?: boolean };
 type NoNeed<K extends Key> = [Params<K>] extends [never] ? ([BodyInput<K>] extends [never] ? true : false) : false;
 
 let csrf = '';
@@ -77,6 +77,7 @@ export const api = async <K extends Key>(
   const headers: Record<string, string> = { accept: 'application/json' };
   const init: RequestInit = { headers };
   if (ask?.signal) init.signal = ask.signal;
+  if (ask?.leaving) init.keepalive = true;
   if (method !== 'GET') {
     headers['x-csrf-token'] = csrf;
     headers['idempotency-key'] = ask?.once ?? crypto.randomUUID();

@@ -21,8 +21,13 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
   notFoundComponent: NoSuchPage,
   errorComponent: Crash,
 });
+// The router reads ?tag=7 and ?tag=true as a number and a boolean; here everything is text.
 const text = (value: unknown) =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+  typeof value === 'string' && value !== ''
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : undefined;
 
 // The gate: everything before one is signed in. Tokens arrive in the fragment, which no server log and no referrer ever sees.
 const signIn = createRoute({

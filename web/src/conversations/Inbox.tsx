@@ -35,13 +35,6 @@ export const Inbox = () => {
   const open = number === undefined ? null : Number(number);
   const id = useQuery({ ...numberQuery(open ?? 0), enabled: open !== null && Number.isSafeInteger(open) && open > 0 });
 
-  const onRows = useCallback(
-    (next: ConversationRow[]) => {
-      rows.current = next;
-      for (const r of next) knowNumber(client, r);
-    },
-    [client],
-  );
   const go = useCallback(
     (row: ConversationRow | undefined) =>
       void (row
@@ -55,10 +48,33 @@ export const Inbox = () => {
         : navigate({ to: '/inbox/$view', params: { view }, search, resetScroll: false })),
     [navigate, view, search, open, two],
   );
-  const place = () => rows.current.findIndex((r) => (open === null ? r.id === cursor?.id : r.number === open));
+  const here = useRef({ open, cursor });
+  here.current = { open, cursor };
+  const place = useCallback(() => {
+    const { open: number, cursor: at } = here.current;
+    return rows.current.findIndex((r) => (number === null ? r.id === at?.id : r.number === number));
+  }, []);
+  /** Where the open conversation stood: an answer may have taken it out of the list meanwhile. */
+  const stood = useRef(0);
+  const onRows = useCallback(
+    (next: ConversationRow[]) => {
+      rows.current = next;
+      const at = place();
+      if (at !== -1) stood.current = at;
+      for (const r of next) knowNumber(client, r);
+    },
+    [client, place],
+  );
+  const beside = useCallback(
+    (by: number): ConversationRow | undefined => {
+      const at = place();
+      if (at !== -1) return rows.current[at + by];
+      return open === null ? rows.current[0] : rows.current[by > 0 ? stood.current : stood.current - 1];
+    },
+    [place, open],
+  );
   const step = (by: number) => () => {
-    const at = place();
-    const next = rows.current[at === -1 ? 0 : Math.min(Math.max(at + by, 0), rows.current.length - 1)];
+    const next = beside(by);
     if (!next) return;
     setCursor(next);
     if (open !== null || two) go(next);
@@ -66,17 +82,17 @@ export const Inbox = () => {
   };
   /** After something is dealt with: the next one down, or the last one, or the list. */
   const onward = useCallback(() => {
-    const at = rows.current.findIndex((r) => (open === null ? r.id === cursor?.id : r.number === open));
-    const next = rows.current[at + 1] ?? rows.current[at - 1];
+    const next = beside(1) ?? beside(-1);
     if (open !== null) go(two ? next : undefined);
     setCursor(next ?? null);
-  }, [open, cursor?.id, go, two]);
+  }, [open, beside, go, two]);
 
   // The neighbours are fetched before they are asked for, so that j and k never wait.
   useEffect(() => {
     if (open === null || !id.data) return;
     const timer = setTimeout(() => {
       const at = rows.current.findIndex((r) => r.number === open);
+      if (at !== -1) stood.current = at;
       if (at !== -1)
         for (const r of [rows.current[at + 1], rows.current[at + 2], rows.current[at - 1]])
           if (r) void client.prefetchQuery(openedQuery(r.id, me));

@@ -52,8 +52,10 @@ export const numberQuery = (number: number) =>
     retry: false,
   });
 /** A row on screen already tells its id; opening it needs no question. */
-export const knowNumber = (client: QueryClient, row: Pick<ConversationRow, 'id' | 'number'>) =>
-  client.setQueryData(['number', row.number], row.id);
+export const knowNumber = (client: QueryClient, row: Pick<ConversationRow, 'id' | 'number'>) => {
+  const { queryKey } = numberQuery(row.number);
+  if (client.getQueryData(queryKey) === undefined) client.setQueryData(queryKey, row.id);
+};
 
 export const viewsQuery = queryOptions({
   queryKey: ['views'],

@@ -30,31 +30,35 @@ export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind'])
   const era = useRef(0);
   const stored = useRef(opened.draft !== null);
 
-  const save = useCallback(async () => {
-    clearTimeout(timer.current);
-    timer.current = undefined;
-    const mine = era.current;
-    const w = latest.current;
-    try {
-      if (bare(w)) {
-        if (stored.current) await api('DELETE /conversations/:id/draft', { params: { id } });
-        stored.current = false;
-        if (mine === era.current) client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft: null });
-      } else {
-        const body = { kind: w.kind, text: w.text, cc: w.cc, bcc: w.bcc, attachments: w.files.map((f) => f.id) };
-        const { updatedAt } = await api('PUT /conversations/:id/draft', { params: { id }, body });
-        stored.current = true;
-        if (mine === era.current)
-          client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft: { ...body, updatedAt } });
+  const save = useCallback(
+    async (leaving = false) => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      const mine = era.current;
+      const w = latest.current;
+      try {
+        if (bare(w)) {
+          if (stored.current) await api('DELETE /conversations/:id/draft', { params: { id } });
+          stored.current = false;
+          if (mine === era.current)
+            client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft: null });
+        } else {
+          const body = { kind: w.kind, text: w.text, cc: w.cc, bcc: w.bcc, attachments: w.files.map((f) => f.id) };
+          const { updatedAt } = await api('PUT /conversations/:id/draft', { params: { id }, body, leaving });
+          stored.current = true;
+          if (mine === era.current)
+            client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft: { ...body, updatedAt } });
+        }
+        if (mine === era.current && timer.current === undefined) setKept('kept');
+      } catch {
+        // It stays in the field; the next key or the retry keeps it.
+        if (mine !== era.current) return;
+        setKept('failed');
+        timer.current = setTimeout(() => void save(), 5000);
       }
-      if (mine === era.current && timer.current === undefined) setKept('kept');
-    } catch {
-      // It stays in the field; the next key or the retry keeps it.
-      if (mine !== era.current) return;
-      setKept('failed');
-      timer.current = setTimeout(() => void save(), 5000);
-    }
-  }, [client, id]);
+    },
+    [client, id],
+  );
 
   const write = useCallback(
     (change: Partial<Written>) => {
@@ -88,7 +92,14 @@ export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind'])
     set(latest.current);
   }, []);
 
-  // Leaving with unsaved words saves them at once.
+  // Leaving with unsaved words saves them at once, also when it is the page that is left.
+  useEffect(() => {
+    const now = () => {
+      if (timer.current !== undefined) void save(true);
+    };
+    addEventListener('pagehide', now);
+    return () => removeEventListener('pagehide', now);
+  }, [save]);
   useEffect(
     () => () => {
       if (timer.current !== undefined) void save();
