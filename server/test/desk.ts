@@ -38,6 +38,8 @@ export type Desk = {
   receive: (...mails: Partial<Incoming>[]) => Promise<Received[]>;
   /** A second workspace in the same database, to look for holes between the two. */
   another: () => Promise<Desk>;
+  /** When the job of this key is to run; undefined when there is none. */
+  jobAt: (key: string) => Promise<string | undefined>;
   end: () => Promise<void>;
 };
 
@@ -148,6 +150,15 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
     tx,
     mail,
     receive: (...mails) => tx((t) => receive(t, mails.map(mail))),
+    jobAt: async (key) => {
+      const client = await db.connect();
+      try {
+        const sought = [`${workspaceId}:${key}`];
+        return (await client.query('select run_at from graphile_worker.jobs where key = $1', sought)).rows[0]?.run_at;
+      } finally {
+        await client.end();
+      }
+    },
     another: () => workspace(hearten, async () => undefined),
     end,
   };

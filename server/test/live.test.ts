@@ -6,14 +6,16 @@ import { type Listing, patch, type Screen } from '../../web/src/patch.ts';
 import { NOWHERE, sql } from '../src/base/db.ts';
 import { cursorAtNow, emit, readEvents } from '../src/base/events.ts';
 import type { Who } from '../src/base/module.ts';
-import { assign, edit, merge, move, note, setStatus, snooze, tag, unmerge } from '../src/conversations/change.ts';
+import { assign, edit, move, note, setStatus, snooze, tag } from '../src/conversations/change.ts';
 import { deliver } from '../src/conversations/deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from '../src/conversations/draft.ts';
 import { conversationAudience } from '../src/conversations/index.ts';
 import { list } from '../src/conversations/list.ts';
+import { merge, unmerge } from '../src/conversations/merge.ts';
 import { openConversation } from '../src/conversations/open.ts';
-import { reply, undo } from '../src/conversations/reply.ts';
+import { reply } from '../src/conversations/reply.ts';
 import { retry } from '../src/conversations/retry.ts';
+import { undo } from '../src/conversations/undo.ts';
 import { type Desk, desk, keepingChannel } from './desk.ts';
 
 let w: Desk;

@@ -79,7 +79,10 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   const upTo = read.get(`${id} ${seat.who.id}`);
   const conversation = {
     ...state.conversation,
-    unread: upTo === undefined || Date.parse(upTo) < Date.parse(state.conversation.lastAt),
+    unread:
+      upTo === undefined
+        ? !['resolved', 'closed'].includes(state.conversation.status)
+        : Date.parse(upTo) < Date.parse(state.conversation.lastAt),
   };
   const item = state.items[event.message_id ?? event.id];
   const gone = event.name === 'message.undone' && event.message_id ? [event.message_id] : [];

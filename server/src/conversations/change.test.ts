@@ -4,12 +4,14 @@ import type { ConversationRow } from '@hearten/contract';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import type { Json } from '../base/module.ts';
-import { assign, close, edit, merge, move, note, setStatus, snooze, tag, unmerge, wake } from './change.ts';
+import { assign, close, edit, move, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { countViews, list } from './list.ts';
+import { merge, unmerge } from './merge.ts';
 import { earlierItems, openConversation } from './open.ts';
-import { reply, undo } from './reply.ts';
+import { reply } from './reply.ts';
 import { start } from './start.ts';
+import { undo } from './undo.ts';
 
 let w: Desk;
 before(async () => {

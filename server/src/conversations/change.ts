@@ -1,6 +1,6 @@
 import type { BodyInput } from '@hearten/contract';
 import { type Sql, sql, type Tx } from '../base/db.ts';
-import { Conflict, Invalid, NotFound } from '../base/errors.ts';
+import { Invalid } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
@@ -58,10 +58,13 @@ export async function assign(
   );
 }
 
+const FARTHEST = 10 * 366 * 86_400_000;
 export async function snooze(tx: Tx, who: Who, id: string, until: string): Promise<Json> {
   const home = await lockLive(tx, id);
-  if (Date.parse(until) <= Date.now())
-    throw Invalid('That moment has passed already. Nothing was changed; choose a later one.');
+  const ahead = Date.parse(until) - Date.now();
+  if (ahead <= 0) throw Invalid('That moment has passed already. Nothing was changed; choose a later one.');
+  if (ahead > FARTHEST)
+    throw Invalid('That is more than ten years ahead. Nothing was changed; choose an earlier moment.');
   await jobs.add(tx, 'wake', { conversationId: id }, { at: until, key: `wake:${id}` });
   return put(
     tx,
@@ -76,11 +79,14 @@ export async function snooze(tx: Tx, who: Who, id: string, until: string): Promi
 export async function wake(tx: Tx, id: string): Promise<void> {
   const home = await tx.first<{ id: string }>(sql`
     update conversation set status = 'open', snoozed_until = null, version = version + 1
-    where workspace_id = ${tx.workspaceId} and id = ${id} and status = 'snoozed' and snoozed_until <= now() + interval '1 second' returning id`);
+    where workspace_id = ${tx.workspaceId} and id = ${id} and status = 'snoozed' and snoozed_until <= now() + interval '1 second' and merged_into is null returning id`);
   if (home) await emit(tx, [{ name: 'conversation.woke', actor: { kind: 'system', id: null }, conversationId: id }]);
 }
 
 const CLOSES_AFTER = 14 * 86_400_000;
+export const closeLater = (tx: Tx, id: string): Promise<void> =>
+  jobs.add(tx, 'close', { conversationId: id }, { at: new Date(Date.now() + CLOSES_AFTER), key: `close:${id}` });
+
 export async function setStatus(
   tx: Tx,
   who: Who,
@@ -90,13 +96,7 @@ export async function setStatus(
   const home = await lockLive(tx, id);
   if (home.status === status) return changedFor(tx, who.id, id);
   if (home.status === 'snoozed') await jobs.cancel(tx, `wake:${id}`);
-  if (status === 'resolved')
-    await jobs.add(
-      tx,
-      'close',
-      { conversationId: id },
-      { at: new Date(Date.now() + CLOSES_AFTER), key: `close:${id}` },
-    );
+  if (status === 'resolved') await closeLater(tx, id);
   return put(
     tx,
     who,
@@ -110,7 +110,7 @@ export async function setStatus(
 /** Fourteen quiet days after it was resolved a conversation closes; an answer after that opens a follow-up. */
 export async function close(tx: Tx, id: string): Promise<void> {
   const home = await tx.first<{ id: string }>(sql`
-    update conversation set status = 'closed', version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id} and status = 'resolved' and resolved_at <= now() - interval '14 days' + interval '1 minute' returning id`);
+    update conversation set status = 'closed', version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id} and merged_into is null and status = 'resolved' and resolved_at <= now() - interval '14 days' + interval '1 minute' returning id`);
   if (home)
     await emit(tx, [
       {
@@ -147,7 +147,15 @@ export async function tag(
 export async function move(tx: Tx, who: Who, id: string, folder: 'inbox' | 'spam' | 'trash'): Promise<Json> {
   const home = await lockLive(tx, id);
   return unless(home.folder === folder, tx, who, id, () =>
-    put(tx, who, home, 'conversation.moved', { folder, before: home.folder }, sql`folder = ${folder}`),
+    put(
+      tx,
+      who,
+      home,
+      'conversation.moved',
+      { folder, before: home.folder },
+      // Back from spam or trash, what is open waits again; there it waited for nobody.
+      sql`folder = ${folder}, waiting_since = case when ${folder} = 'inbox' and status = 'open' and last_from = 'customer' then coalesce(waiting_since, last_at) when ${folder} = 'inbox' then waiting_since end`,
+    ),
   );
 }
 
@@ -198,86 +206,4 @@ export async function note(
     messageFor(tx, messageId),
   ]);
   return json(`{"conversation":${row},"message":${message}}`);
-}
-
-export async function merge(tx: Tx, who: Who, id: string, into: string): Promise<Json> {
-  if (id === into) throw Invalid('A conversation cannot be merged into itself. Nothing was changed.');
-  // Always in order of id: two people merging the same pair the other way round wait instead of blocking each other.
-  const [first, second] = id < into ? [id, into] : [into, id];
-  const [a, b] = [await lockLive(tx, first as string), await lockLive(tx, second as string)];
-  const [from, target] = a.id === id ? [a, b] : [b, a];
-  const moved = await tx.many<{ id: string }>(
-    sql`update message set conversation_id = ${into}, version = version + 1 where workspace_id = ${tx.workspaceId} and conversation_id = ${id} returning id`,
-  );
-  await tx.run(
-    sql`update search_row set conversation_id = ${into}, bucket = ${Math.floor(target.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${id}`,
-  );
-  const undo = { messages: moved.map((m) => m.id), status: from.status, count: moved.length };
-  await tx.run(
-    sql`update conversation set merged_into = ${into}, merge_undo = ${JSON.stringify(undo)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`,
-  );
-  const joins = [{ address: from.customer_address, name: from.customer_name }, ...from.participants].filter(
-    (p) =>
-      p.address.toLowerCase() !== target.customer_address.toLowerCase() &&
-      !target.participants.some((q) => q.address.toLowerCase() === p.address.toLowerCase()),
-  );
-  await tx.run(sql`
-    update conversation c set participants = c.participants || ${JSON.stringify(joins)}::jsonb, message_count = c.message_count + s.message_count, last_at = greatest(c.last_at, s.last_at),
-      snippet = case when s.last_at > c.last_at then s.snippet else c.snippet end, last_from = case when s.last_at > c.last_at then s.last_from else c.last_from end,
-      waiting_since = least(c.waiting_since, s.waiting_since), status = case when s.status = 'open' then 'open' else c.status end, version = c.version + 1
-    from conversation s where s.workspace_id = c.workspace_id and s.id = ${id} and c.workspace_id = ${tx.workspaceId} and c.id = ${into}`);
-  await emit(tx, [
-    {
-      name: 'conversation.merged',
-      actor: actorOf(who),
-      conversationId: into,
-      data: { from: id, fromNumber: from.number, messages: moved.length },
-    },
-    { name: 'conversation.merged', actor: actorOf(who), conversationId: id, data: { into, intoNumber: target.number } },
-  ]);
-  return changedFor(tx, who.id, into);
-}
-
-export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
-  const from = await tx.first<{
-    merged_into: string | null;
-    merge_undo: { messages: string[]; status: string } | null;
-    number: number;
-    version: number;
-  }>(sql`
-    select merged_into, merge_undo, number, version from conversation where workspace_id = ${tx.workspaceId} and id = ${id} for update`);
-  if (!from) throw NotFound('This conversation is not here.');
-  if (!from.merged_into || !from.merge_undo)
-    throw Conflict('This conversation is not merged into another. Nothing was changed.');
-  const target = await lockLive(tx, from.merged_into);
-  const ids = from.merge_undo.messages;
-  await tx.run(
-    sql`update message set conversation_id = ${id}, version = version + 1 where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and id = any (${ids}::uuid[])`,
-  );
-  await tx.run(
-    sql`update search_row set conversation_id = ${id}, bucket = ${Math.floor(from.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and message_id = any (${ids}::uuid[])`,
-  );
-  for (const one of [id, target.id])
-    await tx.run(sql`
-      update conversation c set merged_into = case when id = ${id} then null else merged_into end, merge_undo = case when id = ${id} then null else merge_undo end,
-        status = case when id = ${id} then ${from.merge_undo.status} else status end, version = version + 1,
-        message_count = (select count(*) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type <> 'note'),
-        (snippet, last_from, last_at) = (select coalesce(max(left(regexp_replace(l.text, '\\s+', ' ', 'g'), 140)), c.snippet), coalesce(max(case l.type when 'in' then 'customer' else 'team' end), c.last_from), coalesce(max(l.at), c.last_at)
-          from (select * from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type <> 'note' order by m.at desc, m.id desc limit 1) l)
-      where workspace_id = ${tx.workspaceId} and id = ${one}`);
-  await emit(tx, [
-    {
-      name: 'conversation.unmerged',
-      actor: actorOf(who),
-      conversationId: target.id,
-      data: { from: id, fromNumber: from.number },
-    },
-    {
-      name: 'conversation.unmerged',
-      actor: actorOf(who),
-      conversationId: id,
-      data: { into: target.id, intoNumber: target.number },
-    },
-  ]);
-  return changedFor(tx, who.id, id);
 }

@@ -1,10 +1,11 @@
 import type { Address } from '@hearten/contract';
 import { NOWHERE, sql, type Tx } from '../base/db.ts';
-import { textOf } from '../base/errors.ts';
+import { isRefusedAs, textOf } from '../base/errors.ts';
 import { emit, system } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
 import { fateOf, type InboxRow, type Outgoing } from './channel.ts';
+import { lockHomeOf, reopen } from './reopen.ts';
 import { type ChannelOf, inboxById } from './reply.ts';
 
 const LEASE = 120; // seconds a sender has; after that its message is taken for unknown, never sent again by itself
@@ -82,7 +83,10 @@ async function lease(tx: Tx, messageId: string): Promise<{ message: Leased; inbo
     returning id, conversation_id, inbox_id, external_id, in_reply_to, reference_ids, subject, text, automatic, recipients, attachments, fence, attempts,
       (select name from person p where p.workspace_id = m.workspace_id and p.id = m.author_id) as author_name, (select signature from person p where p.workspace_id = m.workspace_id and p.id = m.author_id) as author_signature`);
   if (!message) return null;
-  const inbox = await inboxById(tx, message.inbox_id).catch(() => null); // disconnected: told as the message's failure
+  // Disconnected meanwhile: told as the message's failure.
+  const inbox = await inboxById(tx, message.inbox_id).catch((error) =>
+    isRefusedAs(error, 'not-found') ? null : Promise.reject(error),
+  );
   return { message, inbox };
 }
 
@@ -137,11 +141,14 @@ async function settle(
   wait = 0,
 ): Promise<void> {
   await hearten.db.tx(workspaceId, async (tx) => {
-    const mine = await tx.run(sql`
+    const lapsed = state === 'failed' || state === 'unknown';
+    if (lapsed) await lockHomeOf(tx, m.id);
+    // Its conversation may be another one by now, if it was merged while this was on its way.
+    const mine = await tx.first<{ conversation_id: string }>(sql`
       update message set state = ${state}, state_reason = ${reason}, lease_until = null, sent_at = case when ${state} = 'sent' then now() else sent_at end,
         send_at = case when ${state} = 'deferred' then now() + make_interval(secs => ${wait}) else send_at end, version = version + 1
-      where workspace_id = ${workspaceId} and id = ${m.id} and state = 'sending' and fence = ${m.fence}`);
-    if (mine === 0) return;
+      where workspace_id = ${workspaceId} and id = ${m.id} and state = 'sending' and fence = ${m.fence} returning conversation_id`);
+    if (!mine) return;
     if (state === 'deferred')
       await jobs.add(
         tx,
@@ -149,19 +156,18 @@ async function settle(
         { messageId: m.id },
         { at: new Date(Date.now() + wait * 1000), key: `deliver:${m.id}`, tries: 12 },
       );
-    if (state === 'failed' || state === 'unknown') await reopen(tx, m.conversation_id);
+    if (lapsed) await reopen(tx, mine.conversation_id);
     await emit(tx, [
-      { name: `message.${state}`, actor: system, conversationId: m.conversation_id, messageId: m.id, data: { reason } },
+      {
+        name: `message.${state}`,
+        actor: system,
+        conversationId: mine.conversation_id,
+        messageId: m.id,
+        data: { reason },
+      },
     ]);
   });
 }
-/** An answer that did not arrive is ours to act on again. */
-async function reopen(tx: Tx, conversationId: string): Promise<void> {
-  await tx.run(
-    sql`update conversation set status = case when status in ('waiting', 'resolved') then 'open' else status end, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${conversationId}`,
-  );
-}
-
 /** Messages whose sender died while sending: whether they left is not known. */
 export async function recoverLost(hearten: Hearten): Promise<void> {
   const lost = await hearten.db.read<{ workspace_id: string; message_id: string }>(
@@ -170,6 +176,7 @@ export async function recoverLost(hearten: Hearten): Promise<void> {
   );
   for (const { workspace_id, message_id } of lost)
     await hearten.db.tx(workspace_id, async (tx) => {
+      await lockHomeOf(tx, message_id);
       const row = await tx.first<{ conversation_id: string }>(sql`
         update message set state = 'unknown', state_reason = 'The program stopped while it was sending this. It may have arrived, or not.', lease_until = null, version = version + 1
         where workspace_id = ${workspace_id} and id = ${message_id} and state = 'sending' and lease_until < now() returning conversation_id`);

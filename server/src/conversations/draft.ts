@@ -41,15 +41,15 @@ export async function deleteDraft(tx: Tx, who: Who, id: string): Promise<void> {
     await emit(tx, [{ name: 'draft.deleted', actor: actorOf(who), conversationId: id, data: { personId: who.id } }]);
 }
 
-/** Read up to now, or unread again. */
+/** Read up to its last message, or unread again. */
 export async function markSeen(tx: Tx, who: Who, id: string, unread: boolean): Promise<void> {
-  const home = await tx.first<{ last_at: string }>(
-    sql`select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
+  // As far as there is something to read, not "now": a mail whose server had it a second ago may be here only a second later.
+  const home = await tx.first<{ up_to: string }>(
+    sql`select case when ${unread} then 'epoch' else last_at end::text as up_to from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   if (!home) throw NotFound('This conversation is not here.');
-  const upTo = unread ? new Date(0).toISOString() : null;
   const changed = await tx.run(sql`
-    insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, coalesce(${upTo}::timestamptz, now()))
+    insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, ${home.up_to}::timestamptz)
     on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to
       where (seen.up_to < (select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id})) is distinct from ${unread}`);
   if (changed)

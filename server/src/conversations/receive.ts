@@ -1,3 +1,4 @@
+import type { Status } from '@hearten/contract';
 import type { Tx } from '../base/db.ts';
 import { emit, type Happening } from '../base/events.ts';
 import { blockedAmong, markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
@@ -5,6 +6,9 @@ import { bounced } from './bounce.ts';
 import type { Incoming, Received } from './channel.ts';
 import { type Found, find } from './thread.ts';
 import { append, type Entry, open, writeMessages } from './write.ts';
+
+/** What a batch knows: the conversations that were there, what it itself has placed (by external id), and when each last heard something. */
+type Known = { found: Found; here: Map<string, Entry>; last: Map<string, number> };
 
 /**
  * Messages of any channel become rows, up to 50 at once (one is a list of one), all in the caller's transaction.
@@ -26,7 +30,7 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
   const out: Received[] = [];
   const entries: Entry[] = [];
   const happenings: Happening[] = [];
-  const here = new Map<string, Entry>(); // by external id: what this batch itself has opened
+  const known: Known = { found, here: new Map(), last: new Map() };
   const seen = new Set(found.duplicates);
 
   for (const one of incoming) {
@@ -46,9 +50,9 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
       for (const [address, who] of await recognise(tx, [one.from])) people.set(address, who);
     }
     const sender = people.get(plainAddress(one.from.address)) as Recognised;
-    const entry = place(one, sender, found, here, blocked.has(plainAddress(one.from.address)));
+    const entry = place(one, sender, known, blocked.has(plainAddress(one.from.address)));
     entries.push(entry);
-    if (one.externalId) here.set(one.externalId, entry);
+    if (one.externalId) known.here.set(one.externalId, entry);
     out.push({ id: one.id, conversationId: entry.conversationId, outcome: entry.opens ? 'created' : 'appended' });
     if (one.kind === 'auto_reply' && one.awayUntil) await markAway(tx, sender.customerId, one.awayUntil);
     happenings.push({
@@ -81,36 +85,41 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
   return out;
 }
 
-/** Decides where one message belongs. */
-function place(one: Incoming, sender: Recognised, found: Found, here: Map<string, Entry>, blocked: boolean): Entry {
+/**
+ * Decides where one message belongs, and when it came. Mail that is new to us comes after all that is there, even if its server had it
+ * earlier: what was answered or read before it was here must not hide it. History keeps its own time and wakes nobody.
+ */
+function place(one: Incoming, sender: Recognised, known: Known, blocked: boolean): Entry {
   const spam = one.spam || blocked;
   const quietly = one.automatic || one.kind === 'auto_reply' || one.thanks;
-  for (const reference of [one.inReplyTo, ...[...one.references].reverse()]) {
-    const near = reference ? here.get(reference) : undefined;
-    if (near && near.customer.customerId === sender.customerId && near.incoming.inboxId === one.inboxId)
-      return {
-        incoming: one,
-        customer: sender,
-        conversationId: near.conversationId,
-        opens: false,
-        reopens: false,
-        quietly,
-        folder: near.folder,
-        follows: null,
-      };
-  }
-  const home = found.homeOf(one, sender);
-  if (home && home.status !== 'closed')
+  const here = (home: { id: string; status: Status; folder: Entry['folder']; last: number }): Entry => {
+    const received = Date.parse(one.receivedAt);
+    const at = one.historic ? received : Math.max(received, home.last + 1);
+    const newest = at > home.last;
+    known.last.set(home.id, Math.max(at, home.last));
     return {
       incoming: one,
       customer: sender,
       conversationId: home.id,
       opens: false,
-      reopens: !quietly && home.status !== 'open',
-      quietly,
+      reopens: newest && !quietly && !spam && home.status !== 'open',
+      quietly: quietly || !newest,
       folder: home.folder,
       follows: null,
+      at: new Date(at).toISOString(),
     };
+  };
+  for (const reference of [one.inReplyTo, ...[...one.references].reverse()]) {
+    const near = reference ? known.here.get(reference) : undefined;
+    if (near && near.customer.customerId === sender.customerId && near.incoming.inboxId === one.inboxId) {
+      const last = known.last.get(near.conversationId) ?? Date.parse(near.at);
+      return here({ id: near.conversationId, status: 'open', folder: near.folder, last });
+    }
+  }
+  const home = known.found.homeOf(one, sender);
+  // What is closed is followed up; what was thrown away stays there, and the customer is heard anew.
+  if (home && home.status !== 'closed' && home.folder !== 'trash')
+    return here({ ...home, last: known.last.get(home.id) ?? Date.parse(home.last_at) });
   return {
     incoming: one,
     customer: sender,
@@ -120,5 +129,6 @@ function place(one: Incoming, sender: Recognised, found: Found, here: Map<string
     quietly,
     folder: spam ? 'spam' : 'inbox',
     follows: home?.id ?? null,
+    at: one.receivedAt,
   };
 }

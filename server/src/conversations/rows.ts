@@ -4,13 +4,16 @@ import { Conflict, NotFound } from '../base/errors.ts';
 import { type Json, json } from '../base/module.ts';
 import { cut } from '../base/text.ts';
 
-/** The contract's conversationRow as JSON for one person; `c` is the conversation, `up_to` when they last read it. */
+/**
+ * The contract's conversationRow as JSON for one person; `c` is the conversation, `upTo` how far they read it. What they never opened is
+ * unread while there is something to do; resolved without them (old mail that was imported, too) it asks for nobody's eyes.
+ */
 export const rowJson = (
   upTo: Sql,
 ): Sql => sql`json_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'status', c.status, 'folder', c.folder, 'priority', c.priority,
   'category', c.category, 'channel', c.channel, 'inboxId', c.inbox_id, 'customer', json_build_object('id', c.customer_id, 'name', c.customer_name, 'address', c.customer_address),
   'assigneeId', c.assignee_id, 'teamId', c.team_id, 'tags', c.tags, 'snippet', c.snippet, 'lastFrom', c.last_from, 'snoozedUntil', c.snoozed_until, 'waitingSince', c.waiting_since,
-  'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'version', c.version, 'unread', coalesce(${upTo} < c.last_at, true))`;
+  'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'version', c.version, 'unread', coalesce(${upTo} < c.last_at, c.status not in ('resolved', 'closed')))`;
 export const seenBy = (personId: string): Sql =>
   sql`(select s.up_to from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${personId})`;
 

@@ -1,5 +1,6 @@
 import type { Status } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
+import { Conflict } from '../base/errors.ts';
 import { plainAddress, type Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 
@@ -10,7 +11,7 @@ export type Home = {
   customer_id: string;
   inbox_id: string;
   participants: { address: string }[];
-  merged_into: string | null;
+  last_at: string;
 };
 export type Found = {
   duplicates: Set<string>;
@@ -27,21 +28,14 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
   const twins = tx.many<{ inbox_id: string; dedupe: Buffer }>(sql`
     select m.inbox_id, m.dedupe from unnest(${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[]) as n (inbox_id, dedupe)
     join message m on m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe`);
-  const named =
-    references.length + tokens.length === 0
-      ? Promise.resolve([])
-      : tx.many<Home & { external_id: string | null }>(sql`
-          with named as materialized (
-            select m.external_id, coalesce(c.merged_into, c.id) as id from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
-            where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
-            union all select null, coalesce(c.merged_into, c.id) from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])),
-          held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from named) order by c.id for update)
-          select n.external_id, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.merged_into from named n join held h on h.id = n.id`);
-  const [known, rows] = await Promise.all([twins, named]);
+  const [known, rows] = await Promise.all([
+    twins,
+    references.length + tokens.length ? homes(tx, references, tokens) : [],
+  ]);
   const byExternal = new Map<string, Home>();
-  const byId = new Map<string, Home>();
+  const byToken = new Map<string, Home>();
   for (const row of rows) {
-    byId.set(row.id, row);
+    if (row.token) byToken.set(row.token, row);
     if (row.external_id) byExternal.set(row.external_id, row);
   }
   const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
@@ -51,11 +45,29 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
     duplicates: new Set(known.map((row) => `${row.inbox_id}:${row.dedupe.toString('hex')}`)),
     homeOf: (one, sender) => {
       const candidates = [
-        one.token ? byId.get(one.token) : undefined,
+        one.token ? byToken.get(one.token) : undefined,
         one.inReplyTo ? byExternal.get(one.inReplyTo) : undefined,
         ...[...one.references].reverse().map((r) => byExternal.get(r)),
       ];
       return candidates.find((home): home is Home => home !== undefined && takesPart(home, one, sender)) ?? null;
     },
   };
+}
+
+type Named = Home & { external_id: string | null; token: string | null; merged_into: string | null };
+/** The conversations that these references and tokens name, locked; where one was merged, the one it is in now. */
+async function homes(tx: Tx, references: string[], tokens: string[]): Promise<Named[]> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const rows = await tx.many<Named>(sql`
+      with recursive way as (
+        select m.external_id, null::uuid as token, c.id, c.merged_into from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+          where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
+        union all select null, c.id, c.id, c.merged_into from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
+        union select w.external_id, w.token, c.id, c.merged_into from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = w.merged_into),
+      held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for update)
+      select w.external_id, w.token, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.last_at, h.merged_into from way w join held h on h.id = w.id`);
+    // Merged while we waited for its lock: what came to it now would be seen by nobody.
+    if (!rows.some((row) => row.merged_into)) return rows;
+  }
+  throw Conflict('These conversations are being merged at this moment. Nothing was lost; try again.');
 }

@@ -15,6 +15,8 @@ export type Entry = {
   quietly: boolean;
   folder: 'inbox' | 'spam' | 'trash';
   follows: string | null;
+  /** When it came to us, never before what is there already. */
+  at: string;
 };
 const OLD = 14 * 86_400_000; // a mail imported from before the connection and older than this is history, not work
 
@@ -45,10 +47,14 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     subject: cut(e.incoming.subject, 500) || '(no subject)',
     folder: e.folder,
     follows: e.follows,
+    // A person looks at whatever begins something, a machine's mail too; only "I am away" and old history ask for nobody.
     status:
-      e.quietly || (e.incoming.historic && Date.now() - Date.parse(e.incoming.receivedAt) > OLD) ? 'resolved' : 'open',
+      e.incoming.kind === 'auto_reply' || (e.incoming.historic && Date.now() - Date.parse(e.incoming.receivedAt) > OLD)
+        ? 'resolved'
+        : 'open',
+    asks: !e.quietly,
     participants: others(e),
-    at: e.incoming.receivedAt,
+    at: e.at,
     snippet: snippetOf(e.incoming.text),
   }));
   await tx.run(sql`
@@ -57,15 +63,15 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.status,
       coalesce((select jsonb_agg(p) from jsonb_array_elements(r.participants) p where not exists
         (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]'),
-      case when r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.at, r.at
+      case when r.asks and r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.at, r.at
     from n, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, id uuid, inbox_id uuid, channel text, customer_id uuid, customer_name text, customer_address text, subject text,
-      folder text, follows uuid, status text, participants jsonb, snippet text, at timestamptz)`);
+      folder text, follows uuid, status text, asks boolean, participants jsonb, snippet text, at timestamptz)`);
 }
 
 /** Message rows and their words for the search. */
 export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
-  const rows = entries.map(({ incoming: i, customer, conversationId, opens }) => ({
+  const rows = entries.map(({ incoming: i, customer, conversationId, opens, at }) => ({
     id: i.id,
     conversation_id: conversationId,
     inbox_id: i.inboxId,
@@ -84,7 +90,7 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
     reference_ids: i.references.slice(-30),
     raw_hash: i.rawHash && `\\x${i.rawHash.toString('hex')}`,
     dedupe: `\\x${i.dedupe.toString('hex')}`,
-    at: i.receivedAt,
+    at,
     words: searchable(opens ? i.subject : '', i.from.name, i.from.address, i.text),
   }));
   await tx.run(sql`
@@ -105,19 +111,20 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
   const byHome = new Map<string, Entry[]>();
   for (const entry of entries) byHome.set(entry.conversationId, [...(byHome.get(entry.conversationId) ?? []), entry]);
   const rows = [...byHome].map(([id, list]) => {
-    const last = list[list.length - 1] as Entry;
+    const last = list.reduce((a, b) => (b.at > a.at ? b : a));
     return {
       id,
       count: list.length,
       snippet: snippetOf(last.incoming.text),
-      at: last.incoming.receivedAt,
+      at: last.at,
       wakes: list.some((e) => e.reopens),
       asks: list.some((e) => !e.quietly),
       more: list.flatMap(others),
     };
   });
   await tx.run(sql`
-    update conversation c set snippet = r.snippet, last_at = greatest(c.last_at, r.at), last_from = 'customer', message_count = c.message_count + r.count,
+    update conversation c set snippet = case when r.at > c.last_at then r.snippet else c.snippet end, last_from = case when r.at > c.last_at then 'customer' else c.last_from end,
+      last_at = greatest(c.last_at, r.at), message_count = c.message_count + r.count,
       status = case when r.wakes then 'open' else c.status end, snoozed_until = case when r.wakes then null else c.snoozed_until end,
       resolved_at = case when r.wakes then null else c.resolved_at end,
       waiting_since = case when r.asks then coalesce(c.waiting_since, r.at) else c.waiting_since end,
