@@ -59,6 +59,8 @@ export type Outgoing = {
   automatic: boolean;
   /** The message answered, for channels that quote it. */
   quoted: { at: string; from: string; text: string } | null;
+  /** Whether the person wanted it quoted; null leaves it to the inbox. */
+  quote: boolean | null;
   authorName: string;
   authorSignature: string;
 };

@@ -124,10 +124,10 @@ async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Outgoing> 
     automatic: m.automatic,
     authorName: m.author_name ?? '',
     authorSignature: m.author_signature ?? '',
-    quoted:
-      quoted && m.recipients.quote !== false
-        ? { at: quoted.at, from: quoted.sender?.name || quoted.sender?.address || '', text: quoted.text }
-        : null,
+    quoted: quoted
+      ? { at: quoted.at, from: quoted.sender?.name || quoted.sender?.address || '', text: quoted.text }
+      : null,
+    quote: m.recipients.quote,
   };
 }
 

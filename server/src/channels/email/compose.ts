@@ -33,19 +33,19 @@ const quotedLines = (text: string): string =>
 /** The words of an answer: text, signature, and the message it answers if that is wanted. */
 export function wordsOf(message: Outgoing, letter: Letter): { text: string; html: string } {
   const signature = [message.authorSignature.trim(), letter.signature.trim()].filter(Boolean).join('\n');
-  const { quoted } = message;
+  const quoted = (message.quote ?? letter.quote) ? message.quoted : null;
   const head = quoted
     ? `${new Date(quoted.at).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${oneLine(quoted.from)}:`
     : '';
   const text = [
     message.text.trimEnd(),
     ...(signature ? [`-- \n${signature}`] : []),
-    ...(quoted && letter.quote ? [`${head}\n${quotedLines(quoted.text)}`] : []),
+    ...(quoted ? [`${head}\n${quotedLines(quoted.text)}`] : []),
   ].join('\n\n');
   const html = [
     textToHtml(message.text.trimEnd()),
     ...(signature ? [`<p style="color:#666;margin:1em 0 0">--&nbsp;<br>${textToHtml(signature)}</p>`] : []),
-    ...(quoted && letter.quote
+    ...(quoted
       ? [
           `<p style="color:#666;margin:1em 0 .3em">${textToHtml(head)}</p><blockquote type="cite" style="margin:0;padding:0 0 0 .8em;border-left:2px solid #ccc">${textToHtml(quoted.text)}</blockquote>`,
         ]

@@ -54,6 +54,7 @@ const outgoing = (more: Partial<Outgoing> = {}): Outgoing => {
     attachments: [],
     automatic: false,
     quoted: { at: '2026-01-02T03:04:05.000Z', from: 'Ana', text: 'Can you help?' },
+    quote: null,
     authorName: 'Bo',
     authorSignature: 'Bo',
     ...more,
