@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuOf } from './processes.ts';
+
+export type Load = { cpuMs: number; wallMs: number; p50: number; p95: number; perSecond: number };
+const at = (sorted: number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+
+/**
+ * Does `each` for every number below `count`, by some clients at once, and says what one cost: processor time of the whole product
+ * until it is quiet again (less what it uses when idle), and time by the clock.
+ */
+export async function load(
+  root: number,
+  count: number,
+  clients: number,
+  each: (i: number, client: number) => Promise<unknown>,
+  idle = 0,
+): Promise<Load> {
+  const times: number[] = [];
+  const cpu = cpuOf(root);
+  const began = performance.now();
+  let next = 0;
+  const client = async (n: number): Promise<void> => {
+    while (next < count) {
+      const i = next++;
+      const from = performance.now();
+      await each(i, n);
+      times.push(performance.now() - from);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, n) => client(n)));
+  const wallMs = performance.now() - began;
+  await quiet(root);
+  const spent = cpuOf(root) - cpu - (idle * (performance.now() - began)) / 1000;
+  times.sort((a, b) => a - b);
+  return {
+    cpuMs: spent / count,
+    wallMs,
+    p50: at(times, 0.5),
+    p95: at(times, 0.95),
+    perSecond: (count * 1000) / wallMs,
+  };
+}
+
+/** What happens after the answer (events told, jobs run, words merged) belongs to the cost: wait until it is done. */
+export async function quiet(root: number, within = 60_000): Promise<void> {
+  const until = Date.now() + within;
+  let before = cpuOf(root);
+  for (let calm = 0; calm < 2 && Date.now() < until; ) {
+    await sleep(400);
+    const now = cpuOf(root);
+    calm = now - before <= 20 ? calm + 1 : 0;
+    before = now;
+  }
+}
+
+/** Processor milliseconds a second that the product uses when nobody does anything. */
+export async function idleOf(root: number, seconds = 6): Promise<number> {
+  await quiet(root);
+  const cpu = cpuOf(root);
+  await sleep(seconds * 1000);
+  return (cpuOf(root) - cpu) / seconds;
+}
