@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuOf } from './processes.ts';
+import { cpuByKind, cpuOf } from './processes.ts';
 
 export type Load = { cpuMs: number; wallMs: number; p50: number; p95: number; perSecond: number };
 const at = (sorted: number[], share: number): number =>
@@ -18,6 +18,7 @@ export async function load(
 ): Promise<Load> {
   const times: number[] = [];
   const cpu = cpuOf(root);
+  const kinds = cpuByKind(root);
   const began = performance.now();
   let next = 0;
   const client = async (n: number): Promise<void> => {
@@ -30,8 +31,14 @@ export async function load(
   };
   await Promise.all(Array.from({ length: clients }, (_, n) => client(n)));
   const wallMs = performance.now() - began;
-  await quiet(root);
+  await quiet(root, idle);
   const spent = cpuOf(root) - cpu - (idle * (performance.now() - began)) / 1000;
+  const share = Object.entries(cpuByKind(root)).map(
+    ([kind, now]) => `${kind} ${((now - (kinds[kind] ?? 0)) / count).toFixed(2)}`,
+  );
+  process.stderr.write(
+    `${count} × ${clients}: ${(spent / count).toFixed(2)} ms CPU each (idle ${idle.toFixed(0)} ms/s taken off; ${share.join(', ')}), ${wallMs.toFixed(0)} ms in all\n`,
+  );
   times.sort((a, b) => a - b);
   return {
     cpuMs: spent / count,
@@ -43,13 +50,13 @@ export async function load(
 }
 
 /** What happens after the answer (events told, jobs run, words merged) belongs to the cost: wait until it is done. */
-export async function quiet(root: number, within = 60_000): Promise<void> {
+export async function quiet(root: number, idle = 20, within = 15_000): Promise<void> {
   const until = Date.now() + within;
   let before = cpuOf(root);
   for (let calm = 0; calm < 2 && Date.now() < until; ) {
-    await sleep(400);
+    await sleep(500);
     const now = cpuOf(root);
-    calm = now - before <= 20 ? calm + 1 : 0;
+    calm = now - before <= 30 + idle ? calm + 1 : 0;
     before = now;
   }
 }

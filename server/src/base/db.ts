@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { Conflict, Invalid, Unavailable } from './errors.ts';
 
@@ -106,8 +107,21 @@ const place = (workspaceId: string): Sql =>
   sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true)`;
 const commit = raw('commit');
 
+/** Statements of the same moment leave in one write: each of its own would cost a system call, and wake Postgres once more. */
+const held = new WeakSet<Writable>();
+function together(client: pg.ClientBase): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  if (held.has(stream)) return;
+  held.add(stream);
+  stream.cork();
+  process.nextTick(() => {
+    held.delete(stream);
+    stream.uncork();
+  });
+}
 function run(client: pg.ClientBase, piece: Sql): Promise<pg.QueryResult> {
   counted++;
+  together(client);
   return client.query(ready(piece));
 }
 

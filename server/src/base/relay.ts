@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Db, isMeeting, NOWHERE, sql, type Tx } from './db.ts';
+import { type Db, enter, isMeeting, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
 import { advance, type Cursor, cursorAtNow, type EventRow, onBell, readEvents, readFrom, ring } from './events.ts';
 import { newId } from './ids.ts';
@@ -136,9 +137,12 @@ export function startTail(
   });
 }
 
+const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile shares its transaction
+
 /**
- * Runs the reactions of all modules: cursor and reactions in one transaction, so each happens exactly once. A reaction that fails is
- * left out with a log line, and the others go on; one that only met somebody else's transaction is done again, with the whole page.
+ * Runs the reactions of all modules: cursor and reactions in one transaction, so each happens exactly once. When one fails, the batch
+ * is taken back and done again reaction by reaction; what fails is left out with a log line, and the others go on. One that only met
+ * somebody else's transaction is done again, with the whole page.
  */
 export function startReactions(
   db: Db,
@@ -149,33 +153,35 @@ export function startReactions(
   for (const { on, react } of reactions) wanted.set(on, [...(wanted.get(on) ?? []), react]);
   const subscriber = 'reactions';
   return startLoop('Reactions', log, async () => {
-    const events = await db.tx(NOWHERE, async (tx) => {
+    await sleep(GATHER);
+    const full = await db.tx(NOWHERE, async (tx) => {
       const cursor = await lockCursor(tx, subscriber);
-      if (!cursor) return [];
+      if (!cursor) return false;
       const { fresh, cursor: next } = advance(cursor, await tx.many(readFrom(cursor, PAGE)), PAGE);
-      if (fresh.length === 0) return [];
-      for (const [workspaceId, mine] of group(fresh)) {
-        const interesting = mine.filter((event) => wanted.has(event.name));
-        if (interesting.length === 0) continue;
-        await tx.run(sql`select set_config('app.workspace_id', ${workspaceId}, true)`);
-        for (const event of interesting)
-          for (const react of wanted.get(event.name) ?? []) await carefully({ ...tx, workspaceId }, event, react, log);
-      }
-      await tx.run(sql`select set_config('app.workspace_id', ${NOWHERE}, true)`);
+      const due = fresh.filter((event) => wanted.has(event.name));
+      // Nothing that anyone reacts to, as after most of our own reactions: not worth a write, as long as it stays a little.
+      if (due.length === 0 && fresh.length < PAGE / 2) return false;
+      for (const [workspaceId, mine] of group(due)) await reactAll(await enter(tx, workspaceId), mine, wanted, log);
+      if (due.length > 0) await enter(tx, NOWHERE);
       await tx.run(
         sql`update event_cursor set xid = ${next.xid}::xid8, done = ${[...next.done]}::uuid[], updated_at = now() where subscriber = ${subscriber}`,
       );
-      return fresh;
+      return fresh.length >= PAGE;
     });
-    if (events.length >= PAGE) ring();
+    if (full) ring();
   });
 }
 
 async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefined> {
-  // Another process at it already: it will see our events too.
-  const row = await tx.first<{ xid: string; done: string[] }>(
-    sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber} for update skip locked`,
-  );
+  // A lock that writes nothing, and the row in a statement of its own: its snapshot must be younger than the lock.
+  const [lock, row] = await Promise.all([
+    tx.first<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext(${`cursor ${subscriber}`})) as got`),
+    tx.first<{ xid: string; done: string[] }>(
+      sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber}`,
+    ),
+  ]);
+  // Another process is at it already: it will see our events too.
+  if (!lock?.got) return undefined;
   if (row) return { xid: row.xid, done: new Set(row.done) };
   await tx.run(
     sql`insert into event_cursor (subscriber, xid) values (${subscriber}, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing`,
@@ -183,21 +189,36 @@ async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefine
   return undefined;
 }
 
-async function carefully(tx: Tx, event: EventRow, react: Reaction, log: Log): Promise<void> {
+async function reactAll(tx: Tx, events: EventRow[], wanted: Map<string, Reaction[]>, log: Log): Promise<void> {
+  const each = events.flatMap((event) => (wanted.get(event.name) ?? []).map((react) => ({ event, react })));
+  const whole = await within(tx, async () => {
+    for (const { event, react } of each) await react(tx, event);
+  });
+  if (!whole) return;
+  for (const { event, react } of each) {
+    const failed = each.length === 1 ? whole : await within(tx, () => react(tx, event));
+    if (failed)
+      log.error('A reaction to an event failed and was left out', {
+        event: event.name,
+        eventId: event.id,
+        workspaceId: event.workspace_id,
+        error: failed.error,
+      });
+  }
+}
+
+/** All of it or, with what went wrong, nothing. */
+async function within(tx: Tx, work: () => Promise<void>): Promise<{ error: unknown } | null> {
   await tx.run(sql`savepoint reaction`);
   try {
-    await react(tx, event);
+    await work();
     await tx.run(sql`release savepoint reaction`);
+    return null;
   } catch (error) {
     await tx.run(sql`rollback to savepoint reaction`);
     // A key that is taken (23505) would be taken again, and hold up all that follows.
     if (isMeeting(error) && (error as { code?: string }).code !== '23505') throw error;
-    log.error('A reaction to an event failed and was left out', {
-      event: event.name,
-      eventId: event.id,
-      workspaceId: event.workspace_id,
-      error,
-    });
+    return { error };
   }
 }
 

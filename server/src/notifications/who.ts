@@ -59,20 +59,20 @@ function concerned(
 /** Tells the people an event concerns: a row each, once. */
 export async function notify(tx: Tx, event: EventRow): Promise<void> {
   if (!event.conversation_id) return;
-  const home = await tx.first<Context>(sql`
+  const [home, everyone] = await Promise.all([
+    tx.first<Context>(sql`
     select c.subject, c.number, c.customer_name, c.assignee_id, c.team_id, c.folder, (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = ${event.message_id}) as text
-    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${event.conversation_id}`);
-  if (!home) return;
-  const [everyone, teammates] = await Promise.all([
+    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${event.conversation_id}`),
     tx.many<{ id: string; name: string }>(
       sql`select id, name from person where workspace_id = ${tx.workspaceId} and active and role <> 'viewer'`,
     ),
-    home.team_id
-      ? tx.many<{ id: string }>(
-          sql`select person_id as id from team_person where workspace_id = ${tx.workspaceId} and team_id = ${home.team_id}`,
-        )
-      : Promise.resolve([]),
   ]);
+  if (!home) return;
+  const teammates = home.team_id
+    ? await tx.many<{ id: string }>(
+        sql`select person_id as id from team_person where workspace_id = ${tx.workspaceId} and team_id = ${home.team_id}`,
+      )
+    : [];
   const told = concerned(
     event,
     home,
