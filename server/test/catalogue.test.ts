@@ -232,7 +232,7 @@ test('Search finds nothing of another workspace, whatever it is asked and whatev
       'secret customer',
     ]);
     const found = async () => ({
-      messages: (await rows(`select * from search_messages('secret'::tsquery, 0, 1000, null, 10)`)).length,
+      messages: (await rows(`select * from search_messages('secret'::tsquery, 1000, null, 10)`)).length,
       customers: (await rows(`select * from search_customers('secret', 10)`)).length,
     });
     const owner = await found();

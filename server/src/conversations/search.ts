@@ -11,32 +11,21 @@ type Hit = { bucket: number; conversation_id: string; message_id: string };
 const BUCKET = 1000; // conversations
 
 /**
- * Conversations that hold the words, newest first. A common word fills the page from the newest bucket alone; a rare one is looked for in
- * steps that grow fast, down to the first. So thousands of hits are never fetched to show thirty. The cursor is the place of the last one.
+ * Conversations that hold the words, newest first. A common word fills the page from the newest bucket alone; a rare one is looked for
+ * everywhere at once. So thousands of hits are never fetched to show thirty. The cursor is the place of the last one.
  */
 export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise<Json> {
   const most = q.limit ?? 30;
   const words = queryText(q.q);
   const from = placeOf(q.cursor);
-  const [people, top] = await Promise.all([
+  const [people, hits] = await Promise.all([
     from ? '[]' : customersLike(tx, q.q),
-    tx.first<{ top: number }>(
-      sql`select (conversations / ${BUCKET})::int as top from counter where workspace_id = ${tx.workspaceId}`,
-    ),
+    words
+      ? tx.many<Hit>(sql`
+          select m.* from counter n, search_messages(to_tsquery('hearten', ${words}), coalesce(${from?.bucket ?? null}::int, (n.conversations / ${BUCKET})::int), ${from?.below ?? null}::uuid, ${most}) m
+          where n.workspace_id = ${tx.workspaceId}`)
+      : [],
   ]);
-  const hits: Hit[] = [];
-  let high = from?.bucket ?? top?.top ?? 0;
-  let below = from?.below ?? null;
-  for (let step = 1; words && high >= 0 && hits.length < most; step *= 8) {
-    const low = Math.max(0, high - step + 1);
-    hits.push(
-      ...(await tx.many<Hit>(
-        sql`select * from search_messages(to_tsquery('hearten', ${words}), ${low}, ${high}, ${below}, ${most - hits.length})`,
-      )),
-    );
-    high = low - 1;
-    below = null;
-  }
   const last = hits.at(-1);
   const items = hits.length ? await draw(tx, who, hits, words) : '[]';
   return json(

@@ -30,7 +30,8 @@ export function queryText(typed: string): string {
   return words
     .map(
       (word, i) =>
-        `'${word.replace(/['\\]/g, '')}'${open && i === words.length - 1 && !hasUnspaced.test(typed) ? ':*' : ''}`,
+        // Fewer than three letters begin too many words: half of all messages would be gone through.
+        `'${word.replace(/['\\]/g, '')}'${open && word.length > 2 && i === words.length - 1 && !hasUnspaced.test(typed) ? ':*' : ''}`,
     )
     .join(' & ');
 }

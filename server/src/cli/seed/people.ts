@@ -32,6 +32,17 @@ function languageOf(random: Random): Language {
   return languages[0]?.[0] as Language;
 }
 
+/** A few surnames are common and most are rare; many are those of places. */
+function named(random: Random, language: Language, first: number): { name: string; latin: string } {
+  const at = random.rank(language.last.length);
+  const given = language.first[first] ?? '';
+  const [begins, ends] = language.place;
+  const last =
+    language.latinLast || random.chance(0.35) ? (language.last[at] ?? '') : random.pick(begins) + random.pick(ends);
+  const name = language.joined ? `${last} ${given}` : `${given} ${last}`;
+  return { name, latin: `${plain(language.latinFirst?.[first] ?? given)}.${plain(language.latinLast?.[at] ?? last)}` };
+}
+
 /** Those who write: a third as many as conversations, four in ten for a company. All addresses are ones that nobody can own. */
 export function customersOf(
   random: Random,
@@ -54,11 +65,7 @@ export function customersOf(
   const customers = Array.from({ length: many }, (_, i): Customer => {
     const language = languageOf(random);
     const first = random.rank(language.first.length);
-    const last = random.rank(language.last.length);
-    const name = language.joined
-      ? `${language.last[last]} ${language.first[first]}`
-      : `${language.first[first]} ${language.last[last]}`;
-    const latin = `${plain((language.latinFirst ?? language.first)[first] ?? '')}.${plain((language.latinLast ?? language.last)[last] ?? '')}`;
+    const { name, latin } = named(random, language, first);
     const company = random.chance(0.4) ? random.zipf(companies) : null;
     return {
       id: idAt(random, from),
