@@ -22,7 +22,7 @@ const walk: [told: string, statement: RegExp][] = [
   ['role `hearten_app`', /^select set_config\('role'/],
   ['`insert into inbound_mail', /^insert into inbound_mail/],
   ['which of these are here already', /^select m\.inbox_id, m\.dedupe/],
-  ['which conversations do references', /^with named as/],
+  ['which conversations do references', /^with recursive way as/],
   ['whose are the addresses', /^select h\.value/],
   ['which senders are blocked', /^select pattern from blocked_sender/],
   ['`insert into blob', /^insert into blob/],
