@@ -157,6 +157,7 @@ CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (work
 CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_resolved ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = ANY (ARRAY['resolved'::text, 'closed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_status ON public.conversation USING btree (workspace_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (status <> 'open'::text));
+CREATE INDEX conversation_tagged ON public.conversation USING btree (workspace_id, last_at DESC) WHERE (tags <> '{}'::text[]);
 CREATE INDEX conversation_tags ON public.conversation USING gin (workspace_id, tags) WHERE (tags <> '{}'::text[]);
 CREATE INDEX conversation_team ON public.conversation USING btree (workspace_id, team_id, last_at DESC) WHERE (team_id IS NOT NULL);
 CREATE INDEX conversation_unassigned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NULL));
@@ -229,6 +230,7 @@ create table event (
   CHECK ((actor_kind = ANY (ARRAY['person'::text, 'customer'::text, 'system'::text, 'key'::text])))
 );
 CREATE INDEX event_conversation ON public.event USING btree (workspace_id, conversation_id, at, id) WHERE (conversation_id IS NOT NULL);
+CREATE INDEX event_passing ON public.event USING btree (workspace_id, at) WHERE (name = ANY (ARRAY['conversation.seen'::text, 'draft.saved'::text, 'draft.deleted'::text, 'notification.made'::text]));
 CREATE INDEX event_xid ON public.event USING btree (xid);
 alter table event enable row level security;
 create policy own on event for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));

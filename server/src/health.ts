@@ -33,7 +33,8 @@ export function healthRoutes(app: FastifyInstance, { config, db }: Hearten, url:
   });
   app.get('/metrics', async (request, reply) => {
     // Figures are for whoever runs this machine; a proxy that passes requests on makes them come from elsewhere.
-    if (!/^(::1|127\.|::ffff:127\.)/.test(request.ip)) return reply.code(404).send();
+    if (!/^(::1|127\.|::ffff:127\.)/.test(request.ip) || (!config.TRUST_PROXY && request.headers['x-forwarded-for']))
+      return reply.code(404).send();
     return reply.type('text/plain; version=0.0.4').send(printMetrics());
   });
 }

@@ -13,6 +13,7 @@ import type { Log } from './base/log.ts';
 import { gauge } from './base/metrics.ts';
 import { migrate } from './base/migrate.ts';
 import type { Hearten } from './base/module.ts';
+import { keepDropping } from './base/outdated.ts';
 import { portHolder } from './base/processes.ts';
 import { startBell, startReactions, startTail } from './base/relay.ts';
 import { checkRoles } from './base/roles.ts';
@@ -111,6 +112,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
         Object.entries(m.on ?? {}).map(([on, react]) => ({ name: m.name, on, react })),
       );
       stops.push(startReactions(db, log, reactions));
+      stops.push(keepDropping(db, log));
       stops.push(await jobs.start(db, log, Object.assign({}, ...modules.map((m) => m.jobs ?? {}))));
       for (const module of modules) if (module.start) stops.push(await module.start());
       ring();

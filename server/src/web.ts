@@ -41,6 +41,7 @@ export async function webRoutes({ app, onMissing }: Http, config: Config): Promi
     await app.register(fastifyStatic, {
       root: dist,
       index: false,
+      allowedPath: (path) => path !== '/index.html', // the page itself is given below only, with its policy
       wildcard: false,
       preCompressed: true,
       setHeaders: (response, path) =>

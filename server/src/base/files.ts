@@ -20,6 +20,17 @@ export type Stored = { hash: Buffer; size: number; pack: string; start: number }
 
 const FULL = 64 * 1024 * 1024;
 
+/** A new file's name is safe only when its folder is written too. */
+async function remember(folder: string): Promise<void> {
+  if (process.platform === 'win32') return; // it does so by itself, and lets nobody ask
+  const here = await open(folder, 'r');
+  try {
+    await here.sync();
+  } finally {
+    await here.close();
+  }
+}
+
 export async function openFiles(folder: string): Promise<Files> {
   await mkdir(folder, { recursive: true });
   let handle: FileHandle | null = null;
@@ -34,6 +45,7 @@ export async function openFiles(folder: string): Promise<Files> {
         name = `${newId()}.pack`;
         handle = await open(join(folder, name), 'ax');
         end = 0;
+        await remember(folder);
       }
       const start = end;
       await handle.appendFile(all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all));

@@ -5,7 +5,7 @@ import { block, blockedAmong } from '../customers/index.ts';
 import { assign, close, edit, move, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deliver, recoverLost } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
-import { letGo } from './let-go.ts';
+import { letGo, letGoOfPerson, rename } from './let-go.ts';
 import { countViews, list } from './list.ts';
 import { merge, unmerge } from './merge.ts';
 import { earlierItems, openConversation } from './open.ts';
@@ -84,7 +84,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'GET /tags': ({ tx }) => tx(async (t) => ({ items: (await tagsInUse(t)).map((row) => row.name) })),
   },
   plain: (app, identify) => uploadRoute(app, hearten, identify),
-  on: { 'team.deleted': letGo },
+  on: { 'team.deleted': letGo, 'person.changed': letGoOfPerson, 'customer.changed': rename },
   jobs: {
     deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
     wake: ({ workspaceId, conversationId }) =>

@@ -6,7 +6,7 @@ import { fold } from './fold.ts';
 import { plainAddress } from './recognise.ts';
 
 type Patch = { name?: string | undefined; language?: string | null | undefined; timeZone?: string | null | undefined };
-/** Changes what is known of a customer; the name follows into the list's rows. */
+/** Changes what is known of a customer. Conversations hear the event and take the name over. */
 export async function changeCustomer(tx: Tx, actor: Actor, id: string, patch: Patch): Promise<void> {
   const found = await tx.first<{ id: string }>(sql`
     update customer set name = coalesce(${patch.name ?? null}, name), language = case when ${patch.language !== undefined} then ${patch.language ?? null} else language end,

@@ -14,6 +14,14 @@ type Context = {
   folder: string;
 };
 
+/** "@an" is no mention in "@anna": the name ends where a word ends. */
+function mentions(text: string, name: string): boolean {
+  const sought = `@${name.toLowerCase()}`;
+  for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1))
+    if (!/^[\p{L}\p{N}_]/u.test(text.slice(at + sought.length, at + sought.length + 2))) return true;
+  return false;
+}
+
 /** Whom an event concerns, and why. Never the one who did it. */
 function concerned(
   event: EventRow,
@@ -22,17 +30,14 @@ function concerned(
   teammates: string[],
 ): { personId: string; kind: string }[] {
   const out = new Map<string, string>();
+  const here = new Set(everyone.map((person) => person.id));
   const tell = (personId: string | null | undefined, kind: string): void => {
-    if (personId && personId !== event.actor_id && !out.has(personId)) out.set(personId, kind);
+    if (personId && here.has(personId) && personId !== event.actor_id && !out.has(personId)) out.set(personId, kind);
   };
   if (event.name === 'message.noted') {
     const text = home.text?.toLowerCase() ?? '';
     for (const person of everyone)
-      if (
-        text.includes(`@${person.name.toLowerCase()}`) ||
-        text.includes(`@${(person.name.split(' ')[0] ?? '').toLowerCase()} `)
-      )
-        tell(person.id, 'mentioned');
+      if (mentions(text, person.name) || mentions(text, person.name.split(' ')[0] ?? '')) tell(person.id, 'mentioned');
     tell(home.assignee_id, 'noted');
   }
   if (event.name === 'conversation.assigned') {
