@@ -111,6 +111,7 @@ try {
       if (only ? !only.includes(name) : look.few && !few.includes(name)) continue;
       await page.goto(base + screen.path);
       await page.locator('.sheet').waitFor();
+      if (/^\/inbox\/\w+\/\d/.test(screen.path)) await page.locator('.composer').waitFor();
       await page.waitForTimeout(600);
       await screen.act?.(page);
       await page.waitForTimeout(300);

@@ -6,7 +6,7 @@ export type Binding = {
   run: () => void;
   hidden?: boolean;
   /** Opens something that takes the focus a moment later: what is typed until then must not act. */
-  opens?: boolean;
+  opens?: boolean | number;
 };
 type Stroke = Pick<
   KeyboardEvent,
@@ -79,7 +79,7 @@ export const onKey = (e: KeyboardEvent): void => {
   if (found === null || found === 'wait') return;
   if (e.repeat && !['j', 'k', 'ArrowDown', 'ArrowUp'].includes(found.keys)) return;
   e.preventDefault();
-  hold = found.opens ? { until: e.timeStamp + 400, text: '' } : null;
+  hold = found.opens ? { until: e.timeStamp + (found.opens === true ? 400 : found.opens), text: '' } : null;
   found.run();
 };
 

@@ -1,7 +1,7 @@
 import type { Address, Message, Opened } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Paperclip, Trash2, TriangleAlert } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { useMay, useMe } from '../me.ts';
 import { Problem } from '../problem.ts';
@@ -21,8 +21,14 @@ import { UndoBar } from './UndoBar.tsx';
 import { useDraft, type Written } from './useDraft.ts';
 import { useFiles } from './useFiles.ts';
 
+type Props = {
+  opened: Opened;
+  onward: () => void /** Asked for before the conversation was there. */;
+  wanted: 'reply' | 'note' | null;
+};
+
 /** Where one writes. A reply is plain and says to whom it goes; a note is yellow, locked, and says that only the team sees it. */
-export const Composer = ({ opened, onward }: { opened: Opened; onward: () => void }) => {
+export const Composer = ({ opened, onward, wanted }: Props) => {
   const { conversation: row, items } = opened;
   const me = useMe().person;
   const may = useMay();
@@ -65,6 +71,11 @@ export const Composer = ({ opened, onward }: { opened: Opened; onward: () => voi
     ...(canReply ? [{ keys: 'r', label: 'Reply', group: 'With a conversation', run: () => focus('reply') }] : []),
     { keys: 'n', label: 'Note to the team', group: 'With a conversation', run: () => focus('note') },
   ]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it appears
+  useEffect(() => {
+    if (wanted) focus(wanted);
+  }, []);
 
   const sent = () => {
     clear(canReply ? 'reply' : 'note');

@@ -24,6 +24,7 @@ export const Conversation = ({ id, back, onward }: Props) => {
   const wide = useWide(1280);
   const query = useQuery(openedQuery(id, me));
   const [panel, setPanel] = useState(false);
+  const [wanted, setWanted] = useState<'reply' | 'note' | null>(null);
   const opened = query.data;
   const row = opened?.conversation;
 
@@ -35,6 +36,16 @@ export const Conversation = ({ id, back, onward }: Props) => {
     const timer = setTimeout(() => void act.seen(row), 400);
     return () => clearTimeout(timer);
   }, [row?.id, row?.lastAt, unread]);
+  // Whoever answers faster than the conversation loads must not have their words taken for shortcuts.
+  const soon = (kind: 'reply' | 'note') => ({
+    keys: kind === 'reply' ? 'r' : 'n',
+    label: '',
+    group: '',
+    hidden: true,
+    opens: 5000,
+    run: () => setWanted(kind),
+  });
+  useKeys(opened ? [] : [soon('reply'), soon('note')]);
   useKeys([{ keys: '.', label: 'The customer', group: 'With a conversation', run: () => setPanel(!panel) }]);
 
   if (!opened || !row)
@@ -73,7 +84,7 @@ export const Conversation = ({ id, back, onward }: Props) => {
         <Properties row={row} />
         <Timeline opened={opened} />
         {may('conversation.note') && row.mergedInto === null ? (
-          <Composer key={id} opened={opened} onward={onward} />
+          <Composer key={id} opened={opened} onward={onward} wanted={wanted} />
         ) : null}
       </main>
       {wide ? (

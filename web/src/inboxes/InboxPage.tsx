@@ -1,7 +1,7 @@
 import type { Finding, Inbox } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, CircleAlert, CircleCheck, KeyRound, Plug, Unplug } from 'lucide-react';
+import { ArrowLeft, KeyRound, Plug, Unplug } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { inboxesQuery } from '../conversations/data.ts';
@@ -12,6 +12,7 @@ import { Check, CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
+import { Findings } from './Findings.tsx';
 import { HowFarBack, ServerFields } from './fields.tsx';
 import { InboxState } from './Inboxes.tsx';
 import { guess, readSettings } from './settings.ts';
@@ -20,30 +21,6 @@ const Back = () => (
   <Link className="btn quiet sm" to="/settings/inboxes">
     <ArrowLeft className="i s14 flip" /> Inboxes
   </Link>
-);
-
-const Findings = ({ findings, count }: { findings: Finding[]; count: number | null }) => (
-  <div className="card pad stack tight" role="status">
-    <ul className="findings">
-      {findings.map((f) => (
-        <li key={f.step + f.text} className={f.ok ? 'ok' : 'bad'}>
-          {f.ok ? (
-            <CircleCheck className="i" aria-label="In order" />
-          ) : (
-            <CircleAlert className="i" aria-label="Wrong" />
-          )}
-          <span className="wrap">{f.text}</span>
-        </li>
-      ))}
-    </ul>
-    {count === null ? null : (
-      <p className="ink2">
-        {count === 0
-          ? 'The folder is empty.'
-          : `${count.toLocaleString()} ${count === 1 ? 'mail' : 'mails'} would be read.`}
-      </p>
-    )}
-  </div>
 );
 
 const Form = ({ inbox }: { inbox?: Inbox }) => {
