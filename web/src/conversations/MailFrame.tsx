@@ -15,8 +15,11 @@ export const MailFrame = ({ id, title }: { id: string; title: string }) => {
   const loaded = () => {
     const body = frame.current?.contentDocument?.body;
     if (!body) return;
-    const measure = () =>
-      setHeight(Math.min(20_000, Math.max(40, Math.ceil(body.getBoundingClientRect().height + 1), body.scrollHeight)));
+    const measure = () => {
+      const { top, bottom } = body.getBoundingClientRect();
+      // As much paper below as above, where the sender gave the page a margin.
+      setHeight(Math.min(20_000, Math.max(40, Math.ceil(bottom + top + 1), body.scrollHeight)));
+    };
     observer.current?.disconnect();
     observer.current = new ResizeObserver(measure);
     observer.current.observe(body);

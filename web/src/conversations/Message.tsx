@@ -42,6 +42,10 @@ export const Prose = ({
   </div>
 );
 
+/** Mail programs often send an invitation without a name for it. */
+const fileName = (f: Said['attachments'][number]): string =>
+  f.filename || (f.contentType.startsWith('text/calendar') ? 'Invitation.ics' : `No name (${f.contentType})`);
+
 const Files = ({ id, files }: { id: string; files: Said['attachments'] }) =>
   files.length === 0 ? null : (
     <div className="files">
@@ -50,15 +54,15 @@ const Files = ({ id, files }: { id: string; files: Said['attachments'] }) =>
           key={f.part}
           className="file"
           href={`/files/messages/${id}/${f.part}`}
-          download={f.filename}
-          title={`${f.filename}, ${bytes(f.size)}`}
+          download={fileName(f)}
+          title={`${fileName(f)}, ${bytes(f.size)}`}
         >
           {f.contentType.startsWith('image/') ? (
             <ImageIcon className="i s14 ink3" />
           ) : (
             <FileText className="i s14 ink3" />
           )}
-          <bdi className="cut">{f.filename}</bdi>
+          <bdi className="cut">{fileName(f)}</bdi>
           <span className="ink3 num">{bytes(f.size)}</span>
           <Download className="i s13 ink3" aria-label="Download" />
         </a>

@@ -1,5 +1,6 @@
 import type { ConversationRow } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { useMe } from '../me.ts';
@@ -12,6 +13,8 @@ import { openedQuery } from './data.ts';
 export const Merge = ({ row, onClose }: { row: ConversationRow; onClose: () => void }) => {
   const me = useMe().person.id;
   const act = useActions();
+  const navigate = useNavigate();
+  const { view = 'open' } = useParams({ strict: false }) as { view?: string };
   const [number, setNumber] = useState('');
   const wanted = Number(number.replace(/\D/g, ''));
   const own = wanted === row.number;
@@ -26,6 +29,8 @@ export const Merge = ({ row, onClose }: { row: ConversationRow; onClose: () => v
     if (!other) return;
     await act.merge(row, other.id);
     onClose();
+    // What was here stands there now.
+    await navigate({ to: '/inbox/$view/$number', params: { view, number: String(other.number) } });
   });
   return (
     <Dialog open onClose={onClose} title={`Merge #${row.number} into another`}>

@@ -7,6 +7,8 @@ export type Written = { kind: 'reply' | 'note'; text: string; cc: Draft['cc']; b
 export type Kept = 'kept' | 'writing' | 'failed';
 const empty: Written = { kind: 'reply', text: '', cc: [], bcc: [], files: [] };
 const bare = (w: Written) => w.text.trim() === '' && w.files.length === 0 && w.cc.length === 0 && w.bcc.length === 0;
+/** What the files are called that went up from this page; a draft only knows their ids. */
+const files = new Map<string, Upload>();
 const from = (draft: Draft | null, cc: Draft['cc'], kind: Written['kind']): Written =>
   draft
     ? {
@@ -14,7 +16,9 @@ const from = (draft: Draft | null, cc: Draft['cc'], kind: Written['kind']): Writ
         text: draft.text,
         cc: draft.cc,
         bcc: draft.bcc,
-        files: draft.attachments.map((id, n) => ({ id, filename: `Attachment ${n + 1}`, contentType: '', size: 0 })),
+        files: draft.attachments.map(
+          (id, n) => files.get(id) ?? { id, filename: `Attachment ${n + 1}`, contentType: '', size: 0 },
+        ),
       }
     : { ...empty, cc, kind };
 
@@ -63,6 +67,7 @@ export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind'])
   const write = useCallback(
     (change: Partial<Written>) => {
       latest.current = { ...latest.current, ...change };
+      for (const file of change.files ?? []) files.set(file.id, file);
       set(latest.current);
       setKept('writing');
       clearTimeout(timer.current);

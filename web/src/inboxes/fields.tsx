@@ -54,8 +54,9 @@ export const ServerFields = ({ kind, value, host, user, has, security = 'tls', e
             name={`${kind}.security`}
             value={chosen}
             onChange={(e) => {
+              // A usual port follows; one that was typed stays.
+              if (port === usualPort(kind, chosen)) setPort(null);
               setHow(e.target.value as Server['security']);
-              setPort(null);
             }}
           >
             <option value="tls">TLS</option>

@@ -26,6 +26,12 @@ export function explain(error: unknown, where: Where): Trouble {
     ?.slice(0, 300);
   const at = `${where.host}, port ${where.port}`;
 
+  // It was not refused: it does not ask. Servers for one's own network often are like that.
+  if (where.what === 'SMTP' && is('EAUTH') && [500, 502, 503].includes(Number(wire.responseCode)))
+    return {
+      step: 'password',
+      text: `${where.host} takes no user name and password on port ${where.port}${said ? ` (it said: ${said})` : ''}. Leave both empty for sending, or use the port and security it signs in with.`,
+    };
   if (wire.authenticationFailed || is('EAUTH', 'AUTHENTICATIONFAILED'))
     return {
       step: 'password',

@@ -25,7 +25,7 @@ const policy = (pictures: string[]): string =>
 
 const page = (html: string, remote: boolean, trackers: number): string => `<!doctype html>
 <html data-remote-images="${remote}" data-trackers="${trackers}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">
-<style>html{background:#fff;color:#1a1a1a}body{margin:0;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}blockquote{margin:0 0 0 .8em;padding-left:.8em;border-left:2px solid #ccc}</style>
+<style>html{background:#fff;color:#1a1a1a}body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}blockquote{margin:0 0 0 .8em;padding-left:.8em;border-left:2px solid #ccc}</style>
 </head><body>${html}</body></html>`;
 
 /**

@@ -13,6 +13,8 @@ import { openSecrets, type Room, settingsOf } from './room.ts';
 import { showState } from './state.ts';
 
 const LOOK_EVERY = 10_000; // ms between looks at which inboxes there are
+/** Sooner than the line would count as dead: asked at the very same moment, a quiet line looks like a broken one. */
+const LOOK_AGAIN = SILENCE - 15_000;
 const LONGEST_PAUSE = 60_000;
 const NO_FOLDER = 'NoFolder';
 const LOCKS = 7_221_843; // our class of advisory locks
@@ -183,7 +185,7 @@ async function stay(room: Room, row: InboxRow, box: Box, signal: AbortSignal, we
       if (signal.aborted || !client.usable) return;
       // IDLE hears at once; asking again now and then also finds what a server forgot to say, and a line that is dead.
       client.idle().catch(() => undefined); // ended by the next command, or by the close that `news` tells of
-      await news.wait(SILENCE);
+      await news.wait(LOOK_AGAIN);
       if (!client.usable) throw new Error('The mail server closed the connection.');
     }
   } finally {

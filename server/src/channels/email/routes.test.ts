@@ -140,6 +140,13 @@ it('tries a connection with the kept password and says in plain words what is wr
     assert.match(body.findings.at(-1)?.text ?? '', wanted, text);
     assert.equal(body.findings.at(-1)?.ok, false);
   }
+  const open = await smtpSink();
+  try {
+    const { body, text } = await test({ smtp: { ...settings.smtp, port: open.port } });
+    assert.match(body.findings.at(-1)?.text ?? '', /takes no user name and password/, text);
+  } finally {
+    await open.stop();
+  }
 });
 
 it('shows mail that can not be read, hands out its raw file, tries again and sets it aside', async () => {
