@@ -697,14 +697,16 @@ begin
   while here >= 0 and got < most loop
     -- As frequent as in the buckets so far, how many would all the rest hold? Up to 1,500 are read faster than they are gone through.
     if looked >= 2 and got::bigint * (here + 1) <= 1500 * looked then
-      return query select distinct on (s.bucket, s.conversation_id) s.bucket, s.conversation_id, s.message_id from search_row s
-        where s.workspace_id = place and s.words @@ query and s.bucket + 0 <= here
-        order by s.bucket desc, s.conversation_id desc, s.message_id desc limit most - got;
+      return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
+          where s.workspace_id = place and s.words @@ query and s.bucket + 0 <= here)
+        select distinct on (f.bucket, f.conversation_id) f.bucket, f.conversation_id, f.message_id from found f
+        order by f.bucket desc, f.conversation_id desc, f.message_id desc limit most - got;
       return;
     end if;
-    return query select distinct on (s.conversation_id) s.bucket, s.conversation_id, s.message_id from search_row s
-      where s.workspace_id = place and s.bucket = here and s.words @@ query and (below is null or here < high or s.conversation_id < below)
-      order by s.conversation_id desc, s.message_id desc limit most - got;
+    return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
+        where s.workspace_id = place and s.bucket = here and s.words @@ query and (below is null or here < high or s.conversation_id < below))
+      select distinct on (f.conversation_id) f.bucket, f.conversation_id, f.message_id from found f
+      order by f.conversation_id desc, f.message_id desc limit most - got;
     get diagnostics n = row_count;
     got := got + n;
     looked := looked + 1;

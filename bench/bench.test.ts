@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from '../server/src/channels/email/parse/index.ts';
+import { mails } from './frame/mails.ts';
+import { cpuOf, family, pssOf } from './frame/processes.ts';
+import { missedOf, targets } from './targets.ts';
+
+test('A figure beyond its target is missed, and so is one that was not measured', () => {
+  assert.deepEqual(missedOf('start', { second_start_ms: 2900 }), []);
+  assert.deepEqual(missedOf('start', { second_start_ms: 3100 }), ['second_start_ms']);
+  assert.deepEqual(missedOf('start', {}), ['second_start_ms']);
+  assert.deepEqual(
+    missedOf('mail', { ...Object.fromEntries(Object.keys(targets.mail ?? {}).map((key) => [key, 100])), crashes: 0 }),
+    [],
+  );
+});
+
+test('An unknown bench is told with the names there are, and 64', async () => {
+  const child = spawn(process.execPath, ['--no-warnings', join(import.meta.dirname, 'run.ts'), 'flying']);
+  let told = '';
+  child.stderr.on('data', (data) => (told += data));
+  const code = await new Promise((done) => child.on('close', done));
+  assert.equal(code, 64);
+  assert.match(told, /intake/);
+});
+
+test('Processor time and memory are those of a process and all that descend from it', {
+  skip: process.platform !== 'linux' && 'reads /proc',
+}, async () => {
+  const busy = `require('child_process').spawn(process.execPath, ['-e', 'for (const end = Date.now() + 400; Date.now() < end;); setTimeout(() => 0, 60000)']); setTimeout(() => 0, 60000)`;
+  const child = spawn(process.execPath, ['-e', busy]);
+  try {
+    const pid = child.pid as number;
+    for (const end = Date.now() + 20_000; (family(pid).length < 2 || cpuOf(pid) < 200) && Date.now() < end; )
+      await new Promise((done) => setTimeout(done, 50));
+    assert.equal(family(pid).length, 2);
+    assert.ok(cpuOf(pid) >= 200, `${cpuOf(pid)} ms`);
+    assert.ok(pssOf(pid).total > 20, `${pssOf(pid).total} MB`);
+  } finally {
+    for (const { pid } of family(child.pid as number).reverse()) process.kill(pid, 'SIGKILL');
+  }
+});
+
+test('The mails of the intake bench are the same every time, 31 kB in the mean, and can be read', () => {
+  const known = [{ from: 'a@b.example', name: 'Ada', subject: 'Dark', id: '1@b.example', answerId: '2@c.example' }];
+  const [one, two] = [mails('test', 100, 'desk@c.example', known), mails('test', 100, 'desk@c.example', known)];
+  assert.deepEqual(
+    one.map(({ raw }) => raw.length),
+    two.map(({ raw }) => raw.length),
+  );
+  const mean = one.reduce((sum, { raw }) => sum + raw.length, 0) / one.length;
+  assert.ok(mean > 28_000 && mean < 34_000, `${mean} bytes`);
+  assert.equal(one.filter(({ answers }) => answers !== null).length, 30);
+  for (const { raw, from, subject, id } of one) {
+    const read = parse(raw);
+    assert.deepEqual([read.from?.address, read.subject, read.messageId, read.kind], [from, subject, id, 'message']);
+  }
+});
