@@ -18,6 +18,7 @@ type Call = {
 };
 const of = (id: string) => ({ params: { id } });
 const settings = { imap: null, smtp: { host: '127.0.0.1', port: 1, security: 'none' } };
+const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
 const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'GET /setup': () => ({ own: 404 }),
   'POST /setup': () => ({
@@ -90,7 +91,7 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
     body: { assigneeId: b.person, teamId: b.team },
     ids: 'body',
   }),
-  'POST /conversations/:id/snooze': (p) => ({ ...of(p.conversation), body: { until: '2099-01-01T00:00:00Z' } }),
+  'POST /conversations/:id/snooze': (p) => ({ ...of(p.conversation), body: { until: tomorrow } }),
   'POST /conversations/:id/status': (p) => ({ ...of(p.conversation), body: { status: 'resolved' } }),
   'POST /conversations/:id/tags': (p) => ({ ...of(p.conversation), body: { add: ['x'] } }),
   'POST /conversations/:id/folder': (p) => ({ ...of(p.conversation), body: { folder: 'trash' } }),

@@ -57,6 +57,10 @@ test('a snooze wakes itself, once, and not when someone came before it', async (
     w.tx((t) => snooze(t, w.people.lead, id, new Date(0).toISOString())),
     /passed already/,
   );
+  await assert.rejects(
+    w.tx((t) => snooze(t, w.people.lead, id, '9999-12-31T23:59:59-12:00')),
+    /ten years/,
+  );
   await w.tx((t) => snooze(t, w.people.lead, id, new Date(Date.now() + 60_000).toISOString()));
   assert.equal((await row(id)).status, 'snoozed');
   await w.tx((t) => wake(t, id));
