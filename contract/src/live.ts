@@ -1,4 +1,4 @@
-import type { ConversationRow, Item } from './conversations.ts';
+import type { Address, ConversationRow, Item } from './conversations.ts';
 import type { Notification } from './notifications.ts';
 
 /**
@@ -9,7 +9,14 @@ import type { Notification } from './notifications.ts';
 export type Frame =
   | { type: 'hello'; personId: string }
   | { type: 'reset' }
-  | { type: 'change'; event: string; conversation: ConversationRow; items: Item[]; gone: string[] }
+  | {
+      type: 'change';
+      event: string;
+      conversation: ConversationRow;
+      participants?: Address[];
+      items: Item[];
+      gone: string[];
+    }
   | { type: 'seen'; conversationId: string; unread: boolean }
   | { type: 'draft'; conversationId: string; personId: string; updatedAt: string | null }
   | { type: 'notify'; notification: Notification }

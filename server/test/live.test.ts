@@ -141,12 +141,10 @@ const visible = (screen: Screen, like: Screen) => ({
     items: like.lists[i]?.next ? l.items.slice(0, like.lists[i].items.length) : l.items,
   })),
   // Colleagues see that there is a draft; its time is told once, not at each keystroke.
-  opened: screen.opened.map(
-    ({ draft: _own, earlier: _place, others: _beside, customer: _customer, participants: _people, ...rest }) => ({
-      ...rest,
-      drafts: rest.drafts.map((d) => d.personId).sort(),
-    }),
-  ),
+  opened: screen.opened.map(({ draft: _own, earlier: _place, others: _beside, customer: _customer, ...rest }) => ({
+    ...rest,
+    drafts: rest.drafts.map((d) => d.personId).sort(),
+  })),
 });
 
 test('for every kind of event, a patched screen equals one freshly loaded', async () => {

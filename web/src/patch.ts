@@ -105,7 +105,9 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
     frame.items.some((i) => 'authorId' in i && i.authorId === me);
   return {
     ...opened,
-    conversation: row.version >= opened.conversation.version ? row : opened.conversation,
+    ...(row.version >= opened.conversation.version
+      ? { conversation: row, participants: frame.participants ?? opened.participants }
+      : {}),
     items,
     draft: sent ? null : opened.draft,
   };

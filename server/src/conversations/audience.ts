@@ -1,10 +1,10 @@
-import type { ConversationRow, Frame, Item } from '@hearten/contract';
+import type { Address, ConversationRow, Frame, Item } from '@hearten/contract';
 import { type Db, sql } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import type { Audience, Seat } from '../base/live.ts';
 import { happeningJson, messageJson, quiet, rowJson } from './rows.ts';
 
-type Told = { conversation: ConversationRow; items: Record<string, Item> };
+type Told = { conversation: ConversationRow; participants: Address[]; items: Record<string, Item> };
 
 /** What else is on screens: the event's name begins with the word, the screen fetches that again. */
 const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what']][] = [
@@ -86,7 +86,10 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   };
   const item = state.items[event.message_id ?? event.id];
   const gone = event.name === 'message.undone' && event.message_id ? [event.message_id] : [];
-  const frames: Frame[] = [{ type: 'change', event: event.name, conversation, items: item ? [item] : [], gone }];
+  const { participants } = state;
+  const frames: Frame[] = [
+    { type: 'change', event: event.name, conversation, participants, items: item ? [item] : [], gone },
+  ];
   // What was written became a message, or a message became a draft again.
   if (
     event.actor_id !== seat.who.id &&
@@ -110,10 +113,10 @@ async function load(db: Db, workspaceId: string, homes: string[], events: EventR
   const happenings = events
     .filter((e) => e.conversation_id && !e.message_id && !quiet.includes(e.name))
     .map((e) => e.id);
-  const rows = await db.read<{ id: string; conversation: ConversationRow; items: Record<string, Item> }>(
+  const rows = await db.read<Told & { id: string }>(
     workspaceId,
     sql`
-    select c.id, ${rowJson(sql`null::timestamptz`)} as conversation,
+    select c.id, ${rowJson(sql`null::timestamptz`)} as conversation, c.participants,
       coalesce((select json_object_agg(m.id, ${messageJson}) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.id = any (${messages}::uuid[])), '{}')::jsonb
       || coalesce((select json_object_agg(e.id, ${happeningJson}) from event e where e.workspace_id = c.workspace_id and e.conversation_id = c.id and e.id = any (${happenings}::uuid[])), '{}')::jsonb as items
     from conversation c where c.workspace_id = ${workspaceId} and c.id = any (${homes}::uuid[])`,
