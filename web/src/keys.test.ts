@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Binding, meant, stroke } from './keys.ts';
+import { type Binding, meant, shown, stroke } from './keys.ts';
 
 const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
   stroke({
@@ -48,4 +48,9 @@ test('two keys in a row reach what neither reaches alone', () => {
 test('what was bound last wins', () => {
   const all = [binding('Escape'), binding('Escape')];
   assert.equal(meant(all, 'Escape', null), all[1]);
+});
+
+test('a key is shown as it is pressed, Shift once', () => {
+  assert.deepEqual(shown('Mod+Shift+N').slice(1), ['⇧', 'N']);
+  assert.deepEqual(shown('E'), ['⇧E']);
 });

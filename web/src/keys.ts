@@ -98,7 +98,7 @@ export const shown = (keys: string): string[] =>
   keys
     .split(/[ +]/)
     .map(
-      (k) =>
+      (k, _n, all) =>
         ({ Mod: apple ? '⌘' : 'Ctrl', Shift: '⇧', Enter: '↵', Escape: 'Esc', ArrowDown: '↓', ArrowUp: '↑' })[k] ??
-        (/^[A-Z]$/.test(k) ? `⇧${k}` : k.length === 1 ? k.toUpperCase() : k),
+        (/^[A-Z]$/.test(k) && !all.includes('Shift') ? `⇧${k}` : k.length === 1 ? k.toUpperCase() : k),
     );

@@ -45,6 +45,8 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
   const [stop, setStop] = useState<{ messages: Message[]; after: After } | null>(null);
   /** The last message on screen when writing began: the reply is an answer to that one. */
   const saw = useRef<string | undefined>(written.text ? lastSaid(items)?.id : undefined);
+  /** The same for the reply that is leaving: taken back, it still answers that one. */
+  const answered = useRef<string>(undefined);
   /** One key for one send, however often it has to be tried. */
   const once = useRef<string>(undefined);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -79,6 +81,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
 
   const sent = () => {
     clear(canReply ? 'reply' : 'note');
+    answered.current = saw.current ?? lastSaid(items)?.id;
     saw.current = undefined;
     once.current = undefined;
     setTo(null);
@@ -88,7 +91,10 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
   const send = async (after: After, sendAnyway = false) => {
     if (busy || files.going.length > 0) return;
     const text = written.text.trim();
-    if (text === '') return area.current?.focus();
+    if (text === '') {
+      if (written.files.length > 0) setError(new Error('A file needs a few words to go with it.'));
+      return area.current?.focus();
+    }
     if (!note && recipients.length === 0) {
       setEditing(true);
       return setError(new Error('Say to whom this goes.'));
@@ -162,6 +168,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
       <UndoBar
         items={items}
         restore={(draft) => {
+          saw.current = answered.current ?? lastSaid(items.filter((i) => !('state' in i && i.state === 'queued')))?.id;
           restore(draft);
           focus('reply');
         }}
