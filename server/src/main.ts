@@ -18,10 +18,12 @@ const log = makeLog(config.LOG_LEVEL);
 let running: Running | undefined;
 let postgres: { url: string; stop: () => Promise<void> } | undefined;
 let stopping = false;
+let begun: Promise<unknown> = Promise.resolve();
 
 async function stop(code: number): Promise<void> {
-  if (stopping) return;
+  if (stopping) return undefined;
   stopping = true;
+  await begun; // what has begun is finished first, so that all of it can be stopped
   await running?.stop();
   await postgres?.stop();
   process.exit(code);
@@ -34,13 +36,24 @@ process.on('uncaughtException', (error) => {
   void stop(70);
 });
 
-try {
-  if (!config.DATABASE_URL) postgres = await startPostgres({ dataDir: config.DATA_DIR, log });
-  running = await runHearten(config, config.DATABASE_URL ?? (postgres as { url: string }).url, log);
-  say(`Hearten is ready at ${running.url}`);
-  const link = await setupLink(running.hearten, running.port);
-  if (link) say(`Set it up here (this link works once): ${link}`);
-} catch (error) {
+/** Answers with what went wrong. */
+async function begin(): Promise<unknown> {
+  try {
+    if (!config.DATABASE_URL) postgres = await startPostgres({ dataDir: config.DATA_DIR, log });
+    if (stopping) return undefined;
+    running = await runHearten(config, config.DATABASE_URL ?? (postgres as { url: string }).url, log);
+    if (stopping) return undefined;
+    say(`Hearten is ready at ${running.url}`);
+    const link = await setupLink(running.hearten, running.port);
+    if (link) say(`Set it up here (this link works once): ${link}`);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+begun = begin();
+const error = await begun;
+if (error !== undefined) {
   process.stderr.write(`Hearten could not start: ${textOf(error)}\n`);
   log.debug('start failed', { error });
   await stop(1);
