@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { Invalid, Unauthorised } from '../../base/errors.ts';
 import { isId, newId } from '../../base/ids.ts';
@@ -29,40 +29,53 @@ export function postedMail(app: FastifyInstance, room: Room, collect: Collect): 
       { parseAs: 'buffer', bodyLimit: room.config.MAX_MAIL_MB * 1024 * 1024 },
       (_request, body, done) => done(null, body),
     );
-    inner.post<{ Params: { inboxId: string } }>('/mail/:inboxId', async (request, reply) => {
+    const keys = new WeakMap<
+      FastifyRequest,
+      { workspaceId: string; key: string; timestamp: string; signature: string }
+    >();
+    // One answer for all that is wrong with who posts: a guess learns nothing.
+    const refused = () =>
+      Unauthorised(
+        'The signature is missing, wrong or older than five minutes, or this inbox takes no posted mail. Nothing was stored.',
+      );
+    // Before the body is read: whoever has no business here fills no memory.
+    inner.addHook<{ Params: { inboxId: string } }>('onRequest', async (request) => {
       limit(request.ip);
       const { inboxId } = request.params;
       const { 'hearten-timestamp': timestamp, 'hearten-signature': signature } = request.headers;
-      const body = request.body;
-      // One answer for all that is wrong with who posts: a guess learns nothing.
-      const refused = Unauthorised(
-        'The signature is missing, wrong or older than five minutes, or this inbox takes no posted mail. Nothing was stored.',
-      );
       if (
         !isId(inboxId) ||
         typeof timestamp !== 'string' ||
         typeof signature !== 'string' ||
         !/^\d{1,12}$/.test(timestamp)
       )
-        throw refused;
-      if (Math.abs(Date.now() / 1000 - Number(timestamp)) > WINDOW) throw refused;
+        throw refused();
+      if (Math.abs(Date.now() / 1000 - Number(timestamp)) > WINDOW) throw refused();
       const [home] = await room.db.read<{ workspace_id: string | null }>(
         NOWHERE,
         sql`select inbox_home(${inboxId}) as workspace_id`,
       );
-      if (!home?.workspace_id) throw refused;
+      if (!home?.workspace_id) throw refused();
       const [inbox] = await room.db.read<Pick<InboxRow, 'workspace_id' | 'id' | 'secrets'>>(
         home.workspace_id,
         sql`
         select workspace_id, id, secrets from inbox where workspace_id = ${home.workspace_id} and id = ${inboxId} and deleted_at is null`,
       );
       const key = inbox ? openSecrets(room.seal, inbox).intakeKey : undefined;
+      if (!key) throw refused();
+      keys.set(request, { workspaceId: home.workspace_id, key, timestamp, signature });
+    });
+    inner.post<{ Params: { inboxId: string } }>('/mail/:inboxId', async (request, reply) => {
+      const { inboxId } = request.params;
+      const body = request.body;
+      const known = keys.get(request);
       const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-      if (!key || !signature.split(' ').some((one) => same(one, signatureOf(key, timestamp, bytes)))) throw refused;
+      if (!known?.signature.split(' ').some((one) => same(one, signatureOf(known.key, known.timestamp, bytes))))
+        throw refused();
       if (bytes.length === 0)
         throw Invalid('There is no mail in this request. Send it as the body, as message/rfc822.');
       const id = newId();
-      const fate = await collect(home.workspace_id, {
+      const fate = await collect(known.workspaceId, {
         id,
         inboxId,
         source: 'http',
