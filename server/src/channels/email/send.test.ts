@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Sink, smtpSink } from '../../../test/mail.ts';
 import { type TestRoom, testRoom } from '../../../test/room.ts';
+import { sql } from '../../base/db.ts';
 import { newId } from '../../base/ids.ts';
 import type { InboxRow, Outgoing } from '../../conversations/index.ts';
 import { fateOf } from '../../conversations/index.ts';
@@ -69,6 +70,30 @@ const fate = async (work: Promise<unknown>): Promise<string> =>
   );
 
 describe('Sending an answer', () => {
+  it('takes back what was said of sending once it works, and leaves what was said of receiving', async () => {
+    const after = async (text: string): Promise<string> => {
+      // Another inbox each time: what this process already knows is not asked again.
+      const one = await room.inbox(
+        { smtp: { host: sink.host, port: sink.port, security: 'none', user: 'support' } },
+        { smtp: 'open sesame' },
+        `s${newId()}@example.com`,
+      );
+      await room.db.tx(room.workspaceId, (tx) =>
+        tx.run(
+          sql`update inbox set state = 'trouble', state_text = ${text} where workspace_id = ${room.workspaceId} and id = ${one.id}`,
+        ),
+      );
+      await sending.send(outgoing(), one, async () => undefined);
+      const [row] = await room.db.read<{ state: string }>(
+        room.workspaceId,
+        sql`select state from inbox where workspace_id = ${room.workspaceId} and id = ${one.id}`,
+      );
+      return row?.state ?? '';
+    };
+    assert.equal(await after('Answers do not leave: nothing answered.'), 'working');
+    assert.equal(await after('The password was refused.'), 'trouble');
+  });
+
   it('puts it into the customer’s thread, as text and as HTML', async () => {
     const message = outgoing({
       attachments: [{ filename: 'Größe.txt', contentType: 'text/plain', content: Buffer.from('contents') }],

@@ -103,7 +103,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
       try {
         const info = await sendOver(wire, envelope, bytes);
         give(key, wire);
-        if (unwell.has(inbox.id)) await tellSending(room, inbox, null);
+        if (!well.has(inbox.id)) await tellSending(room, inbox, null);
         const refused = (info.rejectedErrors ?? []).map((one) => one.response ?? one.message).join('; ');
         return {
           response: refused
@@ -131,19 +131,17 @@ export function sender(room: Room): { send: Send; stop: () => void } {
   };
 }
 
-/** Inboxes of which this process said that sending does not work. */
-const unwell = new Set<string>();
+/** Inboxes of which this process knows that sending works; what an earlier one said of the others is taken back at the first success. */
+const well = new Set<string>();
+const SENDING = 'Answers do not leave: ';
 async function tellSending(room: Room, inbox: InboxRow, trouble: string | null): Promise<void> {
-  if (trouble) unwell.add(inbox.id);
-  else unwell.delete(inbox.id);
   // The message itself carries its own state; this is for whoever looks after the inbox, and not worth failing for.
-  await showState(
-    room,
-    inbox.workspace_id,
-    inbox.id,
-    trouble ? 'trouble' : 'working',
-    trouble ? `Answers do not leave: ${trouble}` : '',
-  ).catch((error) => room.log.warn('The state of an inbox could not be noted', { error: textOf(error) }));
+  const told = trouble
+    ? showState(room, inbox.workspace_id, inbox.id, 'trouble', SENDING + trouble)
+    : showState(room, inbox.workspace_id, inbox.id, 'working', '', SENDING);
+  await told.catch((error) => room.log.warn('The state of an inbox could not be noted', { error: textOf(error) }));
+  if (trouble) well.delete(inbox.id);
+  else well.add(inbox.id);
 }
 
 function fateOf(trouble: SendTrouble, explained: string): Error {
