@@ -44,6 +44,12 @@ test('a rare word, two words and an unfinished word find their conversation, wit
       q,
     );
   assert.match((await find('blank')).items[0]?.excerpt ?? '', /«blank»/);
+  await w.receive({ text: 'Le mode « veilleuse » ne marche plus.' });
+  assert.match(
+    (await find('veilleuse')).items[0]?.excerpt ?? '',
+    /“ «veilleuse» ”/,
+    'quotes of the text are not marks',
+  );
 });
 test('accents don’t matter, and words inside a Japanese sentence are found', async () => {
   assert.equal((await find('grosse')).items.length + (await find('größe')).items.length > 0, true);

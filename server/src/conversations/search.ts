@@ -44,7 +44,7 @@ function placeOf(cursor: string | undefined): { bucket: number; below: string } 
 async function draw(tx: Tx, who: Who, hits: Hit[], words: string): Promise<string> {
   const row = await tx.first<{ items: string }>(sql`
     select coalesce(json_agg(json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'messageId', m.id,
-      'excerpt', ts_headline('hearten', left(m.text, 4000), to_tsquery('hearten', ${words}), 'StartSel=«,StopSel=»,MaxWords=24,MinWords=12,MaxFragments=1')) order by c.last_at desc, c.id desc), '[]')::text as items
+      'excerpt', ts_headline('hearten', translate(left(m.text, 4000), '«»', '“”'), to_tsquery('hearten', ${words}), 'StartSel=«,StopSel=»,MaxWords=24,MinWords=12,MaxFragments=1')) order by c.last_at desc, c.id desc), '[]')::text as items
     from unnest(${hits.map((h) => h.conversation_id)}::uuid[], ${hits.map((h) => h.message_id)}::uuid[]) as h (conversation_id, message_id)
     join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = h.conversation_id
     join message m on m.workspace_id = ${tx.workspaceId} and m.id = h.message_id`);
