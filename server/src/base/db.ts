@@ -103,8 +103,9 @@ export type Db = {
 
 let counted = 0;
 const begin = raw('begin');
+// A process that stops in the middle must not hold its rows, and the horizon of everyone's events, for ever.
 const place = (workspaceId: string): Sql =>
-  sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true)`;
+  sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true), set_config('idle_in_transaction_session_timeout', '60s', true)`;
 const commit = raw('commit');
 
 /** Statements of the same moment leave in one write: each of its own would cost a system call, and wake Postgres once more. */

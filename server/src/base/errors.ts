@@ -2,15 +2,7 @@
  * The few ways a request can be refused. `text` is for a person: what happened, what is safe, what to do.
  * base/http.ts alone knows which status code each becomes.
  */
-export type Refusal =
-  | 'invalid'
-  | 'unauthorised'
-  | 'forbidden'
-  | 'not-found'
-  | 'conflict'
-  | 'too-large'
-  | 'too-many'
-  | 'unavailable';
+export type Refusal = 'invalid' | 'unauthorised' | 'forbidden' | 'not-found' | 'conflict' | 'too-many' | 'unavailable';
 export type Detail = {
   type?: string;
   errors?: { path: string; message: string }[];
@@ -31,7 +23,6 @@ export const Forbidden = (text = 'Your role does not allow this. Ask an owner or
 export const NotFound = (text = 'There is nothing here, or it is not yours to see.'): Refused =>
   refuse('not-found', text);
 export const Conflict = (text: string, detail: Detail = {}): Refused => refuse('conflict', text, detail);
-export const TooLarge = (text: string): Refused => refuse('too-large', text);
 export const TooMany = (text: string, retryAfter: number): Refused => refuse('too-many', text, { retryAfter });
 export const Unavailable = (text: string, retryAfter = 5): Refused => refuse('unavailable', text, { retryAfter });
 

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Db, sql, type Tx } from './db.ts';
 import { NotFound, Unavailable } from './errors.ts';
@@ -114,24 +114,3 @@ export async function openFiles(folder: string): Promise<Files> {
     },
   };
 }
-
-/** Writes a small file whole or not at all. */
-export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
-  const aside = `${path}.${process.pid}.new`;
-  const file = await open(aside, 'w', mode);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(aside, path).catch(async (error) => {
-    await rm(aside, { force: true });
-    throw error;
-  });
-}
-export const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -19,7 +19,6 @@ const statusOf: Record<Refusal, number> = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
-  'too-large': 413,
   'too-many': 429,
   unavailable: 503,
 };
