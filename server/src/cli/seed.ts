@@ -6,8 +6,9 @@ export const command: Command = {
   help: `hearten seed --conversations N [--seed S] [--workspace ID]
 
 Fills a desk with N invented conversations over the last months, in five languages: for trying Hearten out, and for
-measuring it. The same seed makes the same mail. Workspace, people and inbox are made where there are none. Nothing is
-sent and nobody is notified; all addresses are ones that cannot exist. 100,000 take about two minutes.
+measuring it. The same seed makes the same mail. Workspace, people and inbox are made where there are none; an inbox
+with a mail server is left alone. Nothing is sent and nobody is notified; all addresses are ones that cannot exist.
+100,000 take about two minutes.
 
 Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings are wrong.`,
   options: { conversations: { type: 'string' }, seed: { type: 'string' }, workspace: { type: 'string' } },

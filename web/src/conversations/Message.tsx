@@ -63,7 +63,7 @@ const Files = ({ id, files }: { id: string; files: Said['attachments'] }) =>
             <FileText className="i s14 ink3" />
           )}
           <bdi className="cut">{fileName(f)}</bdi>
-          <span className="ink3 num">{bytes(f.size)}</span>
+          <bdi className="ink3 num">{bytes(f.size)}</bdi>
           <Download className="i s13 ink3" aria-label="Download" />
         </a>
       ))}

@@ -143,7 +143,7 @@ export const SetUp = () => {
                   />
                 </Field>
                 <div className="form two">
-                  <Field label="Language">
+                  <Field label="Language" help="Of dates and of mails from Hearten; the screens speak English so far.">
                     <Languages name="language" value={navigator.language.split('-')[0] ?? 'en'} />
                   </Field>
                   <Field label="Time zone">

@@ -135,10 +135,11 @@ async function teamOf(hearten: Hearten, workspaceId: string): Promise<Author[]> 
   });
 }
 
+/** Never one with a mail server: what is invented must not stand among what customers wrote, nor be answered by mail. */
 async function inboxOf(hearten: Hearten, workspaceId: string): Promise<Place> {
   return hearten.db.tx(workspaceId, async (tx) => {
     const found = await tx.first<Place>(
-      sql`select id as "inboxId", address from inbox where workspace_id = ${workspaceId} and channel = 'email' and deleted_at is null order by created_at, id limit 1`,
+      sql`select id as "inboxId", address from inbox where workspace_id = ${workspaceId} and channel = 'email' and deleted_at is null and coalesce(settings->>'imap', settings->>'smtp') is null order by created_at, id limit 1`,
     );
     if (found) return found;
     const inbox = { inboxId: newId(), address: `support-${workspaceId.slice(-6)}@northwind.example` };

@@ -27,7 +27,11 @@ export async function run(args: readonly string[], stdin: Readable, stdout: Writ
   try {
     names = (await readdir(directory, { withFileTypes: true })).filter((e) => e.isFile()).map((e) => e.name);
   } catch {
-    return say(stdout, `The directory ${directory} can't be read.\n`, 2);
+    return say(
+      stdout,
+      `${directory} is no directory that can be read. A single mail goes in by itself: hearten parse < ${directory}\n`,
+      2,
+    );
   }
   let failed = 0;
   for (const name of names.sort()) {
