@@ -113,7 +113,8 @@ test('what people type never breaks the query', async () => {
     '{{7*7}}',
   ])
     assert.ok(Array.isArray((await find(q.padEnd(1, 'x'))).items), q);
-  assert.equal(queryText('print lab'), "'print' & 'lab':*");
-  assert.equal(queryText('print lab '), "'print' & 'lab'");
+  assert.equal(queryText('print lab', true), "'print' & 'lab':*");
+  assert.equal(queryText('print lab'), "'print' & 'lab'");
+  assert.equal(queryText('AB-123', true), "'AB-123'");
   assert.equal(searchable('住所を'), ' 住所 所を ');
 });

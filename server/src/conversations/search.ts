@@ -12,25 +12,32 @@ const BUCKET = 1000; // conversations
 
 /**
  * Conversations that hold the words, newest first. A common word fills the page from the newest bucket alone; a rare one is looked for
- * everywhere at once. So thousands of hits are never fetched to show thirty. The cursor is the place of the last one.
+ * everywhere at once. So thousands of hits are never fetched to show thirty. The last word may be unfinished, but where as it stands it
+ * fills the page, nobody has to go through everything that begins like it (40 ms for `you`). The cursor is the place of the last one.
  */
 export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise<Json> {
   const most = q.limit ?? 30;
-  const words = queryText(q.q);
   const from = placeOf(q.cursor);
-  const [people, hits] = await Promise.all([
-    from ? '[]' : customersLike(tx, q.q),
-    words
-      ? tx.many<Hit>(sql`
-          select m.* from counter n, search_messages(to_tsquery('hearten', ${words}), coalesce(${from?.bucket ?? null}::int, (n.conversations / ${BUCKET})::int), ${from?.below ?? null}::uuid, ${most}) m
-          where n.workspace_id = ${tx.workspaceId}`)
-      : [],
-  ]);
+  let words = queryText(q.q);
+  const [people, found] = await Promise.all([from ? '[]' : customersLike(tx, q.q), find(tx, words, from, most)]);
+  let hits = found;
+  const longer = queryText(q.q, true);
+  if (hits.length < most && longer !== words) {
+    words = longer;
+    hits = await find(tx, words, from, most);
+  }
   const last = hits.at(-1);
   const items = hits.length ? await draw(tx, who, hits, words) : '[]';
   return json(
     `{"items":${items},"customers":${people},"next":${hits.length >= most && last ? `"${last.bucket}.${last.conversation_id}"` : 'null'}}`,
   );
+}
+
+async function find(tx: Tx, words: string, from: ReturnType<typeof placeOf>, most: number): Promise<Hit[]> {
+  if (!words) return [];
+  return tx.many<Hit>(sql`
+    select m.* from counter n, search_messages(to_tsquery('hearten', ${words}), coalesce(${from?.bucket ?? null}::int, (n.conversations / ${BUCKET})::int), ${from?.below ?? null}::uuid, ${most}) m
+    where n.workspace_id = ${tx.workspaceId}`);
 }
 
 function placeOf(cursor: string | undefined): { bucket: number; below: string } | null {

@@ -18,9 +18,8 @@ export function searchable(...texts: string[]): string {
   return hasUnspaced.test(text) ? text.replace(unspaced, pairs) : text;
 }
 
-/** What a person typed → a tsquery's text: every word, the last one may be unfinished. Empty when there is no word. */
-export function queryText(typed: string): string {
-  const open = !/\s$/.test(typed);
+/** What a person typed → a tsquery's text: every word. Empty when there is no word. `unfinished`: the last one may go on. */
+export function queryText(typed: string, unfinished = false): string {
   const words = typed
     .replace(unspaced, pairs)
     .split(/[^\p{L}\p{N}@._+-]+/u)
@@ -28,10 +27,10 @@ export function queryText(typed: string): string {
     .filter(Boolean)
     .slice(0, 12);
   return words
-    .map(
-      (word, i) =>
-        // Fewer than three letters begin too many words: half of all messages would be gone through.
-        `'${word.replace(/['\\]/g, '')}'${open && word.length > 2 && i === words.length - 1 && !hasUnspaced.test(typed) ? ':*' : ''}`,
-    )
+    .map((word, i) => {
+      // Fewer than three letters begin half of all messages' words, and so do the pieces of a number such as AB-123.
+      const open = unfinished && i === words.length - 1 && /^[\p{L}\p{N}]{3,}$/u.test(word) && !hasUnspaced.test(typed);
+      return `'${word.replace(/['\\]/g, '')}'${open ? ':*' : ''}`;
+    })
     .join(' & ');
 }
