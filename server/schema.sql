@@ -408,6 +408,7 @@ create table message (
 );
 CREATE INDEX message_conversation ON public.message USING btree (workspace_id, conversation_id, at, id);
 CREATE UNIQUE INDEX message_dedupe ON public.message USING btree (workspace_id, inbox_id, dedupe) WHERE (dedupe IS NOT NULL);
+CREATE INDEX message_due ON public.message USING btree (send_at) WHERE (state = ANY (ARRAY['queued'::text, 'deferred'::text]));
 CREATE INDEX message_external ON public.message USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX message_leased ON public.message USING btree (lease_until) WHERE (state = 'sending'::text);
 alter table message enable row level security;
@@ -599,6 +600,14 @@ CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select graphile_worker.remove_job(key) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.deliveries_due(most integer)
+ RETURNS TABLE(workspace_id uuid, message_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select m.workspace_id, m.id from message m where m.state in ('queued', 'deferred') and m.send_at < now() - interval '3 minutes' order by m.send_at limit most $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.events_since(since xid8, most integer)

@@ -23,6 +23,7 @@ const doors = new Set([
   'inbox_home',
   'inboxes_for',
   'inboxes_of',
+  'deliveries_due',
   'leases_lost',
   'mail_left',
   'places_of',

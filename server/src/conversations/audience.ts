@@ -1,4 +1,4 @@
-import type { Address, ConversationRow, Frame, Item } from '@hearten/contract';
+import type { Address, ConversationRow, Frame, Item, Notification } from '@hearten/contract';
 import { type Db, sql } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import type { Audience, Seat } from '../base/live.ts';
@@ -54,14 +54,9 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
         ]
       : [];
   if (event.name === 'notification.made')
-    return personId === seat.who.id
-      ? [
-          {
-            type: 'notify',
-            notification: event.data.notification as Extract<Frame, { type: 'notify' }>['notification'],
-          },
-        ]
-      : [];
+    return (event.data.told as { personId: string; notification: Notification }[])
+      .filter((told) => told.personId === seat.who.id)
+      .map(({ notification }) => ({ type: 'notify', notification }));
   if (!id) {
     const touched = touches.find(([prefix]) => event.name.startsWith(prefix));
     return touched

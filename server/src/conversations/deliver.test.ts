@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { Declined, Later, Unsure } from './channel.ts';
-import { deliver, recoverLost } from './deliver.ts';
+import { addForgotten, deliver, recoverLost } from './deliver.ts';
 import { openConversation } from './open.ts';
 import { reply } from './reply.ts';
 import { retry } from './retry.ts';
@@ -123,4 +123,24 @@ test('a sender whose lease was taken over stops before it hands anything over', 
   };
   await m.send();
   assert.equal(m.channel.sent.length, 0);
+});
+test('an answer whose job was given up while the database was away is sent all the same', async () => {
+  const m = await queued();
+  const waiting = async () =>
+    (
+      await w.hearten.db.read<{ n: number }>(
+        w.workspaceId,
+        sql`select count(*)::int as n from deliveries_due(100) where message_id = ${m.messageId}`,
+      )
+    )[0]?.n;
+  assert.equal(await waiting(), 0, 'not while its own job is at it');
+  await w.tx((t) =>
+    t.run(
+      sql`update message set send_at = now() - interval '4 minutes' where workspace_id = ${w.workspaceId} and id = ${m.messageId}`,
+    ),
+  );
+  assert.equal(await waiting(), 1);
+  await addForgotten(w.hearten);
+  await m.send();
+  assert.deepEqual([m.channel.sent.length, await waiting()], [1, 0]);
 });

@@ -193,3 +193,15 @@ export async function recoverLost(hearten: Hearten): Promise<void> {
       ]);
     });
 }
+
+/** Answers whose time came minutes ago though nobody sends them: their job is added again. Adding one that is there replaces it. */
+export async function addForgotten(hearten: Hearten): Promise<void> {
+  const due = await hearten.db.read<{ workspace_id: string; message_id: string }>(
+    NOWHERE,
+    sql`select * from deliveries_due(100)`,
+  );
+  for (const { workspace_id, message_id } of due)
+    await hearten.db.tx(workspace_id, (tx) =>
+      jobs.add(tx, 'deliver', { messageId: message_id }, { key: `deliver:${message_id}`, tries: 12 }),
+    );
+}

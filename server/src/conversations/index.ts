@@ -3,7 +3,7 @@ import { NotFound } from '../base/errors.ts';
 import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
 import { block, blockedAmong } from '../customers/index.ts';
 import { assign, close, edit, move, note, setStatus, snooze, tag, wake } from './change.ts';
-import { deliver, recoverLost } from './deliver.ts';
+import { addForgotten, deliver, recoverLost } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { letGo, letGoOfPerson, rename } from './let-go.ts';
 import { countViews, list } from './list.ts';
@@ -93,12 +93,15 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
       hearten.db.tx(String(workspaceId), (t) => close(t, String(conversationId))),
   },
   start: async () => {
+    const look = async (): Promise<void> => {
+      await recoverLost(hearten);
+      await addForgotten(hearten);
+    };
     const sweep = setInterval(
-      () =>
-        recoverLost(hearten).catch((error) => hearten.log.warn('Lost deliveries could not be looked for', { error })),
+      () => look().catch((error) => hearten.log.warn('Lost deliveries could not be looked for', { error })),
       15_000,
     );
-    await recoverLost(hearten);
+    await look();
     return async () => clearInterval(sweep);
   },
 });

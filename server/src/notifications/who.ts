@@ -53,7 +53,8 @@ function concerned(
     home.folder === 'inbox'
   ) {
     if (home.assignee_id) tell(home.assignee_id, 'answered');
-    else if (event.data.opened === true) for (const person of everyone) tell(person.id, 'new');
+    else if (home.team_id) for (const id of teammates) tell(id, event.data.opened === true ? 'new' : 'answered');
+    else for (const person of everyone) tell(person.id, event.data.opened === true ? 'new' : 'answered');
   }
   if (['message.failed', 'message.unknown', 'message.bounced'].includes(event.name))
     tell(home.assignee_id, 'not-delivered');
@@ -61,7 +62,7 @@ function concerned(
   return [...out].map(([personId, kind]) => ({ personId, kind }));
 }
 
-/** Tells the people an event concerns: a row each, once. */
+/** Tells the people an event concerns: a row each, and one event for all of them, however many they are. */
 export async function notify(tx: Tx, event: EventRow): Promise<void> {
   if (!event.conversation_id) return;
   const [home, everyone] = await Promise.all([
@@ -104,17 +105,9 @@ export async function notify(tx: Tx, event: EventRow): Promise<void> {
     from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ ...r.notification, person_id: r.personId })))}::jsonb) as n (id uuid, person_id uuid, kind text, title text, text text)
     on conflict do nothing returning id`);
   const fresh = new Set(made.map((row) => row.id));
-  await emit(
-    tx,
-    rows
-      .filter((r) => fresh.has(r.notification.id))
-      .map((r) => ({
-        name: 'notification.made',
-        actor: system,
-        data: { personId: r.personId, notification: r.notification },
-        because: event,
-      })),
-  );
+  const announced = rows.filter((r) => fresh.has(r.notification.id));
+  if (announced.length)
+    await emit(tx, [{ name: 'notification.made', actor: system, data: { told: announced }, because: event }]);
 }
 
 export async function listNotifications(
