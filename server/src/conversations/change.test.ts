@@ -132,13 +132,30 @@ test('a reply assigns its writer, waits, and can be taken back as a draft that p
   assert.equal(back.draft.text, 'Try the other socket.');
   const now = await row(id);
   assert.deepEqual(
-    [now.status, now.lastFrom, now.snippet, now.messageCount, now.waitingSince],
-    [before.status, 'customer', before.snippet, before.messageCount, before.waitingSince],
+    [now.status, now.assigneeId, now.lastFrom, now.snippet, now.messageCount, now.waitingSince],
+    [before.status, null, 'customer', before.snippet, before.messageCount, before.waitingSince],
   );
   await assert.rejects(
     w.tx((t) => undo(t, w.people.representative, out.message.id)),
     /not here/,
   );
+});
+
+test('taking a reply back leaves the conversation with whoever had it before, or was given it meanwhile', async () => {
+  const { lead, representative } = w.people;
+  const answerTo = async (id: string) =>
+    parse<{ message: { id: string } }>(await w.tx((t) => reply(t, () => channel, representative, id, { text: 'One.' })))
+      .message.id;
+  const had = await fresh();
+  await w.tx((t) => assign(t, representative, had, { assigneeId: representative.id }));
+  const first = await answerTo(had);
+  await w.tx((t) => undo(t, representative, first));
+  assert.equal((await row(had)).assigneeId, representative.id);
+  const given = await fresh();
+  const second = await answerTo(given);
+  await w.tx((t) => assign(t, lead, given, { assigneeId: lead.id }));
+  await w.tx((t) => undo(t, representative, second));
+  assert.equal((await row(given)).assigneeId, lead.id);
 });
 
 test('an answer stops when a newer message came, shows it, and goes when sent anyway', async () => {

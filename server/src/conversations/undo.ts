@@ -46,6 +46,10 @@ export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
   await tx.run(sql`
     update seen s set up_to = c.last_at from conversation c where s.workspace_id = ${tx.workspaceId} and s.conversation_id = ${home.id}
       and c.workspace_id = s.workspace_id and c.id = s.conversation_id and s.up_to > c.last_at`);
+  // Who got the conversation only by this answer has no answer in it now.
+  await tx.run(sql`
+    update conversation set assignee_id = null where workspace_id = ${tx.workspaceId} and id = ${home.id} and assignee_id = ${taken.author_id}
+      and exists (select 1 from event where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and message_id = ${messageId} and name = 'message.replied' and data->>'assigned' = 'true')`);
   if (before === 'resolved') await closeLater(tx, home.id);
   await emit(tx, [{ name: 'message.undone', actor: actorOf(who), conversationId: home.id, messageId, data: {} }]);
   return json(`{"conversation":${await rowFor(tx, who.id, home.id)},"draft":${JSON.stringify(draft)}}`);
