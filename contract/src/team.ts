@@ -38,6 +38,8 @@ export const invitation = z.object({
   createdAt: at,
   expiresAt: at,
   link: z.string().optional(),
+  /** Only when it was just made: is a mail with the link on its way? */
+  mailed: z.boolean().optional(),
 });
 export const apiKey = z.object({
   id,

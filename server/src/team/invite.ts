@@ -62,7 +62,11 @@ export async function invite(tx: Tx, hearten: Hearten, who: Who, body: Body<'POS
     },
   ]);
   const row = await tx.first<Invitation>(sql`select ${columns} from link where id = ${link.id}`);
-  return { ...(row as Invitation), link: addressOf(hearten.seal, baseUrl(hearten.config), link) };
+  return {
+    ...(row as Invitation),
+    link: addressOf(hearten.seal, baseUrl(hearten.config), link),
+    mailed: Boolean(hearten.config.SYSTEM_SMTP),
+  };
 }
 
 export async function withdraw(tx: Tx, who: Who, id: string): Promise<Record<string, never>> {

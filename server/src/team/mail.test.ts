@@ -76,6 +76,7 @@ test('An invitation goes out by mail, with the same link that was given for copy
     name: 'Grace',
     role: 'viewer',
   });
+  assert.equal(body.mailed, true);
   const mail = await next('grace@lamps.example');
   assert.ok(plain(mail.raw).includes(body.link as string), mail.raw);
   assert.ok(headers(mail.raw).includes('Subject: Join lamps on Hearten'));

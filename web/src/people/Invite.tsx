@@ -1,4 +1,4 @@
-import type { Role } from '@hearten/contract';
+import type { Reply, Role } from '@hearten/contract';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { Dialog } from '../ui/float.tsx';
@@ -8,21 +8,23 @@ import { roles } from './roles.ts';
 
 export const Invite = ({ onClose }: { onClose: () => void }) => {
   const [role, setRole] = useState<Role>('representative');
-  const [made, setMade] = useState<{ email: string; link: string | undefined; expiresAt: string } | null>(null);
+  const [made, setMade] = useState<Reply<'POST /invitations'> | null>(null);
   const form = useSubmit(async (data) => {
     const name = String(data.get('name')).trim();
     setMade(
-      (await api('POST /invitations', {
+      await api('POST /invitations', {
         body: { email: String(data.get('email')).trim(), role, ...(name ? { name } : {}) },
-      })) as { email: string; link: string | undefined; expiresAt: string },
+      }),
     );
   });
   if (made)
     return (
       <Dialog open onClose={onClose} title={`${made.email} is invited`}>
         <p className="ink2">
-          If mail is set up, the invitation is on its way. You can also hand the link over yourself; it works once,
-          until {date(made.expiresAt)}.
+          {made.mailed
+            ? 'A mail with the link is on its way. You can also hand the link over yourself'
+            : 'No mail was sent: this Hearten has no mail server of its own. Hand this link over yourself'}
+          ; it works once, until {date(made.expiresAt)}.
         </p>
         {made.link ? <CopyLine value={made.link} label="Invitation link" /> : null}
         <div className="feet">
