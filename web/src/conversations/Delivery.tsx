@@ -19,7 +19,7 @@ const states: Record<
   },
   sending: { icon: Send, tone: '', text: () => 'Leaving' },
   sent: { icon: Check, tone: '', text: () => 'Handed to the mail server' },
-  deferred: { icon: Clock, tone: 'doubt', text: () => 'Not taken yet; trying again by itself' },
+  deferred: { icon: Clock, tone: 'doubt', text: () => 'Not taken yet; trying again by itself', again: 'Try now' },
   failed: { icon: CircleAlert, tone: 'bad', text: () => 'Not delivered', again: 'Try again' },
   unknown: {
     icon: CircleHelp,
