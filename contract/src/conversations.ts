@@ -103,7 +103,17 @@ export const opened = z.object({
   earlier: z.string().nullable(),
   draft: draft.nullable(),
   drafts: z.array(z.object({ personId: id, updatedAt: at })),
-  others: z.array(z.object({ id, number: z.number().int(), subject: z.string(), status, lastAt: at })),
+  others: z.array(
+    z.object({
+      id,
+      number: z.number().int(),
+      subject: z.string(),
+      status,
+      folder,
+      mergedInto: id.nullable(),
+      lastAt: at,
+    }),
+  ),
 });
 export type Opened = z.infer<typeof opened>;
 

@@ -83,12 +83,12 @@ const patchOthers = (opened: Opened, row: ConversationRow): Opened => {
   const others = opened.others.filter((o) => o.id !== row.id);
   const known = others.length < opened.others.length;
   if (!known && row.customer.id !== opened.customer.id) return opened;
-  const { id, number, subject, status, lastAt } = row;
+  const { id, number, subject, status, folder, mergedInto, lastAt } = row;
   const at = others.findIndex((o) => compare({ at: o.lastAt, id: o.id }, place(row)) < 0);
   return {
     ...opened,
     others: others
-      .toSpliced(at === -1 ? others.length : at, 0, { id, number, subject, status, lastAt })
+      .toSpliced(at === -1 ? others.length : at, 0, { id, number, subject, status, folder, mergedInto, lastAt })
       .slice(0, beside),
   };
 };

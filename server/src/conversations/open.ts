@@ -42,7 +42,7 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
         'drafts', (select coalesce(json_agg(json_build_object('personId', d.person_id, 'updatedAt', d.updated_at) order by d.person_id), '[]')
            from draft d join person p on p.workspace_id = d.workspace_id and p.id = d.person_id and p.active
            where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id <> ${who.id}),
-        'others', (select coalesce(json_agg(json_build_object('id', o.id, 'number', o.number, 'subject', o.subject, 'status', o.status, 'lastAt', o.last_at) order by o.last_at desc), '[]')
+        'others', (select coalesce(json_agg(json_build_object('id', o.id, 'number', o.number, 'subject', o.subject, 'status', o.status, 'folder', o.folder, 'mergedInto', o.merged_into, 'lastAt', o.last_at) order by o.last_at desc), '[]')
            from (select * from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.id <> c.id order by o.last_at desc limit 10) o))::text as head,
       (select coalesce(json_agg(x.item order by x.at, x.id), '[]') from (select * from items order by at desc, id desc limit ${FIRST}) x)::text as items,
       (select count(*) > ${FIRST} from items) as more,

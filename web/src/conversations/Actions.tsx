@@ -37,7 +37,9 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
       : [],
   );
   if (!write) return null;
-  const done = row.status === 'resolved' || row.status === 'closed';
+  // What was merged lives on in the other conversation: there is nothing to end here.
+  const merged = row.mergedInto !== null;
+  const done = merged || row.status === 'resolved' || row.status === 'closed';
   const leave = (run: () => void) => () => {
     onward();
     run();
@@ -53,12 +55,12 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
           </button>
         }
       >
-        {row.status === 'waiting' ? null : (
+        {merged || row.status === 'waiting' ? null : (
           <Item icon={Hourglass} keys="w" run={leave(() => void act.status(row, 'waiting'))}>
             Wait for the customer
           </Item>
         )}
-        {row.status === 'open' ? null : (
+        {merged || row.status === 'open' ? null : (
           <Item icon={History} keys="E" run={() => void act.status(row, 'open')}>
             Reopen
           </Item>
@@ -68,7 +70,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
             Resolve
           </Item>
         )}
-        {row.status === 'closed' ? null : (
+        {merged || row.status === 'closed' ? null : (
           <Item icon={Archive} run={leave(() => void act.status(row, 'closed'))}>
             Close for good
           </Item>
@@ -111,7 +113,12 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
           </Item>
         )}
       </Menu>
-      {done ? (
+      {merged ? (
+        <button type="button" className="btn sm" onClick={() => void act.unmerge(row)}>
+          <Undo2 className="i" />
+          <span className="words">Take the merge back</span>
+        </button>
+      ) : done ? (
         <button type="button" className="btn sm" onClick={() => void act.status(row, 'open')}>
           <History className="i" />
           <span className="words">Reopen</span>

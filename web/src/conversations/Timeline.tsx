@@ -1,5 +1,6 @@
 import type { Happening, Item, Opened, Person } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import {
   Archive,
   ChevronDown,
@@ -58,7 +59,11 @@ const Event = ({
       <Icon className="i s14" />
       <span>
         {parts.map((p, n) =>
-          p.strong ? (
+          p.number ? (
+            <Link key={n} className="link" to="/c/$number" params={{ number: String(p.number) }}>
+              {p.text}
+            </Link>
+          ) : p.strong ? (
             <b key={n}>
               <bdi>{p.text}</bdi>
             </b>

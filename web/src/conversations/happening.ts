@@ -2,11 +2,13 @@ import type { Happening } from '@hearten/contract';
 import { due } from '../ui/time.ts';
 
 /** A sentence in parts; the parts in bold are names and values. */
-export type Sentence = { text: string; strong?: boolean }[];
+export type Sentence = { text: string; strong?: boolean; number?: number }[];
 export type Names = { person: (id: unknown) => string; team: (id: unknown) => string };
 
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []);
 const b = (text: string) => ({ text, strong: true });
+/** Another conversation: its number leads there. */
+const c = (number: unknown) => ({ text: `#${String(number)}`, strong: true, number: Number(number) });
 const joined = (parts: Sentence[]): Sentence => parts.flatMap((p, n) => (n === 0 ? p : [{ text: ' and ' }, ...p]));
 
 /** What happened, in the words of the timeline; null when the timeline shows it otherwise (a message speaks for itself). */
@@ -58,14 +60,12 @@ export const sentence = (event: Happening, names: Names): Sentence | null => {
       return says(data.folder === 'spam' ? 'marked this as spam' : 'moved this to the trash');
     case 'merged':
       return 'into' in data
-        ? says('merged this into ', b(`#${String(data.intoNumber)}`))
-        : says('merged ', b(`#${String(data.fromNumber)}`), { text: ' into this' });
+        ? says('merged this into ', c(data.intoNumber))
+        : says('merged ', c(data.fromNumber), { text: ' into this' });
     case 'unmerged':
       return says(
         'took the merge ',
-        ...('into' in data
-          ? [{ text: 'into ' }, b(`#${String(data.intoNumber)}`)]
-          : [{ text: 'of ' }, b(`#${String(data.fromNumber)}`)]),
+        ...('into' in data ? [{ text: 'into ' }, c(data.intoNumber)] : [{ text: 'of ' }, c(data.fromNumber)]),
         { text: ' back' },
       );
     case 'changed': {

@@ -9,9 +9,9 @@ export const useRowKeys = (row: ConversationRow | null, onward: () => void) => {
   const me = useMe().person.id;
   const may = useMay()('conversation.write');
   const on =
-    (run: (row: ConversationRow) => void, leave = false) =>
+    (run: (row: ConversationRow) => void, leave = false, needsLife = false) =>
     () => {
-      if (!row) return;
+      if (!row || (needsLife && row.mergedInto !== null)) return;
       // First onward, while the row still stands in the list and has neighbours.
       if (leave) onward();
       run(row);
@@ -24,10 +24,15 @@ export const useRowKeys = (row: ConversationRow | null, onward: () => void) => {
             keys: 'e',
             label: 'Resolve',
             group,
-            run: on((r) => void act.status(r, 'resolved'), row?.status !== 'resolved'),
+            run: on((r) => void act.status(r, 'resolved'), row?.status !== 'resolved', true),
           },
-          { keys: 'E', label: 'Reopen', group, run: on((r) => void act.status(r, 'open')) },
-          { keys: 'w', label: 'Wait for the customer', group, run: on((r) => void act.status(r, 'waiting'), true) },
+          { keys: 'E', label: 'Reopen', group, run: on((r) => void act.status(r, 'open'), false, true) },
+          {
+            keys: 'w',
+            label: 'Wait for the customer',
+            group,
+            run: on((r) => void act.status(r, 'waiting'), true, true),
+          },
           {
             keys: 'i',
             label: 'Take it',

@@ -114,7 +114,7 @@ export const CustomerPanel = ({ opened, bare = false }: { opened: Opened; bare?:
         </h3>
         {others.length === 0 ? <p className="ink3 xs">This is the first one.</p> : null}
         {others.map((o) => {
-          const status = statusOf({ status: o.status, folder: 'inbox', mergedInto: null });
+          const status = statusOf(o);
           return (
             <Link
               className="past"
