@@ -1,9 +1,11 @@
 import { DirectionProvider } from '@base-ui/react/direction-provider';
-import { useQueryClient } from '@tanstack/react-query';
+import type { Notification } from '@hearten/contract';
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { CircleUserRound, Inbox, Search, User, WifiOff } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { connect, line, listen } from './live.ts';
+import { rows } from './conversations/data.ts';
+import { connect, line, listen, type Page } from './live.ts';
 import { direction, useMe } from './me.ts';
 import { Rail } from './Rail.tsx';
 import { KeySheet } from './ui/KeySheet.tsx';
@@ -36,6 +38,19 @@ const useLost = () => {
   return lost;
 };
 
+/** What happens before one's eyes needs no telling: a message in the open conversation, a new one in the list that is shown. */
+const onScreen = (client: QueryClient, { kind, conversationId: id }: Notification): boolean => {
+  if (document.visibilityState !== 'visible' || id === null) return false;
+  const shown = client.getQueryCache();
+  if (shown.find({ queryKey: ['conversation', id], type: 'active' })) return true;
+  return (
+    kind === 'new' &&
+    shown
+      .findAll({ queryKey: ['list'], type: 'active' })
+      .some((q) => rows(q.state.data as InfiniteData<Page> | undefined).some((r) => r.id === id))
+  );
+};
+
 /** The frame around everything behind the sign-in: rail, sheet, tabs on a phone, the live line, the keys that work everywhere. */
 export const Shell = () => {
   const me = useMe();
@@ -58,7 +73,7 @@ export const Shell = () => {
   useEffect(
     () =>
       listen((frame) => {
-        if (frame.type === 'notify')
+        if (frame.type === 'notify' && !onScreen(client, frame.notification))
           tell(
             frame.notification.title,
             frame.notification.conversationId
@@ -73,7 +88,7 @@ export const Shell = () => {
               : undefined,
           );
       }),
-    [navigate],
+    [client, navigate],
   );
 
   const to = (view: string) => () => void navigate({ to: '/inbox/$view', params: { view } });
