@@ -91,7 +91,9 @@ export const draft = z.object({
   text: z.string(),
   cc: z.array(address),
   bcc: z.array(address),
-  attachments: z.array(z.string()),
+  attachments: z.array(
+    z.object({ id: z.string(), filename: z.string(), contentType: z.string(), size: z.number().int() }),
+  ),
   updatedAt: at,
 });
 export type Draft = z.infer<typeof draft>;

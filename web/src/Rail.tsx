@@ -20,6 +20,7 @@ import {
 import type { ReactNode } from 'react';
 import { api, trust } from './api.ts';
 import { inboxesQuery, notificationsQuery, viewsQuery } from './conversations/data.ts';
+import { dropAllUnkept } from './conversations/unkept.ts';
 import { aside, counted, rail, views } from './conversations/views.ts';
 import { quarantineQuery } from './inboxes/data.ts';
 import { useMay, useMe } from './me.ts';
@@ -92,6 +93,7 @@ const You = ({ openKeys }: { openKeys: () => void }) => {
     } catch (error) {
       return tellProblem(error);
     }
+    dropAllUnkept();
     client.clear();
     await navigate({ to: '/sign-in' });
   };

@@ -33,7 +33,10 @@ const text = (value: unknown) =>
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (s: Record<string, unknown>): { to?: string } => ({ to: text(s.to) }),
+  validateSearch: (s: Record<string, unknown>): { to?: string; ended?: boolean } => ({
+    to: text(s.to),
+    ended: s.ended === true || undefined,
+  }),
   beforeLoad: async () => {
     // A workspace that is not set up yet has nobody who could sign in.
     const { open } = await api('GET /setup').catch(() => ({ open: false }));
@@ -209,7 +212,7 @@ export const makeRouter = (client: QueryClient) => {
     // Asking who is here is also how a visitor finds out that nobody is.
     if (here.pathname === '/sign-in' || client.getQueryData(meQuery.queryKey) === undefined) return;
     client.clear();
-    void router.navigate({ to: '/sign-in', search: { to: here.href } });
+    void router.navigate({ to: '/sign-in', search: { to: here.href, ended: true } });
   });
   return router;
 };

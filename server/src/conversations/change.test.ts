@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ConversationRow } from '@hearten/contract';
+import type { ConversationRow, Draft } from '@hearten/contract';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import type { Json } from '../base/module.ts';
@@ -12,6 +12,7 @@ import { earlierItems, openConversation } from './open.ts';
 import { reply } from './reply.ts';
 import { start } from './start.ts';
 import { undo } from './undo.ts';
+import { keepUpload } from './uploads.ts';
 
 let w: Desk;
 before(async () => {
@@ -236,6 +237,22 @@ test('unread is each person’s own, and ends with reading', async () => {
   assert.deepEqual([await unread(), await unread(w.people.owner)], [false, true]);
   await w.tx((t) => markSeen(t, w.people.lead, id, true));
   assert.equal(await unread(), true);
+});
+
+test('a draft knows what its files are called, also when it was a reply that was taken back', async () => {
+  const id = await fresh();
+  const me = w.people.representative;
+  const stored = { hash: Buffer.alloc(32, 1), size: 9 } as Parameters<typeof keepUpload>[2];
+  const file = await w.tx((t) => keepUpload(t, me, stored, 'invoice.pdf', 'application/pdf'));
+  await w.tx((t) => saveDraft(t, me, id, { kind: 'reply', text: 'Here it is.', attachments: [file.id] }));
+  type WithDraft = { draft: Draft };
+  const opened = async () => parse<WithDraft>(await w.tx((t) => openConversation(t, me, id))).draft.attachments;
+  assert.deepEqual(await opened(), [file]);
+  const sent = parse<{ message: { id: string } }>(
+    await w.tx((t) => reply(t, () => channel, me, id, { text: 'Here it is.', attachments: [file.id] })),
+  );
+  const back = parse<WithDraft>(await w.tx((t) => undo(t, me, sent.message.id)));
+  assert.deepEqual(back.draft.attachments, [file]);
 });
 
 test('drafts are kept per person, seen by colleagues as being there, and gone when thrown away', async () => {

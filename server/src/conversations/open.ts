@@ -3,7 +3,7 @@ import { NotFound } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson } from '../customers/index.ts';
 import { cursorText, type Place, readCursor } from './list.ts';
-import { happeningJson, messageJson, quiet, rowJson, seenBy } from './rows.ts';
+import { draftJson, happeningJson, messageJson, quiet, rowJson, seenBy } from './rows.ts';
 
 const FIRST = 40;
 
@@ -37,7 +37,7 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
       items as materialized (select x.* from c, lateral (${itemsOf(sql`c.id`, null, FIRST)}) x)
     select json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'participants', c.participants,
         'customer', (select ${customerJson} from customer c where c.workspace_id = ${tx.workspaceId} and c.id = (select customer_id from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${id})),
-        'draft', (select json_build_object('kind', d.kind, 'text', d.text, 'cc', d.cc, 'bcc', d.bcc, 'attachments', d.attachments, 'updatedAt', d.updated_at)
+        'draft', (select ${draftJson}
            from draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id = ${who.id}),
         'drafts', (select coalesce(json_agg(json_build_object('personId', d.person_id, 'updatedAt', d.updated_at) order by d.person_id), '[]')
            from draft d join person p on p.workspace_id = d.workspace_id and p.id = d.person_id and p.active

@@ -24,6 +24,11 @@ export const messageJson: Sql = sql`json_build_object('type', m.type, 'id', m.id
 /** The contract's happening as JSON; `e` is the event. */
 export const happeningJson: Sql = sql`json_build_object('type', 'event', 'id', e.id, 'at', e.at, 'name', e.name, 'actorId', e.actor_id, 'actorKind', e.actor_kind, 'data', e.data)`;
 
+/** The contract's draft as JSON; `d` is the draft. Its files are its writer's own; one that is gone is still named, so that it can be taken out. */
+export const draftJson: Sql = sql`json_build_object('kind', d.kind, 'text', d.text, 'cc', d.cc, 'bcc', d.bcc, 'updatedAt', d.updated_at, 'attachments',
+  (select coalesce(json_agg(json_build_object('id', f.id, 'filename', coalesce(u.filename, 'A file that is gone'), 'contentType', coalesce(u.content_type, ''), 'size', coalesce(u.size, 0)) order by f.place), '[]')
+    from unnest(d.attachments) with ordinality as f (id, place) left join upload u on u.workspace_id = d.workspace_id and u.id::text = f.id and u.person_id = d.person_id))`;
+
 /** Events that concern a conversation but are no part of its story. */
 export const quiet: readonly string[] = ['conversation.seen', 'draft.saved', 'draft.deleted'];
 

@@ -1,11 +1,11 @@
-import type { Address, Draft } from '@hearten/contract';
+import type { Address } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { closeLater } from './change.ts';
-import { lockLive, rowFor } from './rows.ts';
+import { draftJson, lockLive, rowFor } from './rows.ts';
 
 /** Takes a reply back while it still waits; its text becomes the writer's draft again. */
 export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
@@ -31,11 +31,11 @@ export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
   await jobs.cancel(tx, `deliver:${messageId}`);
   await tx.run(sql`delete from message where workspace_id = ${tx.workspaceId} and id = ${messageId}`);
   await tx.run(sql`delete from search_row where workspace_id = ${tx.workspaceId} and message_id = ${messageId}`);
-  const draft = await tx.first<Draft>(sql`
-    insert into draft (workspace_id, conversation_id, person_id, kind, text, cc, bcc, attachments) values (${tx.workspaceId}, ${home.id}, ${who.id}, 'reply', ${taken.text}, ${JSON.stringify(taken.recipients.cc)}::jsonb,
+  const draft = await tx.first<{ json: string }>(sql`
+    insert into draft as d (workspace_id, conversation_id, person_id, kind, text, cc, bcc, attachments) values (${tx.workspaceId}, ${home.id}, ${who.id}, 'reply', ${taken.text}, ${JSON.stringify(taken.recipients.cc)}::jsonb,
       ${JSON.stringify(taken.recipients.bcc)}::jsonb, ${uploads}::text[])
     on conflict (workspace_id, conversation_id, person_id) do update set kind = 'reply', text = excluded.text, cc = excluded.cc, bcc = excluded.bcc, attachments = excluded.attachments, updated_at = now()
-    returning kind, text, cc, bcc, attachments, updated_at as "updatedAt"`);
+    returning ${draftJson}::text as json`);
   await tx.run(sql`
     update conversation c set status = ${before}, message_count = message_count - 1, version = version + 1, resolved_at = case when ${before} = 'resolved' then now() end,
       waiting_since = case when ${before} = 'open' then (select max(at) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in') end,
@@ -52,5 +52,5 @@ export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
       and exists (select 1 from event where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and message_id = ${messageId} and name = 'message.replied' and data->>'assigned' = 'true')`);
   if (before === 'resolved') await closeLater(tx, home.id);
   await emit(tx, [{ name: 'message.undone', actor: actorOf(who), conversationId: home.id, messageId, data: {} }]);
-  return json(`{"conversation":${await rowFor(tx, who.id, home.id)},"draft":${JSON.stringify(draft)}}`);
+  return json(`{"conversation":${await rowFor(tx, who.id, home.id)},"draft":${draft?.json}}`);
 }

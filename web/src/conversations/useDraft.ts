@@ -2,13 +2,14 @@ import type { Draft, Opened } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, type Upload } from '../api.ts';
+import { useMe } from '../me.ts';
+import { Problem } from '../problem.ts';
+import { dropUnkept, goOnWith, heldUnkept, holdUnkept } from './unkept.ts';
 
 export type Written = { kind: 'reply' | 'note'; text: string; cc: Draft['cc']; bcc: Draft['bcc']; files: Upload[] };
 export type Kept = 'kept' | 'writing' | 'failed';
 const empty: Written = { kind: 'reply', text: '', cc: [], bcc: [], files: [] };
 const bare = (w: Written) => w.text.trim() === '' && w.files.length === 0 && w.cc.length === 0 && w.bcc.length === 0;
-/** What the files are called that went up from this page; a draft only knows their ids. */
-const files = new Map<string, Upload>();
 const from = (draft: Draft | null, cc: Draft['cc'], kind: Written['kind']): Written =>
   draft
     ? {
@@ -16,23 +17,25 @@ const from = (draft: Draft | null, cc: Draft['cc'], kind: Written['kind']): Writ
         text: draft.text,
         cc: draft.cc,
         bcc: draft.bcc,
-        files: draft.attachments.map(
-          (id, n) => files.get(id) ?? { id, filename: `Attachment ${n + 1}`, contentType: '', size: 0 },
-        ),
+        files: draft.attachments,
       }
     : { ...empty, cc, kind };
 
-/** What is being written, kept on the server half a second after every pause, so that no reload or crash loses it. */
+/** What is being written, kept on the server half a second after every pause, and in this tab until it is there, so that no reload, crash or ended session loses it. */
 export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind']) => {
   const client = useQueryClient();
   const id = opened.conversation.id;
-  const [written, set] = useState<Written>(() => from(opened.draft, cc, kind));
+  const me = useMe().person.id;
+  const [held] = useState(() => heldUnkept(me, id));
+  const [written, set] = useState<Written>(() => (held ? goOnWith(held, opened.draft) : from(opened.draft, cc, kind)));
   const [kept, setKept] = useState<Kept>('kept');
   const latest = useRef(written);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   /** Which saves still count: sending or throwing away makes the ones before it void. */
   const era = useRef(0);
   const stored = useRef(opened.draft !== null);
+  /** The draft the server has, as far as this page knows. */
+  const base = useRef(opened.draft?.updatedAt ?? null);
 
   const save = useCallback(
     async (leaving = false) => {
@@ -44,36 +47,44 @@ export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind'])
         if (bare(w)) {
           if (stored.current) await api('DELETE /conversations/:id/draft', { params: { id } });
           stored.current = false;
+          base.current = null;
           if (mine === era.current)
             client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft: null });
         } else {
           const body = { kind: w.kind, text: w.text, cc: w.cc, bcc: w.bcc, attachments: w.files.map((f) => f.id) };
           const { updatedAt } = await api('PUT /conversations/:id/draft', { params: { id }, body, leaving });
           stored.current = true;
-          if (mine === era.current)
-            client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft: { ...body, updatedAt } });
+          base.current = updatedAt;
+          const draft = { ...body, attachments: w.files, updatedAt };
+          if (mine === era.current) client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft });
         }
-        if (mine === era.current && timer.current === undefined) setKept('kept');
-      } catch {
+        if (mine === era.current && timer.current === undefined) {
+          dropUnkept(me, id);
+          setKept('kept');
+        }
+      } catch (cause) {
         // It stays in the field; the next key or the retry keeps it.
         if (mine !== era.current) return;
         setKept('failed');
+        // Nobody is signed in: this tab holds the words until someone is.
+        if (cause instanceof Problem && cause.status === 401) return;
         timer.current = setTimeout(() => void save(), 5000);
       }
     },
-    [client, id],
+    [client, id, me],
   );
 
   const write = useCallback(
     (change: Partial<Written>) => {
       latest.current = { ...latest.current, ...change };
-      for (const file of change.files ?? []) files.set(file.id, file);
+      if (bare(latest.current)) dropUnkept(me, id);
+      else holdUnkept(me, id, { ...latest.current, base: base.current });
       set(latest.current);
       setKept('writing');
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void save(), 500);
     },
-    [save],
+    [save, id, me],
   );
   /** After sending: an empty field, and nothing of the old text may be saved any more. The server drops the draft itself. */
   const clear = useCallback(
@@ -82,21 +93,28 @@ export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind'])
       clearTimeout(timer.current);
       timer.current = undefined;
       stored.current = false;
+      base.current = null;
+      dropUnkept(me, id);
       latest.current = { ...empty, kind: next, cc };
       set(latest.current);
       setKept('kept');
       client.setQueryData<Opened>(['conversation', id], (o) => o && { ...o, draft: null });
     },
-    [client, id, cc],
+    [client, id, cc, me],
   );
   /** A reply that was taken back returns as a draft. */
   const restore = useCallback((draft: Draft) => {
     era.current++;
     stored.current = true;
+    base.current = draft.updatedAt;
     latest.current = from(draft, [], draft.kind);
     set(latest.current);
   }, []);
 
+  // Words that came back from this tab are the server's next.
+  useEffect(() => {
+    if (held) timer.current = setTimeout(() => void save(), 0);
+  }, [held, save]);
   // Leaving with unsaved words saves them at once, also when it is the page that is left.
   useEffect(() => {
     const now = () => {

@@ -12,7 +12,7 @@ export const SignIn = () => {
   useTitle('Sign in');
   const client = useQueryClient();
   const router = useRouter();
-  const { to } = useSearch({ from: '/sign-in' });
+  const { to, ended } = useSearch({ from: '/sign-in' });
   const [code, setCode] = useState(false);
   const [forgot, setForgot] = useState<'no' | 'asking' | 'asked'>('no');
   const form = useSubmit(async (data) => {
@@ -67,7 +67,14 @@ export const SignIn = () => {
       </Gate>
     );
   return (
-    <Gate title="Good to see you" lead="Sign in to the people waiting for you.">
+    <Gate
+      title={ended ? 'You were signed out' : 'Good to see you'}
+      lead={
+        ended
+          ? 'Your session ended. Sign in again: what you were writing is kept in this tab.'
+          : 'Sign in to the people waiting for you.'
+      }
+    >
       <form className="form" onSubmit={(e) => void form.submit(e)}>
         <Field label="E-mail">
           <input className="input" name="email" type="email" autoComplete="username" required autoFocus dir="ltr" />
