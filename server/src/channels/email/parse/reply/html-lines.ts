@@ -1,5 +1,6 @@
 import { decodeEntities } from '../body/entities.ts';
 import { scanHtml } from '../body/html-scan.ts';
+import { linkTarget, saidTarget } from '../body/link-target.ts';
 import type { Line } from './lines.ts';
 
 const BLOCK = new Set(
@@ -50,6 +51,7 @@ export function htmlLines(html: string): Line[] {
       mark: pendingRest && seen ? 'rest' : innermostMark(frames),
       cited: cites > 0,
       at: lineFrom,
+      ...row.links(),
     });
     if (seen) pendingRest = false;
     blank = !seen;
@@ -102,6 +104,7 @@ export function htmlLines(html: string): Line[] {
       else if (name === 'pre') pre++;
       else if (name === 'td' || name === 'th') row.space();
       else if (name === 'img') row.add(shortAlt(attributes));
+      else if (name === 'a' && silent === 0) row.link(attributes);
       const top = frames.at(-1);
       if (SILENT.has(name)) {
         if (!attributes.endsWith('/')) enter(frameOf(name, { silent: true }));
@@ -122,6 +125,7 @@ export function htmlLines(html: string): Line[] {
       else if (BLOCK.has(name)) endLine();
       if (name === 'ul' || name === 'ol') lists.pop();
       else if (name === 'pre' && pre > 0) pre--;
+      else if (name === 'a') row.linked();
       const top = frames.at(-1);
       if (top?.name !== name) return;
       if (top.nested > 0) top.nested--;
@@ -151,22 +155,57 @@ export function htmlLines(html: string): Line[] {
 function rowOfText() {
   let parts: string[] = [];
   let spaced = true;
+  let length = 0;
+  let within: { from: number; part: number; target: string } | null = null;
+  let links: NonNullable<Line['links']> = [];
+  let said: Pick<Line, 'links'> = {};
   const addRaw = (s: string) => {
     if (s === '') return;
     parts.push(s);
+    length += s.length;
     spaced = s.endsWith(' ');
+  };
+  const linked = () => {
+    if (!within || parts.length <= within.part) return;
+    const words = parts.slice(within.part).join('').trimEnd();
+    const target = saidTarget(words, within.target);
+    if (target !== '') links.push({ after: within.from + words.length, target });
+    if (words !== '') within = null;
   };
   return {
     addRaw,
+    link: (attributes: string) => {
+      linked();
+      const target = linkTarget(attributes);
+      within = target === '' ? null : { from: length, part: parts.length, target };
+    },
+    linked: () => {
+      linked();
+      within = null;
+    },
+    /** Of the line that was taken last. */
+    links: () => {
+      const found = said;
+      said = {};
+      return found;
+    },
     add: (s: string) => addRaw(spaced && s.startsWith(' ') ? s.slice(1) : s),
     space: () => {
       if (parts.length > 0 && !spaced) addRaw(' ');
     },
     start: (s: string) => {
       parts = [s];
+      length = s.length;
+      links = [];
+      if (within) within = { ...within, from: length, part: 1 };
       spaced = true;
     },
     take: (): string => {
+      linked();
+      said = links.length > 0 ? { links } : {};
+      links = [];
+      if (within) within = { ...within, from: 0, part: 0 };
+      length = 0;
       const text = parts.length === 1 ? (parts[0] ?? '') : parts.join('');
       parts = [];
       spaced = true;

@@ -11,6 +11,8 @@ export type Line = {
   cited: boolean;
   /** Where the line begins in the HTML source, the tags before its text included; 0 for plain text. */
   at: number;
+  /** Where its links lead, to be said after their words; the line is judged without them. */
+  links?: { after: number; target: string }[];
 };
 
 const MAX_LINES = 200_000;
@@ -67,13 +69,24 @@ export function isBlank(line: Line | undefined): boolean {
   return true;
 }
 
+function withLinks(text: string, links: NonNullable<Line['links']>): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { after, target } of links) {
+    parts.push(text.slice(from, after), target);
+    from = after;
+  }
+  return parts.join('') + text.slice(from);
+}
+
 /** Lines as text. Depth that comes from HTML is written out as "> "; blank lines at the ends fall away. */
 export function linesToText(lines: readonly Line[]): string {
-  const rows = lines.map((line) =>
-    line.depth > 0 && quoteDepth(line.text) === 0
-      ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`.trimEnd()
-      : line.text,
-  );
+  const rows = lines.map((line) => {
+    const text = line.links ? withLinks(line.text, line.links) : line.text;
+    return line.depth > 0 && quoteDepth(line.text) === 0
+      ? `${'>'.repeat(Math.min(line.depth, 10))} ${text}`.trimEnd()
+      : text;
+  });
   let from = 0;
   let to = rows.length;
   while (from < to && rows[from]?.trim() === '') from++;

@@ -80,3 +80,28 @@ describe('what a customer newly wrote is told from what was quoted', () => {
     assert.match(mail.quotedText, /BEGIN PGP SIGNATURE/);
   });
 });
+
+describe('the text of an HTML mail says where its links lead', () => {
+  const text = (html: string) => parse(mailOf(html, 'html')).replyText;
+
+  it('after their words, on the line where they stand', () => {
+    const html = '<p>See <a href="https://lamps.example/a?b=1&amp;c=2">here </a>or there.</p><p>Bye</p>';
+    assert.equal(text(html), 'See here <https://lamps.example/a?b=1&c=2> or there.\n\nBye');
+    assert.equal(
+      text('<a href="https://lamps.example/t"><div>Track it</div></a>ok'),
+      'Track it <https://lamps.example/t>\nok',
+    );
+  });
+
+  it('but not twice, and not where a person cannot go', () => {
+    for (const said of [
+      '<a href="https://www.lamps.example/">lamps.example</a>',
+      '<a href="mailto:ana@lamps.example?subject=x">ana@lamps.example</a>',
+      '<a href="#top">Top</a>',
+      '<a href="javascript:alert(1)">Top</a>',
+      `<a href="https://lamps.example/${'x'.repeat(600)}">Top</a>`,
+    ])
+      assert.doesNotMatch(text(`<p>${said} it is</p>`), /</);
+    assert.equal(text('<a href="https://lamps.example"><img src="x" alt="Our long logo"></a>Hello'), 'Hello');
+  });
+});
