@@ -6,7 +6,7 @@ import { Problem, said } from '../problem.ts';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { useTitle } from '../ui/kit.tsx';
 import { hereZone } from '../ui/places.tsx';
-import { useToken } from './fragment.ts';
+import { dropToken, useToken } from './fragment.ts';
 import { Gate } from './Gate.tsx';
 
 /** What an invitation leads to: a name and a password, or only the password when one is known already. */
@@ -37,6 +37,7 @@ export const Join = () => {
           },
         }),
       );
+      dropToken();
       client.clear();
       client.setQueryData(['me'], me);
     } catch (error) {

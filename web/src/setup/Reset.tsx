@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '../api.ts';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { useTitle } from '../ui/kit.tsx';
-import { useToken } from './fragment.ts';
+import { dropToken, useToken } from './fragment.ts';
 import { Gate } from './Gate.tsx';
 
 export const Reset = () => {
@@ -12,6 +12,7 @@ export const Reset = () => {
   const [done, setDone] = useState(false);
   const form = useSubmit(async (data) => {
     await api('POST /password-resets/use', { body: { token, password: String(data.get('password')) } });
+    dropToken();
     setDone(true);
   });
   const signIn = (

@@ -6,10 +6,18 @@ import { api, trust } from '../api.ts';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Failed, Mark, useTitle } from '../ui/kit.tsx';
 import { hereZone, Languages, Zones } from '../ui/places.tsx';
-import { useToken } from './fragment.ts';
+import { dropToken, useToken } from './fragment.ts';
 import { Gate } from './Gate.tsx';
 
 const steps = ['You', 'Workspace', 'E-mail'];
+
+const kept = 'setup';
+/** What was answered before a reload; never the password. */
+const answered = (): { name: string; email: string } => ({
+  name: '',
+  email: '',
+  ...(JSON.parse(sessionStorage.getItem(kept) ?? '{}') as object),
+});
 
 /** The first visitor with the one-time link becomes the owner. Two questions, then the first mailbox. */
 export const SetUp = () => {
@@ -23,11 +31,13 @@ export const SetUp = () => {
     staleTime: 0,
   });
   const [step, setStep] = useState(0);
-  const [you, setYou] = useState({ name: '', email: '', password: '' });
+  const [you, setYou] = useState({ ...answered(), password: '' });
   const form = useSubmit(async (fields) => {
     const text = (name: string) => String(fields.get(name) ?? '').trim();
     if (step === 0) {
-      setYou({ name: text('name'), email: text('email'), password: String(fields.get('password')) });
+      const who = { name: text('name'), email: text('email') };
+      sessionStorage.setItem(kept, JSON.stringify(who));
+      setYou({ ...who, password: String(fields.get('password')) });
       return setStep(1);
     }
     const me = trust(
@@ -35,6 +45,8 @@ export const SetUp = () => {
         body: { token, ...you, workspace: text('workspace'), language: text('language'), timeZone: text('timeZone') },
       }),
     );
+    dropToken();
+    sessionStorage.removeItem(kept);
     client.clear();
     client.setQueryData(['me'], me);
     await navigate({ to: '/settings/inboxes/new' });
