@@ -32,11 +32,9 @@ export const Findings = ({ findings, count }: { findings: Finding[]; count: numb
           </ul>
         </section>
       ))}
-    {count === null ? null : (
+    {count === null || count === 0 ? null : (
       <p className="ink2">
-        {count === 0
-          ? 'The folder is empty.'
-          : `${count.toLocaleString()} ${count === 1 ? 'mail' : 'mails'} would be read.`}
+        {count.toLocaleString()} {count === 1 ? 'mail' : 'mails'} would be read.
       </p>
     )}
   </div>

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { useEffect } from 'react';
 import { api } from '../api.ts';
+import { dropAllUnkept } from '../conversations/unkept.ts';
 import { useMay } from '../me.ts';
 import { useTitle } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
@@ -40,6 +41,8 @@ export const Settings = () => {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const index = /^\/settings\/?$/.test(pathname);
+  // A page below one of these has a way back of its own.
+  const deeper = /^\/settings\/[^/]+\/./.test(pathname);
   const shown = pages.filter((p) => p.may === null || may(p.may));
   const out = async () => {
     try {
@@ -47,6 +50,7 @@ export const Settings = () => {
     } catch (error) {
       return tellProblem(error);
     }
+    dropAllUnkept();
     client.clear();
     await navigate({ to: '/sign-in' });
   };
@@ -78,9 +82,11 @@ export const Settings = () => {
       </nav>
       <main className="page" id="main">
         <div className="in">
-          <Link to="/settings" className="btn quiet sm phone" style={{ justifySelf: 'start' }}>
-            <ArrowLeft className="i s14 flip" /> Settings
-          </Link>
+          {deeper ? null : (
+            <Link to="/settings" className="btn quiet sm phone" style={{ justifySelf: 'start' }}>
+              <ArrowLeft className="i s14 flip" /> Settings
+            </Link>
+          )}
           <Outlet />
         </div>
       </main>
