@@ -104,3 +104,34 @@ test('two people see each other’s work without loading anything', { skip, time
     .waitFor();
   assert.deepEqual([...one.troubles, ...two.troubles], []);
 });
+
+test('words that were not kept yet are there again after the session ended and one signed in anew', {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  const page = await s.page();
+  const signIn = async () => {
+    await page.getByLabel('E-mail').fill('ana@northwind.example');
+    await page.getByLabel('Password').fill('correct horse battery');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  };
+  await page.goto(`${s.base}/inbox/all`);
+  await signIn();
+  await page.getByRole('link', { name: /Return label/ }).click();
+  await page.route('**/draft', (route) => route.abort());
+  await page.getByLabel('Reply text').fill('Half a sentence');
+  await page.getByText('Draft not kept yet').waitFor();
+  // The same browser signs out in another tab.
+  await page.context().clearCookies();
+  await page.unroute('**/draft');
+  await page.getByRole('heading', { name: 'You were signed out' }).waitFor();
+  await signIn();
+  await page.getByLabel('Reply text').waitFor();
+  assert.equal(await page.getByLabel('Reply text').inputValue(), 'Half a sentence');
+  const kept = page.waitForResponse((r) => r.url().endsWith('/draft') && r.ok());
+  await page.getByLabel('Reply text').press('End');
+  await page.getByLabel('Reply text').pressSequentially('.');
+  await kept;
+  await page.reload();
+  await page.getByText('Half a sentence.').first().waitFor();
+});
