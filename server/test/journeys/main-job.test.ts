@@ -93,7 +93,14 @@ test('two people see each other’s work without loading anything', { skip, time
     await page.getByRole('link', { name: /Return label/ }).click();
   }
   await one.keyboard.press('n');
-  await one.getByLabel('Note text, only your team sees it').fill('Refund started this morning.');
+  await one.getByLabel('Note text, only your team sees it').pressSequentially('Done, @an');
+  await one.getByRole('option', { name: 'Ana Novak' }).waitFor();
+  await one.keyboard.press('Enter');
+  await one.keyboard.type('Refund started this morning.');
+  assert.equal(
+    await one.getByLabel('Note text, only your team sees it').inputValue(),
+    'Done, @Ana Novak Refund started this morning.',
+  );
   await one.keyboard.press('ControlOrMeta+Enter');
   await two.getByText('Refund started this morning.').first().waitFor();
   await one.keyboard.press('Escape');

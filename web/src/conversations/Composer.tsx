@@ -20,6 +20,7 @@ import { mentionsTeam } from './text.ts';
 import { UndoBar } from './UndoBar.tsx';
 import { useDraft, type Written } from './useDraft.ts';
 import { useFiles } from './useFiles.ts';
+import { useNaming } from './useNaming.tsx';
 
 type Props = {
   opened: Opened;
@@ -62,6 +63,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
     write(next);
   };
   const files = useFiles((file) => change({ files: [...written.files, file] }));
+  const naming = useNaming(area, note, written.text, people ?? [], (text) => change({ text }));
   const focus = (kind: Written['kind']) => {
     if (kind === 'reply' && !canReply) return;
     if (written.kind !== kind) write({ kind });
@@ -132,7 +134,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
     }
   };
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.nativeEvent.isComposing) return;
+    if (e.nativeEvent.isComposing || (e.target === area.current && naming.onKey(e))) return;
     if (e.key === 'Escape') {
       e.stopPropagation();
       area.current?.blur();
@@ -201,9 +203,15 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
           value={written.text}
           aria-label={note ? 'Note text, only your team sees it' : 'Reply text'}
           placeholder={note ? 'Write a note. @ names someone.' : 'Write an answer'}
-          onChange={(e) => change({ text: e.target.value })}
+          onChange={(e) => {
+            change({ text: e.target.value });
+            naming.onChange();
+          }}
+          onSelect={naming.onSelect}
+          {...naming.said}
           readOnly={busy}
         />
+        {naming.list}
         {newer.length > 0 ? (
           <div className="hint" role="status">
             <TriangleAlert className="i s14" />

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { addresses, marked, mentionsTeam, pieces } from './text.ts';
+import { addresses, marked, mentionsTeam, naming, pieces } from './text.ts';
 
 test('links are found, and the full stop after them is not part of them', () => {
   assert.deepEqual(pieces('See https://a.example/x (or www.b.example).'), [
@@ -49,4 +49,11 @@ test('addresses are taken as people paste them, and what is none stays to be cor
     { address: 'b@y.example', name: '' },
   ]);
   assert.equal(rest, 'not an address');
+});
+
+test('a name is begun with an @ at the beginning of a word, up to the caret', () => {
+  assert.deepEqual(naming('Ask @Me about it', 7), { from: 4, word: 'me' });
+  assert.deepEqual(naming('@', 1), { from: 0, word: '' });
+  assert.equal(naming('Ask @Mei about', 14), null);
+  assert.equal(naming('ana@northwind', 13), null);
 });

@@ -59,3 +59,10 @@ export const addresses = (typed: string): { found: { address: string; name: stri
   }
   return { found: out, rest: rest.join(', ') };
 };
+
+/** The name that is being begun with @ before the caret. */
+export const naming = (text: string, caret: number): { from: number; word: string } | null => {
+  const m = /(?:^|[\s(])@([\p{L}\p{M}'-]*)$/u.exec(text.slice(0, caret));
+  const word = m?.[1];
+  return word === undefined ? null : { from: caret - word.length - 1, word: word.toLowerCase() };
+};
