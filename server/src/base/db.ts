@@ -13,6 +13,10 @@ export function sql(texts: TemplateStringsArray, ...values: unknown[]): Sql {
 }
 /** SQL text as it stands; only for constants of the code itself. */
 export const raw = (text: string): Sql => ({ texts: [text], values: [], sql: true });
+/**
+ * A row count as it stands. As a parameter, `limit` is unknown to a general plan, so Postgres would plan the statement anew at each call.
+ */
+export const whole = (count: number): Sql => raw(String(Math.trunc(count)));
 export const none: Sql = raw('');
 export function join(pieces: Sql[], between = ', '): Sql {
   if (pieces.length === 0) return none;
@@ -77,6 +81,8 @@ export type Tx = {
   many: <Row>(query: Sql) => Promise<Row[]>;
   /** The first row, or undefined. */
   first: <Row>(query: Sql) => Promise<Row | undefined>;
+  /** The first row of the transaction's last statement: it leaves together with the commit, so reading a screen is one round trip. */
+  last: <Row>(query: Sql) => Promise<Row | undefined>;
   /** How many rows were touched. */
   run: (query: Sql) => Promise<number>;
   /** Runs after the commit, never when it rolls back. */
@@ -203,12 +209,20 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
       opening.catch(() => undefined); // told below, when the work or the commit is awaited
       // Work that goes on after the end (a branch whose neighbour failed) must not write into whatever comes next on this connection.
       let over = false;
+      let ended: Promise<pg.QueryResult> | undefined;
       const ask = (query: Sql): Promise<pg.QueryResult> =>
         over ? Promise.reject(new Error('This transaction is over.')) : run(client, query);
       const t: Tx = {
         workspaceId,
         many: async <Row>(query: Sql) => (await ask(query)).rows as Row[],
         first: async <Row>(query: Sql) => (await ask(query)).rows[0] as Row | undefined,
+        last: async <Row>(query: Sql) => {
+          const asked = ask(query);
+          over = true;
+          ended = run(client, commit);
+          await Promise.allSettled([asked, ended]);
+          return (await asked).rows[0] as Row | undefined;
+        },
         run: async (query) => (await ask(query)).rowCount ?? 0,
         after: (what) => afters.push(what),
       };
@@ -217,7 +231,7 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
         await opening;
         over = true;
         // A statement that failed and was swallowed aborts the transaction, and Postgres answers commit with ROLLBACK.
-        if ((await run(client, commit)).command !== 'COMMIT')
+        if ((await (ended ?? run(client, commit))).command !== 'COMMIT')
           throw new Error('The transaction had failed and was rolled back.');
         return out;
       } catch (error) {

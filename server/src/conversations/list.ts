@@ -1,5 +1,5 @@
 import type { Query } from '@hearten/contract';
-import { join, none, type Sql, sql, type Tx } from '../base/db.ts';
+import { join, none, type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
 import { type Json, json, type Who } from '../base/module.ts';
@@ -54,8 +54,8 @@ export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Pr
     ...(q.tag ? [sql`c.tags @> ${[q.tag]}::text[]`] : []),
     ...(after ? [sql`(c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
   ];
-  const row = await tx.first<{ items: string; n: number; at: string | null; id: string | null }>(sql`
-    with page as materialized (select c.* from conversation c where ${join(where, ' and ')} order by c.last_at desc, c.id desc limit ${most})
+  const row = await tx.last<{ items: string; n: number; at: string | null; id: string | null }>(sql`
+    with page as materialized (select c.* from conversation c where ${join(where, ' and ')} order by c.last_at desc, c.id desc limit ${whole(most)})
     select coalesce(json_agg(${rowJson(sql`s.up_to`)} order by c.last_at desc, c.id desc), '[]')::text as items, count(*)::int as n,
       (array_agg(c.last_at order by c.last_at, c.id))[1]::text as at, (array_agg(c.id order by c.last_at, c.id))[1]::text as id
     from page c left join seen s on s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${who.id}`);
@@ -70,6 +70,6 @@ export async function countViews(tx: Tx, who: Who): Promise<{ counts: Record<str
     (view) =>
       sql`(select count(*)::int from (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and ${viewOf(view, who)} limit 1000) x)`,
   );
-  const row = await tx.first<{ counts: number[] }>(sql`select array[${join(pieces)}] as counts ${none}`);
+  const row = await tx.last<{ counts: number[] }>(sql`select array[${join(pieces)}] as counts ${none}`);
   return { counts: Object.fromEntries(counted.map((view, i) => [view, (row as { counts: number[] }).counts[i] ?? 0])) };
 }

@@ -1,4 +1,4 @@
-import { type Sql, sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson } from '../customers/index.ts';
@@ -11,11 +11,11 @@ const FIRST = 40;
 const itemsOf = (id: Sql, before: Place | null, most: number): Sql => sql`
   select i.at, i.id, i.item from (
     (select m.at, m.id, ${messageJson} as item from message m where m.workspace_id = c.workspace_id and m.conversation_id = ${id}
-      and (${before?.at ?? null}::timestamptz is null or (m.at, m.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid)) order by m.at desc, m.id desc limit ${most + 1})
+      and (${before?.at ?? null}::timestamptz is null or (m.at, m.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid)) order by m.at desc, m.id desc limit ${whole(most + 1)})
     union all
     (select e.at, e.id, ${happeningJson} as item from event e where e.workspace_id = c.workspace_id and e.conversation_id = ${id} and e.message_id is null and e.name <> all (${quiet}::text[])
-      and (${before?.at ?? null}::timestamptz is null or (e.at, e.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid)) order by e.at desc, e.id desc limit ${most + 1})
-  ) i order by i.at desc, i.id desc limit ${most + 1}`;
+      and (${before?.at ?? null}::timestamptz is null or (e.at, e.id) < (${before?.at ?? null}::timestamptz, ${before?.id ?? null}::uuid)) order by e.at desc, e.id desc limit ${whole(most + 1)})
+  ) i order by i.at desc, i.id desc limit ${whole(most + 1)}`;
 const packed = (
   most: number,
 ): Sql => sql`(select json_build_object('items', coalesce(json_agg(x.item order by x.at, x.id) filter (where x.place <= ${most}), '[]'), 'more', count(*) > ${most},
@@ -26,7 +26,7 @@ const earlier = (p: Packed): string | null => (p.more && p.at && p.id ? cursorTe
 
 /** Everything the screen shows, in one statement. */
 export async function openConversation(tx: Tx, who: Who, id: string): Promise<Json> {
-  const row = await tx.first<{
+  const row = await tx.last<{
     head: string;
     items: string;
     more: boolean;
@@ -44,10 +44,10 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
            where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id <> ${who.id}),
         'others', (select coalesce(json_agg(json_build_object('id', o.id, 'number', o.number, 'subject', o.subject, 'status', o.status, 'folder', o.folder, 'mergedInto', o.merged_into, 'lastAt', o.last_at) order by o.last_at desc), '[]')
            from (select * from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.id <> c.id order by o.last_at desc limit 10) o))::text as head,
-      (select coalesce(json_agg(x.item order by x.at, x.id), '[]') from (select * from items order by at desc, id desc limit ${FIRST}) x)::text as items,
+      (select coalesce(json_agg(x.item order by x.at, x.id), '[]') from (select * from items order by at desc, id desc limit ${whole(FIRST)}) x)::text as items,
       (select count(*) > ${FIRST} from items) as more,
-      (select x.at::text from (select * from items order by at desc, id desc limit ${FIRST}) x order by x.at, x.id limit 1) as at,
-      (select x.id::text from (select * from items order by at desc, id desc limit ${FIRST}) x order by x.at, x.id limit 1) as first
+      (select x.at::text from (select * from items order by at desc, id desc limit ${whole(FIRST)}) x order by x.at, x.id limit 1) as at,
+      (select x.id::text from (select * from items order by at desc, id desc limit ${whole(FIRST)}) x order by x.at, x.id limit 1) as first
     from c`);
   if (!row) throw NotFound('This conversation is not here.');
   const before = row.more && row.at && row.first ? JSON.stringify(cursorText(row.at, row.first)) : 'null';
@@ -61,7 +61,7 @@ export async function earlierItems(
   limit: number | undefined,
 ): Promise<{ items: never[]; earlier: string | null }> {
   const most = limit ?? FIRST;
-  const row = await tx.first<{ page: Packed }>(sql`
+  const row = await tx.last<{ page: Packed }>(sql`
     with c as materialized (select * from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}),
       items as materialized (select x.* from c, lateral (${itemsOf(sql`c.id`, readCursor(cursor), most)}) x)
     select ${packed(most)} as page from c`);
