@@ -20,12 +20,13 @@ export async function inboxById(tx: Tx, id: string): Promise<InboxRow> {
   const row = await tx.first<InboxRow>(
     sql`select workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets from inbox where workspace_id = ${tx.workspaceId} and id = ${id} and deleted_at is null`,
   );
-  if (!row)
-    throw NotFound(
-      'The inbox this belongs to was disconnected. Your text is kept as your draft; connect the inbox again to answer.',
-    );
+  if (!row) throw disconnected();
   return row;
 }
+const disconnected = (): Error =>
+  NotFound(
+    'The inbox this belongs to was disconnected. Your text is kept as your draft; connect the inbox again to answer.',
+  );
 export const cleanAddresses = (list: Given): Address[] => [
   ...new Map(
     (list ?? []).map((a) => [
@@ -37,29 +38,39 @@ export const cleanAddresses = (list: Given): Address[] => [
 
 /** Our own inboxes never get our own mail. */
 export async function withoutOurs(tx: Tx, lists: Address[][]): Promise<Address[][]> {
-  const all = [...new Set(lists.flat().map((a) => plainAddress(a.address)))];
   const rows = await tx.many<{ address: string }>(
-    sql`select lower(address) as address from inbox where workspace_id = ${tx.workspaceId} and deleted_at is null and lower(address) = any (${all}::text[])`,
+    sql`select lower(address) as address from inbox where workspace_id = ${tx.workspaceId} and deleted_at is null`,
   );
-  if (rows.length === 0) return lists;
-  const ours = new Set(rows.map((r) => r.address));
-  return lists.map((list) => list.filter((a) => !ours.has(plainAddress(a.address))));
+  return without(
+    rows.map((row) => row.address),
+    lists,
+  );
 }
+const without = (ours: string[], lists: Address[][]): Address[][] =>
+  lists.map((list) => list.filter((a) => !ours.includes(plainAddress(a.address))));
 
-/** Queues an answer. It leaves when the undo window closes; Message-ID and recipients are fixed now. */
+/** Queues an answer. It leaves when the undo window closes; Message-ID and recipients are fixed now. All that is asked first is one packet. */
 export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, body: ReplyBody): Promise<Json> {
-  const home = await lockLive(tx, id);
-  const [inbox, last] = await Promise.all([
-    inboxById(tx, home.inbox_id),
+  const [home, inbox, last] = await Promise.all([
+    lockLive(tx, id),
+    inboxOf(tx, id),
     tx.many<LastIn>(
       sql`select id, external_id, reference_ids, sender, at from message where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and type <> 'note' order by at desc, id desc limit 8`,
     ),
   ]);
+  if (!inbox) throw disconnected();
   if (home.folder === 'trash')
     throw Conflict('This conversation is in the trash. Nothing was sent; put it back first.');
   await newer(tx, home, who, body, last[0]);
   return queue(tx, channels, who, home, inbox, last, body);
 }
+type WithOurs = InboxRow & { ours: string[] };
+const inboxOf = (tx: Tx, conversationId: string): Promise<WithOurs | undefined> =>
+  tx.first<WithOurs>(sql`
+    select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets,
+      (select array_agg(lower(o.address)) from inbox o where o.workspace_id = i.workspace_id and o.deleted_at is null) as ours
+    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
+    where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and i.deleted_at is null`);
 type LastIn = { id: string; external_id: string | null; reference_ids: string[]; sender: Address | null; at: string };
 
 /** Stops an answer written before the newest message was seen. A `sawUpTo` that is no message here has seen nothing. */
@@ -80,7 +91,7 @@ async function queue(
   channels: ChannelOf,
   who: Who,
   home: Locked,
-  inbox: InboxRow,
+  inbox: WithOurs,
   last: LastIn[],
   body: ReplyBody,
 ): Promise<Json> {
@@ -108,7 +119,7 @@ async function queue(
   const cc = (body.cc ? cleanAddresses(body.cc) : home.participants).filter(
     (a) => !direct.has(plainAddress(a.address)),
   );
-  const [toOut, ccOut, bccOut] = (await withoutOurs(tx, [to, cc, cleanAddresses(body.bcc)])) as [
+  const [toOut, ccOut, bccOut] = without(inbox.ours, [to, cc, cleanAddresses(body.bcc)]) as [
     Address[],
     Address[],
     Address[],
@@ -123,7 +134,7 @@ async function queue(
   const sendAt = new Date(Date.now() + channel.undoSeconds(inbox) * 1000);
   const after = body.after ?? 'waiting';
   const subject = /^re:/i.test(home.subject) ? home.subject : `Re: ${home.subject}`;
-  await Promise.all([
+  const told = await Promise.all([
     tx.run(sql`
       insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: body.quote ?? null })}::jsonb, ${subject}, ${body.text},
@@ -151,7 +162,8 @@ async function queue(
     jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12 }),
     ...(after === 'resolved' ? [closeLater(tx, home.id)] : []),
     ...(home.status === 'snoozed' ? [jobs.cancel(tx, `wake:${home.id}`)] : []),
+    rowFor(tx, who.id, home.id),
+    messageFor(tx, messageId),
   ]);
-  const [row, message] = await Promise.all([rowFor(tx, who.id, home.id), messageFor(tx, messageId)]);
-  return json(`{"conversation":${row},"message":${message}}`);
+  return json(`{"conversation":${told.at(-2)},"message":${told.at(-1)}}`);
 }
