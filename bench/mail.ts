@@ -11,11 +11,12 @@ const SCORES = { mime: 'parse.mjs', reply: 'parse.mjs', classify: 'parse.mjs', h
  * How well mail is understood and what it costs. The scores come from the scorers in the folder HEARTEN_CORPORA names;
  * without it only the costs are measured, on mails made here.
  */
-export async function run(): Promise<Record<string, number>> {
+export async function measure(): Promise<Record<string, number>> {
   const corpora = process.env.HEARTEN_CORPORA;
   const figures: Record<string, number> = {};
   if (corpora && existsSync(join(corpora, 'score'))) {
-    for (const [name, adapter] of Object.entries(SCORES)) figures[`${name} %`] = await score(corpora, name, adapter);
+    for (const [name, adapter] of Object.entries(SCORES))
+      figures[`${name}_percent`] = await score(corpora, name, adapter);
     Object.assign(figures, timesOf(rawMails(corpora)));
   }
   Object.assign(figures, await costs());
@@ -53,7 +54,14 @@ function rawMails(corpora: string): Buffer[] {
 }
 
 function timesOf(mails: Buffer[]): Record<string, number> {
-  for (const mail of mails) parse(mail);
+  let crashes = 0;
+  for (const mail of mails)
+    try {
+      parse(mail);
+    } catch (error) {
+      crashes++;
+      process.stderr.write(`${String(error)}\n`);
+    }
   const times = mails.map((mail) => {
     const began = performance.now();
     parse(mail);
@@ -61,7 +69,7 @@ function timesOf(mails: Buffer[]): Record<string, number> {
   });
   times.sort((a, b) => a - b);
   const at = (share: number): number => round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
-  return { 'parse p50 ms': at(0.5), 'parse p99 ms': at(0.99), 'slowest mail ms': at(1) };
+  return { crashes, parse_p50_ms: at(0.5), parse_p99_ms: at(0.99), slowest_ms: at(1) };
 }
 
 async function costs(): Promise<Record<string, number>> {
@@ -71,9 +79,9 @@ async function costs(): Promise<Record<string, number>> {
   await parseInWorker(plain);
   await parseInWorker(plain);
   return {
-    'cpu per 31 kB mail ms': await cpuOf(plain.length * 5, () => repeat(5, plain)),
-    'cpu with 200 kB attachment ms': await cpuOf(attached.length * 5, () => repeat(5, attached)),
-    'cpu per mail through the worker ms': await cpuOf(plain.length * 3, async () => {
+    parse_cpu_ms: await cpuOf(plain.length * 5, () => repeat(5, plain)),
+    parse_attachment_cpu_ms: await cpuOf(attached.length * 5, () => repeat(5, attached)),
+    worker_cpu_ms: await cpuOf(plain.length * 3, async () => {
       for (let i = 0; i < 3; i++) await parseInWorker(plain);
     }),
   };
