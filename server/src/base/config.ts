@@ -10,6 +10,16 @@ const whole = (min: number, max: number) =>
 const postgres = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://');
 const mail = z.string().regex(/^smtps?:\/\//, 'must look like smtp://user:password@host:587 or smtps://…');
 
+const listed = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+const nameServer = z
+  .string()
+  .regex(/^([\d.]+|\[[\da-f:]+\])(:\d+)?$/i, 'must be addresses like 9.9.9.9 or 127.0.0.1:5353');
+const network = z.string().regex(/^[\da-f.:]+(\/\d+)?$/i, 'must be networks like 10.1.0.0/16 or 127.0.0.1');
+const web = z.url({ protocol: /^https?$/, error: 'must be an address like https://login.example.com' });
+const mailServers = z
+  .string()
+  .regex(/^imaps?:\/\/\S+\s+smtps?:\/\/\S+$/, 'must look like imaps://imap.example.com smtps://smtp.example.com');
+
 const shape = z.object({
   PORT: whole(0, 65535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -34,6 +44,13 @@ const shape = z.object({
     .regex(/^(serve|work)(,(serve|work))?$/, 'must be serve, work or serve,work')
     .default('serve,work'),
   RATE_LIMIT: whole(1, 1_000_000).default(3000),
+  DNS_SERVERS: z.string().transform(listed).pipe(z.array(nameServer)).default([]),
+  OUTBOUND_ALLOW: z.string().transform(listed).pipe(z.array(network)).default([]),
+  GOOGLE_LOGIN_URL: web.optional(),
+  GOOGLE_MAIL_SERVERS: mailServers.optional(),
+  MICROSOFT_LOGIN_URL: web.optional(),
+  MICROSOFT_MAIL_SERVERS: mailServers.optional(),
+  MICROSOFT_MAIL_RESOURCE: web.optional(),
 });
 export type Config = z.infer<typeof shape> & { root: string };
 export const settings: readonly string[] = Object.keys(shape.shape);
