@@ -51,6 +51,8 @@ export type Handlers = { [K in Key]?: (input: Input<K>) => Promise<Reply<K> | Js
 
 /** A reaction to an event, in one transaction with the subscriber's cursor: it happens exactly once. */
 export type Reaction = (tx: Tx, event: EventRow) => Promise<void>;
+/** The same for all that waits at once, in order: statements for the whole batch instead of some for each event. */
+export type BatchReaction = (tx: Tx, events: EventRow[]) => Promise<void>;
 /** Jobs run at least once, outside any transaction of their own. */
 export type Job = (payload: Record<string, unknown>, attempt: { number: number; last: boolean }) => Promise<void>;
 
@@ -61,6 +63,7 @@ export type Module = {
   plain?: (app: FastifyInstance, identify: (request: FastifyRequest) => Promise<Who | null>) => void;
   jobs?: Record<string, Job>;
   on?: Record<string, Reaction>;
+  onBatch?: { events: readonly string[]; react: BatchReaction };
   /** Long-running work (listeners). Runs in the work role; returns how to stop. */
   start?: () => Promise<() => Promise<void>>;
 };

@@ -5,7 +5,7 @@ import { textOf } from './errors.ts';
 import { advance, type Cursor, cursorAtNow, type EventRow, onBell, readEvents, readFrom, ring } from './events.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
-import type { Reaction } from './module.ts';
+import type { BatchReaction } from './module.ts';
 
 const QUIET = 2_000; // the slow poll that covers a lost bell
 const CHANNEL = 'hearten_event';
@@ -137,6 +137,9 @@ export function startTail(
   });
 }
 
+/** One module's reaction to some kinds of events; one that takes them singly is given one after the other. */
+export type Reacting = { name: string; events: readonly string[]; react: BatchReaction };
+
 const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile shares its transaction
 
 /**
@@ -144,13 +147,8 @@ const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile sh
  * is taken back and done again reaction by reaction; what fails is left out with a log line, and the others go on. One that only met
  * somebody else's transaction is done again, with the whole page.
  */
-export function startReactions(
-  db: Db,
-  log: Log,
-  reactions: { name: string; on: string; react: Reaction }[],
-): () => Promise<void> {
-  const wanted = new Map<string, Reaction[]>();
-  for (const { on, react } of reactions) wanted.set(on, [...(wanted.get(on) ?? []), react]);
+export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => Promise<void> {
+  const wanted = new Set(reactions.flatMap(({ events }) => events));
   const subscriber = 'reactions';
   return startLoop('Reactions', log, async () => {
     await sleep(GATHER);
@@ -161,7 +159,7 @@ export function startReactions(
       const due = fresh.filter((event) => wanted.has(event.name));
       // Nothing that anyone reacts to, as after most of our own reactions: not worth a write, as long as it stays a little.
       if (due.length === 0 && fresh.length < PAGE / 2) return false;
-      for (const [workspaceId, mine] of group(due)) await reactAll(await enter(tx, workspaceId), mine, wanted, log);
+      for (const [workspaceId, mine] of group(due)) await reactAll(await enter(tx, workspaceId), mine, reactions, log);
       if (due.length > 0) await enter(tx, NOWHERE);
       await tx.run(
         sql`update event_cursor set xid = ${next.xid}::xid8, done = ${[...next.done]}::uuid[], updated_at = now() where subscriber = ${subscriber}`,
@@ -189,14 +187,18 @@ async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefine
   return undefined;
 }
 
-async function reactAll(tx: Tx, events: EventRow[], wanted: Map<string, Reaction[]>, log: Log): Promise<void> {
-  const each = events.flatMap((event) => (wanted.get(event.name) ?? []).map((react) => ({ event, react })));
+async function reactAll(tx: Tx, events: EventRow[], reactions: Reacting[], log: Log): Promise<void> {
+  const each = reactions.flatMap(({ events: names, react }) => {
+    const mine = events.filter((event) => names.includes(event.name));
+    return mine.length > 0 ? [{ react, mine }] : [];
+  });
   const whole = await within(tx, async () => {
-    for (const { event, react } of each) await react(tx, event);
+    for (const { react, mine } of each) await react(tx, mine);
   });
   if (!whole) return;
-  for (const { event, react } of each) {
-    const failed = each.length === 1 ? whole : await within(tx, () => react(tx, event));
+  const single = each.flatMap(({ react, mine }) => mine.map((event) => ({ react, event })));
+  for (const { react, event } of single) {
+    const failed = single.length === 1 ? whole : await within(tx, () => react(tx, [event]));
     if (failed)
       log.error('A reaction to an event failed and was left out', {
         event: event.name,

@@ -23,5 +23,5 @@ export const notifications: Module = {
     },
     'POST /notifications/seen': ({ body, who, tx }) => nothing(tx((t) => markNotificationsSeen(t, who.id, body.ids))),
   },
-  on: Object.fromEntries(told.map((name) => [name, notify])),
+  onBatch: { events: told, react: notify },
 };

@@ -19,7 +19,7 @@ async function heard(id: string): Promise<Record<string, string>> {
       sql`select * from event where workspace_id = ${w.workspaceId} and conversation_id = ${id} and name not like 'notification%' order by id desc limit 1`,
     ),
   )) as EventRow;
-  for (let i = 0; i < 2; i++) await w.tx((t) => notify(t, event));
+  for (let i = 0; i < 2; i++) await w.tx((t) => notify(t, [event]));
   const rows = await w.tx((t) =>
     t.many<{ person_id: string; kind: string }>(
       sql`select person_id, kind from notification where workspace_id = ${w.workspaceId} and event_id = ${event.id}`,

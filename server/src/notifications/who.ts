@@ -62,53 +62,61 @@ function concerned(
   return [...out].map(([personId, kind]) => ({ personId, kind }));
 }
 
-/** Tells the people an event concerns: a row each, and one event for all of them, however many they are. */
-export async function notify(tx: Tx, event: EventRow): Promise<void> {
-  if (!event.conversation_id) return;
-  const [home, everyone] = await Promise.all([
-    tx.first<Context>(sql`
-    select c.subject, c.number, c.customer_name, c.assignee_id, c.team_id, c.folder, (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = ${event.message_id}) as text
-    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${event.conversation_id}`),
+type Home = Context & { event_id: string };
+/** Tells the people that events concern: a row each, and one event an event told, however many people. A batch costs what one costs. */
+export async function notify(tx: Tx, events: EventRow[]): Promise<void> {
+  const about = events.filter((event) => event.conversation_id && event.data.historic !== true);
+  if (about.length === 0) return;
+  const [homes, everyone, members] = await Promise.all([
+    tx.many<Home>(sql`
+    select e.id as event_id, c.subject, c.number, c.customer_name, c.assignee_id, c.team_id, c.folder,
+      (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = e.message_id) as text
+    from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[]) as e (id, conversation_id, message_id)
+    join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = e.conversation_id`),
     tx.many<{ id: string; name: string }>(
       sql`select id, name from person where workspace_id = ${tx.workspaceId} and active and role <> 'viewer'`,
     ),
+    tx.many<{ team_id: string; id: string }>(
+      sql`select team_id, person_id as id from team_person where workspace_id = ${tx.workspaceId}`,
+    ),
   ]);
-  if (!home) return;
-  const teammates = home.team_id
-    ? await tx.many<{ id: string }>(
-        sql`select person_id as id from team_person where workspace_id = ${tx.workspaceId} and team_id = ${home.team_id}`,
-      )
-    : [];
-  const told = concerned(
-    event,
-    home,
-    everyone,
-    teammates.map((t) => t.id),
-  );
-  if (told.length === 0) return;
+  const homeOf = new Map(homes.map((home) => [home.event_id, home]));
   const at = new Date().toISOString();
-  const rows = told.map(({ personId, kind }): { personId: string; notification: Notification } => ({
-    personId,
-    notification: {
-      id: newId(),
-      kind,
-      conversationId: event.conversation_id,
-      title: `#${home.number} ${home.subject}`,
-      text: snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
-      at,
-      seenAt: null,
-    },
-  }));
+  const rows: Row[] = about.flatMap((event) => {
+    const home = homeOf.get(event.id);
+    if (!home) return [];
+    const teammates = members.flatMap((member) => (member.team_id === home.team_id ? [member.id] : []));
+    return concerned(event, home, everyone, teammates).map(({ personId, kind }) => ({
+      event,
+      personId,
+      notification: {
+        id: newId(),
+        kind,
+        conversationId: event.conversation_id,
+        title: `#${home.number} ${home.subject}`,
+        text: snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
+        at,
+        seenAt: null,
+      },
+    }));
+  });
+  if (rows.length === 0) return;
   const made = await tx.many<{ id: string }>(sql`
     insert into notification (workspace_id, id, person_id, kind, conversation_id, event_id, title, text, at)
-    select ${tx.workspaceId}, n.id, n.person_id, n.kind, ${event.conversation_id}, ${event.id}, n.title, n.text, ${at}
-    from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ ...r.notification, person_id: r.personId })))}::jsonb) as n (id uuid, person_id uuid, kind text, title text, text text)
+    select ${tx.workspaceId}, n.id, n.person_id, n.kind, n."conversationId", n.event_id, n.title, n.text, ${at}
+    from jsonb_to_recordset(${JSON.stringify(rows.map((r) => ({ ...r.notification, person_id: r.personId, event_id: r.event.id })))}::jsonb)
+      as n (id uuid, person_id uuid, event_id uuid, "conversationId" uuid, kind text, title text, text text)
     on conflict do nothing returning id`);
   const fresh = new Set(made.map((row) => row.id));
-  const announced = rows.filter((r) => fresh.has(r.notification.id));
-  if (announced.length)
-    await emit(tx, [{ name: 'notification.made', actor: system, data: { told: announced }, because: event }]);
+  const announced = new Map<EventRow, { personId: string; notification: Notification }[]>();
+  for (const { event, personId, notification } of rows)
+    if (fresh.has(notification.id)) announced.set(event, [...(announced.get(event) ?? []), { personId, notification }]);
+  await emit(
+    tx,
+    [...announced].map(([because, told]) => ({ name: 'notification.made', actor: system, data: { told }, because })),
+  );
 }
+type Row = { event: EventRow; personId: string; notification: Notification };
 
 export async function listNotifications(
   tx: Tx,

@@ -8,32 +8,43 @@ import { settingsOf } from './room.ts';
 const PER_HOUR = 100; // acknowledgements of one workspace: a flood with forged senders gets no further
 const OPENED = 5; // conversations one address may open in an hour and still be acknowledged: a loop writes faster than a person
 
-type Asked = { address: string; number: number; inbox: InboxRow; from: string; opened: number };
+type Asked = {
+  conversation_id: string;
+  message_id: string;
+  address: string;
+  number: number;
+  inbox: InboxRow;
+  from: string;
+  opened: number;
+};
 
 /**
- * "We have your message": to the writer of a new conversation, where the inbox wants it. RFC 3834: never to what a machine, a list or
+ * "We have your message": to the writers of new conversations, where the inbox wants it. RFC 3834: never to what a machine, a list or
  * nobody (`<>`) wrote, at most once a day to an address, and with not a word of what was written, so that it can't carry a stranger's
  * words to a third person.
  */
-export async function acknowledge(tx: Tx, event: EventRow, channel: Channel): Promise<void> {
-  const { opened, kind, automatic, historic, folder } = event.data;
-  if (
-    !opened ||
-    kind !== 'message' ||
-    automatic ||
-    historic ||
-    folder !== 'inbox' ||
-    !event.conversation_id ||
-    !event.message_id
-  )
-    return;
-  const asked = await tx.first<Asked>(sql`
-    select c.customer_address as address, c.number, to_jsonb(i) - 'secrets' as inbox, coalesce(r.envelope->>'from', c.customer_address) as "from",
+export async function acknowledge(tx: Tx, events: EventRow[], channel: Channel): Promise<void> {
+  const asking = events.filter(asks);
+  if (asking.length === 0) return;
+  const all = await tx.many<Asked>(sql`
+    select e.conversation_id, e.message_id, c.customer_address as address, c.number, to_jsonb(i) - 'secrets' as inbox, coalesce(r.envelope->>'from', c.customer_address) as "from",
       (select count(*)::int from (select 1 from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.last_at > now() - interval '1 hour' limit ${OPENED + 1}) x) as opened
-    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
-    left join inbound_mail r on r.workspace_id = c.workspace_id and r.id = ${event.message_id}
-    where c.workspace_id = ${tx.workspaceId} and c.id = ${event.conversation_id} and i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
-  if (!asked || !settingsOf(asked.inbox).acknowledge) return;
+    from unnest(${asking.map((e) => e.conversation_id)}::uuid[], ${asking.map((e) => e.message_id)}::uuid[]) as e (conversation_id, message_id)
+    join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = e.conversation_id join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
+    left join inbound_mail r on r.workspace_id = c.workspace_id and r.id = e.message_id
+    where i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
+  for (const asked of all) await acknowledgeOne(tx, asked, channel);
+}
+
+/** Is this a person's new conversation, new now, in the inbox? */
+function asks({ data, conversation_id, message_id }: EventRow): boolean {
+  const { opened, kind, automatic, historic, folder } = data;
+  if (!opened || kind !== 'message' || automatic || historic || folder !== 'inbox') return false;
+  return conversation_id !== null && message_id !== null;
+}
+
+async function acknowledgeOne(tx: Tx, asked: Asked, channel: Channel): Promise<void> {
+  if (!settingsOf(asked.inbox).acknowledge) return;
   if (asked.from === '' || asked.from === '<>' || asked.opened > OPENED || !mayAnswer(asked.address)) return;
   if (!(await first(tx, withoutPlus(asked.address)))) return;
   const workspace = await readWorkspace(tx);
@@ -42,11 +53,11 @@ export async function acknowledge(tx: Tx, event: EventRow, channel: Channel): Pr
     'inbox.name': asked.inbox.name,
     'conversation.number': String(asked.number),
   });
-  await sendAutomatically(tx, channel, event.conversation_id, {
+  await sendAutomatically(tx, channel, asked.conversation_id, {
     to: { address: asked.address, name: '' },
     subject: text.subject,
     text: text.text,
-    about: event.message_id,
+    about: asked.message_id,
   });
 }
 

@@ -74,7 +74,7 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
         await readStored(hearten, String(workspaceId), String(mailId));
       },
     },
-    on: { 'message.received': (tx, event) => acknowledge(tx, event, channel) },
+    onBatch: { events: ['message.received'], react: (tx, events) => acknowledge(tx, events, channel) },
     start: async () => {
       const listening = config.SMTP_LISTEN ? await listen(hearten, config.SMTP_LISTEN) : null;
       const fetching = await listenToMailboxes(hearten);
