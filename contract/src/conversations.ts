@@ -49,6 +49,26 @@ export const attachment = z.object({
   inline: z.boolean(),
   contentId: z.string().nullable(),
 });
+/** Results as RFC 8601 names them; null was not looked at. */
+const result = z.string().nullable();
+/** Whether a mail is from whom it says it is. */
+export const authentication = z.object({
+  /** `failed`: the domain says that such mail is not its own. `unknown`: not checked yet, or nobody could be asked. */
+  verdict: z.enum(['verified', 'unverified', 'failed', 'unknown']),
+  spf: result,
+  dkim: result,
+  dmarc: result,
+  arc: result,
+  /** Of the sender's address: what all this is about. */
+  domain: z.string(),
+  /** Read from what the inbox's own mail host noted, or found out by us. */
+  by: z.enum(['host', 'us']),
+  /** The sender uses an address of the team or of an inbox, or only its name. */
+  claims: z.enum(['colleague', 'inbox', 'colleague-name', 'inbox-name']).nullable(),
+  /** Named in this mail, but not taking part until somebody says so: the sender is not proven. */
+  withheld: z.array(address),
+});
+export type Authentication = z.infer<typeof authentication>;
 export const message = z.object({
   type: z.enum(['in', 'out', 'note']),
   id,
@@ -59,6 +79,8 @@ export const message = z.object({
   to: z.array(address),
   cc: z.array(address),
   bcc: z.array(address),
+  /** Where the writer wants answers, when it is not where they wrote from. */
+  replyTo: address.nullable(),
   subject: z.string(),
   text: z.string(),
   hasQuote: z.boolean(),
@@ -66,6 +88,8 @@ export const message = z.object({
   attachments: z.array(attachment),
   kind: z.string(),
   automatic: z.boolean(),
+  /** Null for what is no mail to us, and for mail from before it was noted. */
+  authentication: authentication.nullable(),
   state: sendState.nullable(),
   stateReason: z.string().nullable(),
   sendAt: at.nullable(),

@@ -133,6 +133,7 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
       awayUntil: null,
       thanks: false,
       spam: false,
+      authentication: null,
       rawHash: null,
       dedupe: hash(`${externalId}\n${text}`),
       receivedAt: new Date().toISOString(),

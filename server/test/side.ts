@@ -153,6 +153,7 @@ function mail(inboxId: string, canary: string, from: { address: string; name: st
     awayUntil: null,
     thanks: false,
     spam: false,
+    authentication: null,
     rawHash: null,
     dedupe: hash(externalId),
     receivedAt: new Date().toISOString(),

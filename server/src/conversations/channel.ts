@@ -1,7 +1,10 @@
-import type { Address, Message } from '@hearten/contract';
+import type { Address, Authentication, Message } from '@hearten/contract';
 import type { ZodType } from 'zod';
 
 export type Attachment = Message['attachments'][number];
+
+/** What a channel finds out about a sender; who is known here and who takes part is added when the message is written. */
+export type Verdict = Omit<Authentication, 'claims' | 'withheld'>;
 
 /** One message as a channel hands it in; the bytes of attachments stay where they lie (the raw mail). */
 export type Incoming = {
@@ -32,6 +35,8 @@ export type Incoming = {
   /** A plain "thank you" neither reopens nor counts as waiting. */
   thanks: boolean;
   spam: boolean;
+  /** Whether the sender is who they say; null when the channel knows its senders itself. */
+  authentication: Verdict | null;
   rawHash: Buffer | null;
   /** Same inbox, same bytes of dedupe: the same message again. */
   dedupe: Buffer;

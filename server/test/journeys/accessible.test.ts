@@ -58,6 +58,7 @@ before(async () => {
         awayUntil: null,
         thanks: false,
         spam: false,
+        authentication: null,
         rawHash: null,
         dedupe: hash(text),
         receivedAt: new Date().toISOString(),

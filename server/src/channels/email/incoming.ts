@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Seal } from '../../base/seal.ts';
 import type { Incoming } from '../../conversations/index.ts';
 import { conversationNamed, withoutToken } from './address.ts';
+import { unchecked } from './authentication/verdict.ts';
 import { isThanks, type ParsedMail } from './parse/index.ts';
 
 /** One mail as it reached us, whatever way it came. */
@@ -112,6 +113,7 @@ export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: Pars
     awayUntil: mail.outOfOffice?.until ?? null,
     thanks: !raw.stub && mail.attachments.length === 0 && isThanks(body),
     spam: (mail.headers['x-spam-flag'] ?? []).some((v) => /^\s*yes/i.test(v)),
+    authentication: unchecked(from.address),
     rawHash,
     dedupe: dedupeOf(mail),
     receivedAt: raw.receivedAt,

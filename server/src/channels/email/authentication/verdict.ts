@@ -1,0 +1,13 @@
+import type { Verdict } from '../../../conversations/index.ts';
+import { domainOf } from '../address.ts';
+
+/** Nobody has looked yet: no result at all. What was looked at and could not be found out has at least one. */
+export const unchecked = (from: string): Verdict => ({
+  verdict: 'unknown',
+  spf: null,
+  dkim: null,
+  dmarc: null,
+  arc: null,
+  domain: domainOf(from),
+  by: 'us',
+});
