@@ -401,6 +401,7 @@ create table message (
   version integer not null default 1,
   at timestamp with time zone not null default now(),
   authentication jsonb,
+  parsed jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,

@@ -69,6 +69,41 @@ export const authentication = z.object({
   withheld: z.array(address),
 });
 export type Authentication = z.infer<typeof authentication>;
+/** What a calendar file invites to. `start` and `end` are moments, days alone, or a clock time whose zone was not said. */
+export const calendarInvitation = z.object({
+  part: z.number().int(),
+  state: z.enum(['invited', 'updated', 'cancelled', 'answered', 'proposed', 'event']),
+  title: z.string(),
+  place: z.string(),
+  note: z.string(),
+  start: z.string(),
+  end: z.string().nullable(),
+  allDay: z.boolean(),
+  zone: z.string().nullable(),
+  repeats: z.string().nullable(),
+  organiser: address.nullable(),
+  attendees: z.array(address.extend({ answer: z.enum(['accepted', 'declined', 'tentative']).nullable() })),
+  others: z.number().int(),
+});
+export type CalendarInvitation = z.infer<typeof calendarInvitation>;
+/** How a mail was signed or encrypted; `fits` says whether the signature belongs to what arrived, null that nobody looked. */
+export const mailSecurity = z.object({
+  format: z.enum(['pgp', 'smime']),
+  signed: z.boolean(),
+  encrypted: z.boolean(),
+  signer: address.nullable(),
+  issuer: z.string().nullable(),
+  fits: z.boolean().nullable(),
+});
+export type MailSecurity = z.infer<typeof mailSecurity>;
+/** What a message holds besides its words; each only where there is something to say. */
+export const parsed = z.object({
+  invitation: calendarInvitation.optional(),
+  security: mailSecurity.optional(),
+  list: z.string().optional(),
+  awayUntil: z.iso.date().optional(),
+});
+export type Parsed = z.infer<typeof parsed>;
 export const message = z.object({
   type: z.enum(['in', 'out', 'note']),
   id,
@@ -90,6 +125,7 @@ export const message = z.object({
   automatic: z.boolean(),
   /** Null for what is no mail to us, and for mail from before it was noted. */
   authentication: authentication.nullable(),
+  parsed: parsed.nullable(),
   state: sendState.nullable(),
   stateReason: z.string().nullable(),
   sendAt: at.nullable(),

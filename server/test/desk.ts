@@ -134,6 +134,7 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
       thanks: false,
       spam: false,
       authentication: null,
+      parsed: null,
       rawHash: null,
       dedupe: hash(`${externalId}\n${text}`),
       receivedAt: new Date().toISOString(),

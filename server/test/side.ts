@@ -154,6 +154,7 @@ function mail(inboxId: string, canary: string, from: { address: string; name: st
     thanks: false,
     spam: false,
     authentication: null,
+    parsed: null,
     rawHash: null,
     dedupe: hash(externalId),
     receivedAt: new Date().toISOString(),

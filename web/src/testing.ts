@@ -46,6 +46,7 @@ export const message = (more: Partial<Message> = {}): Message => ({
   kind: 'message',
   automatic: false,
   authentication: null,
+  parsed: null,
   state: null,
   stateReason: null,
   sendAt: null,

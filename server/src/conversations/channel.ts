@@ -1,4 +1,4 @@
-import type { Address, Authentication, Message } from '@hearten/contract';
+import type { Address, Authentication, Message, Parsed } from '@hearten/contract';
 import type { ZodType } from 'zod';
 
 export type Attachment = Message['attachments'][number];
@@ -37,6 +37,8 @@ export type Incoming = {
   spam: boolean;
   /** Whether the sender is who they say; null when the channel knows its senders itself. */
   authentication: Verdict | null;
+  /** What it holds besides its words. */
+  parsed: Parsed | null;
   rawHash: Buffer | null;
   /** Same inbox, same bytes of dedupe: the same message again. */
   dedupe: Buffer;

@@ -20,7 +20,7 @@ export const seenBy = (personId: string): Sql =>
 /** The contract's message as JSON; `m` is the message. */
 export const messageJson: Sql = sql`json_build_object('type', m.type, 'id', m.id, 'at', m.at, 'authorId', m.author_id, 'customerId', m.customer_id, 'from', m.sender,
   'to', coalesce(m.recipients->'to', '[]'), 'cc', coalesce(m.recipients->'cc', '[]'), 'bcc', coalesce(m.recipients->'bcc', '[]'), 'replyTo', m.recipients->'replyTo', 'subject', m.subject, 'text', m.text, 'hasQuote', m.quote <> '',
-  'hasHtml', m.has_html, 'attachments', m.attachments, 'kind', m.kind, 'automatic', m.automatic, 'authentication', m.authentication, 'state', m.state, 'stateReason', m.state_reason, 'sendAt', m.send_at, 'version', m.version)`;
+  'hasHtml', m.has_html, 'attachments', m.attachments, 'kind', m.kind, 'automatic', m.automatic, 'authentication', m.authentication, 'parsed', m.parsed, 'state', m.state, 'stateReason', m.state_reason, 'sendAt', m.send_at, 'version', m.version)`;
 /** The contract's happening as JSON; `e` is the event. */
 export const happeningJson: Sql = sql`json_build_object('type', 'event', 'id', e.id, 'at', e.at, 'name', e.name, 'actorId', e.actor_id, 'actorKind', e.actor_kind, 'data', e.data)`;
 

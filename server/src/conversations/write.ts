@@ -85,6 +85,7 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
     has_html: i.hasHtml,
     attachments: i.attachments,
     automatic: i.automatic,
+    parsed: i.parsed,
     authentication: i.authentication && { ...i.authentication, claims: null, withheld: [] },
     external_id: i.externalId,
     in_reply_to: i.inReplyTo,
@@ -96,10 +97,10 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
   }));
   await tx.run(sql`
     with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, conversation_id uuid, inbox_id uuid, kind text, customer_id uuid, sender jsonb, recipients jsonb,
-        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, authentication jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, at timestamptz, words text)),
-    m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, authentication, external_id, in_reply_to,
+        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, at timestamptz, words text)),
+    m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, authentication, parsed, external_id, in_reply_to,
         reference_ids, raw_hash, dedupe, at)
-      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, authentication, external_id, in_reply_to,
+      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, authentication, parsed, external_id, in_reply_to,
         reference_ids, raw_hash::bytea, dedupe::bytea, at from r)
     insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
     select ${tx.workspaceId}::uuid, r.id, r.conversation_id, c.number / 1000, to_tsvector('hearten', r.words)

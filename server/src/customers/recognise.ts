@@ -61,9 +61,9 @@ export async function blockedAmong(tx: Tx, addresses: string[]): Promise<Set<str
   const patterns = new Set(rows.map((row) => row.pattern));
   return new Set(addresses.map(plainAddress).filter((a) => patterns.has(a) || patterns.has(`@${domainOf(a)}`)));
 }
-/** Keeps an out-of-office's end date with the customer. */
+/** Keeps an out-of-office's end date with the customer: away through that day. */
 export async function markAway(tx: Tx, customerId: string, until: string | null): Promise<void> {
   await tx.run(
-    sql`update customer set away_until = ${until} where workspace_id = ${tx.workspaceId} and id = ${customerId}`,
+    sql`update customer set away_until = ${until}::date + interval '1 day' - interval '1 second' where workspace_id = ${tx.workspaceId} and id = ${customerId}`,
   );
 }

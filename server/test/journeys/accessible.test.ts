@@ -59,6 +59,7 @@ before(async () => {
         thanks: false,
         spam: false,
         authentication: null,
+        parsed: null,
         rawHash: null,
         dedupe: hash(text),
         receivedAt: new Date().toISOString(),

@@ -8,6 +8,7 @@ import { Failed, SkeletonRows } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
 import { useKeys } from '../ui/useKeys.ts';
 import { Actions } from './Actions.tsx';
+import { Away } from './Away.tsx';
 import { useActions } from './act.ts';
 import { Composer } from './Composer.tsx';
 import { openedQuery } from './data.ts';
@@ -83,6 +84,7 @@ export const Conversation = ({ id, back, onward }: Props) => {
         </div>
         <Properties row={row} />
         <Timeline opened={opened} />
+        <Away customer={opened.customer} name={opened.customer.name || row.customer.address} />
         {may('conversation.note') && row.mergedInto === null ? (
           <Composer key={id} opened={opened} onward={onward} wanted={wanted} />
         ) : null}

@@ -1,13 +1,15 @@
 import type { Customer, Person, Message as Said } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Bot, Download, Ellipsis, FileText, Image as ImageIcon, Lock } from 'lucide-react';
+import { Bot, Download, Ellipsis, FileText, Image as ImageIcon, Lock, Users } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { api } from '../api.ts';
 import { Avatar, Soon } from '../ui/kit.tsx';
 import { firstName, listed } from '../ui/names.ts';
 import { bytes, full, said as when } from '../ui/time.ts';
 import { Delivery } from './Delivery.tsx';
+import { Invited } from './Invited.tsx';
 import { MailFrame } from './MailFrame.tsx';
+import { Sealed } from './Sealed.tsx';
 import { firstLine, pieces } from './text.ts';
 
 export const Prose = ({
@@ -189,10 +191,22 @@ export const Message = (props: Props) => {
             <Bot className="i s13" /> automatic
           </span>
         ) : null}
+        {message.parsed?.list !== undefined ? (
+          <span className="chip" title={`It came over a mailing list: ${message.parsed.list || 'unnamed'}`}>
+            <Users className="i s13" /> list
+          </span>
+        ) : null}
         <time className="tm" dateTime={message.at} title={full(message.at)}>
           {when(message.at)}
         </time>
       </header>
+      {message.parsed?.security ? (
+        <Sealed id={message.id} security={message.parsed.security} from={message.from?.address ?? ''} />
+      ) : null}
+      {message.parsed?.invitation ? <Invited id={message.id} invitation={message.parsed.invitation} /> : null}
+      {message.parsed?.invitation?.note && message.text.trim() === '' ? (
+        <Prose text={message.parsed.invitation.note} />
+      ) : null}
       {designed ? <MailFrame id={message.id} title={`Mail from ${name}`} /> : <Prose text={message.text} />}
       {!designed && message.hasQuote ? (
         <div className="under">

@@ -1,10 +1,10 @@
 import type { Customer, Opened } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
-import { Ban, Mail, Phone } from 'lucide-react';
+import { Ban, CalendarOff, Mail, Phone } from 'lucide-react';
 import { statusOf } from '../conversations/views.ts';
 import { Avatar } from '../ui/kit.tsx';
 import { firstName } from '../ui/names.ts';
-import { age, date, due, languageName, there } from '../ui/time.ts';
+import { age, date, languageName, onDay, there } from '../ui/time.ts';
 
 export const Facts = ({ customer }: { customer: Customer }) => (
   <dl className="det">
@@ -84,7 +84,8 @@ export const CustomerPanel = ({ opened, bare = false }: { opened: Opened; bare?:
         ) : null}
         {customer.awayUntil && Date.parse(customer.awayUntil) > Date.now() ? (
           <div className="said info" style={{ marginBlockStart: 12 }}>
-            {firstName(name)} is away until {due(customer.awayUntil)}, says their automatic answer.
+            <CalendarOff className="i" aria-hidden="true" />
+            Away until {onDay(customer.awayUntil)}, says {firstName(name)}’s automatic answer.
           </div>
         ) : null}
       </section>

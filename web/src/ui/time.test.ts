@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, bytes, due, snoozeTimes, speak, wall } from './time.ts';
+import { age, bytes, due, onDay, snoozeTimes, span, speak, wall } from './time.ts';
 
 speak('en-GB', 'Europe/Berlin');
 const now = Date.parse('2026-11-18T10:00:00Z'); // a Wednesday, 11:00 in Berlin
@@ -44,4 +44,12 @@ test('sizes are told the way people say them', () => {
   assert.equal(bytes(940), '940 B');
   assert.equal(bytes(12_400), '12 kB');
   assert.equal(bytes(3_440_000), '3.4 MB');
+});
+
+test('when something takes place is told in one’s own time; a whole day is a day everywhere', () => {
+  assert.match(span('2026-07-05T07:00:00.000Z', '2026-07-05T08:30:00.000Z', false), /5 Jul 2026, 09:00\s?–\s?10:30/);
+  assert.match(span('2026-07-05T09:00:00', null, false), /5 Jul 2026, 09:00/);
+  assert.match(span('2026-07-05', '2026-07-05', true), /^\S+ 5 Jul 2026$/);
+  assert.match(span('2026-07-05', '2026-07-07', true), /5 Jul.+7 Jul 2026$/);
+  assert.equal(onDay('2026-05-03T23:59:59Z', now), '3 May');
 });

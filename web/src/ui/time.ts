@@ -151,3 +151,31 @@ export const snoozeTimes = (now: Date, timeZone: string): { label: string; at: D
     (o, i) => o.at.getTime() > now.getTime() && out.findIndex((p) => p.at.getTime() === o.at.getTime()) === i,
   );
 };
+
+/**
+ * From when to when: Thu 19 Nov 2026, 09:00–10:30. Whole days are days wherever one is, and a time without a zone is shown as written.
+ */
+export const span = (start: string, end: string | null, allDay: boolean): string => {
+  const floating = allDay || !/(Z|[+-]\d\d:\d\d)$/.test(start);
+  const moment = (text: string) => new Date(allDay ? `${text}T00:00:00Z` : floating ? `${text}Z` : text);
+  const shown = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    ...(allDay ? {} : { hour: '2-digit', minute: '2-digit' }),
+    timeZone: floating ? 'UTC' : zone,
+  });
+  const from = moment(start);
+  const to = end === null ? from : moment(end);
+  return to > from ? shown.formatRange(from, to) : shown.format(from);
+};
+
+/** A day that is one wherever one is: 3 May. */
+export const onDay = (at: string, now = Date.now()): string =>
+  new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear() ? {} : { year: 'numeric' }),
+    timeZone: 'UTC',
+  }).format(new Date(at));

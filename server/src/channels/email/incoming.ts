@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Parsed } from '@hearten/contract';
 import type { Seal } from '../../base/seal.ts';
 import type { Incoming } from '../../conversations/index.ts';
 import { conversationNamed, withoutToken } from './address.ts';
 import { unchecked } from './authentication/verdict.ts';
-import { isThanks, type ParsedMail } from './parse/index.ts';
+import { type Invitation, isThanks, type ParsedMail } from './parse/index.ts';
 
 /** One mail as it reached us, whatever way it came. */
 export type Raw = {
@@ -50,6 +51,38 @@ export function dedupeOf(mail: ParsedMail): Buffer {
   for (const file of mail.attachments) hash.update(`\0${file.filename ?? ''}\0${file.contentType}\0${file.size}`);
   return hash.digest();
 }
+
+/** What it holds besides its words, as people see it; null for most mail. */
+function parsedOf(mail: ParsedMail): Parsed | null {
+  const { invitation, security } = mail;
+  const until = mail.outOfOffice?.until;
+  const list = mail.isList ? (mail.headers['list-id']?.[0] ?? mail.headers['list-post']?.[0] ?? '') : null;
+  if (!invitation && !security && list === null && !until) return null;
+  return {
+    ...(invitation ? { invitation: invitationOf(invitation, mail) } : {}),
+    ...(security
+      ? {
+          security: {
+            ...security,
+            signer: security.signer && cleanAddress(security.signer),
+            issuer: security.issuer && clean(security.issuer, 200),
+          },
+        }
+      : {}),
+    ...(list === null ? {} : { list: clean(list, 300) }),
+    ...(until ? { awayUntil: until } : {}),
+  };
+}
+
+const invitationOf = (found: Invitation, mail: ParsedMail): NonNullable<Parsed['invitation']> => ({
+  ...found,
+  part: mail.attachments.findIndex((file) => file.part === found.part),
+  title: clean(found.title, 500),
+  place: clean(found.place, 500),
+  note: prose(found.note),
+  organiser: found.organiser && cleanAddress(found.organiser),
+  attendees: found.attendees.map((a) => ({ ...cleanAddress(a), answer: a.answer })),
+});
 
 /** Why a person has to look at it, or null. */
 export function unplaceable(mail: ParsedMail): string | null {
@@ -112,6 +145,7 @@ export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: Pars
     bounce,
     awayUntil: mail.outOfOffice?.until ?? null,
     thanks: !raw.stub && mail.attachments.length === 0 && isThanks(body),
+    parsed: raw.stub ? null : parsedOf(mail),
     spam: (mail.headers['x-spam-flag'] ?? []).some((v) => /^\s*yes/i.test(v)),
     authentication: unchecked(from.address),
     rawHash,

@@ -31,8 +31,8 @@ export type ParsedMail = {
   outOfOffice?: { until: string | null };
   attachments: Attachment[];
   security: Security | null;
-  /** A calendar invitation among the attachments: its `part`, and REQUEST, REPLY, CANCEL … */
-  invitation: { part: string; method: string | null } | null;
+  /** What a calendar file among the attachments invites to. */
+  invitation: Invitation | null;
   headers: Record<string, string[]>;
   /** Oddities that were tolerated, in words. */
   problems: string[];
@@ -59,7 +59,37 @@ export type Bounce = {
 
 export type Complaint = { type: string; recipients: string[]; originalMessageId: string | null };
 
-export type Security = { format: 'pgp' | 'smime'; signed: boolean; encrypted: boolean };
+export type Security = {
+  format: 'pgp' | 'smime';
+  signed: boolean;
+  encrypted: boolean;
+  /** Whom the certificate or key names; null when that can't be read. */
+  signer: Address | null;
+  /** Who vouches for the certificate, as it says itself. */
+  issuer: string | null;
+  /** Whether the signature belongs to what arrived; null: nobody looked. */
+  fits: boolean | null;
+};
+
+export type Invitation = {
+  /** The attachment it stands in. */
+  part: string;
+  state: 'invited' | 'updated' | 'cancelled' | 'answered' | 'proposed' | 'event';
+  title: string;
+  place: string;
+  note: string;
+  /** ISO 8601; a day alone when it lasts whole days; a clock time without zone when none was said. */
+  start: string;
+  end: string | null;
+  allDay: boolean;
+  zone: string | null;
+  /** How it recurs, in words. */
+  repeats: string | null;
+  organiser: Address | null;
+  attendees: (Address & { answer: 'accepted' | 'declined' | 'tentative' | null })[];
+  /** How many other events the same file holds. */
+  others: number;
+};
 
 export type TransferEncoding = '7bit' | 'base64' | 'quoted-printable' | 'uuencode';
 

@@ -4,6 +4,7 @@ import type { Part } from '../mime/tree.ts';
 import { attachUuencoded } from './attach.ts';
 import { unflow } from './flowed.ts';
 import { textToHtml } from './html-text.ts';
+import { signingKey } from './pgp-signature.ts';
 import { findUuencoded } from './uuencoded.ts';
 import type { Walk } from './walk.ts';
 
@@ -20,7 +21,9 @@ export function addText(walk: Walk, part: Part): void {
   let content = textBytes(walk, part);
   if (part.type === 'text/html') {
     const charset = part.params.charset ?? charsetInHtml(content);
-    walk.pieces.push({ text: null, html: decodeBytes(content, charset) });
+    const html = decodeBytes(content, charset);
+    noteArmour(walk, html);
+    walk.pieces.push({ text: null, html });
     return;
   }
   if (part.type !== 'text/plain') {
@@ -32,13 +35,26 @@ export function addText(walk: Walk, part: Part): void {
   let text = decodeBytes(content, part.params.charset ?? null);
   if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
   if (/^flowed/i.test(part.params.format ?? '')) text = unflow(text, /^yes/i.test(part.params.delsp ?? ''));
-  if (text.startsWith('-----BEGIN PGP '))
-    walk.security ??= {
-      format: 'pgp',
-      signed: text.startsWith('-----BEGIN PGP SIGNED'),
-      encrypted: text.startsWith('-----BEGIN PGP MESSAGE'),
-    };
+  noteArmour(walk, text);
   walk.pieces.push({ text, html: null });
+}
+
+/** OpenPGP typed into the text itself. */
+function noteArmour(walk: Walk, text: string): void {
+  const at = text.indexOf('-----BEGIN PGP ');
+  if (at < 0 || walk.security) return;
+  const signed = text.startsWith('-----BEGIN PGP SIGNED', at);
+  const encrypted = text.includes('-----BEGIN PGP MESSAGE-----', at);
+  if (!signed && !encrypted) return;
+  const key = signed ? signingKey(text.slice(at)) : null;
+  walk.security = {
+    format: 'pgp',
+    signed,
+    encrypted,
+    signer: key ? { address: '', name: key } : null,
+    issuer: null,
+    fits: null,
+  };
 }
 
 /** The decoded bytes, as far as the mail's allowance of shown text goes. */

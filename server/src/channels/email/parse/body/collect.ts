@@ -1,13 +1,17 @@
+import { readInvitation } from '../calendar/invitation.ts';
+import { decodeBytes } from '../charset/decode.ts';
 import { limits } from '../limits.ts';
 import { decodeTransfer } from '../mime/transfer.ts';
 import { type Part, readTree } from '../mime/tree.ts';
 import { htmlLines } from '../reply/html-lines.ts';
 import { type Line, linesToText } from '../reply/lines.ts';
-import type { Attachment, Security } from '../types.ts';
+import type { Attachment, Invitation, Security } from '../types.ts';
 import { attach, attachTnef } from './attach.ts';
 import { addText, isBodyText } from './body-text.ts';
 import { htmlToText, textToHtml } from './html-text.ts';
+import { signingKey } from './pgp-signature.ts';
 import { signedContent } from './signed-content.ts';
+import { readSignature } from './smime-signature.ts';
 import type { Piece, Walk } from './walk.ts';
 
 export type Body = Pick<Walk, 'pieces' | 'attachments' | 'reports' | 'invitation'> & {
@@ -16,6 +20,15 @@ export type Body = Pick<Walk, 'pieces' | 'attachments' | 'reports' | 'invitation
   security: Security | null;
   /** The lines of `html`, where they had to be read anyway. */
   lines: Line[] | null;
+};
+
+export const UNSIGNED: Security = {
+  format: 'smime',
+  signed: false,
+  encrypted: false,
+  signer: null,
+  issuer: null,
+  fits: null,
 };
 
 const REPORTS = new Set([
@@ -73,8 +86,18 @@ function visit(walk: Walk, part: Part, parent: Part | null): void {
   if (/^application\/(x-)?pkcs7-mime$/.test(part.type)) visitSmime(walk, part, attachment);
   else if (part.type === 'application/ms-tnef' || /^winmail\.dat$/i.test(part.filename ?? ''))
     attachTnef(walk, part, attachment);
-  else if (part.type === 'text/calendar')
-    walk.invitation ??= { part: attachment.part, method: part.params.method?.toUpperCase() ?? null };
+  else if (isCalendar(part)) walk.invitation ??= invitationIn(walk, part, attachment);
+}
+
+const isCalendar = (part: Part): boolean =>
+  part.type === 'text/calendar' || part.type === 'application/ics' || /\.ics$/i.test(part.filename ?? '');
+
+function invitationIn(walk: Walk, part: Part, attachment: Attachment): Invitation | null {
+  const bytes = decodeTransfer(walk.raw.subarray(part.start, part.end), part.encoding);
+  const text = decodeBytes(bytes, part.params.charset ?? 'utf-8');
+  const found = readInvitation(text, part.params.method ?? null);
+  if (!found) walk.problems.push('a calendar file without an event');
+  return found && { ...found, part: attachment.part };
 }
 
 function visitMultipart(walk: Walk, part: Part): void {
@@ -82,15 +105,39 @@ function visitMultipart(walk: Walk, part: Part): void {
     visitAlternative(walk, part);
     return;
   }
-  const format = /pgp/i.test(part.params.protocol ?? '') ? 'pgp' : 'smime';
-  if (part.type === 'multipart/signed') walk.security ??= { format, signed: true, encrypted: false };
-  else if (part.type === 'multipart/encrypted')
-    walk.security = {
-      format: format === 'smime' && part.params.protocol ? 'smime' : 'pgp',
-      signed: false,
-      encrypted: true,
-    };
+  if (part.type === 'multipart/signed') walk.security ??= signedApart(walk, part);
+  else if (part.type === 'multipart/encrypted') {
+    const format = /pgp/i.test(part.params.protocol ?? 'pgp') ? 'pgp' : 'smime';
+    const before = walk.security?.format === format ? walk.security : UNSIGNED;
+    walk.security = { ...before, format, encrypted: true };
+  }
   for (const child of part.parts) visit(walk, child, part);
+}
+
+/** The signature stands beside what it signs: the first part as it was sent, with its headers. */
+function signedApart(walk: Walk, part: Part): Security {
+  const pgp = /pgp/i.test(part.params.protocol ?? '');
+  const [content, signature] = part.parts;
+  const said: Security = { ...UNSIGNED, format: pgp ? 'pgp' : 'smime', signed: true };
+  if (!content || !signature) return said;
+  const bytes = decodeTransfer(walk.raw.subarray(signature.start, signature.end), signature.encoding);
+  if (pgp) {
+    const key = signingKey(bytes.toString('latin1'));
+    return key ? { ...said, signer: { address: '', name: key } } : said;
+  }
+  return { ...said, ...readSignature(bytes, asSent(signedBytes(walk.raw, content, signature))) };
+}
+
+/** From the first byte of its headers to the line break before the next boundary: what was signed, epilogue and all. */
+function signedBytes(raw: Buffer, content: Part, signature: Part): Buffer {
+  let end = raw.lastIndexOf(10, signature.from - 2);
+  if (raw[end - 1] === 13) end--;
+  return raw.subarray(content.from, Math.max(end, content.from));
+}
+
+/** Signatures are over lines that end with CR LF, however they came here. */
+function asSent(bytes: Buffer): Buffer {
+  return bytes.includes('\r\n') ? bytes : Buffer.from(bytes.toString('latin1').replace(/\n/g, '\r\n'), 'latin1');
 }
 
 /** The same words several times: plain and HTML become one piece, so neither is shown twice. */
@@ -111,19 +158,18 @@ function mergedAlternative(pieces: Piece[]): Piece {
 
 /** Opaquely signed: what is inside is the mail. Encrypted: it stays closed, and that is said. */
 function visitSmime(walk: Walk, part: Part, attachment: Attachment): void {
-  const content = walk.outer
-    ? null
-    : signedContent(decodeTransfer(walk.raw.subarray(part.start, part.end), part.encoding));
+  const der = decodeTransfer(walk.raw.subarray(part.start, part.end), part.encoding);
+  const content = walk.outer ? null : signedContent(der);
   if (!content) {
     walk.security = {
+      ...(walk.security ?? UNSIGNED),
       format: 'smime',
-      signed: walk.security?.signed ?? false,
       encrypted: !/signed-data|certs-only/.test(part.params['smime-type'] ?? ''),
     };
     return;
   }
   attachment.container = true;
-  walk.security = { format: 'smime', signed: true, encrypted: false };
+  walk.security = { ...UNSIGNED, signed: true, ...readSignature(der, content) };
   const { raw } = walk;
   walk.raw = content;
   walk.outer = part;

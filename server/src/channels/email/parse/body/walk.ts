@@ -1,5 +1,5 @@
 import type { Part } from '../mime/tree.ts';
-import type { Attachment, Security } from '../types.ts';
+import type { Attachment, Invitation, Security } from '../types.ts';
 
 /** A stretch of the body: one text part, one HTML part, or both as alternatives of each other. */
 export type Piece = { text: string | null; html: string | null };
@@ -14,7 +14,7 @@ export type Walk = {
   /** The parts reports are read from: delivery status, feedback report, returned headers. */
   reports: Part[];
   security: Security | null;
-  invitation: { part: string; method: string | null } | null;
+  invitation: Invitation | null;
   textLeft: number;
   problems: string[];
 };

@@ -7,19 +7,24 @@ const THANKS = new Set(
 
 const AROUND = new Set(
   (
-    'you u so very much a lot many lots million again for your the help support quick fast prompt kind great awesome excellent response reply answer assistance all it this that works work worked working now is was fixed solved resolved perfect perfectly fine well done good job really appreciated appreciate hi hello hey dear team everyone guys sir madam have nice day weekend best regards kind warm and ok okay got received great super wonderful amazing brilliant lovely further problem problems everything in order happy ' +
-    'ihnen euch dir vielen vielmals besten herzlichen sehr schön für die ihre deine eure schnelle rasche prompte gute tolle hilfe antwort unterstützung rückmeldung es das jetzt funktioniert geht klappt alles klar gut bestens hallo liebe lieber grüße gruß freundlichen mit und schönen tag noch viele herzliche liebe beste wunderbar prima perfekt toll super gelöst erledigt ist hat geklappt nochmals nochmal euer ihr team ' +
-    'à vous toi beaucoup bien infiniment pour votre ton réponse rapide aide soutien ça ca marche fonctionne maintenant tout est parfait super génial bonjour cordialement bonne journée mille un grand très et l encore le problème résolu de la ' +
-    'muchas mil muchísimas por su tu la ayuda respuesta rápida todo ya funciona perfecto genial excelente hola buen día saludos un de os le lo muy amable amables solucionado resuelto equipo ' +
-    'mille tante molte di per il tuo suo vostro aiuto supporto risposta veloce rapida tutto ok funziona ora adesso perfetto ottimo ciao buongiorno buona giornata saluti risolto gentilissimi gentile ' +
-    'muito pela pelo sua seu ajuda resposta rápida apoio tudo funcionou funcionando certo perfeito ótimo olá bom dia abraço resolvido equipe mesmo ' +
-    'je jij u wel hartelijk heel erg voor de het uw je hulp snelle reactie antwoord alles werkt nu prima perfect top super goed hallo groeten groet fijne dag opgelost ' +
-    'bardzo wielkie serdecznie za pomoc szybką odpowiedź wszystko działa teraz świetnie super dobrze dzień dobry pozdrawiam miłego dnia i ' +
-    'большое огромное вам тебе за помощь быстрый быстрый ответ оперативный всё все работает теперь отлично супер хорошо здравствуйте привет с уважением хорошего дня и заработало решено очень поддержку ' +
-    'ederim ederiz çok yardımınız yardımlarınız için hızlı cevap cevabınız her şey şimdi çalışıyor mükemmel harika süper iyi günler merhaba oldu çözüldü size ' +
+    'you u so very much a lot many lots million again for your the help support quick fast prompt kind great awesome excellent response reply answer assistance all it this that works work worked working now is was fixed solved resolved perfect perfectly fine well done good job really appreciated appreciate hi hello hey dear team everyone guys sir madam have nice day weekend best regards kind warm and ok okay got received great super wonderful amazing brilliant lovely further problem problems everything in order happy sorted understood noted again mate folks guys sure speedy been ' +
+    'ihnen euch dir vielen vielmals besten herzlichen sehr schön für die ihre deine eure schnelle rasche prompte gute tolle hilfe antwort unterstützung rückmeldung es das jetzt funktioniert geht klappt alles klar gut bestens hallo liebe lieber grüße gruß freundlichen mit und schönen tag noch viele herzliche liebe beste wunderbar prima perfekt toll super gelöst erledigt ist hat geklappt nochmals nochmal euer ihr team wieder einwandfrei wunderbar läuft funktioniert’s nun mir uns einen schönes wochenende ' +
+    'à vous toi beaucoup bien infiniment pour votre ton réponse rapide aide soutien ça ca marche fonctionne maintenant tout est parfait super génial bonjour cordialement bonne journée mille un grand très et l encore le problème résolu de la refonctionne nouveau c’est c est réglé soirée week-end génial chaleureusement ' +
+    'muchas mil muchísimas por su tu la ayuda respuesta rápida todo ya funciona perfecto genial excelente hola buen día saludos un de os le lo muy amable amables solucionado resuelto equipo arreglado funcionando bien tarde noches gran nuevo sido ' +
+    'mille tante molte di per il tuo suo vostro aiuto supporto risposta veloce rapida tutto ok funziona ora adesso perfetto ottimo ciao buongiorno buona giornata saluti risolto gentilissimi gentile di nuovo giornata cordiali tutto posto è a sistemato velocissimi ' +
+    'muito pela pelo sua seu ajuda resposta rápida apoio tudo funcionou funcionar funcionando certo perfeito ótimo olá bom dia abraço resolvido equipe mesmo está já tudo a tarde noite equipa ótima novo de novo ' +
+    'je jij u wel hartelijk heel erg voor de het uw je hulp snelle reactie antwoord alles werkt nu prima perfect top super goed hallo groeten groet fijne dag opgelost weer en met vriendelijke uitstekend helemaal goed ' +
+    'bardzo wielkie serdecznie za pomoc szybką odpowiedź wszystko działa teraz świetnie super dobrze dzień dobry pozdrawiam miłego dnia i już znowu bardzo państwa wam ci odpowiedź serdeczne rozwiązane naprawione ' +
+    'большое огромное вам тебе за помощь быстрый быстрый ответ оперативный всё все работает теперь отлично супер хорошо здравствуйте привет с уважением хорошего дня и заработало решено очень поддержку снова уже заработала вашу отзывчивость вопрос решён решен ' +
+    'ederim ederiz çok yardımınız yardımlarınız için hızlı cevap cevabınız her şey şimdi çalışıyor mükemmel harika süper iyi günler merhaba oldu çözüldü size artık tekrar ilginiz desteğiniz ve kolay gelsin ' +
     'så så mycket för hjälpen svaret snabba allt fungerar nu bra perfekt hej hälsningar mange tusen for hjælpen hjelpen svaret hurtige raske alt virker fungerer nå hilsen paljon avusta vastauksesta nyt toimii hienoa terveisin moc za pomoc rychlou odpověď vše funguje teď super dobrý den hezký velice дуже за допомогу швидку відповідь все працює тепер чудово гарного доброго дня щиро 정말 너무 빠른 답변 도움 주셔서 도와주셔서'
   ).split(/\s+/),
 );
+
+/** "Thanks, the problem is here again" is made of the same words. */
+const PROBLEM = /\bprobl[eèé]m|problem|проблем|sorun/iu;
+const SOLVED =
+  /fixed|solved|resolved|sorted|\bno (further |more )?problem|gelöst|erledigt|résolu|réglé|solucionad|resuelt|arreglad|risolt|sistemat|resolvid|opgelost|rozwiązan|naprawion|решен|решён|çözül/iu;
 
 /** Scripts without spaces between words: the whole text is made of such phrases, or it isn't thanks only. */
 const CJK_THANKS =
@@ -41,6 +46,7 @@ export function isThanks(text: string): boolean {
       .match(/(?:\p{L}|\p{M})+/gu) ?? [];
   if (words.length === 0 || words.length > 30) return false;
   if (!words.some((w) => THANKS.has(w))) return false;
+  if (PROBLEM.test(s) && !SOLVED.test(s)) return false;
   const strange = unknownWords(s, words);
   return strange.length === 0;
 }

@@ -13,6 +13,8 @@ export type Part = {
   disposition: string;
   filename: string | null;
   encoding: TransferEncoding;
+  /** Where its headers begin in the raw mail. */
+  from: number;
   /** Body range in the raw mail. */
   start: number;
   end: number;
@@ -145,6 +147,7 @@ function readPart(
     disposition: disposition.value,
     filename: filename === null ? null : cleanName(filename),
     encoding: transferEncoding(headers.get('content-transfer-encoding')),
+    from: start,
     start: headers.bodyStart,
     end,
     parts: [],
