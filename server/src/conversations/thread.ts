@@ -19,6 +19,10 @@ export type Found = {
   homeOf: (one: Incoming, sender: Recognised) => Home | null;
 };
 
+/*
+ * Each row of a batch is looked up by itself (a subselect with a limit, which no planner turns into a join): while a table is small or its
+ * statistics are old, a join would read the whole workspace, and its plan stays as long as the connection.
+ */
 /** One look for a whole batch: which are known, and which conversations their references and tokens name (locked, in order of id). */
 export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
   const references = [
@@ -26,8 +30,8 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
   ];
   const tokens = [...new Set(incoming.flatMap((i) => (i.token ? [i.token] : [])))];
   const twins = tx.many<{ inbox_id: string; dedupe: Buffer }>(sql`
-    select m.inbox_id, m.dedupe from unnest(${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[]) as n (inbox_id, dedupe)
-    join message m on m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe`);
+    select n.inbox_id, n.dedupe from unnest(${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[]) as n (inbox_id, dedupe)
+    where (select true from message m where m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe limit 1)`);
   const [known, rows] = await Promise.all([
     twins,
     references.length + tokens.length ? homes(tx, references, tokens) : [],

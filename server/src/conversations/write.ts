@@ -103,8 +103,8 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
       select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, authentication, parsed, external_id, in_reply_to,
         reference_ids, raw_hash::bytea, dedupe::bytea, at from r)
     insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
-    select ${tx.workspaceId}::uuid, r.id, r.conversation_id, c.number / 1000, to_tsvector('hearten', r.words)
-    from r join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id`);
+    select ${tx.workspaceId}::uuid, r.id, r.conversation_id,
+      (select c.number / 1000 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id limit 1), to_tsvector('hearten', r.words) from r`);
 }
 
 /** What a further message changes on its conversation: last words, count, who takes part, and the way back to open. */
@@ -135,5 +135,5 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
           and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]') end,
       version = c.version + 1
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, count int, snippet text, at timestamptz, wakes boolean, asks boolean, more jsonb)
-    where c.workspace_id = ${tx.workspaceId} and c.id = r.id`);
+    where c.workspace_id = ${tx.workspaceId} and c.id = r.id and c.id = any (${[...byHome.keys()]}::uuid[])`);
 }

@@ -23,7 +23,7 @@ export async function recognise(tx: Tx, senders: Address[]): Promise<Map<string,
   for (const sender of senders)
     if (!names.get(plainAddress(sender.address))) names.set(plainAddress(sender.address), sender.name.trim());
   const known = await tx.many<{ address: string; customerId: string; name: string }>(sql`
-    select h.value as address, c.id as "customerId", c.name from handle h join customer c on c.workspace_id = h.workspace_id and c.id = h.customer_id
+    select h.value as address, h.customer_id as "customerId", (select c.name from customer c where c.workspace_id = h.workspace_id and c.id = h.customer_id limit 1) as name from handle h
     where h.workspace_id = ${tx.workspaceId} and h.kind = 'email' and h.value = any (${[...names.keys()]}::text[])`);
   const out = new Map<string, Recognised>(known.map((row) => [row.address, row]));
   const companies = new Map<string, string>();
@@ -41,9 +41,8 @@ export async function recognise(tx: Tx, senders: Address[]): Promise<Map<string,
   if (fresh.length)
     // A twin transaction that makes the same customer or company wins by the unique key; ours fails whole and is tried again.
     await tx.run(sql`
-      with wanted as (select w.*, coalesce(c.id, w.company) as company_id from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb)
-          as w (id uuid, address text, name text, domain text, company uuid, folded text)
-          left join company c on c.workspace_id = ${tx.workspaceId} and c.domain = w.domain),
+      with wanted as (select w.*, coalesce((select c.id from company c where c.workspace_id = ${tx.workspaceId} and c.domain = w.domain limit 1), w.company) as company_id
+          from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as w (id uuid, address text, name text, domain text, company uuid, folded text)),
         companies as (insert into company (workspace_id, id, name, domain)
           select distinct on (company) ${tx.workspaceId}::uuid, company, domain, domain from wanted where company is not null and company = company_id),
         people as (insert into customer (workspace_id, id, company_id, name) select ${tx.workspaceId}::uuid, id, case when company is null then null else company_id end, name from wanted),

@@ -72,7 +72,7 @@ export async function notify(tx: Tx, events: EventRow[]): Promise<void> {
     select e.id as event_id, c.subject, c.number, c.customer_name, c.assignee_id, c.team_id, c.folder,
       (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = e.message_id) as text
     from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[]) as e (id, conversation_id, message_id)
-    join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = e.conversation_id`),
+    cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c`),
     tx.many<{ id: string; name: string }>(
       sql`select id, name from person where workspace_id = ${tx.workspaceId} and active and role <> 'viewer'`,
     ),

@@ -30,7 +30,7 @@ export async function acknowledge(tx: Tx, events: EventRow[], channel: Channel):
     select e.conversation_id, e.message_id, c.customer_address as address, c.number, to_jsonb(i) - 'secrets' as inbox, coalesce(r.envelope->>'from', c.customer_address) as "from",
       (select count(*)::int from (select 1 from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.last_at > now() - interval '1 hour' limit ${OPENED + 1}) x) as opened
     from unnest(${asking.map((e) => e.conversation_id)}::uuid[], ${asking.map((e) => e.message_id)}::uuid[]) as e (conversation_id, message_id)
-    join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = e.conversation_id join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
+    cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
     left join inbound_mail r on r.workspace_id = c.workspace_id and r.id = e.message_id
     where i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
   for (const asked of all) await acknowledgeOne(tx, asked, channel);
