@@ -50,6 +50,6 @@ test('when something takes place is told in one’s own time; a whole day is a d
   assert.match(span('2026-07-05T07:00:00.000Z', '2026-07-05T08:30:00.000Z', false), /5 Jul 2026, 09:00\s?–\s?10:30/);
   assert.match(span('2026-07-05T09:00:00', null, false), /5 Jul 2026, 09:00/);
   assert.match(span('2026-07-05', '2026-07-05', true), /^\S+ 5 Jul 2026$/);
-  assert.match(span('2026-07-05', '2026-07-07', true), /5 Jul.+7 Jul 2026$/);
+  assert.match(span('2026-07-05', '2026-07-07', true).replace(/\s+/g, ' '), /5 Jul.+7 Jul 2026$/);
   assert.equal(onDay('2026-05-03T23:59:59Z', now), '3 May');
 });
