@@ -2,6 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  apartCases,
+  builtCases,
+  isRight,
+  type MatrixCase,
+} from '../server/src/channels/email/parse/fixtures/matrix.ts';
 import { parse, parseInWorker, stopWorker } from '../server/src/channels/email/parse/index.ts';
 
 const adapters = fileURLToPath(new URL('./adapters/', import.meta.url));
@@ -19,16 +25,22 @@ export async function measure(): Promise<Record<string, number>> {
       figures[`${name}_percent`] = await score(corpora, name, adapter);
     Object.assign(figures, timesOf(rawMails(corpora)));
   }
+  figures.matrix_percent = shareOf([...builtCases(), ...apartCases()]);
+  figures.matrix_apart_percent = shareOf(apartCases());
   Object.assign(figures, await costs());
   await stopWorker();
   return figures;
 }
 
-/** Runs one scorer and reads its last line, "mime: 425 passed, 8 failed". */
+/** Twelve languages by six kinds of program: how often the new words are told from the rest. */
+const shareOf = (cases: MatrixCase[]): number => round((100 * cases.filter(isRight).length) / cases.length);
+
+/** Runs one scorer and reads its last line, "mime: 425 passed, 8 failed"; the lines of each source go to stderr. */
 async function score(corpora: string, name: string, adapter: string): Promise<number> {
   const script = join(corpora, 'score', `${name}.mjs`);
   const out = await outputOf([script, '--cases', corpora, '--module', join(adapters, adapter)]);
   const m = new RegExp(`^${name}: (\\d+) passed, (\\d+) failed`, 'm').exec(out);
+  process.stderr.write(`${name}, by source\n${out.match(/^ {2}\S+ +\d+ passed, \d+ failed$/gm)?.join('\n') ?? ''}\n`);
   if (!m) throw new Error(`The ${name} scorer gave no score:\n${out.slice(-500)}`);
   const passed = Number(m[1]);
   return round((100 * passed) / (passed + Number(m[2])));

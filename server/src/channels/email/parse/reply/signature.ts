@@ -25,6 +25,7 @@ function mayBeAppLine(line: string): boolean {
   return (
     byStart.has(line.slice(from, from + 3).toLowerCase()) ||
     line.charCodeAt(from) > 0x2000 ||
+    (line.length < 120 && line.includes('utlook')) ||
     line.charCodeAt(line.length - 1) > 0x2e80 ||
     (line.length < 80 && /(ildi|ştir|atu|ani|sta|tty)[\s.)>]*$/.test(line.slice(-12)))
   );
@@ -46,6 +47,10 @@ function namesDevice(s: string, opening: string): boolean {
   );
 }
 
+/** "Get Outlook for iOS", in whatever language: the two names within a few words. */
+const OUTLOOK_PHONE =
+  /^(?=.{8,60}$)(?!.*[.?!,;:]\s*\S)(?:.*outlook.{0,25}(?:ios|android)|.*(?:ios|android).{0,15}outlook)/;
+
 /** A line some app added under the text. */
 export function isAppLine(line: string): boolean {
   if (line.length > 160 || !mayBeAppLine(line)) return false;
@@ -59,6 +64,7 @@ export function isAppLine(line: string): boolean {
     )
   )
     return DEVICE.test(line);
+  if (line.length < 120 && OUTLOOK_PHONE.test(s.replace(/<?https?:\S+/g, '').trim())) return true;
   return /^(von|from|de|da|от|из) (meinem|my|mon|mi|mio|meu|моего) (iphone|ipad|android|handy|phone|smartphone|móvil|cellulare|celular)/i.test(
     s,
   );
