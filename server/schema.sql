@@ -30,6 +30,20 @@ alter table acknowledged enable row level security;
 alter table acknowledged force row level security;
 create policy own on acknowledged for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table allowed_sender (
+  workspace_id uuid not null,
+  id uuid not null,
+  pattern text not null,
+  by_id uuid,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX allowed_sender_pattern ON public.allowed_sender USING btree (workspace_id, pattern);
+alter table allowed_sender enable row level security;
+alter table allowed_sender force row level security;
+create policy own on allowed_sender for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table api_key (
   workspace_id uuid not null,
   id uuid not null,
@@ -76,6 +90,7 @@ create table blocked_sender (
   id uuid not null,
   pattern text not null,
   created_at timestamp with time zone not null default now(),
+  by_id uuid,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
@@ -140,6 +155,7 @@ create table conversation (
   version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   last_at timestamp with time zone not null default now(),
+  spam jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id),
@@ -401,6 +417,7 @@ create table message (
   version integer not null default 1,
   at timestamp with time zone not null default now(),
   authentication jsonb,
+  spam jsonb,
   parsed jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
@@ -523,6 +540,35 @@ create table session (
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
 CREATE INDEX session_account ON public.session USING btree (account_id);
+
+create table spam_filter (
+  workspace_id uuid not null,
+  threshold real not null default 5,
+  version bigint not null default 1,
+  spam integer not null default 0,
+  good integer not null default 0,
+  counts bytea,
+  updated_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table spam_filter enable row level security;
+alter table spam_filter force row level security;
+create policy own on spam_filter for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table spam_lesson (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  spam boolean not null,
+  features bytea not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+CREATE INDEX spam_lesson_oldest ON public.spam_lesson USING btree (workspace_id, spam, at);
+alter table spam_lesson enable row level security;
+alter table spam_lesson force row level security;
+create policy own on spam_lesson for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table system_mail (
   workspace_id uuid not null,

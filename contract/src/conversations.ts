@@ -11,6 +11,21 @@ export type View = z.infer<typeof view>;
 export const address = z.object({ address: z.string(), name: z.string() });
 export type Address = z.infer<typeof address>;
 
+/** Why a mail is spam, or is not: what speaks for it in points, and against it below zero. */
+export const spamReason = z.object({ rule: z.string(), points: z.number(), words: z.string() });
+export type SpamReason = z.infer<typeof spamReason>;
+export const spam = z.object({
+  score: z.number(),
+  threshold: z.number(),
+  reasons: z.array(spamReason),
+  /** Where the filter put it, whatever people did since. */
+  folder,
+  /** The person who called it spam, and when; null when it was the filter. */
+  by: id.nullable(),
+  at: at.nullable(),
+});
+export type Spam = z.infer<typeof spam>;
+
 /** What the list shows; the same shape comes over the live socket. `unread` is for the one who asks. */
 export const conversationRow = z.object({
   id,
@@ -35,6 +50,8 @@ export const conversationRow = z.object({
   messageCount: z.number().int(),
   mergedInto: id.nullable(),
   version: z.number().int(),
+  /** Of a conversation in the spam folder: why it is there. */
+  spam: spam.nullable(),
   unread: z.boolean(),
 });
 export type ConversationRow = z.infer<typeof conversationRow>;
@@ -179,6 +196,14 @@ export const opened = z.object({
 });
 export type Opened = z.infer<typeof opened>;
 
+/** `enough`: of each kind so many are needed before what was learned counts. */
+export const spamFilter = z.object({
+  threshold: z.number(),
+  spam: z.number().int(),
+  good: z.number().int(),
+  enough: z.number().int(),
+});
+export type SpamFilter = z.infer<typeof spamFilter>;
 const uploads = z.array(z.string().max(100)).max(50).optional();
 const recipients = z.array(z.object({ address: email, name: z.string().max(200).default('') })).max(100);
 const changed = z.object({ conversation: conversationRow });
@@ -303,8 +328,36 @@ export const conversationEndpoints = {
     summary: 'Move to spam, to trash, or back',
     may: 'conversation.write',
     params: byId,
-    body: z.object({ folder, block: z.boolean().optional() }),
+    body: z.object({
+      folder,
+      /** With spam: block the sender too; false takes that back. */
+      block: z.boolean().optional(),
+      /** Out of spam: allow the sender or their whole domain from now on; null takes that back. */
+      allow: z.enum(['sender', 'domain']).nullable().optional(),
+    }),
     reply: changed,
+  }),
+  'GET /conversations/:id/spam': endpoint({
+    summary: 'Why the latest mail of a customer here is spam, or is not',
+    may: 'conversation.read',
+    params: byId,
+    reply: z.object({ spam: spam.nullable() }),
+  }),
+  'GET /spam': endpoint({
+    summary: 'How strict the spam filter is, and what it has learned',
+    may: 'conversation.read',
+    reply: spamFilter,
+  }),
+  'PATCH /spam': endpoint({
+    summary: 'Say how many points make a mail spam',
+    may: 'workspace.write',
+    body: z.object({ threshold: z.number().min(1).max(20) }),
+    reply: spamFilter,
+  }),
+  'DELETE /spam/learned': endpoint({
+    summary: 'Forget everything that was learned from people’s decisions; the lists stay',
+    may: 'workspace.write',
+    reply: spamFilter,
   }),
   'POST /conversations/:id/merge': endpoint({
     summary: 'Merge this conversation into another',

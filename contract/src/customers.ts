@@ -16,6 +16,14 @@ export const customer = z.object({
 });
 export type Customer = z.infer<typeof customer>;
 
+/** An address, or a whole domain (@example.com), with the person who put it on the list. */
+export const sender = z.object({ id, pattern: z.string(), by: id.nullable(), createdAt: at });
+export type Sender = z.infer<typeof sender>;
+const pattern = line(254).refine(
+  (text) => /^([^\s@]*@)?[^\s@.]+(\.[^\s@.]+)+$/.test(text),
+  'is neither an address (claire@example.com) nor a domain (@example.com)',
+);
+
 export const customerEndpoints = {
   'GET /customers': endpoint({
     summary: 'Customers by name or handle; forgives a typo',
@@ -34,17 +42,37 @@ export const customerEndpoints = {
   'GET /blocked-senders': endpoint({
     summary: 'Addresses and domains whose mail goes to spam',
     may: 'conversation.read',
-    reply: z.object({ items: z.array(z.object({ id, pattern: z.string(), createdAt: at })) }),
+    query: z.object({ q: z.string().max(254).optional() }),
+    reply: z.object({ items: z.array(sender) }),
   }),
   'POST /blocked-senders': endpoint({
     summary: 'Block an address or a whole domain (@example.com)',
     may: 'conversation.write',
     status: 201,
-    body: z.object({ pattern: line(254) }),
-    reply: z.object({ id, pattern: z.string(), createdAt: at }),
+    body: z.object({ pattern }),
+    reply: sender,
   }),
   'DELETE /blocked-senders/:id': endpoint({
     summary: 'Unblock',
+    may: 'conversation.write',
+    params: byId,
+    reply: nothing,
+  }),
+  'GET /allowed-senders': endpoint({
+    summary: 'Addresses and domains whose mail is never taken for spam, unless it is forged',
+    may: 'conversation.read',
+    query: z.object({ q: z.string().max(254).optional() }),
+    reply: z.object({ items: z.array(sender) }),
+  }),
+  'POST /allowed-senders': endpoint({
+    summary: 'Allow an address or a whole domain (@example.com)',
+    may: 'conversation.write',
+    status: 201,
+    body: z.object({ pattern }),
+    reply: sender,
+  }),
+  'DELETE /allowed-senders/:id': endpoint({
+    summary: 'Allow no more; what the sender writes is judged like any mail',
     may: 'conversation.write',
     params: byId,
     reply: nothing,

@@ -22,6 +22,6 @@ export type Frame =
   | { type: 'notify'; notification: Notification }
   | {
       type: 'touched';
-      what: 'conversation' | 'people' | 'teams' | 'inboxes' | 'quarantine' | 'workspace' | 'customer' | 'tags';
+      what: 'conversation' | 'people' | 'teams' | 'inboxes' | 'quarantine' | 'workspace' | 'customer' | 'tags' | 'spam';
       id: string | null;
     };

@@ -154,6 +154,7 @@ test('Without a workspace nothing is seen, and in one workspace nothing of anoth
         bytea: '\\x00',
         bigint: '1',
         integer: '1',
+        boolean: 'f',
         date: '2026-01-01',
         tsvector: 'x',
         'text[]': '{}',

@@ -132,7 +132,7 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
       bounce: null,
       awayUntil: null,
       thanks: false,
-      spam: false,
+      signs: [],
       authentication: null,
       parsed: null,
       rawHash: null,

@@ -24,7 +24,7 @@ const walk: [told: string, statement: RegExp][] = [
   ['which of these are here already', /^select n\.inbox_id, n\.dedupe/],
   ['which conversations do references', /^with recursive way as/],
   ['whose are the addresses', /^select h\.value/],
-  ['which senders are blocked', /^select pattern from blocked_sender/],
+  ['what decides about spam', /^select f\.threshold/],
   ['`insert into blob', /^insert into blob/],
   ['`update mailbox', /^update mailbox/],
   ['new customers', /^with wanted as/],

@@ -26,6 +26,7 @@ export type Side = {
   key: string;
   token: string;
   blocked: string;
+  allowed: string;
   quarantined: string;
   notification: string;
   upload: string;
@@ -88,6 +89,7 @@ export async function makeSide(world: World): Promise<Side> {
     scopes: ['admin'],
   });
   const blocked = await ask<{ id: string }>('POST', '/blocked-senders', { pattern: `spam@${canary}.example` });
+  const allowed = await ask<{ id: string }>('POST', '/allowed-senders', { pattern: `friend@${canary}.example` });
   const sessions = await ask<Reply<'GET /me/sessions'>>('GET', '/me/sessions');
   await ask('PUT', '/system-mails/acknowledgement', { subject: `Thanks ${canary}`, body: `Thanks ${canary}` });
   const [quarantined, notification] = [newId(), newId()];
@@ -121,6 +123,7 @@ export async function makeSide(world: World): Promise<Side> {
     key: key.id,
     token: key.token,
     blocked: blocked.id,
+    allowed: allowed.id,
     quarantined,
     notification,
     upload: upload.body.id,
@@ -152,7 +155,7 @@ function mail(inboxId: string, canary: string, from: { address: string; name: st
     bounce: null,
     awayUntil: null,
     thanks: false,
-    spam: false,
+    signs: [],
     authentication: null,
     parsed: null,
     rawHash: null,

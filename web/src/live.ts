@@ -50,9 +50,10 @@ const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
   inboxes: ['inboxes'],
   quarantine: ['quarantine'],
   workspace: ['me'],
-  customer: ['customer', 'customers', 'blocked', 'conversation', 'list'],
+  customer: ['customer', 'customers', 'senders', 'conversation', 'list'],
   conversation: ['conversation'],
   tags: ['tags'],
+  spam: ['spam'],
 };
 
 let counting = false;

@@ -24,6 +24,7 @@ export const row = (more: Partial<ConversationRow> = {}): ConversationRow => ({
   messageCount: 1,
   mergedInto: null,
   version: 1,
+  spam: null,
   unread: false,
   ...more,
 });

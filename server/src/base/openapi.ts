@@ -15,6 +15,8 @@ const tags: [start: string, tag: string][] = [
   ['/tags', 'Conversations'],
   ['/customers', 'Customers'],
   ['/blocked-senders', 'Customers'],
+  ['/allowed-senders', 'Customers'],
+  ['/spam', 'Conversations'],
   ['/inboxes', 'Inboxes'],
   ['/quarantine', 'Inboxes'],
   ['/notifications', 'Notifications'],

@@ -16,6 +16,7 @@ const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what'
   ['workspace.', 'workspace'],
   ['customer.', 'customer'],
   ['sender.', 'customer'],
+  ['spam.', 'spam'],
 ];
 
 /**

@@ -6,6 +6,7 @@ import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { changedFor, type Locked, lockLive, messageFor, rowFor } from './rows.ts';
+import { THRESHOLD } from './spam/filter.ts';
 import { takeUploads } from './uploads.ts';
 import { searchable } from './words.ts';
 
@@ -104,7 +105,7 @@ export async function setStatus(
     'conversation.status',
     { status, before: home.status },
     sql`status = ${status}, snoozed_until = null, resolved_at = case when ${status} in ('resolved', 'closed') then coalesce(resolved_at, now()) end,
-    waiting_since = case when ${status} = 'open' and last_from = 'customer' then coalesce(waiting_since, last_at) when ${status} = 'open' then waiting_since end`,
+    waiting_since = case when ${status} = 'open' and last_from = 'customer' and folder = 'inbox' then coalesce(waiting_since, last_at) when ${status} = 'open' then waiting_since end`,
   );
 }
 /** Fourteen quiet days after it was resolved a conversation closes; an answer after that opens a follow-up. */
@@ -144,6 +145,10 @@ export async function tag(
   );
 }
 
+const unscored = { score: 0, threshold: THRESHOLD, folder: 'inbox', reasons: [] };
+/** When the first mail came that nobody has answered; a machine's mail waits for nobody. */
+const since = sql`(select min(m.at) from message m where m.workspace_id = conversation.workspace_id and m.conversation_id = conversation.id and m.type = 'in' and m.kind = 'message' and not m.automatic
+  and not exists (select 1 from message o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id and o.type = 'out' and not o.automatic and o.at > m.at))`;
 export async function move(tx: Tx, who: Who, id: string, folder: 'inbox' | 'spam' | 'trash'): Promise<Json> {
   const home = await lockLive(tx, id);
   return unless(home.folder === folder, tx, who, id, () =>
@@ -153,8 +158,10 @@ export async function move(tx: Tx, who: Who, id: string, folder: 'inbox' | 'spam
       home,
       'conversation.moved',
       { folder, before: home.folder },
-      // Back from spam or trash, what is open waits again; there it waited for nobody.
-      sql`folder = ${folder}, waiting_since = case when ${folder} = 'inbox' and status = 'open' and last_from = 'customer' then coalesce(waiting_since, last_at) when ${folder} = 'inbox' then waiting_since end`,
+      // Back from spam or trash, what is open waits again, and since it came; there it waited for nobody. Who called it spam is kept.
+      sql`folder = ${folder}, spam = case when ${folder} = 'spam' then coalesce(spam, ${JSON.stringify(unscored)}::jsonb) || jsonb_build_object('by', ${who.id}::uuid, 'at', now())
+            else spam || '{"by":null,"at":null}' end,
+          waiting_since = case when ${folder} = 'inbox' and status = 'open' and last_from = 'customer' then coalesce(waiting_since, ${since}) when ${folder} = 'inbox' then waiting_since end`,
     ),
   );
 }

@@ -3,6 +3,9 @@ import type { ZodType } from 'zod';
 
 export type Attachment = Message['attachments'][number];
 
+/** One reason why a mail may be spam (or, below zero, may not), with what it weighs. Words are for a person. */
+export type Sign = { rule: string; points: number; words: string };
+
 /** What a channel finds out about a sender; who is known here and who takes part is added when the message is written. */
 export type Verdict = Omit<Authentication, 'claims' | 'withheld'>;
 
@@ -34,7 +37,8 @@ export type Incoming = {
   awayUntil: string | null;
   /** A plain "thank you" neither reopens nor counts as waiting. */
   thanks: boolean;
-  spam: boolean;
+  /** What the channel itself noticed that speaks for spam; what is known here is added when it is received. */
+  signs: Sign[];
   /** Whether the sender is who they say; null when the channel knows its senders itself. */
   authentication: Verdict | null;
   /** What it holds besides its words. */

@@ -1,8 +1,7 @@
 import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
-import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
-import { block, blockedAmong } from '../customers/index.ts';
-import { assign, close, edit, move, note, setStatus, snooze, tag, wake } from './change.ts';
+import { type Hearten, type Module, nothing } from '../base/module.ts';
+import { assign, close, edit, note, setStatus, snooze, tag, wake } from './change.ts';
 import { addForgotten, deliver, recoverLost } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { letGo, letGoOfPerson, rename } from './let-go.ts';
@@ -11,8 +10,10 @@ import { merge, unmerge } from './merge.ts';
 import { earlierItems, openConversation } from './open.ts';
 import { type ChannelOf, reply } from './reply.ts';
 import { quoteOf, retry } from './retry.ts';
-import { lockLive } from './rows.ts';
 import { search } from './search.ts';
+import { file } from './spam/file.ts';
+import { forget, learnFromAnswer, learnFromMove } from './spam/learn.ts';
+import { readFilter, setThreshold, why } from './spam/settings.ts';
 import { start } from './start.ts';
 import { undo } from './undo.ts';
 import { uploadRoute } from './upload-route.ts';
@@ -63,14 +64,11 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /conversations/:id/status': ({ params, body, who, tx }) =>
       tx((t) => setStatus(t, who, params.id, body.status)),
     'POST /conversations/:id/tags': ({ params, body, who, tx }) => tx((t) => tag(t, who, params.id, body)),
-    'POST /conversations/:id/folder': ({ params, body, who, tx }) =>
-      tx(async (t) => {
-        if (body.block && body.folder === 'spam') {
-          const { customer_address } = await lockLive(t, params.id);
-          if (!(await blockedAmong(t, [customer_address])).size) await block(t, actorOf(who), customer_address);
-        }
-        return move(t, who, params.id, body.folder);
-      }),
+    'POST /conversations/:id/folder': ({ params, body, who, tx }) => tx((t) => file(t, who, params.id, body)),
+    'GET /conversations/:id/spam': ({ params, tx }) => tx((t) => why(t, params.id)),
+    'GET /spam': ({ tx }) => tx(readFilter),
+    'PATCH /spam': ({ body, who, tx }) => tx((t) => setThreshold(t, who, body.threshold)),
+    'DELETE /spam/learned': ({ who, tx }) => tx((t) => forget(t, who)),
     'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
     'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
     'POST /conversations/:id/seen': ({ params, body, who, tx }) =>
@@ -84,7 +82,13 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'GET /tags': ({ tx }) => tx(async (t) => ({ items: (await tagsInUse(t)).map((row) => row.name) })),
   },
   plain: (app, identify) => uploadRoute(app, hearten, identify),
-  on: { 'team.deleted': letGo, 'person.changed': letGoOfPerson, 'customer.changed': rename },
+  on: {
+    'team.deleted': letGo,
+    'person.changed': letGoOfPerson,
+    'customer.changed': rename,
+    'conversation.moved': learnFromMove,
+    'message.sent': learnFromAnswer,
+  },
   jobs: {
     deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
     wake: ({ workspaceId, conversationId }) =>

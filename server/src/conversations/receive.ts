@@ -1,9 +1,11 @@
 import type { Status } from '@hearten/contract';
 import type { Tx } from '../base/db.ts';
 import { emit, type Happening } from '../base/events.ts';
-import { blockedAmong, markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
+import { markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
 import { bounced } from './bounce.ts';
 import type { Incoming, Received } from './channel.ts';
+import { standing, writtenTo } from './spam/filter.ts';
+import { isForged, isSpam, judge, spare, type Verdict } from './spam/judge.ts';
 import { type Found, find } from './thread.ts';
 import { append, type Entry, open, writeMessages } from './write.ts';
 
@@ -16,13 +18,13 @@ type Known = { found: Found; here: Map<string, Entry>; last: Map<string, number>
  * everything else opens one. Two mails of one batch may belong together; order is kept.
  */
 export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]> {
-  const [found, people, blocked] = await Promise.all([
+  const [found, people, by] = await Promise.all([
     find(tx, incoming),
     recognise(
       tx,
       incoming.filter((i) => i.kind !== 'bounce' && i.kind !== 'complaint').map((i) => i.from),
     ),
-    blockedAmong(
+    standing(
       tx,
       incoming.map((i) => i.from.address),
     ),
@@ -32,8 +34,10 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
   const happenings: Happening[] = [];
   const known: Known = { found, here: new Map(), last: new Map() };
   const seen = new Set(found.duplicates);
+  const verdicts = incoming.map((one) => judge(one, by));
+  const friends = await friendsAmong(tx, incoming, verdicts, people);
 
-  for (const one of incoming) {
+  for (const [i, one] of incoming.entries()) {
     const twin = `${one.inboxId}:${one.dedupe.toString('hex')}`;
     if (seen.has(twin)) {
       out.push({ id: one.id, conversationId: null, outcome: 'duplicate' });
@@ -50,11 +54,12 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
       for (const [address, who] of await recognise(tx, [one.from])) people.set(address, who);
     }
     const sender = people.get(plainAddress(one.from.address)) as Recognised;
-    const entry = place(one, sender, known, blocked.has(plainAddress(one.from.address)));
+    const entry = place(one, sender, known, verdicts[i] as Verdict, friends.has(sender.customerId));
     entries.push(entry);
     if (one.externalId) known.here.set(one.externalId, entry);
     out.push({ id: one.id, conversationId: entry.conversationId, outcome: entry.opens ? 'created' : 'appended' });
-    if (one.kind === 'auto_reply' && one.awayUntil) await markAway(tx, sender.customerId, one.awayUntil);
+    if (one.kind === 'auto_reply' && one.awayUntil && !isSpam(entry.spam))
+      await markAway(tx, sender.customerId, one.awayUntil);
     happenings.push({
       name: 'message.received',
       actor: { kind: 'customer', id: sender.customerId },
@@ -67,6 +72,7 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
         automatic: one.automatic,
         historic: one.historic,
         folder: entry.folder,
+        spam: isSpam(entry.spam),
         inboxId: one.inboxId,
       },
     });
@@ -85,14 +91,27 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
   return out;
 }
 
+/** Whose mail looks like spam though a person here wrote to them. Nobody else is asked about: mail that looks well costs no statement. */
+async function friendsAmong(
+  tx: Tx,
+  incoming: Incoming[],
+  verdicts: Verdict[],
+  people: Map<string, Recognised>,
+): Promise<Set<string>> {
+  const hidden = incoming.filter((one, i) => isSpam(verdicts[i] as Verdict) && !isForged(one));
+  const customers = new Set(hidden.flatMap((one) => people.get(plainAddress(one.from.address))?.customerId ?? []));
+  return customers.size ? writtenTo(tx, [...customers]) : new Set();
+}
+
 /**
  * Decides where one message belongs, and when it came. Mail that is new to us comes after all that is there, even if its server had it
  * earlier: what was answered or read before it was here must not hide it. History keeps its own time and wakes nobody.
  */
-function place(one: Incoming, sender: Recognised, known: Known, blocked: boolean): Entry {
-  const spam = one.spam || blocked;
+function place(one: Incoming, sender: Recognised, known: Known, verdict: Verdict, isFriend: boolean): Entry {
   const quietly = one.automatic || one.kind === 'auto_reply' || one.thanks;
   const here = (home: { id: string; status: Status; folder: Entry['folder']; last: number }): Entry => {
+    const spam = spare(one, verdict, 'They take part in this conversation');
+    const silent = quietly || isSpam(spam) || home.folder === 'spam';
     const received = Date.parse(one.receivedAt);
     const at = one.historic ? received : Math.max(received, home.last + 1);
     const newest = at > home.last;
@@ -102,10 +121,11 @@ function place(one: Incoming, sender: Recognised, known: Known, blocked: boolean
       customer: sender,
       conversationId: home.id,
       opens: false,
-      reopens: newest && !quietly && !spam && home.status !== 'open',
-      quietly: quietly || !newest,
+      reopens: newest && !silent && home.status !== 'open',
+      quietly: silent || !newest,
       folder: home.folder,
       follows: null,
+      spam,
       at: new Date(at).toISOString(),
     };
   };
@@ -120,6 +140,7 @@ function place(one: Incoming, sender: Recognised, known: Known, blocked: boolean
   // What is closed is followed up; what was thrown away stays there, and the customer is heard anew.
   if (home && home.status !== 'closed' && home.folder !== 'trash')
     return here({ ...home, last: known.last.get(home.id) ?? Date.parse(home.last_at) });
+  const spam = isFriend || home ? spare(one, verdict, 'You have written to this sender before') : verdict;
   return {
     incoming: one,
     customer: sender,
@@ -127,8 +148,9 @@ function place(one: Incoming, sender: Recognised, known: Known, blocked: boolean
     opens: true,
     reopens: false,
     quietly,
-    folder: spam ? 'spam' : 'inbox',
+    folder: isSpam(spam) ? 'spam' : 'inbox',
     follows: home?.id ?? null,
+    spam,
     at: one.receivedAt,
   };
 }

@@ -2,6 +2,7 @@ import { cut } from '../base/text.ts';
 
 // Runs of scripts written without spaces become overlapping pairs, so that a word inside a sentence is found.
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2,}/gu;
+export const isUnspaced: RegExp = new RegExp(`^${unspaced.source.slice(0, -4)}$`, 'u');
 const hasUnspaced = new RegExp(unspaced.source, 'u'); // without the g, whose test() would begin where the last one ended
 const pairs = (run: string): string => {
   const letters = [...run];

@@ -3,6 +3,7 @@ import { cut } from '../base/text.ts';
 import { plainAddress, type Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 import { snippetOf } from './rows.ts';
+import type { Verdict } from './spam/judge.ts';
 import { searchable } from './words.ts';
 
 /** One incoming message with its place decided. */
@@ -15,6 +16,7 @@ export type Entry = {
   quietly: boolean;
   folder: 'inbox' | 'spam' | 'trash';
   follows: string | null;
+  spam: Verdict;
   /** When it came to us, never before what is there already. */
   at: string;
 };
@@ -46,6 +48,8 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     customer_address: e.incoming.from.address,
     subject: cut(e.incoming.subject, 500) || '(no subject)',
     folder: e.folder,
+    // Where the filter put it stays known when a person has moved it: that is what it learns from.
+    spam: { ...e.spam, folder: e.folder, by: null, at: null },
     follows: e.follows,
     // A person looks at whatever begins something, a machine's mail too; only "I am away" and old history ask for nobody.
     status:
@@ -59,19 +63,19 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
   }));
   await tx.run(sql`
     with n as (update counter set conversations = conversations + ${rows.length} where workspace_id = ${tx.workspaceId} returning conversations - ${rows.length} as base)
-    insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, folder, status, participants, waiting_since, follows, snippet, message_count, created_at, last_at)
-    select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.status,
+    insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, folder, spam, status, participants, waiting_since, follows, snippet, message_count, created_at, last_at)
+    select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.spam, r.status,
       coalesce((select jsonb_agg(p) from jsonb_array_elements(r.participants) p where not exists
         (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]'),
       case when r.asks and r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.at, r.at
     from n, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, id uuid, inbox_id uuid, channel text, customer_id uuid, customer_name text, customer_address text, subject text,
-      folder text, follows uuid, status text, asks boolean, participants jsonb, snippet text, at timestamptz)`);
+      folder text, spam jsonb, follows uuid, status text, asks boolean, participants jsonb, snippet text, at timestamptz)`);
 }
 
 /** Message rows and their words for the search. */
 export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
-  const rows = entries.map(({ incoming: i, customer, conversationId, opens, at }) => ({
+  const rows = entries.map(({ incoming: i, customer, conversationId, opens, spam, at }) => ({
     id: i.id,
     conversation_id: conversationId,
     inbox_id: i.inboxId,
@@ -86,6 +90,7 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
     attachments: i.attachments,
     automatic: i.automatic,
     parsed: i.parsed,
+    spam,
     authentication: i.authentication && { ...i.authentication, claims: null, withheld: [] },
     external_id: i.externalId,
     in_reply_to: i.inReplyTo,
@@ -97,10 +102,10 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
   }));
   await tx.run(sql`
     with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, conversation_id uuid, inbox_id uuid, kind text, customer_id uuid, sender jsonb, recipients jsonb,
-        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, at timestamptz, words text)),
-    m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, authentication, parsed, external_id, in_reply_to,
+        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, at timestamptz, words text)),
+    m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam, authentication, parsed, external_id, in_reply_to,
         reference_ids, raw_hash, dedupe, at)
-      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, authentication, parsed, external_id, in_reply_to,
+      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam, authentication, parsed, external_id, in_reply_to,
         reference_ids, raw_hash::bytea, dedupe::bytea, at from r)
     insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
     select ${tx.workspaceId}::uuid, r.id, r.conversation_id,
@@ -129,7 +134,7 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
       last_at = greatest(c.last_at, r.at), message_count = c.message_count + r.count,
       status = case when r.wakes then 'open' else c.status end, snoozed_until = case when r.wakes then null else c.snoozed_until end,
       resolved_at = case when r.wakes then null else c.resolved_at end,
-      waiting_since = case when r.asks then coalesce(c.waiting_since, r.at) else c.waiting_since end,
+      waiting_since = case when r.asks and c.folder = 'inbox' then coalesce(c.waiting_since, r.at) else c.waiting_since end,
       participants = case when r.more = '[]'::jsonb then c.participants else c.participants || coalesce((select jsonb_agg(distinct p) from jsonb_array_elements(r.more) p
         where lower(p->>'address') <> lower(c.customer_address) and not exists (select 1 from jsonb_array_elements(c.participants) q where lower(q->>'address') = lower(p->>'address'))
           and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]') end,

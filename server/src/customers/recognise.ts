@@ -13,6 +13,8 @@ const free = new Set(
     'laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it wp.pl o2.pl onet.pl interia.pl seznam.cz comcast.net verizon.net att.net sbcglobal.net btinternet.com ziggo.nl kpnmail.nl hey.com tutanota.com'
   ).split(' '),
 );
+/** A house whose addresses anyone can have. */
+export const isForEveryone = (domain: string): boolean => free.has(domain);
 /** An address in the one form it is compared by: lower case as ASCII knows it, nothing folded (ı is not i). */
 export const plainAddress = (address: string): string => address.trim().replace(/[A-Z]/g, (c) => c.toLowerCase());
 export const domainOf = (address: string): string => plainAddress(address).slice(address.lastIndexOf('@') + 1);
@@ -31,7 +33,7 @@ export async function recognise(tx: Tx, senders: Address[]): Promise<Map<string,
   for (const [address, name] of names) {
     if (out.has(address)) continue;
     const domain = domainOf(address);
-    const company = free.has(domain) || !domain.includes('.') ? null : (companies.get(domain) ?? newId());
+    const company = isForEveryone(domain) || !domain.includes('.') ? null : (companies.get(domain) ?? newId());
     if (company) companies.set(domain, company);
     const shown = name || address;
     const id = newId();
@@ -51,15 +53,6 @@ export async function recognise(tx: Tx, senders: Address[]): Promise<Map<string,
   return out;
 }
 
-/** Which of these addresses are blocked, by themselves or by their domain (@example.com). */
-export async function blockedAmong(tx: Tx, addresses: string[]): Promise<Set<string>> {
-  const asked = [...new Set(addresses.flatMap((a) => [plainAddress(a), `@${domainOf(a)}`]))];
-  const rows = await tx.many<{ pattern: string }>(
-    sql`select pattern from blocked_sender where workspace_id = ${tx.workspaceId} and pattern = any (${asked}::text[])`,
-  );
-  const patterns = new Set(rows.map((row) => row.pattern));
-  return new Set(addresses.map(plainAddress).filter((a) => patterns.has(a) || patterns.has(`@${domainOf(a)}`)));
-}
 /** Keeps an out-of-office's end date with the customer: away through that day. */
 export async function markAway(tx: Tx, customerId: string, until: string | null): Promise<void> {
   await tx.run(

@@ -11,6 +11,7 @@ const told = [
   'message.unknown',
   'message.bounced',
   'conversation.woke',
+  'conversation.moved',
 ];
 
 export const notifications: Module = {

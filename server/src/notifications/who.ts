@@ -12,6 +12,8 @@ type Context = {
   team_id: string | null;
   text: string | null;
   folder: string;
+  /** Came as spam, is open in the inbox now, and nobody was told of it since. */
+  hidden: boolean;
 };
 
 /** "@an" is no mention in "@anna": the name ends where a word ends. */
@@ -50,6 +52,7 @@ function concerned(
     event.name === 'message.received' &&
     event.data.historic !== true &&
     event.data.automatic !== true &&
+    event.data.spam !== true &&
     home.folder === 'inbox'
   ) {
     if (home.assignee_id) tell(home.assignee_id, 'answered');
@@ -58,7 +61,12 @@ function concerned(
   }
   if (['message.failed', 'message.unknown', 'message.bounced'].includes(event.name))
     tell(home.assignee_id, 'not-delivered');
-  if (event.name === 'conversation.woke') tell(home.assignee_id, 'woke');
+  // Nobody heard of what the filter hid. Whoever finds that it was none lets the others know, once.
+  if (event.name === 'conversation.moved' && event.data.folder === 'inbox' && home.hidden) {
+    if (home.assignee_id) tell(home.assignee_id, 'new');
+    else for (const id of home.team_id ? teammates : here) tell(id, 'new');
+  }
+  if (event.name === 'conversation.woke' && home.folder === 'inbox') tell(home.assignee_id, 'woke');
   return [...out].map(([personId, kind]) => ({ personId, kind }));
 }
 
@@ -70,6 +78,8 @@ export async function notify(tx: Tx, events: EventRow[]): Promise<void> {
   const [homes, everyone, members] = await Promise.all([
     tx.many<Home>(sql`
     select e.id as event_id, c.subject, c.number, c.customer_name, c.assignee_id, c.team_id, c.folder,
+      coalesce(c.spam->>'folder' = 'spam' and c.folder = 'inbox' and c.status = 'open'
+        and not exists (select 1 from notification n where n.workspace_id = c.workspace_id and n.conversation_id = c.id), false) as hidden,
       (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = e.message_id) as text
     from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[]) as e (id, conversation_id, message_id)
     cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c`),

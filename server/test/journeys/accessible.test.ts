@@ -57,7 +57,7 @@ before(async () => {
         bounce: null,
         awayUntil: null,
         thanks: false,
-        spam: false,
+        signs: [],
         authentication: null,
         parsed: null,
         rawHash: null,

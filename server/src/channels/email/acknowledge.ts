@@ -32,14 +32,14 @@ export async function acknowledge(tx: Tx, events: EventRow[], channel: Channel):
     from unnest(${asking.map((e) => e.conversation_id)}::uuid[], ${asking.map((e) => e.message_id)}::uuid[]) as e (conversation_id, message_id)
     cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
     left join inbound_mail r on r.workspace_id = c.workspace_id and r.id = e.message_id
-    where i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
+    where c.folder = 'inbox' and i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
   for (const asked of all) await acknowledgeOne(tx, asked, channel);
 }
 
 /** Is this a person's new conversation, new now, in the inbox? */
 function asks({ data, conversation_id, message_id }: EventRow): boolean {
-  const { opened, kind, automatic, historic, folder } = data;
-  if (!opened || kind !== 'message' || automatic || historic || folder !== 'inbox') return false;
+  const { opened, kind, automatic, historic, folder, spam } = data;
+  if (!opened || kind !== 'message' || automatic || historic || spam || folder !== 'inbox') return false;
   return conversation_id !== null && message_id !== null;
 }
 

@@ -5,6 +5,7 @@ import type { Incoming } from '../../conversations/index.ts';
 import { conversationNamed, withoutToken } from './address.ts';
 import { unchecked } from './authentication/verdict.ts';
 import { type Invitation, isThanks, type ParsedMail } from './parse/index.ts';
+import { signsOf } from './signs.ts';
 
 /** One mail as it reached us, whatever way it came. */
 export type Raw = {
@@ -146,7 +147,7 @@ export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: Pars
     awayUntil: mail.outOfOffice?.until ?? null,
     thanks: !raw.stub && mail.attachments.length === 0 && isThanks(body),
     parsed: raw.stub ? null : parsedOf(mail),
-    spam: (mail.headers['x-spam-flag'] ?? []).some((v) => /^\s*yes/i.test(v)),
+    signs: raw.stub ? [] : signsOf(mail),
     authentication: unchecked(from.address),
     rawHash,
     dedupe: dedupeOf(mail),

@@ -16,7 +16,8 @@ const KEPT = new Set(
     ' ',
   ),
 );
-const KEPT_PREFIX = /^x-(auto|loop|hearten|ms-exchange|github|zendesk|freshdesk|forwarded|original)/;
+const KEPT_PREFIX =
+  /^x-(auto|loop|hearten|ms-exchange|github|zendesk|freshdesk|forwarded|original|spam|ses-|gm-|rspamd|barracuda|forefront)/;
 const KEPT_LENGTH = 4_000;
 
 /** Raw bytes → what the mail says. Throws nothing but `Unreadable`. */
