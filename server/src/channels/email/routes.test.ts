@@ -374,16 +374,14 @@ it('reads a stored mail of a customer who becomes known at that very moment', as
 });
 
 it('acknowledges a person once a day, and never a machine, a list, an import or a bounce', async () => {
-  const react = modules.flatMap((module) =>
-    module.on?.['message.received'] && module.name === 'email' ? [module.on['message.received']] : [],
-  )[0];
+  const react = modules.find((module) => module.name === 'email')?.onBatch?.react;
   if (!react) throw new Error('nothing reacts');
   const acknowledged = async (mail: string, more: Partial<Raw> = {}): Promise<number> => {
     const id = await take(mail, more);
     const events = await rows<EventRow>(
       sql`select * from event where workspace_id = ${place.id} and message_id = ${id} and name = 'message.received'`,
     );
-    for (const event of events) await world.inside(place, (tx) => react(tx, event));
+    await world.inside(place, (tx) => react(tx, events));
     return (
       await rows(
         sql`select 1 from message m where m.workspace_id = ${place.id} and m.type = 'out' and m.automatic and m.conversation_id in (select conversation_id from message where workspace_id = ${place.id} and id = ${id})`,
