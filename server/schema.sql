@@ -634,12 +634,12 @@ create table workspace (
   PRIMARY KEY (id)
 );
 
-CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text)
+CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text, lanes text[])
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
-AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $function$
+AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, lanes, 'replace') $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)

@@ -294,59 +294,6 @@ export async function smtpSink(options: { user?: string; password?: string } = {
   return sink;
 }
 
-export type ChaosProxy = {
-  port: number;
-  /** What happens to bytes on their way from the server: passed, held back, or the line is cut after so many. */
-  mode: 'pass' | 'hold' | { cutAfter: number } | { cutOn: string };
-  connections: () => number;
-  cut: () => void;
-  stop: () => Promise<void>;
-};
-/** Stands between us and a server, and breaks things. */
-export async function tcpProxy(target: number): Promise<ChaosProxy> {
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
-    let passed = 0;
-    open.add(near);
-    const end = (): void => {
-      open.delete(near);
-      near.destroy();
-      far.destroy();
-    };
-    for (const socket of [near, far]) socket.on('error', end).on('close', end);
-    near.on('data', (bytes) => far.write(bytes));
-    far.on('data', (bytes) => {
-      if (proxy.mode === 'hold') return;
-      if (typeof proxy.mode === 'object' && 'cutOn' in proxy.mode) {
-        if (bytes.includes(proxy.mode.cutOn)) return void near.resetAndDestroy();
-      } else if (typeof proxy.mode === 'object') {
-        const rest = proxy.mode.cutAfter - passed;
-        passed += bytes.length;
-        if (rest <= bytes.length) {
-          near.write(bytes.subarray(0, Math.max(0, rest)), () => near.resetAndDestroy());
-          return;
-        }
-      }
-      near.write(bytes);
-    });
-  });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const proxy: ChaosProxy = {
-    port: (server.address() as AddressInfo).port,
-    mode: 'pass',
-    connections: () => open.size,
-    cut: () => {
-      for (const socket of open) socket.resetAndDestroy();
-    },
-    stop: async () => {
-      for (const socket of open) socket.destroy();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
-  return proxy;
-}
-
 /** A plain mail, as text. */
 export function letter(
   o: { from?: string; to?: string; subject?: string; id?: string | null; text?: string; headers?: string[] } = {},

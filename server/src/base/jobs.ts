@@ -3,19 +3,21 @@ import { Logger, makeWorkerUtils, type Runner, run, type TaskList, type WorkerEv
 import pg from 'pg';
 import { type Db, sql, type Tx } from './db.ts';
 import { watchHolders } from './job-holders.ts';
+import { lanesOf, makeLanes, SLOTS } from './lanes.ts';
 import type { Log } from './log.ts';
 import type { Job } from './module.ts';
 
 /**
  * Jobs are rows, added in the transaction that wants them. A `key` makes a job the only one of its name: adding it again replaces
- * the former (a promise moved, a snooze changed), `cancel` removes it. Tried again with back-off up to `tries` times.
+ * the former (a promise moved, a snooze changed), `cancel` removes it. Tried again with back-off up to `tries` times. No workspace, and
+ * within it no `lane`, takes all the room there is (lanes.ts).
  */
 export type Jobs = {
   add: (
     tx: Tx,
     name: string,
     payload: Record<string, unknown>,
-    options?: { at?: string | Date; key?: string; tries?: number; queue?: string },
+    options?: { at?: string | Date; key?: string; tries?: number; queue?: string; lane?: string },
   ) => Promise<void>;
   cancel: (tx: Tx, key: string) => Promise<void>;
   /** Brings the jobs' own tables up to date; call before the grants. */
@@ -33,7 +35,7 @@ export const jobs: Jobs = {
   add: async (tx, name, payload, options = {}) => {
     await tx.run(sql`
       select app_add_job(${name}, ${JSON.stringify({ ...payload, workspaceId: tx.workspaceId })}::json, ${options.queue ?? null}, ${options.at ? new Date(options.at).toISOString() : null}::timestamptz,
-        ${options.tries ?? 8}::int, ${options.key ? `${tx.workspaceId}:${options.key}` : null})`);
+        ${options.tries ?? 8}::int, ${options.key ? `${tx.workspaceId}:${options.key}` : null}, ${lanesOf(name, tx.workspaceId, options.lane)}::text[])`);
   },
   cancel: async (tx, key) => {
     await tx.run(sql`select app_cancel_job(${`${tx.workspaceId}:${key}`})`);
@@ -48,11 +50,12 @@ export const jobs: Jobs = {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
-      // The app works as hearten_app and must not touch the worker's tables but through these two doors.
+      // The app works as hearten_app and must not touch the worker's tables but through these two doors. (A process of an earlier
+      // version that still runs has its own, with one parameter less.)
       await client.query(`
-        create or replace function app_add_job(name text, payload json, queue text, run_at timestamptz, tries int, key text) returns void
+        create or replace function app_add_job(name text, payload json, queue text, run_at timestamptz, tries int, key text, lanes text[]) returns void
         language sql volatile security definer set search_path = public, pg_temp as
-        $$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $$;
+        $$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, lanes, 'replace') $$;
         create or replace function app_cancel_job(key text) returns void
         language sql volatile security definer set search_path = public, pg_temp as $$ select graphile_worker.remove_job(key) $$;`);
     } finally {
@@ -70,11 +73,13 @@ export const jobs: Jobs = {
     const events = new EventEmitter() as WorkerEvents;
     events.on('worker:create', ({ worker }) => holders.began(worker.workerId));
     events.on('worker:stop', ({ worker }) => holders.ended(worker.workerId));
+    const lanes = makeLanes(events);
     const runner: Runner = await run({
       events,
+      forbiddenFlags: lanes.full,
       connectionString: db.url,
       taskList: tasks,
-      concurrency: 4,
+      concurrency: SLOTS,
       pollInterval: 2_000,
       noHandleSignals: true,
       logger: quietly(log),

@@ -36,7 +36,7 @@ export async function sendAutomatically(
   await tx.run(
     sql`update conversation set message_count = message_count + 1, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${conversationId}`,
   );
-  await jobs.add(tx, 'deliver', { messageId: id }, { key: `deliver:${id}`, tries: 12 });
+  await jobs.add(tx, 'deliver', { messageId: id }, { key: `deliver:${id}`, tries: 12, lane: inbox.id });
   await emit(tx, [{ name: 'message.queued', actor: system, conversationId, messageId: id, data: { automatic: true } }]);
   return id;
 }

@@ -5,10 +5,10 @@ import { emit, system } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
 import { fateOf, type InboxRow, type Outgoing } from './channel.ts';
+import { keepLease, LEASE } from './keep-lease.ts';
 import { lockHomeOf, reopen } from './reopen.ts';
 import { type ChannelOf, inboxById } from './reply.ts';
 
-const LEASE = 120; // seconds a sender has; after that its message is taken for unknown, never sent again by itself
 const TRIES = [30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200]; // seconds between tries: about a day in all
 
 type Leased = {
@@ -44,6 +44,7 @@ export async function deliver(
   if (!held) return; // taken back, sent already, or another sender has it
   const { message, inbox } = held;
   let handed = false;
+  const letGo = keepLease(hearten, workspaceId, message);
   try {
     if (!inbox) throw Object.assign(new Error('The inbox this belongs to was disconnected.'), { fate: 'declined' });
     const outgoing = await db.tx(workspaceId, (tx) => assemble(tx, hearten, message));
@@ -73,6 +74,8 @@ export async function deliver(
         `Given up after ${message.attempts} tries: ${textOf(error)}`,
       );
     await settle(hearten, workspaceId, message, 'deferred', textOf(error), Math.max(fate?.seconds ?? 0, wait));
+  } finally {
+    letGo();
   }
 }
 
@@ -154,7 +157,7 @@ async function settle(
         tx,
         'deliver',
         { messageId: m.id },
-        { at: new Date(Date.now() + wait * 1000), key: `deliver:${m.id}`, tries: 12 },
+        { at: new Date(Date.now() + wait * 1000), key: `deliver:${m.id}`, tries: 12, lane: m.inbox_id },
       );
     if (lapsed) await reopen(tx, mine.conversation_id);
     await emit(tx, [
@@ -201,7 +204,11 @@ export async function addForgotten(hearten: Hearten): Promise<void> {
     sql`select * from deliveries_due(100)`,
   );
   for (const { workspace_id, message_id } of due)
-    await hearten.db.tx(workspace_id, (tx) =>
-      jobs.add(tx, 'deliver', { messageId: message_id }, { key: `deliver:${message_id}`, tries: 12 }),
-    );
+    await hearten.db.tx(workspace_id, async (tx) => {
+      const row = await tx.first<{ inbox_id: string }>(
+        sql`select inbox_id from message where workspace_id = ${workspace_id} and id = ${message_id}`,
+      );
+      const key = `deliver:${message_id}`;
+      await jobs.add(tx, 'deliver', { messageId: message_id }, { key, tries: 12, lane: row?.inbox_id });
+    });
 }

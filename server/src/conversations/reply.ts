@@ -159,7 +159,7 @@ async function queue(
         data: { from: home.status, to: after, assigned: home.assignee_id === null },
       },
     ]),
-    jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12 }),
+    jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12, lane: inbox.id }),
     ...(after === 'resolved' ? [closeLater(tx, home.id)] : []),
     ...(home.status === 'snoozed' ? [jobs.cancel(tx, `wake:${home.id}`)] : []),
     rowFor(tx, who.id, home.id),

@@ -43,7 +43,7 @@ export async function start(tx: Tx, channels: ChannelOf, who: Who, body: Body<'P
   await tx.run(
     sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, now())`,
   );
-  await jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12 });
+  await jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12, lane: inbox.id });
   await emit(tx, [
     {
       name: 'message.replied',

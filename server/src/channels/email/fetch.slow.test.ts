@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import nodemailer from 'nodemailer';
-import { type Dovecot, dovecot, hasDovecot, letter, tcpProxy } from '../../../test/mail.ts';
+import { chaosProxy } from '../../../test/chaos-proxy.ts';
+import { type Dovecot, dovecot, hasDovecot, letter } from '../../../test/mail.ts';
 import { eventually, type TestRoom, testRoom } from '../../../test/room.ts';
 import { sql } from '../../base/db.ts';
 import { Unavailable } from '../../base/errors.ts';
@@ -41,18 +42,18 @@ describe('Fetching mail when things go wrong', { skip: hasDovecot ? false : 'dov
     )[0]?.state ?? '';
 
   it('notices within a minute that a server says nothing any more, tells it, and goes on when it speaks again', async () => {
-    const proxy = await tcpProxy(server.port);
+    const proxy = await chaosProxy(server.port);
     const inbox = await room.inbox(mailbox(proxy.port, 'silent'), { imap: server.password }, 'silent@example.com');
     await server.append('silent', [letter({ subject: 'Before' })]);
     const stop = await listenToMailboxes(room);
     try {
       await eventually(async () => (await subjects(inbox.id)).length === 1);
-      proxy.mode = 'hold';
+      proxy.down = { kind: 'hang' };
       await server.append('silent', [letter({ subject: 'During' })]);
       const began = Date.now();
       await eventually(async () => (await state(inbox.id)) === 'trouble', 140_000);
       assert.ok(Date.now() - began < 130_000, 'two time-outs at most');
-      proxy.mode = 'pass';
+      proxy.down = undefined;
       proxy.cut();
       await eventually(
         async () => (await subjects(inbox.id)).length === 2 && (await state(inbox.id)) === 'working',
@@ -148,8 +149,8 @@ describe('Fetching mail when things go wrong', { skip: hasDovecot ? false : 'dov
   });
 
   it('sets one mail aside that breaks the line each time it is fetched, fetches the others, and fetches it again when asked', async () => {
-    const proxy = await tcpProxy(server.port);
-    proxy.mode = { cutOn: 'THE-POISON' };
+    const proxy = await chaosProxy(server.port);
+    proxy.down = { kind: 'reset', after: 'THE-POISON' };
     await server.append('poison', [...many(0, 5), letter({ subject: 'Poison', text: 'THE-POISON' }), ...many(5, 10)]);
     const inbox = await room.inbox(mailbox(proxy.port, 'poison'), { imap: server.password }, 'poison@example.com');
     const stop = await listenToMailboxes(room);
@@ -159,7 +160,7 @@ describe('Fetching mail when things go wrong', { skip: hasDovecot ? false : 'dov
         sql`select id, reason from inbound_mail where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id} and state = 'quarantined'`,
       );
       assert.match(aside?.reason ?? '', /breaks off whenever this mail is fetched/);
-      proxy.mode = 'pass';
+      proxy.down = undefined;
       await readStored(room, room.workspaceId, aside?.id ?? '');
       await eventually(async () => (await subjects(inbox.id)).includes('Poison'), 60_000);
     } finally {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type ChaosProxy, type Dovecot, dovecot, hasDovecot, letter, tcpProxy } from '../../../test/mail.ts';
+import { chaosProxy } from '../../../test/chaos-proxy.ts';
+import { type Dovecot, dovecot, hasDovecot, letter } from '../../../test/mail.ts';
 import { eventually, type TestRoom, testRoom } from '../../../test/room.ts';
 import { sql } from '../../base/db.ts';
 import { listenToMailboxes } from './mailboxes.ts';
@@ -222,14 +223,14 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
   });
 
   it('comes back by itself when the line breaks in the middle of a mail', async () => {
-    const proxy: ChaosProxy = await tcpProxy(server.port);
+    const proxy = await chaosProxy(server.port);
     await server.append('cut', many(150));
     const inbox = await room.inbox(mailbox(proxy.port, 'cut'), secrets(), 'cut@example.com');
-    proxy.mode = { cutAfter: 30_000 };
+    proxy.down = { kind: 'reset', after: 30_000 };
     await fetching(async () => {
-      await eventually(async () => proxy.connections() > 0);
-      await eventually(async () => proxy.connections() === 0);
-      proxy.mode = 'pass';
+      await eventually(async () => proxy.opened() > 0);
+      await eventually(async () => proxy.lines() === 0);
+      proxy.down = undefined;
       await eventually(async () => (await count(room, inbox.id)) === 150, 30_000);
     });
     await proxy.stop();

@@ -1,28 +1,19 @@
 import type { ImapFlow } from 'imapflow';
-import { newId } from '../../base/ids.ts';
 import { arrive } from './arrive.ts';
-import { type ImapPlace, ranges } from './imap.ts';
+import { type Box, bodies, type Seen } from './bodies.ts';
+import { ranges } from './imap.ts';
 import type { Raw } from './incoming.ts';
 import { historyDownTo, knownUids, type Mailbox, openMailbox, readUpTo, swept, whatIsDue } from './mailbox.ts';
-import { keepMails } from './mails.ts';
+import { inPace } from './pace.ts';
 import { withoutFormer } from './renumbered.ts';
 import type { Room } from './room.ts';
-import { headOf, stubText } from './stub.ts';
+import { askAgain, setAside } from './set-aside.ts';
 
 const BATCH = 50;
 const BATCH_BYTES = 12 * 1024 * 1024;
 const LOOK = 1000; // sizes are asked for this many mails at a time
-const PERSISTENT = 3; // tries before one mail that the server can't hand out is set aside
+const LISTS = 512 * 1024; // bytes that a list of numbers or sizes may have before it counts as too slow
 
-/** One inbox's folder on its server, for as long as it is listened to. `trips` counts how often one mail broke the connection. */
-export type Box = {
-  workspaceId: string;
-  inboxId: string;
-  address: string;
-  place: ImapPlace;
-  trips: { uid: number; times: number };
-};
-type Seen = { uid: number; size: number; at: string };
 type Order = 'new' | 'history' | 'swept';
 
 /** Opens the folder and reads everything that is due. Returns what to call when the server says there is more. */
@@ -50,7 +41,7 @@ export async function openFolder(room: Room, client: ImapFlow, box: Box): Promis
 }
 
 const uidsOf = async (client: ImapFlow, range: string, since?: Date): Promise<number[]> => {
-  const found = await client.search({ uid: range, ...(since ? { since } : {}) }, { uid: true });
+  const found = await inPace(client, LISTS, client.search({ uid: range, ...(since ? { since } : {}) }, { uid: true }));
   if (!Array.isArray(found)) throw new Error('The mail server would not say what is in the folder.');
   return found.sort((a, b) => a - b);
 };
@@ -78,6 +69,7 @@ async function readHistory(
 
 /** Once a day: everything in the folder against everything with a row, whatever the high-water mark says. */
 async function sweep(room: Room, client: ImapFlow, box: Box, mailbox: Mailbox): Promise<void> {
+  await askAgain(room, box, mailbox);
   const uids = await uidsOf(client, `${Math.max(1, mailbox.first_uid)}:*`);
   const due = uids.filter((uid) => uid >= mailbox.first_uid);
   for (let i = 0; i < due.length; i += 10 * LOOK)
@@ -102,11 +94,12 @@ async function readAll(
   for (let i = 0; i < uids.length; i += LOOK) {
     const some = uids.slice(i, i + LOOK);
     const seen = new Map<number, Seen>();
-    for (const mail of await client.fetchAll(
+    const listed = client.fetchAll(
       ranges(some.toSorted((a, b) => a - b)),
       { uid: true, size: true, internalDate: true },
       { uid: true },
-    ))
+    );
+    for (const mail of await inPace(client, LISTS, listed))
       seen.set(mail.uid, { uid: mail.uid, size: mail.size ?? 0, at: received(mail.internalDate) });
     // Who is gone since the search is skipped; nobody can hand it out any more.
     const batches = split(
@@ -149,71 +142,6 @@ function split(mails: Seen[], box: Box): Seen[][] {
   return out;
 }
 
-/** The bytes of a batch. Of a mail above the limit only its headers are fetched. */
-async function bodies(room: Room, client: ImapFlow, box: Box, batch: Seen[]): Promise<Raw[]> {
-  const most = room.config.MAX_MAIL_MB * 1024 * 1024;
-  const raw = (mail: Seen, bytes: Buffer, stub: string | null): Raw => ({
-    id: newId(),
-    inboxId: box.inboxId,
-    source: 'imap',
-    bytes,
-    size: mail.size,
-    receivedAt: mail.at,
-    historic: false,
-    folder: box.place.folder,
-    uidvalidity: null,
-    uid: mail.uid,
-    envelope: {},
-    stub,
-  });
-  const large = batch.filter((mail) => mail.size > most);
-  const small = new Map(batch.filter((mail) => mail.size <= most).map((mail) => [mail.uid, mail]));
-  const out: Raw[] = [];
-  const [first] = batch;
-  if (first && batch.length === 1 && box.trips.uid === first.uid && box.trips.times >= PERSISTENT) {
-    box.trips = { uid: 0, times: 0 };
-    return [
-      raw(
-        first,
-        Buffer.alloc(0),
-        'The mail server breaks off whenever this mail is fetched. It is still in the mailbox; read it there.',
-      ),
-    ];
-  }
-  try {
-    if (small.size > 0)
-      for await (const mail of client.fetch(
-        ranges([...small.keys()].sort((a, b) => a - b)),
-        { uid: true, source: true },
-        { uid: true },
-      )) {
-        const about = small.get(mail.uid);
-        if (about && mail.source) out.push(raw(about, mail.source, null));
-      }
-    for (const mail of large) {
-      const fetched = await client.fetchOne(String(mail.uid), { uid: true, headers: true }, { uid: true });
-      const headers = fetched === false ? undefined : fetched?.headers;
-      if (headers)
-        out.push(
-          raw(
-            mail,
-            headOf(headers),
-            stubText(mail.size, room.config.MAX_MAIL_MB, 'The whole mail is still in the mailbox.'),
-          ),
-        );
-    }
-  } catch (error) {
-    if (first)
-      box.trips =
-        batch.length === 1 && box.trips.uid === first.uid
-          ? { uid: first.uid, times: box.trips.times + 1 }
-          : { uid: first.uid, times: 1 };
-    throw error;
-  }
-  if (batch.length > 1 || first?.uid === box.trips.uid) box.trips = { uid: 0, times: 0 };
-  return out.sort((a, b) => (a.uid ?? 0) - (b.uid ?? 0));
-}
-
 async function write(
   room: Room,
   box: Box,
@@ -240,21 +168,7 @@ async function write(
     mailbox,
     fetched.filter((raw) => raw.bytes.length > 0),
   );
-  if (lost.length > 0)
-    await room.db.tx(box.workspaceId, (tx) =>
-      keepMails(
-        tx,
-        lost.map((raw) => ({
-          raw,
-          hash: null,
-          state: 'quarantined' as const,
-          reason: raw.stub ?? 'The mail server handed out nothing.',
-          from: '',
-          subject: '',
-          messageId: null,
-        })),
-      ),
-    );
+  await setAside(room, box.workspaceId, lost);
   await arrive(room, box.workspaceId, fresh, (tx, raws) =>
     stand(
       tx,

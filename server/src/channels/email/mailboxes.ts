@@ -6,8 +6,9 @@ import { NOWHERE, sql } from '../../base/db.ts';
 import { isRefused, textOf } from '../../base/errors.ts';
 import { hash } from '../../base/seal.ts';
 import type { InboxRow } from '../../conversations/index.ts';
+import type { Box } from './bodies.ts';
 import { explain } from './explain.ts';
-import { type Box, openFolder } from './fetch.ts';
+import { openFolder } from './fetch.ts';
 import { type ImapPlace, imapClient, SILENCE } from './imap.ts';
 import { openSecrets, type Room, settingsOf } from './room.ts';
 import { showState } from './state.ts';
@@ -134,7 +135,8 @@ function listenTo(room: Room, row: InboxRow): () => Promise<void> {
       inboxId: row.id,
       address: row.address,
       place,
-      trips: { uid: 0, times: 0 },
+      trips: { uid: 0, times: 0, short: false },
+      guesses: false,
     };
     let failures = 0;
     while (!stop.signal.aborted) {

@@ -1,5 +1,5 @@
 import { hash } from '../../base/seal.ts';
-import type { Box } from './fetch.ts';
+import type { Box } from './bodies.ts';
 import type { Raw } from './incoming.ts';
 import { knownBytes, type Mailbox } from './mailbox.ts';
 import { type Kept, keepMails } from './mails.ts';

@@ -8,6 +8,7 @@ import { showState } from './state.ts';
 import { openWire, type SendTrouble, type SmtpPlace, sendOver, type Wire } from './wire.ts';
 
 const IDLE = 8_000; // ms an open connection waits for the next message
+const GOODBYE = 8_000; // ms that what is being sent has left when this process stops
 type Kept = { wire: Wire; timer: NodeJS.Timeout };
 
 /** Where an inbox sends: its own server, or else the one for system mail. */
@@ -44,6 +45,7 @@ export type Send = (message: Outgoing, inbox: InboxRow, check: () => Promise<voi
  */
 export function sender(room: Room): { send: Send; stop: () => void } {
   const idle = new Map<string, Kept>();
+  const busy = new Set<Wire>();
   const take = (key: string): Wire | null => {
     const kept = idle.get(key);
     if (!kept) return null;
@@ -100,6 +102,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
         give(key, wire);
         throw error;
       });
+      busy.add(wire);
       try {
         const info = await sendOver(wire, envelope, bytes);
         give(key, wire);
@@ -114,8 +117,10 @@ export function sender(room: Room): { send: Send; stop: () => void } {
         wire.close();
         const trouble = error as SendTrouble;
         // A kept connection that the server had closed meanwhile: nothing was said yet, so begin anew.
-        if (kept && !trouble.dotted && !trouble.responseCode) continue;
+        if (kept && !trouble.dotted && !trouble.responseCode && trouble.code !== 'ETIMEDOUT') continue;
         throw fateOf(trouble, explain(error, where).text);
+      } finally {
+        busy.delete(wire);
       }
     }
   };
@@ -127,6 +132,9 @@ export function sender(room: Room): { send: Send; stop: () => void } {
         wire.close();
       }
       idle.clear();
+      setTimeout(() => {
+        for (const wire of busy) wire.drop();
+      }, GOODBYE).unref();
     },
   };
 }

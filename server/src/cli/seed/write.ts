@@ -125,6 +125,6 @@ function jobRows(tx: Tx, stories: Story[]): Sql {
       : [];
   });
   return sql`
-    select app_add_job(name, json_build_object('conversationId', id, 'workspaceId', ${tx.workspaceId}::text), null, at, 8, ${tx.workspaceId}::text || ':' || name || ':' || id)
+    select app_add_job(name, json_build_object('conversationId', id, 'workspaceId', ${tx.workspaceId}::text), null, at, 8, ${tx.workspaceId}::text || ':' || name || ':' || id, array[name, name || ':' || ${tx.workspaceId}::text])
     from unnest(${due.map((d) => d.name)}::text[], ${due.map((d) => d.id)}::text[], ${due.map((d) => d.at)}::timestamptz[]) as r (name, id, at)`;
 }

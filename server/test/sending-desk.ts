@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mailSettings } from '@hearten/contract';
+import { sql } from '../src/base/db.ts';
+import { newId } from '../src/base/ids.ts';
+import { startReactions } from '../src/base/relay.ts';
+import { email } from '../src/channels/email/index.ts';
+import { start } from '../src/conversations/start.ts';
+import { makeModules } from '../src/modules.ts';
+import { type Desk, desk } from './desk.ts';
+
+export type Out = {
+  id: string;
+  state: string;
+  state_reason: string | null;
+  subject: string;
+  external_id: string;
+  attempts: number;
+};
+export type SendingDesk = {
+  desk: Desk;
+  another: () => Promise<Desk>;
+  /** Where an inbox sends from now on; without undo time. */
+  smtp: (of: Desk, port: number, more?: object) => Promise<void>;
+  /** One more inbox of a desk, with a server of its own to send by. */
+  inbox: (of: Desk, port: number) => Promise<string>;
+  /** Begins a conversation with a customer, as a person does; its id. */
+  write: (of: Desk, subject: string, inboxId?: string) => Promise<string>;
+  /** What a desk has written, oldest first. */
+  out: (of: Desk) => Promise<Out[]>;
+  /** Jobs and reactions as in a running Hearten, until the end. */
+  work: () => Promise<void>;
+  end: () => Promise<void>;
+};
+
+/** A desk whose mail really leaves: every job is done, by a channel that speaks SMTP. */
+export async function sendingDesk(): Promise<SendingDesk> {
+  const first = await desk();
+  const modules = makeModules(first.hearten);
+  const { channel } = email(first.hearten);
+  const ends: (() => Promise<unknown>)[] = [];
+  return {
+    desk: first,
+    another: () => first.another(),
+    smtp: (of, port, more = {}) =>
+      of.tx(async (tx) => {
+        const smtp = { host: '127.0.0.1', port, security: 'none', user: '' };
+        const settings = JSON.stringify(mailSettings.parse({ smtp, undoSeconds: 0, ...more }));
+        await tx.run(
+          sql`update inbox set settings = ${settings}::jsonb where workspace_id = ${of.workspaceId} and id = ${of.inboxId}`,
+        );
+      }),
+    inbox: async (of, port) => {
+      const id = newId();
+      const settings = JSON.stringify(
+        mailSettings.parse({ smtp: { host: '127.0.0.1', port, security: 'none', user: '' }, undoSeconds: 0 }),
+      );
+      await of.tx((tx) =>
+        tx.run(sql`
+          insert into inbox (workspace_id, id, brand_id, channel, name, address, settings)
+          select workspace_id, ${id}, id, 'email', 'Another', ${`${id}@northwind.example`}, ${settings}::jsonb from brand where workspace_id = ${of.workspaceId} limit 1`),
+      );
+      return id;
+    },
+    write: async (of, subject, inboxId = of.inboxId) => {
+      const body = {
+        inboxId,
+        to: `c${Math.random().toString(36).slice(2)}@example.org`,
+        subject,
+        text: `Text of ${subject}`,
+      };
+      const made = await of.tx((tx) => start(tx, () => channel, of.people.lead, body as never));
+      return (JSON.parse(made.json) as { message: { id: string } }).message.id;
+    },
+    out: (of) =>
+      first.hearten.db.read<Out>(
+        of.workspaceId,
+        sql`select id, state, state_reason, subject, external_id, attempts from message where workspace_id = ${of.workspaceId} and type = 'out' order by at, id`,
+      ),
+    work: async () => {
+      const { db, log, jobs } = first.hearten;
+      ends.push(await jobs.start(db, log, Object.assign({}, ...modules.map((module) => module.jobs ?? {}))));
+      const reactions = modules.flatMap((m) =>
+        Object.entries(m.on ?? {}).map(([on, react]) => ({ name: m.name, on, react })),
+      );
+      ends.push(startReactions(db, log, reactions));
+    },
+    end: async () => {
+      for (const end of ends.reverse()) await end();
+      await first.end();
+    },
+  };
+}
+
+/** Waits until it holds, and answers how many milliseconds that took. */
+export async function waited(holds: () => Promise<boolean> | boolean, within: number): Promise<number> {
+  const began = Date.now();
+  while (!(await holds())) {
+    if (Date.now() - began > within) throw new Error(`Not within ${within} ms: ${holds}`);
+    await sleep(20);
+  }
+  return Date.now() - began;
+}
