@@ -15,7 +15,7 @@ import { migrate } from './base/migrate.ts';
 import type { Hearten } from './base/module.ts';
 import { keepDropping } from './base/outdated.ts';
 import { portHolder } from './base/processes.ts';
-import { type Reacting, startBell, startReactions, startTail } from './base/relay.ts';
+import { reactionsOf, startBell, startReactions, startTail } from './base/relay.ts';
 import { checkRoles } from './base/roles.ts';
 import { makeSeal, secretKey } from './base/seal.ts';
 import { conversationAudience } from './conversations/index.ts';
@@ -108,19 +108,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
       gauge('hearten_sockets', 'Open live connections', live.count);
     }
     if (roles.includes('work')) {
-      const reactions = modules.flatMap((m): Reacting[] => [
-        ...Object.entries(m.on ?? {}).map(
-          ([event, react]): Reacting => ({
-            name: m.name,
-            events: [event],
-            react: async (tx, events) => {
-              for (const one of events) await react(tx, one);
-            },
-          }),
-        ),
-        ...(m.onBatch ? [{ name: m.name, ...m.onBatch }] : []),
-      ]);
-      stops.push(startReactions(db, log, reactions));
+      stops.push(startReactions(db, log, reactionsOf(modules)));
       stops.push(keepDropping(db, log));
       stops.push(await jobs.start(db, log, Object.assign({}, ...modules.map((m) => m.jobs ?? {}))));
       for (const module of modules) if (module.start) stops.push(await module.start());

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mailSettings } from '@hearten/contract';
 import { sql } from '../src/base/db.ts';
 import { newId } from '../src/base/ids.ts';
-import { startReactions } from '../src/base/relay.ts';
+import { reactionsOf, startReactions } from '../src/base/relay.ts';
 import { email } from '../src/channels/email/index.ts';
 import { start } from '../src/conversations/start.ts';
 import { makeModules } from '../src/modules.ts';
@@ -79,10 +79,7 @@ export async function sendingDesk(): Promise<SendingDesk> {
     work: async () => {
       const { db, log, jobs } = first.hearten;
       ends.push(await jobs.start(db, log, Object.assign({}, ...modules.map((module) => module.jobs ?? {}))));
-      const reactions = modules.flatMap((m) =>
-        Object.entries(m.on ?? {}).map(([on, react]) => ({ name: m.name, on, react })),
-      );
-      ends.push(startReactions(db, log, reactions));
+      ends.push(startReactions(db, log, reactionsOf(modules)));
     },
     end: async () => {
       for (const end of ends.reverse()) await end();

@@ -5,7 +5,7 @@ import { textOf } from './errors.ts';
 import { advance, type Cursor, cursorAtNow, type EventRow, onBell, readEvents, readFrom, ring } from './events.ts';
 import { newId } from './ids.ts';
 import type { Log } from './log.ts';
-import type { BatchReaction } from './module.ts';
+import type { BatchReaction, Module } from './module.ts';
 
 const QUIET = 2_000; // the slow poll that covers a lost bell
 const CHANNEL = 'hearten_event';
@@ -141,6 +141,22 @@ export function startTail(
 export type Reacting = { name: string; events: readonly string[]; react: BatchReaction };
 
 const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile shares its transaction
+
+/** What the modules registered, as it is run: those of single events one by one, those of batches at once. */
+export function reactionsOf(modules: Module[]): Reacting[] {
+  return modules.flatMap((m): Reacting[] => [
+    ...Object.entries(m.on ?? {}).map(
+      ([event, react]): Reacting => ({
+        name: m.name,
+        events: [event],
+        react: async (tx, events) => {
+          for (const one of events) await react(tx, one);
+        },
+      }),
+    ),
+    ...(m.onBatch ? [{ name: m.name, ...m.onBatch }] : []),
+  ]);
+}
 
 /**
  * Runs the reactions of all modules: cursor and reactions in one transaction, so each happens exactly once. When one fails, the batch
