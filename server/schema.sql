@@ -335,6 +335,8 @@ create table inbox (
   state_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  trouble_since timestamp with time zone,
+  told_at timestamp with time zone,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, brand_id) REFERENCES brand(workspace_id, id),
@@ -364,6 +366,21 @@ create table link (
 );
 CREATE INDEX link_workspace ON public.link USING btree (workspace_id, purpose) WHERE (used_at IS NULL);
 
+create table mail_provider (
+  workspace_id uuid not null,
+  provider text not null,
+  client_id text not null,
+  tenant text not null default ''::text,
+  secret bytea not null,
+  changed_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, provider),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text])))
+);
+alter table mail_provider enable row level security;
+alter table mail_provider force row level security;
+create policy own on mail_provider for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table mailbox (
   workspace_id uuid not null,
   inbox_id uuid not null,
@@ -383,6 +400,53 @@ create table mailbox (
 alter table mailbox enable row level security;
 alter table mailbox force row level security;
 create policy own on mailbox for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table mailbox_grant (
+  workspace_id uuid not null,
+  inbox_id uuid not null,
+  provider text not null,
+  account text not null,
+  secret bytea not null,
+  expires_at timestamp with time zone not null,
+  version integer not null default 1,
+  leased_until timestamp with time zone,
+  failures integer not null default 0,
+  next_at timestamp with time zone,
+  refused_at timestamp with time zone,
+  refusal text not null default ''::text,
+  PRIMARY KEY (workspace_id, inbox_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text])))
+);
+alter table mailbox_grant enable row level security;
+alter table mailbox_grant force row level security;
+create policy own on mailbox_grant for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table mailbox_sign_in (
+  workspace_id uuid not null,
+  id uuid not null,
+  provider text not null,
+  state_hash bytea not null,
+  session_id uuid not null,
+  person_id uuid not null,
+  inbox_id uuid,
+  secret bytea not null,
+  state text not null default 'begun'::text,
+  account text not null default ''::text,
+  said text not null default ''::text,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text]))),
+  CHECK ((state = ANY (ARRAY['begun'::text, 'ready'::text, 'used'::text, 'failed'::text])))
+);
+CREATE INDEX mailbox_sign_in_over ON public.mailbox_sign_in USING btree (workspace_id, expires_at);
+alter table mailbox_sign_in enable row level security;
+alter table mailbox_sign_in force row level security;
+create policy own on mailbox_sign_in for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table message (
   workspace_id uuid not null,
@@ -451,6 +515,7 @@ create table notification (
   text text not null default ''::text,
   at timestamp with time zone not null default now(),
   seen_at timestamp with time zone,
+  inbox_id uuid,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
@@ -634,12 +699,12 @@ create table workspace (
   PRIMARY KEY (id)
 );
 
-CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text, lanes text[])
+CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
-AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, lanes, 'replace') $function$
+AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)

@@ -9,6 +9,8 @@ const server = z.object({
   user: z.string().max(254).default(''),
   password: z.string().max(500).optional(),
 });
+export const provider = z.enum(['google', 'microsoft']);
+const signIn = z.object({ provider, account: z.string(), at });
 export const mailSettings = z.object({
   imap: server
     .extend({
@@ -25,6 +27,8 @@ export const mailSettings = z.object({
   acknowledge: z.boolean().default(false),
   /** Answers come back to support+…@, which names the conversation. Off for mail servers that know no plus addresses. */
   plusAddress: z.boolean().default(true),
+  /** Signed in at a provider instead of with passwords. Written by the sign-in alone; null goes back to passwords. */
+  signIn: signIn.nullable().default(null),
 });
 export type MailSettings = z.infer<typeof mailSettings>;
 export const finding = z.object({ step: z.string(), ok: z.boolean(), text: z.string() });
@@ -34,6 +38,9 @@ export const inboxState = z.object({
   text: z.string(),
   at: at.nullable(),
   waiting: z.number().int(),
+  /** Since when it is in trouble, and whether its people were told. */
+  since: at.nullable(),
+  told: z.boolean(),
 });
 /** Passwords never come back: `password` is absent, `hasPassword` tells. */
 export const inbox = z.object({
@@ -49,7 +56,11 @@ export const inbox = z.object({
   createdAt: at,
 });
 export type Inbox = z.infer<typeof inbox>;
-const write = z.object({ name: line(), address: email, enabled: z.boolean().optional(), settings: mailSettings });
+/** Said as null it goes back to passwords; left out, it stays as it is. */
+const settings = mailSettings.extend({ signIn: signIn.nullable().optional() });
+const write = z.object({ name: line(), address: email, enabled: z.boolean().optional(), settings });
+/** A sign-in to use; `otherAccount` says that it may be that of another address. */
+const signInUsed = z.object({ id, otherAccount: z.boolean().default(false) });
 export const quarantined = z.object({
   id,
   inboxId: id.nullable(),
@@ -74,7 +85,7 @@ export const inboxEndpoints = {
     summary: 'Connect a mailbox',
     may: 'inbox.write',
     status: 201,
-    body: write,
+    body: write.extend({ signIn: signInUsed.optional() }),
     reply: inbox,
   }),
   'PATCH /inboxes/:id': endpoint({
@@ -93,7 +104,7 @@ export const inboxEndpoints = {
   'POST /inboxes/test': endpoint({
     summary: 'Try a connection and say in plain words what is wrong',
     may: 'inbox.write',
-    body: z.object({ id: id.optional(), address: email, settings: mailSettings }),
+    body: z.object({ id: id.optional(), address: email, settings }),
     reply: z.object({ findings: z.array(finding), count: z.number().int().nullable() }),
   }),
   'POST /inboxes/:id/intake-key': endpoint({

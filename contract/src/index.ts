@@ -3,6 +3,7 @@ import { conversationEndpoints } from './conversations.ts';
 import { customerEndpoints } from './customers.ts';
 import { inboxEndpoints } from './inboxes.ts';
 import { notificationEndpoints } from './notifications.ts';
+import { signInEndpoints } from './sign-ins.ts';
 import { teamEndpoints } from './team.ts';
 
 export * from './conversations.ts';
@@ -11,6 +12,7 @@ export type { Endpoint, Permission } from './endpoint.ts';
 export * from './inboxes.ts';
 export * from './live.ts';
 export * from './notifications.ts';
+export * from './sign-ins.ts';
 export * from './team.ts';
 
 /** Every JSON endpoint, below /api/v1. Files, frames and raw mail are served beside them (see docs/api.md). */
@@ -19,6 +21,7 @@ export const endpoints = {
   ...customerEndpoints,
   ...conversationEndpoints,
   ...inboxEndpoints,
+  ...signInEndpoints,
   ...notificationEndpoints,
 };
 export type Endpoints = typeof endpoints;

@@ -5,6 +5,8 @@ export const notification = z.object({
   id,
   kind: z.string(),
   conversationId: id.nullable(),
+  /** The inbox it is about, when it is no conversation. */
+  inboxId: id.nullable(),
   title: z.string(),
   text: z.string(),
   at,

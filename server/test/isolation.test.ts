@@ -119,6 +119,19 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'DELETE /inboxes/:id': (p) => of(p.inbox),
   'POST /inboxes/test': (_, b) => ({ body: { id: b.inbox, address: 'x@example.org', settings }, ids: 'body' }),
   'POST /inboxes/:id/intake-key': (p) => of(p.inbox),
+  'GET /mail-providers': () => ({}),
+  'PUT /mail-providers/:provider': () => ({
+    params: { provider: 'microsoft' },
+    body: { clientId: 'x', clientSecret: 'x' },
+  }),
+  'DELETE /mail-providers/:provider': () => ({ params: { provider: 'google' } }),
+  'POST /mailbox-sign-ins': (_, b) => ({ body: { provider: 'google', inboxId: b.inbox }, ids: 'body' }),
+  'GET /mailbox-sign-ins/:id': (p) => of(p.signIn),
+  'POST /mailbox-sign-ins/:id/use': (p, b) => ({
+    ...of(p.signIn),
+    body: { inboxId: b.inbox, otherAccount: true },
+    ids: 'body',
+  }),
   'GET /quarantine': () => ({}),
   'POST /quarantine/:id/retry': (p) => of(p.quarantined),
   'POST /quarantine/:id/ignore': (p) => of(p.quarantined),
@@ -142,6 +155,7 @@ const files: Record<string, { url: (side: Side) => string; roles: readonly Role[
 const elsewhere = new Map([
   ['POST /api/v1/uploads', 'below'],
   ['GET /files/images', 'server/src/channels/email/routes.test.ts: opens only what we signed'],
+  ['GET /oauth/callback', 'server/src/channels/email/sign-in/sign-in.test.ts: opens only what this session began'],
   ['POST /mail/:inboxId', 'server/src/channels/email/routes.test.ts: opens only to the signature of the inbox'],
 ]);
 

@@ -40,8 +40,11 @@ export type Dovecot = {
   stop: () => Promise<void>;
 };
 
-/** A real dovecot on a free port, without privileges, with as many mailboxes as are asked for. */
-export async function dovecot(): Promise<Dovecot> {
+/**
+ * A real dovecot on a free port, without privileges, with as many mailboxes as are asked for. `introspect` is where it asks whose a
+ * token is, for people who sign in by XOAUTH2.
+ */
+export async function dovecot(options: { introspect?: string } = {}): Promise<Dovecot> {
   const program = where.find((path) => existsSync(path));
   if (!program) throw new Error('dovecot is not installed');
   const root = process.getuid?.() === 0;
@@ -53,6 +56,17 @@ export async function dovecot(): Promise<Dovecot> {
   const port = await freePort();
   const password = 'correct-horse';
   const config = join(dir, 'dovecot.conf');
+  const introspection = join(dir, 'oauth2.conf.ext');
+  if (options.introspect)
+    writeFileSync(
+      introspection,
+      `introspection_mode = post
+introspection_url = ${options.introspect}
+username_attribute = email
+active_attribute = active
+active_value = true
+`,
+    );
   writeFileSync(
     config,
     `
@@ -62,7 +76,7 @@ log_path = ${dir}/dovecot.log
 protocols = imap
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login${options.introspect ? ' xoauth2 oauthbearer' : ''}
 default_internal_user = ${user}
 default_internal_group = ${group}
 default_login_user = ${user}
@@ -71,8 +85,10 @@ mail_max_userip_connections = 100
 mailbox_list_index = no
 maildir_very_dirty_syncs = no
 mail_location = maildir:~/Maildir
+${options.introspect ? `passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = ${introspection}\n}` : ''}
 passdb {
   driver = static
+  mechanisms = plain login
   args = password=${password}
 }
 userdb {
@@ -100,7 +116,13 @@ service stats {
   const own = (path: string): void => {
     if (root) chownSync(path, nobody.uid, nobody.gid);
   };
-  for (const path of [dir, config, ...['run', 'state', 'mail'].map((sub) => join(dir, sub))]) own(path);
+  for (const path of [
+    dir,
+    config,
+    ...(options.introspect ? [introspection] : []),
+    ...['run', 'state', 'mail'].map((sub) => join(dir, sub)),
+  ])
+    own(path);
   const child = spawn(program, ['-F', '-c', config], { cwd: '/tmp', stdio: 'ignore', ...(root ? nobody : {}) });
   await answers(port, child, () =>
     existsSync(join(dir, 'dovecot.log')) ? readFileSync(join(dir, 'dovecot.log'), 'utf8') : '',
@@ -219,19 +241,26 @@ export type Sink = {
 };
 
 /** A mail server that takes everything, writes it down first, and answers as told. */
-export async function smtpSink(options: { user?: string; password?: string } = {}): Promise<Sink> {
+export async function smtpSink(
+  options: { user?: string; password?: string; token?: (user: string, token: string) => boolean } = {},
+): Promise<Sink> {
   const sockets = new Map<string, Socket>();
   const fail = (code: number, text = 'as the test wants it'): Error =>
     Object.assign(new Error(text), { responseCode: code });
   const server = new SMTPServer({
-    authOptional: !options.password,
-    disabledCommands: ['STARTTLS', ...(options.password ? [] : ['AUTH'])],
+    authOptional: !options.password && !options.token,
+    ...(options.token ? { authMethods: ['XOAUTH2'] } : {}),
+    disabledCommands: ['STARTTLS', ...(options.password || options.token ? [] : ['AUTH'])],
     allowInsecureAuth: true,
     logger: false,
     closeTimeout: 500,
     disableReverseLookup: true,
     onAuth: (auth, _session, done) =>
-      auth.username === options.user && auth.password === options.password
+      (
+        options.token
+          ? options.token(auth.username ?? '', auth.accessToken ?? '')
+          : auth.username === options.user && auth.password === options.password
+      )
         ? done(null, { user: auth.username })
         : done(fail(535, 'Authentication failed')),
     onMailFrom: (_address, _session, done) => {

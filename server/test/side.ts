@@ -30,6 +30,7 @@ export type Side = {
   quarantined: string;
   notification: string;
   upload: string;
+  signIn: string;
 };
 
 let counter = 0;
@@ -92,7 +93,12 @@ export async function makeSide(world: World): Promise<Side> {
   const allowed = await ask<{ id: string }>('POST', '/allowed-senders', { pattern: `friend@${canary}.example` });
   const sessions = await ask<Reply<'GET /me/sessions'>>('GET', '/me/sessions');
   await ask('PUT', '/system-mails/acknowledgement', { subject: `Thanks ${canary}`, body: `Thanks ${canary}` });
-  const [quarantined, notification] = [newId(), newId()];
+  const provider = await owner.send('PUT', '/mail-providers/google', {
+    clientId: canary,
+    clientSecret: `secret ${canary}`,
+  });
+  assert.equal(provider.status, 200, provider.text);
+  const [quarantined, notification, signIn] = [newId(), newId(), newId()];
   await world.inside(place, async (tx) => {
     await tx.run(
       sql`update message set state = 'failed' where workspace_id = ${tx.workspaceId} and id = ${failed.message.id}`,
@@ -100,6 +106,11 @@ export async function makeSide(world: World): Promise<Side> {
     await tx.run(sql`
       insert into inbound_mail (workspace_id, id, inbox_id, source, state, reason, sender, subject, size, raw_hash)
       values (${tx.workspaceId}, ${quarantined}, ${inbox.id}, 'smtp', 'quarantined', ${`Unreadable ${canary}`}, ${`x@${canary}.example`}, ${canary}, 1, ${rawHash})`);
+    const given = { access: `access ${canary}`, refresh: `refresh ${canary}`, seconds: 3600, idToken: null };
+    const sealed = world.hearten.seal.close(JSON.stringify(given), `mailbox-sign-in:${place.id}:${signIn}`);
+    await tx.run(sql`
+      insert into mailbox_sign_in (workspace_id, id, provider, state_hash, session_id, person_id, secret, state, account, expires_at)
+      values (${tx.workspaceId}, ${signIn}, 'google', ${hash(signIn)}, ${newId()}, ${place.ownerId}, ${sealed}, 'ready', ${`support@${canary}.example`}, now() + interval '1 hour')`);
     await tx.run(sql`
       insert into notification (workspace_id, id, person_id, kind, conversation_id, event_id, title, text)
       values (${tx.workspaceId}, ${notification}, ${place.ownerId}, 'new', ${conversation}, ${newId()}, ${canary}, ${canary})`);
@@ -127,6 +138,7 @@ export async function makeSide(world: World): Promise<Side> {
     quarantined,
     notification,
     upload: upload.body.id,
+    signIn,
   };
 }
 

@@ -103,6 +103,7 @@ export async function notify(tx: Tx, events: EventRow[]): Promise<void> {
         id: newId(),
         kind,
         conversationId: event.conversation_id,
+        inboxId: null,
         title: `#${home.number} ${home.subject}`,
         text: snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
         at,
@@ -136,7 +137,7 @@ export async function listNotifications(
 ): Promise<{ items: Notification[]; next: string | null; unseen: number }> {
   const [items, unseen] = await Promise.all([
     tx.many<Notification>(sql`
-      select id, kind, conversation_id as "conversationId", title, text, at, seen_at as "seenAt" from notification
+      select id, kind, conversation_id as "conversationId", inbox_id as "inboxId", title, text, at, seen_at as "seenAt" from notification
       where workspace_id = ${tx.workspaceId} and person_id = ${personId} and (${cursor ?? null}::uuid is null or id < ${cursor ?? null}::uuid) order by id desc limit ${limit}`),
     tx.first<{ n: number }>(
       sql`select count(*)::int as n from (select 1 from notification where workspace_id = ${tx.workspaceId} and person_id = ${personId} and seen_at is null limit 100) x`,

@@ -60,6 +60,20 @@ export const mails = {
       },
     },
   },
+  'inbox-trouble': {
+    title: 'Notice to owners of an inbox in trouble',
+    variables: ['workspace.name', 'person.name', 'inbox.address', 'text', 'since', 'link'],
+    texts: {
+      en: {
+        subject: '{{inbox.address}} needs you: Hearten cannot work with this mailbox',
+        body: 'Hello {{person.name}},\n\nsince {{since}} something is wrong with {{inbox.address}} in {{workspace.name}}:\n\n{{text}}\n\nHere it can be put right:\n\n{{link}}\n\nHearten keeps trying, and writes again once a day while it lasts.',
+      },
+      de: {
+        subject: '{{inbox.address}} braucht Sie: Hearten kommt mit diesem Postfach nicht zurecht',
+        body: 'Guten Tag {{person.name}},\n\nseit {{since}} stimmt etwas nicht mit {{inbox.address}} in {{workspace.name}}:\n\n{{text}}\n\nHier lässt es sich richten:\n\n{{link}}\n\nHearten versucht es weiter und schreibt einmal am Tag wieder, solange es dauert.',
+      },
+    },
+  },
   notification: {
     title: 'Notification of a person who is away from the screen',
     variables: ['workspace.name', 'person.name', 'title', 'text', 'link'],

@@ -12,11 +12,12 @@ import { mailText } from './system-mails.ts';
 export type Letter = { mail: MailName; to: { name: string; address: string }; language: string; variables: Variables };
 type Waiting = { letter: Letter } | { linkId: string } | { passwordChanged: string };
 
-const queue = async (hearten: Hearten, tx: Tx, waiting: Waiting): Promise<void> => {
+const queue = async (hearten: Pick<Hearten, 'config' | 'jobs'>, tx: Tx, waiting: Waiting): Promise<void> => {
   if (hearten.config.SYSTEM_SMTP) await hearten.jobs.add(tx, 'system-mail', waiting, { tries: 12 });
 };
 /** Sends after the commit, and again until it is taken; does nothing while no system mail is set up. */
-export const mailLetter = (hearten: Hearten, tx: Tx, letter: Letter): Promise<void> => queue(hearten, tx, { letter });
+export const mailLetter = (hearten: Pick<Hearten, 'config' | 'jobs'>, tx: Tx, letter: Letter): Promise<void> =>
+  queue(hearten, tx, { letter });
 export const mailInvitation = (hearten: Hearten, tx: Tx, linkId: string): Promise<void> =>
   queue(hearten, tx, { linkId });
 export const mailReset = (hearten: Hearten, tx: Tx, linkId: string): Promise<void> => queue(hearten, tx, { linkId });

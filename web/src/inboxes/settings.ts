@@ -63,7 +63,7 @@ const security = (value: string): Security => (value === 'starttls' || value ===
 const password = (data: FormData, name: string) => (data.get(name) ? { password: String(data.get(name)) } : {});
 
 /** The form's fields → what the server stores. Neither a day nor everything means: from now on. */
-export const readSettings = (data: FormData): MailSettings => {
+export const readSettings = (data: FormData): Omit<MailSettings, 'signIn'> => {
   const day = text(data, 'back') === 'since' ? text(data, 'since') : '';
   const sameUser = text(data, 'smtp.same') === 'on';
   const server = (kind: 'imap' | 'smtp', login: 'imap' | 'smtp') => {

@@ -2,13 +2,15 @@ import type { Finding } from '@hearten/contract';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { textOf } from '../../base/errors.ts';
 import type { InboxRow } from '../../conversations/index.ts';
-import { openSecrets, type Room, settingsOf } from './room.ts';
+import { openSecrets, settingsOf } from './room.ts';
+import { proofsOf } from './sign-in/proof.ts';
+import type { Keys } from './sign-in/renewal.ts';
 import { testConnection } from './test-connection.ts';
 
 export type Checked = { address: string; secrets: Finding; findings: Finding[] };
 
 /** Every connected inbox: do its stored passwords open, and do its servers answer? Changes nothing, sends nothing. */
-export async function checkInboxes(room: Pick<Room, 'db' | 'seal'>): Promise<Checked[]> {
+export async function checkInboxes(room: Keys): Promise<Checked[]> {
   const all = await room.db.read<{ workspace_id: string; inbox_id: string }>(
     NOWHERE,
     sql`select * from inboxes_of('email')`,
@@ -24,11 +26,11 @@ export async function checkInboxes(room: Pick<Room, 'db' | 'seal'>): Promise<Che
   return out;
 }
 
-async function checkOne(room: Pick<Room, 'seal'>, row: InboxRow): Promise<Checked> {
+async function checkOne(room: Keys, row: InboxRow): Promise<Checked> {
   const { address } = row;
   try {
-    const secrets = openSecrets(room.seal, row);
-    const { findings } = await testConnection(address, settingsOf(row), secrets);
+    const proofs = settingsOf(row).signIn ? await proofsOf(room, row) : openSecrets(room.seal, row);
+    const { findings } = await testConnection(address, settingsOf(row), proofs);
     return { address, secrets: { step: 'secrets', ok: true, text: 'Its stored passwords open.' }, findings };
   } catch (error) {
     return { address, secrets: { step: 'secrets', ok: false, text: textOf(error) }, findings: [] };

@@ -10,7 +10,7 @@ type Wire = {
   responseCode?: unknown;
 };
 export type Trouble = { step: 'host' | 'port' | 'tls' | 'password' | 'folder' | 'talk'; text: string };
-type Where = { host: string; port: number; security: 'tls' | 'starttls' | 'none'; what: 'IMAP' | 'SMTP' };
+type Where = { host: string; port: number; security: 'tls' | 'starttls' | 'none'; what: 'IMAP' | 'SMTP'; by?: string };
 
 const certificate = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
 const usual = { IMAP: { tls: 993, starttls: 143 }, SMTP: { tls: 465, starttls: 587 } } as const;
@@ -31,6 +31,11 @@ export function explain(error: unknown, where: Where): Trouble {
     return {
       step: 'password',
       text: `${where.host} takes no user name and password on port ${where.port}${said ? ` (it said: ${said})` : ''}. Leave both empty for sending, or use the port and security it signs in with.`,
+    };
+  if (where.by && (wire.authenticationFailed || is('EAUTH', 'AUTHENTICATIONFAILED')))
+    return {
+      step: 'password',
+      text: `${where.by} signed us in, but ${where.host} does not open this mailbox${said ? ` (it said: ${said})` : ''}. Check that ${where.what} is allowed for it and that the account may use it; if that is so, sign in again.`,
     };
   if (wire.authenticationFailed || is('EAUTH', 'AUTHENTICATIONFAILED'))
     return {

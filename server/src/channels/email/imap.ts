@@ -1,23 +1,22 @@
 import type { MailSettings } from '@hearten/contract';
 import { ImapFlow } from 'imapflow';
+import type { Proof } from './sign-in/proof.ts';
 
 export type ImapPlace = NonNullable<MailSettings['imap']>;
 /** No answer for this long, while one is due, and the connection counts as dead. */
 export const SILENCE = 45_000;
 
 /** A connection to a mailbox's server, not yet opened. Where people say, also on this network: it is their mail server. */
-export function imapClient(
-  place: ImapPlace,
-  address: string,
-  password: string | undefined,
-  mostMegabytes = 200,
-): ImapFlow {
+export function imapClient(place: ImapPlace, address: string, proof: Proof | undefined, mostMegabytes = 200): ImapFlow {
   const client = new ImapFlow({
     host: place.host,
     port: place.port,
     secure: place.security === 'tls',
     doSTARTTLS: place.security === 'starttls' ? true : place.security === 'none' ? false : undefined,
-    auth: { user: place.user || address, pass: password ?? '' },
+    auth: {
+      user: place.user || address,
+      ...(typeof proof === 'object' ? { accessToken: proof.token } : { pass: proof ?? '' }),
+    },
     logger: false,
     disableAutoIdle: true,
     disableCompression: true,

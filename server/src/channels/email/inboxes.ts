@@ -1,4 +1,4 @@
-import type { Body, Inbox } from '@hearten/contract';
+import type { Body, Inbox, MailSettings } from '@hearten/contract';
 import { none, type Sql, sql, type Tx } from '../../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../../base/errors.ts';
 import { emit } from '../../base/events.ts';
@@ -7,12 +7,18 @@ import { actorOf, type Who } from '../../base/module.ts';
 import { newToken, type Seal } from '../../base/seal.ts';
 import type { InboxRow } from '../../conversations/index.ts';
 import { lower } from './address.ts';
-import { openSecrets, type Secrets, sealSecrets, settingsOf } from './room.ts';
+import { openSecrets, type Room, type Secrets, sealSecrets, settingsOf } from './room.ts';
+import { dropGrant, keepGrant } from './sign-in/grant.ts';
+import { factsOf, placed } from './sign-in/providers.ts';
+import { mustMatch, signedIn, takeSignIn } from './sign-in/use.ts';
+import { troubleKey } from './state.ts';
 
 type Row = InboxRow & {
   state: Inbox['state']['state'];
   state_text: string;
   state_at: string | null;
+  trouble_since: string | null;
+  told: boolean;
   created_at: string;
   waiting: number;
 };
@@ -20,7 +26,7 @@ type Write = Body<'POST /inboxes'>;
 
 const rows = (tx: Tx, where: Sql, lock: Sql = none): Promise<Row[]> =>
   tx.many<Row>(sql`
-    select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets, i.state, i.state_text, i.state_at, i.created_at,
+    select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets, i.state, i.state_text, i.state_at, i.created_at, i.trouble_since, coalesce(i.told_at >= i.trouble_since, false) as told,
       coalesce((select sum(m.waiting) from mailbox m where m.workspace_id = i.workspace_id and m.inbox_id = i.id), 0)::int as waiting
     from inbox i where i.workspace_id = ${tx.workspaceId} and i.deleted_at is null ${where} order by i.created_at, i.id ${lock}`);
 
@@ -35,7 +41,14 @@ function shown(seal: Seal, row: Row): Inbox {
     enabled: row.enabled,
     settings: settingsOf(row),
     hasPassword: { imap: kept.imap !== undefined, smtp: kept.smtp !== undefined },
-    state: { state: row.state, text: row.state_text, at: row.state_at, waiting: row.waiting },
+    state: {
+      state: row.state,
+      text: row.state_text,
+      at: row.state_at,
+      waiting: row.waiting,
+      since: row.trouble_since,
+      told: row.told,
+    },
     createdAt: row.created_at,
   };
 }
@@ -46,10 +59,13 @@ async function one(tx: Tx, id: string, lock = none): Promise<Row> {
 }
 
 /** Whoever changes it holds it: two changes at once must not undo each other's passwords. */
-const held = (tx: Tx, id: string): Promise<Row> => one(tx, id, sql`for update of i`);
+export const heldInbox = (tx: Tx, id: string): Promise<Row> => one(tx, id, sql`for update of i`);
+
+/** As it is now, for whoever has just changed it. */
+export const changedInbox = async (tx: Tx, seal: Seal, id: string): Promise<Inbox> => shown(seal, await one(tx, id));
 
 /** Settings as they are kept, and the passwords that were typed into them, apart. */
-function apart(settings: Write['settings'], before: Secrets): { settings: Write['settings']; secrets: Secrets } {
+function apart(settings: MailSettings, before: Secrets): { settings: MailSettings; secrets: Secrets } {
   const secrets: Secrets = { ...before };
   const bare = { ...settings };
   for (const side of ['imap', 'smtp'] as const) {
@@ -66,16 +82,24 @@ function apart(settings: Write['settings'], before: Secrets): { settings: Write[
 }
 
 /** Before it was tried: a mailbox is new; what is delivered to us only has to wait. */
-const stateOf = (enabled: boolean, settings: Write['settings']): string =>
+const stateOf = (enabled: boolean, settings: MailSettings): string =>
   !enabled ? 'paused' : settings.imap ? 'new' : 'working';
 
 export const listInboxes = async (tx: Tx, seal: Seal): Promise<{ items: Inbox[] }> => ({
   items: (await rows(tx, none)).map((row) => shown(seal, row)),
 });
 
-export async function createInbox(tx: Tx, seal: Seal, who: Who, body: Write): Promise<Inbox> {
+export async function createInbox(tx: Tx, room: Room, who: Who, body: Write): Promise<Inbox> {
+  const { seal } = room;
   const id = newId();
-  const { settings, secrets } = apart(body.settings, {});
+  const taken = body.signIn ? await takeSignIn(tx, room, who, body.signIn.id) : null;
+  if (taken) mustMatch(taken, body.address, body.signIn?.otherAccount ?? false);
+  const { settings, secrets } = apart(
+    taken
+      ? await signedIn(tx, room, taken, { ...body.settings, signIn: null }, body.address)
+      : { ...body.settings, signIn: null },
+    {},
+  );
   const made = await tx.run(sql`
     insert into inbox (workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets, state)
     select ${tx.workspaceId}, ${id}, b.id, 'email', ${body.name}, ${body.address}, ${body.enabled ?? true}, ${JSON.stringify(settings)}::jsonb, ${sealSecrets(seal, { workspace_id: tx.workspaceId, id }, secrets)}, ${stateOf(body.enabled ?? true, settings)}
@@ -83,18 +107,21 @@ export async function createInbox(tx: Tx, seal: Seal, who: Who, body: Write): Pr
     on conflict do nothing`);
   if (made === 0)
     throw Conflict(`There is an inbox for ${body.address} already. Nothing was changed; open that one instead.`);
+  if (taken)
+    await keepGrant(tx, room, { workspace_id: tx.workspaceId, id }, taken.provider, taken.account, taken.given);
   await emit(tx, [{ name: 'inbox.created', actor: actorOf(who), data: { inboxId: id, address: body.address } }]);
   return shown(seal, await one(tx, id));
 }
 
 export async function changeInbox(
   tx: Tx,
-  seal: Seal,
+  room: Room,
   who: Who,
   id: string,
   body: Body<'PATCH /inboxes/:id'>,
 ): Promise<Inbox> {
-  const row = await held(tx, id);
+  const { seal } = room;
+  const row = await heldInbox(tx, id);
   if (body.address && lower(body.address) !== lower(row.address)) {
     const taken = await tx.first(
       sql`select 1 from inbox where workspace_id = ${tx.workspaceId} and channel = ${row.channel} and lower(address) = ${lower(body.address)} and deleted_at is null and id <> ${id}`,
@@ -102,13 +129,21 @@ export async function changeInbox(
     if (taken) throw Conflict(`There is an inbox for ${body.address} already. Nothing was changed.`);
   }
   const before = settingsOf(row);
-  const next = body.settings ? apart(body.settings, openSecrets(seal, row)) : null;
+  // Signing in is a thing of its own; here one can only keep it or go back to passwords.
+  const signIn = body.settings?.signIn === null ? null : before.signIn;
+  if (before.signIn && !signIn) await dropGrant(tx, room, row);
+  const wanted =
+    body.settings && signIn
+      ? placed(factsOf(room.config, signIn.provider, ''), { ...body.settings, signIn }, body.address ?? row.address)
+      : body.settings;
+  const next = wanted ? apart({ ...wanted, signIn }, openSecrets(seal, row)) : null;
   const enabled = body.enabled ?? row.enabled;
   await tx.run(sql`
     update inbox set name = ${body.name ?? row.name}, address = ${body.address ?? row.address}, enabled = ${enabled},
       settings = ${JSON.stringify(next?.settings ?? before)}::jsonb, secrets = ${next ? sealSecrets(seal, row, next.secrets) : row.secrets},
-      ${next || enabled !== row.enabled ? sql`state = ${stateOf(enabled, next?.settings ?? before)}, state_text = '', state_at = now()` : sql`state = state`}
+      ${next || enabled !== row.enabled ? sql`state = ${stateOf(enabled, next?.settings ?? before)}, state_text = '', state_at = now(), trouble_since = null` : sql`state = state`}
     where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  if (next || enabled !== row.enabled) await room.jobs.cancel(tx, troubleKey(id));
   // More history is wanted than before: what lies below the first mail is looked at again. Known mail stays known.
   const after = next?.settings.imap;
   if (after && (after.all || after.since) && (after.all !== before.imap?.all || after.since !== before.imap?.since))
@@ -120,16 +155,19 @@ export async function changeInbox(
 }
 
 /** Disconnected, not deleted: what was written stays, and so does its history of what was fetched. */
-export async function disconnectInbox(tx: Tx, seal: Seal, who: Who, id: string): Promise<void> {
-  const row = await held(tx, id);
+export async function disconnectInbox(tx: Tx, room: Room, who: Who, id: string): Promise<void> {
+  const { seal } = room;
+  const row = await heldInbox(tx, id);
   await tx.run(
-    sql`update inbox set deleted_at = now(), enabled = false, secrets = ${sealSecrets(seal, row, {})}, state = 'paused', state_text = '' where workspace_id = ${tx.workspaceId} and id = ${id}`,
+    sql`update inbox set deleted_at = now(), enabled = false, secrets = ${sealSecrets(seal, row, {})}, state = 'paused', state_text = '', trouble_since = null where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
+  await dropGrant(tx, room, row);
+  await room.jobs.cancel(tx, troubleKey(id));
   await emit(tx, [{ name: 'inbox.disconnected', actor: actorOf(who), data: { inboxId: id, address: row.address } }]);
 }
 
 export async function newIntakeKey(tx: Tx, seal: Seal, who: Who, id: string): Promise<{ key: string }> {
-  const row = await held(tx, id);
+  const row = await heldInbox(tx, id);
   const key = newToken();
   await tx.run(
     sql`update inbox set secrets = ${sealSecrets(seal, row, { ...openSecrets(seal, row), intakeKey: key })} where workspace_id = ${tx.workspaceId} and id = ${id}`,
@@ -138,14 +176,18 @@ export async function newIntakeKey(tx: Tx, seal: Seal, who: Who, id: string): Pr
   return { key };
 }
 
-/** Settings with their passwords, to be tried: those typed, and for a known inbox those kept. */
+/** Settings with their passwords, to be tried: those typed, and for a known inbox those kept, or its sign-in. */
 export async function tried(
   tx: Tx,
-  seal: Seal,
+  room: Room,
   body: Body<'POST /inboxes/test'>,
-): Promise<{ settings: Write['settings']; secrets: Secrets }> {
-  const before = body.id ? openSecrets(seal, await one(tx, body.id)) : {};
-  if (!body.settings.imap && !body.settings.smtp)
+): Promise<{ settings: MailSettings; secrets: Secrets; home: { workspace_id: string; id: string } | null }> {
+  const row = body.id ? await one(tx, body.id) : null;
+  const signIn = row && body.settings.signIn !== null ? settingsOf(row).signIn : null;
+  if (!signIn && !body.settings.imap && !body.settings.smtp)
     throw Invalid('There is nothing to try yet: fill in where mail is fetched or sent.');
-  return apart(body.settings, before);
+  const wanted = { ...body.settings, signIn };
+  const settings = signIn ? placed(factsOf(room.config, signIn.provider, ''), wanted, body.address) : wanted;
+  const home = row && signIn ? { workspace_id: row.workspace_id, id: row.id } : null;
+  return { ...apart(settings, row ? openSecrets(room.seal, row) : {}), home };
 }

@@ -1,4 +1,4 @@
-import { mailSettings } from '@hearten/contract';
+import { mailSettings, type Provider } from '@hearten/contract';
 import { textOf } from '../../base/errors.ts';
 import { type Hearten, type Module, nothing } from '../../base/module.ts';
 import { makeOutbound } from '../../base/outbound.ts';
@@ -16,8 +16,15 @@ import { postedMail } from './posted.ts';
 import { ignore, listQuarantine } from './quarantine.ts';
 import { settingsOf } from './room.ts';
 import { sender } from './send.ts';
+import { comeBackRoute } from './sign-in/come-back.ts';
+import { beginSignIn, lookAtSignIn } from './sign-in/go.ts';
+import { refreshGrant, takeGrantBack } from './sign-in/grant.ts';
+import { proofsOf } from './sign-in/proof.ts';
+import { listProviders, register, unregister } from './sign-in/registered.ts';
+import { useSignIn } from './sign-in/use.ts';
 import { readLeft, readStored } from './stored.ts';
 import { testConnection } from './test-connection.ts';
+import { tellTrouble } from './trouble.ts';
 
 export { checkInboxes } from './check.ts';
 export { parseCommand } from './parse/index.ts';
@@ -48,15 +55,25 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
     channel,
     routes: {
       'GET /inboxes': ({ tx }) => tx((t) => listInboxes(t, seal)),
-      'POST /inboxes': ({ body, who, tx }) => anew(tx((t) => createInbox(t, seal, who, body))),
-      'PATCH /inboxes/:id': ({ params, body, who, tx }) => anew(tx((t) => changeInbox(t, seal, who, params.id, body))),
+      'POST /inboxes': ({ body, who, tx }) => anew(tx((t) => createInbox(t, hearten, who, body))),
+      'PATCH /inboxes/:id': ({ params, body, who, tx }) =>
+        anew(tx((t) => changeInbox(t, hearten, who, params.id, body))),
       'DELETE /inboxes/:id': ({ params, who, tx }) =>
-        anew(nothing(tx((t) => disconnectInbox(t, seal, who, params.id)))),
+        anew(nothing(tx((t) => disconnectInbox(t, hearten, who, params.id)))),
       'POST /inboxes/:id/intake-key': ({ params, who, tx }) => tx((t) => newIntakeKey(t, seal, who, params.id)),
       'POST /inboxes/test': async ({ body, tx }) => {
-        const { settings, secrets } = await tx((t) => tried(t, seal, body));
-        return testConnection(body.address, settings, secrets);
+        const { settings, secrets, home } = await tx((t) => tried(t, hearten, body));
+        return testConnection(body.address, settings, home ? await proofsOf(hearten, home) : secrets);
       },
+      'GET /mail-providers': ({ tx }) => tx((t) => listProviders(t, hearten)),
+      'PUT /mail-providers/:provider': ({ params, body, who, tx }) =>
+        anew(tx((t) => register(t, hearten, who, params.provider, body))),
+      'DELETE /mail-providers/:provider': ({ params, who, tx }) =>
+        nothing(tx((t) => unregister(t, who, params.provider))),
+      'POST /mailbox-sign-ins': ({ body, who, tx }) => tx((t) => beginSignIn(t, hearten, who, body)),
+      'GET /mailbox-sign-ins/:id': ({ params, who, tx }) => tx((t) => lookAtSignIn(t, who, params.id)),
+      'POST /mailbox-sign-ins/:id/use': ({ params, body, who, tx }) =>
+        anew(tx((t) => useSignIn(t, hearten, who, params.id, body))),
       'GET /quarantine': ({ query, tx }) => tx((t) => listQuarantine(t, query)),
       'POST /quarantine/:id/retry': async ({ params, who }) => {
         const { state, reason } = await readStored(hearten, who.workspaceId, params.id);
@@ -68,8 +85,13 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
       fileRoutes(app, hearten, identify);
       frameRoutes(app, hearten, identify, makeOutbound());
       postedMail(app, hearten, collector(hearten));
+      comeBackRoute(app, hearten, identify, () => changes.emit('changed'));
     },
     jobs: {
+      'refresh-grant': ({ workspaceId, inboxId }) => refreshGrant(hearten, String(workspaceId), String(inboxId)),
+      'take-grant-back': ({ workspaceId, provider, sealed }) =>
+        takeGrantBack(hearten, String(workspaceId), provider as Provider, String(sealed)),
+      'inbox-trouble': ({ workspaceId, inboxId }) => tellTrouble(hearten, String(workspaceId), String(inboxId)),
       'read-mail': async ({ workspaceId, mailId }) => {
         await readStored(hearten, String(workspaceId), String(mailId));
       },

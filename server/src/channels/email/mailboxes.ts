@@ -3,14 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 import type pg from 'pg';
 import { NOWHERE, sql } from '../../base/db.ts';
-import { isRefused, textOf } from '../../base/errors.ts';
+import { isRefused, isRefusedAs, textOf } from '../../base/errors.ts';
 import { hash } from '../../base/seal.ts';
 import type { InboxRow } from '../../conversations/index.ts';
 import type { Box } from './bodies.ts';
 import { explain } from './explain.ts';
 import { openFolder } from './fetch.ts';
 import { type ImapPlace, imapClient, SILENCE } from './imap.ts';
-import { openSecrets, type Room, settingsOf } from './room.ts';
+import { type Room, settingsOf } from './room.ts';
+import { proofOf, refusedBy, signedInAt } from './sign-in/proof.ts';
 import { showState } from './state.ts';
 
 const LOOK_EVERY = 10_000; // ms between looks at which inboxes there are
@@ -122,7 +123,9 @@ async function connected(room: Room): Promise<InboxRow[]> {
   return rows.filter((row) => settingsOf(row).imap !== null);
 }
 const markOf = (row: InboxRow): string =>
-  hash(JSON.stringify([settingsOf(row).imap, row.address, row.secrets?.toString('hex') ?? ''])).toString('hex');
+  hash(
+    JSON.stringify([settingsOf(row).imap, settingsOf(row).signIn, row.address, row.secrets?.toString('hex') ?? '']),
+  ).toString('hex');
 
 /** Connects, reads, waits; and again, for ever, after longer and longer pauses while it does not work. */
 function listenTo(room: Room, row: InboxRow): () => Promise<void> {
@@ -148,7 +151,7 @@ function listenTo(room: Room, row: InboxRow): () => Promise<void> {
         if (stop.signal.aborted) break;
         failures++;
         // A line that drops once in a while is no news; one that can't be had again is.
-        if (failures > 1 || isLasting(error)) await tell(room, row, 'trouble', words(error, place), error);
+        if (failures > 1 || isLasting(error)) await tell(room, row, 'trouble', words(error, place, row), error);
       }
       const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** Math.min(failures, 6));
       await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: stop.signal }).catch(() => undefined); // stopping ends the wait
@@ -160,21 +163,26 @@ function listenTo(room: Room, row: InboxRow): () => Promise<void> {
     await running;
   };
 }
-const words = (error: unknown, place: ImapPlace): string =>
+const words = (error: unknown, place: ImapPlace, row: InboxRow): string =>
   isRefused(error) || (error as { code?: string }).code === NO_FOLDER
     ? textOf(error)
-    : explain(error, { ...place, what: 'IMAP' }).text;
+    : explain(error, { ...place, ...signedInAt(settingsOf(row)), what: 'IMAP' }).text;
 const isLasting = (error: unknown): boolean =>
   /AUTH|ENOTFOUND|ECONNREFUSED|CERT|NoFolder/.test(`${(error as { code?: string }).code ?? ''} ${textOf(error)}`) ||
-  Boolean((error as { authenticationFailed?: boolean }).authenticationFailed);
+  Boolean((error as { authenticationFailed?: boolean }).authenticationFailed) ||
+  isRefusedAs(error, 'forbidden');
 
 async function stay(room: Room, row: InboxRow, box: Box, signal: AbortSignal, well: () => void): Promise<void> {
-  const client = imapClient(box.place, row.address, openSecrets(room.seal, row).imap, room.config.MAX_MAIL_MB);
+  const proof = await proofOf(room, row, 'imap');
+  const client = imapClient(box.place, row.address, proof, room.config.MAX_MAIL_MB);
   const end = (): void => client.close();
   const news = listenForNews(client, signal);
   signal.addEventListener('abort', end, { once: true });
   try {
-    await client.connect();
+    await client.connect().catch(async (error: unknown) => {
+      await refusedBy(room, row, proof, error);
+      throw error;
+    });
     const read = await openFolder(room, client, box).catch(async (error) => {
       throw (await isMissing(client, box.place.folder))
         ? Object.assign(new Error(`There is no folder named ${box.place.folder} in the mailbox.`), { code: NO_FOLDER })

@@ -1,9 +1,10 @@
-import { textOf } from '../../base/errors.ts';
+import { isRefused, textOf } from '../../base/errors.ts';
 import { Declined, type InboxRow, Later, type Outgoing, Unsure } from '../../conversations/index.ts';
 import { lower, replyAddress, withoutPlus } from './address.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
-import { openSecrets, type Room, settingsOf } from './room.ts';
+import { type Room, settingsOf } from './room.ts';
+import { type Proof, proofOf, refusedBy, signedInAt } from './sign-in/proof.ts';
 import { showState } from './state.ts';
 import { openWire, type SendTrouble, type SmtpPlace, sendOver, type Wire } from './wire.ts';
 
@@ -12,13 +13,14 @@ const GOODBYE = 8_000; // ms that what is being sent has left when this process 
 type Kept = { wire: Wire; timer: NodeJS.Timeout };
 
 /** Where an inbox sends: its own server, or else the one for system mail. */
-function placeOf(room: Room, inbox: InboxRow): { place: SmtpPlace; password: string | undefined } {
+async function placeOf(room: Room, inbox: InboxRow): Promise<{ place: SmtpPlace; proof: Proof | undefined }> {
   const { smtp } = settingsOf(inbox);
-  if (smtp)
-    return {
-      place: { ...smtp, user: smtp.user || (openSecrets(room.seal, inbox).smtp === undefined ? '' : inbox.address) },
-      password: openSecrets(room.seal, inbox).smtp,
-    };
+  if (smtp) {
+    const proof = await proofOf(room, inbox, 'smtp').catch((error: unknown) => {
+      throw isRefused(error) ? Later(textOf(error), 60) : error;
+    });
+    return { place: { ...smtp, user: smtp.user || (proof === undefined ? '' : inbox.address) }, proof };
+  }
   if (!room.config.SYSTEM_SMTP)
     throw Declined(
       'This inbox has no server to send with. Nothing was sent; add one under Settings, Inboxes, and send again.',
@@ -33,7 +35,7 @@ function placeOf(room: Room, inbox: InboxRow): { place: SmtpPlace; password: str
       security: secure ? 'tls' : user ? 'starttls' : 'none',
       user,
     },
-    password: user ? decodeURIComponent(url.password) : undefined,
+    proof: user ? decodeURIComponent(url.password) : undefined,
   };
 }
 
@@ -67,7 +69,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
   };
 
   const send: Send = async (message, inbox, check) => {
-    const { place, password } = placeOf(room, inbox);
+    const { place, proof } = await placeOf(room, inbox);
     const { signature, quoteHistory, plusAddress } = settingsOf(inbox);
     const ours = withoutPlus(inbox.address);
     const recipients = [
@@ -85,16 +87,17 @@ export function sender(room: Room): { send: Send; stop: () => void } {
       quote: quoteHistory,
     });
     const envelope = { from: message.automatic ? '' : inbox.address, to: recipients };
-    const key = `${inbox.id}:${JSON.stringify(place)}:${inbox.secrets?.toString('base64') ?? ''}`;
-    const where = { ...place, what: 'SMTP' as const };
+    const key = `${inbox.id}:${JSON.stringify([place, settingsOf(inbox).signIn])}:${inbox.secrets?.toString('base64') ?? ''}`;
+    const where = { ...place, ...signedInAt(settingsOf(inbox)), what: 'SMTP' as const };
 
     for (let again = false; ; again = true) {
       const kept = again ? null : take(key);
       let wire: Wire;
       try {
-        wire = kept ?? (await openWire(place, password, nameOf(inbox.address)));
+        wire = kept ?? (await openWire(place, proof, nameOf(inbox.address)));
       } catch (error) {
         const { text } = explain(error, where);
+        await refusedBy(room, inbox, proof, error);
         await tellSending(room, inbox, text);
         throw Later(text, 30);
       }

@@ -1,7 +1,7 @@
 import type { Finding, MailSettings } from '@hearten/contract';
 import { explain, type Trouble } from './explain.ts';
 import { type ImapPlace, imapClient } from './imap.ts';
-import type { Secrets } from './room.ts';
+import { type Proof, signedInAt } from './sign-in/proof.ts';
 import { openWire } from './wire.ts';
 
 type Steps = [step: Trouble['step'], text: string][];
@@ -30,23 +30,25 @@ const stepsFor = (place: { host: string; port: number; security: string }): Step
 export async function testConnection(
   address: string,
   settings: MailSettings,
-  secrets: Secrets,
+  proofs: { imap?: Proof; smtp?: Proof },
 ): Promise<{ findings: Finding[]; count: number | null }> {
   const [fetching, sending] = await Promise.all([
-    settings.imap ? testImap(address, settings.imap, secrets.imap) : { findings: [], count: null },
-    settings.smtp ? testSmtp(address, settings.smtp, secrets.smtp) : [],
+    settings.imap
+      ? testImap(address, { ...settings.imap, ...signedInAt(settings) }, proofs.imap)
+      : { findings: [], count: null },
+    settings.smtp ? testSmtp(address, { ...settings.smtp, ...signedInAt(settings) }, proofs.smtp) : [],
   ]);
   return { findings: [...fetching.findings, ...sending], count: fetching.count };
 }
 
 async function testImap(
   address: string,
-  place: ImapPlace,
-  password: string | undefined,
+  place: ImapPlace & { by?: string },
+  proof: Proof | undefined,
 ): Promise<{ findings: Finding[]; count: number | null }> {
   const steps = stepsFor(place);
   const well = steps.map(([step, text]) => ({ step: `imap.${step}`, ok: true, text }));
-  const client = imapClient(place, address, password);
+  const client = imapClient(place, address, proof);
   try {
     try {
       await client.connect();
@@ -96,18 +98,18 @@ async function testImap(
 
 async function testSmtp(
   address: string,
-  place: NonNullable<MailSettings['smtp']>,
-  password: string | undefined,
+  place: NonNullable<MailSettings['smtp']> & { by?: string },
+  proof: Proof | undefined,
 ): Promise<Finding[]> {
   const steps = stepsFor(place);
   try {
     const wire = await openWire(
-      { ...place, user: place.user || (password === undefined ? '' : address) },
-      password,
+      { ...place, user: place.user || (proof === undefined ? '' : address) },
+      proof,
       'localhost',
     );
     wire.close();
-    const signedIn = password !== undefined;
+    const signedIn = proof !== undefined;
     return steps
       .filter(([step]) => signedIn || step !== 'password')
       .map(([step, text]) => ({ step: `smtp.${step}`, ok: true, text }));

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
-import SMTPConnection, { type SentMessageInfo } from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, { type AuthenticationType, type SentMessageInfo } from 'nodemailer/lib/smtp-connection';
+import XOAuth2 from 'nodemailer/lib/xoauth2';
+import type { Proof } from './sign-in/proof.ts';
 
 export type SmtpPlace = { host: string; port: number; security: 'tls' | 'starttls' | 'none'; user: string };
 export type Wire = {
@@ -34,7 +36,7 @@ async function within<T>(most: number, connection: SMTPConnection, work: Promise
 const outOfTime = (text: string): Error => Object.assign(new Error(text), { code: 'ETIMEDOUT' });
 
 /** A connection to a mail server that takes our mail, signed in. */
-export async function openWire(place: SmtpPlace, password: string | undefined, name: string): Promise<Wire> {
+export async function openWire(place: SmtpPlace, proof: Proof | undefined, name: string): Promise<Wire> {
   const connection = new SMTPConnection({
     host: place.host,
     port: place.port,
@@ -55,7 +57,7 @@ export async function openWire(place: SmtpPlace, password: string | undefined, n
   await within(
     OPENED,
     connection,
-    signIn(connection, place, password, () => (open = false)),
+    signIn(connection, place, proof, () => (open = false)),
   );
   const dropped = Promise.withResolvers<never>();
   dropped.promise.catch(() => undefined); // nobody may be waiting
@@ -74,7 +76,7 @@ export async function openWire(place: SmtpPlace, password: string | undefined, n
 async function signIn(
   connection: SMTPConnection,
   place: SmtpPlace,
-  password: string | undefined,
+  proof: Proof | undefined,
   over: () => void,
 ): Promise<void> {
   await new Promise<void>((done, failed) => {
@@ -84,14 +86,19 @@ async function signIn(
   // From here each command is told its own failure; the event only says that the connection is over.
   connection.removeAllListeners('error');
   connection.on('error', over);
-  if (place.user && password !== undefined)
+  if (place.user && proof !== undefined)
     await new Promise<void>((done, failed) =>
-      connection.login({ user: place.user, pass: password }, (error) => (error ? failed(error) : done())),
+      connection.login(loginOf(place.user, proof), (error) => (error ? failed(error) : done())),
     ).catch((error) => {
       connection.close();
       throw error;
     });
 }
+
+const loginOf = (user: string, proof: Proof): AuthenticationType =>
+  typeof proof === 'object'
+    ? { type: 'oauth2', user, oauth2: new XOAuth2({ user, accessToken: proof.token }) }
+    : { user, pass: proof };
 
 /** Thrown by `sendOver`; `dotted` tells that the whole message may have been handed over. */
 export type SendTrouble = Error & {

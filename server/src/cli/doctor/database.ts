@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Config } from '../../base/config.ts';
 import { openDb } from '../../base/db.ts';
 import { borrowPostgres } from '../../base/embedded.ts';
+import { jobs } from '../../base/jobs.ts';
 import { makeLog } from '../../base/log.ts';
 import { migrationsDir, readMigrations } from '../../base/migrate.ts';
 import { checkRoles } from '../../base/roles.ts';
@@ -111,7 +112,7 @@ async function* mail(config: Config, url: string): AsyncGenerator<Finding> {
   }
   const db = openDb(url, { max: 2 });
   try {
-    const inboxes = await checkInboxes({ db, seal: makeSeal(key) });
+    const inboxes = await checkInboxes({ config, db, jobs, log: makeLog('error'), seal: makeSeal(key) });
     if (inboxes.length === 0)
       yield { how: 'advice', text: 'No inbox is connected yet. Connect one in the app, under Inboxes.' };
     for (const { address, secrets, findings } of inboxes) {
