@@ -11,7 +11,13 @@ import {
 import { parse, parseInWorker, stopWorker } from '../server/src/channels/email/parse/index.ts';
 
 const adapters = fileURLToPath(new URL('./adapters/', import.meta.url));
-const SCORES = { mime: 'parse.mjs', reply: 'parse.mjs', classify: 'parse.mjs', html: 'html.mjs' } as const;
+const SCORES = {
+  mime: 'parse.mjs',
+  reply: 'parse.mjs',
+  classify: 'parse.mjs',
+  html: 'html.mjs',
+  threads: 'threads.mjs',
+} as const;
 
 /**
  * How well mail is understood and what it costs. The scores come from the scorers in the folder HEARTEN_CORPORA names;

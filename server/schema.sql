@@ -156,6 +156,8 @@ create table conversation (
   created_at timestamp with time zone not null default now(),
   last_at timestamp with time zone not null default now(),
   spam jsonb,
+  split_undo jsonb,
+  trashed_at timestamp with time zone,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id),
@@ -168,6 +170,7 @@ create table conversation (
 CREATE INDEX conversation_all ON public.conversation USING btree (workspace_id, folder, last_at DESC, id DESC) WHERE (merged_into IS NULL);
 CREATE INDEX conversation_assignee ON public.conversation USING btree (workspace_id, assignee_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NOT NULL));
 CREATE INDEX conversation_customer ON public.conversation USING btree (workspace_id, customer_id, last_at DESC);
+CREATE INDEX conversation_follows ON public.conversation USING btree (workspace_id, follows) WHERE (follows IS NOT NULL);
 CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id, inbox_id, last_at DESC);
 CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (workspace_id, number);
 CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
@@ -176,10 +179,28 @@ CREATE INDEX conversation_status ON public.conversation USING btree (workspace_i
 CREATE INDEX conversation_tagged ON public.conversation USING btree (workspace_id, last_at DESC) WHERE (tags <> '{}'::text[]);
 CREATE INDEX conversation_tags ON public.conversation USING gin (workspace_id, tags) WHERE (tags <> '{}'::text[]);
 CREATE INDEX conversation_team ON public.conversation USING btree (workspace_id, team_id, last_at DESC) WHERE (team_id IS NOT NULL);
+CREATE INDEX conversation_trashed ON public.conversation USING btree (workspace_id, trashed_at) WHERE (folder = 'trash'::text);
 CREATE INDEX conversation_unassigned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NULL));
 alter table conversation enable row level security;
 alter table conversation force row level security;
 create policy own on conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table conversation_link (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  other_id uuid not null,
+  why text not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, conversation_id, other_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, other_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((why = ANY (ARRAY['same_mail'::text, 'split'::text, 'maybe'::text])))
+);
+CREATE INDEX conversation_link_other ON public.conversation_link USING btree (workspace_id, other_id);
+alter table conversation_link enable row level security;
+alter table conversation_link force row level security;
+create policy own on conversation_link for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table counter (
   workspace_id uuid not null,
@@ -482,6 +503,8 @@ create table message (
   at timestamp with time zone not null default now(),
   authentication jsonb,
   spam jsonb,
+  same_id boolean not null default false,
+  forwarded jsonb,
   parsed jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
@@ -503,6 +526,19 @@ create table migration (
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (name)
 );
+
+create table named_id (
+  workspace_id uuid not null,
+  external_id text not null,
+  conversation_id uuid not null,
+  PRIMARY KEY (workspace_id, external_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX named_id_conversation ON public.named_id USING btree (workspace_id, conversation_id);
+alter table named_id enable row level security;
+alter table named_id force row level security;
+create policy own on named_id for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table notification (
   workspace_id uuid not null,
@@ -673,6 +709,19 @@ alter table team_person enable row level security;
 alter table team_person force row level security;
 create policy own on team_person for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table tombstone (
+  workspace_id uuid not null,
+  inbox_id uuid not null,
+  dedupe bytea not null,
+  external_id text,
+  deleted_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, inbox_id, dedupe),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table tombstone enable row level security;
+alter table tombstone force row level security;
+create policy own on tombstone for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table upload (
   workspace_id uuid not null,
   id uuid not null,
@@ -696,15 +745,19 @@ create table workspace (
   time_zone text not null default 'UTC'::text,
   settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
-  PRIMARY KEY (id)
+  closes_after_days integer not null default 14,
+  empties_trash_after_days integer not null default 30,
+  PRIMARY KEY (id),
+  CHECK (((closes_after_days >= 1) AND (closes_after_days <= 3650))),
+  CHECK (((empties_trash_after_days >= 1) AND (empties_trash_after_days <= 3650)))
 );
 
-CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text)
+CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text, lanes text[])
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
-AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, null, 'replace') $function$
+AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, lanes, 'replace') $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)

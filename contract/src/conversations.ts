@@ -146,6 +146,8 @@ export const message = z.object({
   state: sendState.nullable(),
   stateReason: z.string().nullable(),
   sendAt: at.nullable(),
+  /** Another mail had its Message-ID before it; the two differ, so both are kept. */
+  sameId: z.boolean(),
   version: z.number().int(),
 });
 export type Message = z.infer<typeof message>;
@@ -371,6 +373,12 @@ export const conversationEndpoints = {
     may: 'conversation.write',
     params: byId,
     reply: changed,
+  }),
+  'DELETE /conversations/:id': endpoint({
+    summary: 'Delete for good what lies in the trash; it cannot be taken back',
+    may: 'conversation.delete',
+    params: byId,
+    reply: nothing,
   }),
   'POST /conversations/:id/seen': endpoint({
     summary: 'Mark as read up to now, or as unread',

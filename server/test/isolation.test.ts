@@ -97,13 +97,14 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'POST /conversations/:id/snooze': (p) => ({ ...of(p.conversation), body: { until: tomorrow } }),
   'POST /conversations/:id/status': (p) => ({ ...of(p.conversation), body: { status: 'resolved' } }),
   'POST /conversations/:id/tags': (p) => ({ ...of(p.conversation), body: { add: ['x'] } }),
-  'POST /conversations/:id/folder': (p) => ({ ...of(p.conversation), body: { folder: 'trash' } }),
+  'POST /conversations/:id/folder': (p) => ({ ...of(p.other), body: { folder: 'trash' } }),
   'GET /conversations/:id/spam': (p) => of(p.conversation),
   'GET /spam': () => ({}),
   'PATCH /spam': () => ({ body: { threshold: 6 } }),
   'DELETE /spam/learned': () => ({}),
   'POST /conversations/:id/merge': (p, b) => ({ ...of(p.conversation), body: { into: b.other }, ids: 'body' }),
   'POST /conversations/:id/unmerge': (p) => of(p.conversation),
+  'DELETE /conversations/:id': (p) => of(p.other),
   'POST /conversations/:id/seen': (p) => ({ ...of(p.conversation), body: {} }),
   'PUT /conversations/:id/draft': (p) => ({ ...of(p.conversation), body: { kind: 'note', text: 'x' } }),
   'DELETE /conversations/:id/draft': (p) => of(p.conversation),
@@ -140,7 +141,10 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'POST /notifications/seen': (_, b) => ({ body: { ids: [b.notification] } }),
 };
 /** What a call needs to have happened before it, on a side made for it. */
-const first: Partial<Record<Key, Key>> = { 'POST /conversations/:id/unmerge': 'POST /conversations/:id/merge' };
+const first: Partial<Record<Key, Key>> = {
+  'POST /conversations/:id/unmerge': 'POST /conversations/:id/merge',
+  'DELETE /conversations/:id': 'POST /conversations/:id/folder',
+};
 
 /** Served beside the contract: how each file of a side is asked for, or where else the route is tested. */
 const files: Record<string, { url: (side: Side) => string; roles: readonly Role[] }> = {

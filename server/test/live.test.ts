@@ -7,6 +7,7 @@ import { NOWHERE, sql } from '../src/base/db.ts';
 import { cursorAtNow, emit, readEvents } from '../src/base/events.ts';
 import type { Who } from '../src/base/module.ts';
 import { assign, edit, move, note, setStatus, snooze, tag } from '../src/conversations/change.ts';
+import { deleteForGood } from '../src/conversations/delete-for-good.ts';
 import { deliver } from '../src/conversations/deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from '../src/conversations/draft.ts';
 import { conversationAudience } from '../src/conversations/index.ts';
@@ -36,7 +37,13 @@ const openedOf = async (who: Who, id: string): Promise<Opened> =>
   JSON.parse((await w.tx((t) => openConversation(t, who, id))).json) as Opened;
 async function load(who: Who, ids: string[], limit: number): Promise<Screen> {
   const lists = await Promise.all(shown.map((view) => listOf(who, view, limit)));
-  return { me: who.id, lists, opened: await Promise.all(ids.map((id) => openedOf(who, id))), versions: {} };
+  const there = await w.tx((t) =>
+    t.many<{ id: string }>(
+      sql`select id from conversation where workspace_id = ${w.workspaceId} and id = any (${ids}::uuid[])`,
+    ),
+  );
+  const kept = ids.filter((id) => there.some((row) => row.id === id));
+  return { me: who.id, lists, opened: await Promise.all(kept.map((id) => openedOf(who, id))), versions: {} };
 }
 
 const channel = keepingChannel();
@@ -119,9 +126,10 @@ const verbs: Record<string, Verb> = {
       ? w.tx((t) => saveDraft(t, who, id, { kind: 'reply', text: `draft ${n}` }))
       : w.tx((t) => deleteDraft(t, who, id)),
   merge: (who, id, other) => w.tx((t) => merge(t, who, id, other)),
+  deleteForGood: (who, id) => w.tx((t) => deleteForGood(t, { kind: 'person', id: who.id }, id)),
   unmerge: (who, id) => w.tx((t) => unmerge(t, who, id)),
 };
-const allowed = /merged into|not merged|trash|nobody to send|moment has passed|itself/;
+const allowed = /merged into|not merged|trash|nobody to send|moment has passed|itself|not left yet|not here/;
 
 /** What the app does with a frame: patch, or fetch again what the frame says it can't tell. */
 async function follow(screen: Screen, frame: Frame, who: Who): Promise<Screen> {
@@ -130,7 +138,14 @@ async function follow(screen: Screen, frame: Frame, who: Who): Promise<Screen> {
   return {
     ...next,
     opened: await Promise.all(
-      next.opened.map((o) => (o.conversation.id === frame.id ? openedOf(who, o.conversation.id) : o)),
+      next.opened.map((o) =>
+        o.conversation.id === frame.id
+          ? // Deleted in the meantime: the frame that says so is on its way.
+            openedOf(who, o.conversation.id).catch((error) =>
+              /not here/.test(String(error)) ? o : Promise.reject(error),
+            )
+          : o,
+      ),
     ),
   };
 }

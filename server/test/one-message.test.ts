@@ -21,7 +21,7 @@ const walk: [told: string, statement: RegExp][] = [
   ['`begin`', /^begin$/],
   ['role `hearten_app`', /^select set_config\('role'/],
   ['`insert into inbound_mail', /^insert into inbound_mail/],
-  ['which of these are here already', /^select n\.inbox_id, n\.dedupe/],
+  ['which of these are here already', /^select m\.inbox_id, m\.dedupe/],
   ['which conversations do references', /^with recursive way as/],
   ['whose are the addresses', /^select h\.value/],
   ['what decides about spam', /^select f\.threshold/],

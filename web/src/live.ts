@@ -71,7 +71,8 @@ const recount = (client: QueryClient) => {
 export const receive = (client: QueryClient, frame: Frame, me: string) => {
   remember(frame);
   if (frame.type === 'reset') void client.invalidateQueries();
-  if (frame.type === 'change' || frame.type === 'seen' || frame.type === 'draft') {
+  if (frame.type === 'gone') for (const id of frame.conversationIds) versions.set(id, Number.POSITIVE_INFINITY);
+  if (frame.type === 'change' || frame.type === 'seen' || frame.type === 'draft' || frame.type === 'gone') {
     const stale = frame.type === 'change' && frame.conversation.version < (versions.get(frame.conversation.id) ?? 0);
     if (frame.type === 'change' && !stale) versions.set(frame.conversation.id, frame.conversation.version);
     if (!stale)
@@ -79,8 +80,11 @@ export const receive = (client: QueryClient, frame: Frame, me: string) => {
         if (data) client.setQueryData(key, patchPages(key[1] as Asked, data, frame, me));
     for (const [key, data] of client.getQueriesData<Opened>({ queryKey: ['conversation'] }))
       if (data) client.setQueryData(key, patchOpened(data, frame, me));
-    if (frame.type === 'change') recount(client);
+    if (frame.type === 'change' || frame.type === 'gone') recount(client);
   }
+  // An open one says so itself when it is asked for again.
+  if (frame.type === 'gone')
+    for (const id of frame.conversationIds) void client.invalidateQueries({ queryKey: ['conversation', id] });
   if (frame.type === 'notify') void client.invalidateQueries({ queryKey: ['notifications'] });
   if (frame.type === 'touched')
     for (const topic of topics[frame.what]) void client.invalidateQueries({ queryKey: [topic] });

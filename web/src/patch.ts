@@ -116,6 +116,8 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
 /** One opened conversation after one frame. */
 export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened => {
   if (frame.type === 'change') return patchChanged(opened, frame, me);
+  if (frame.type === 'gone' && opened.others.some((o) => frame.conversationIds.includes(o.id)))
+    return { ...opened, others: opened.others.filter((o) => !frame.conversationIds.includes(o.id)) };
   if (frame.type === 'seen' && frame.conversationId === opened.conversation.id)
     return { ...opened, conversation: { ...opened.conversation, unread: frame.unread } };
   if (frame.type === 'draft' && frame.conversationId === opened.conversation.id && frame.personId !== me) {
@@ -131,6 +133,8 @@ export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened =>
 /** One list after one frame. */
 export const patchList = (list: Listing, frame: Frame, me: string): Listing => {
   if (frame.type === 'change') return patchListing(list, frame.conversation, me);
+  if (frame.type === 'gone' && list.items.some((i) => frame.conversationIds.includes(i.id)))
+    return { ...list, items: list.items.filter((i) => !frame.conversationIds.includes(i.id)) };
   if (frame.type === 'seen' && list.items.some((i) => i.id === frame.conversationId && i.unread !== frame.unread))
     return {
       ...list,
@@ -152,9 +156,12 @@ export const patch = (screen: Screen, frame: Frame): Screen => {
       versions: newer ? { ...screen.versions, [id]: version } : screen.versions,
     };
   }
+  const gone = frame.type === 'gone' ? frame.conversationIds : [];
   return {
     ...screen,
     lists: screen.lists.map((l) => patchList(l, frame, screen.me)),
-    opened: screen.opened.map((o) => patchOpened(o, frame, screen.me)),
+    opened: screen.opened.filter((o) => !gone.includes(o.conversation.id)).map((o) => patchOpened(o, frame, screen.me)),
+    // Whatever is still told of it comes too late.
+    versions: { ...screen.versions, ...Object.fromEntries(gone.map((id) => [id, Number.POSITIVE_INFINITY])) },
   };
 };

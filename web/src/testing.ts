@@ -51,6 +51,7 @@ export const message = (more: Partial<Message> = {}): Message => ({
   state: null,
   stateReason: null,
   sendAt: null,
+  sameId: false,
   version: 1,
   ...more,
 });

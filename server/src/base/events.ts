@@ -107,3 +107,10 @@ export async function cursorAtNow(db: Db): Promise<Cursor> {
   );
   return { xid: (rows[0] as { xid: string }).xid, done: new Set() };
 }
+
+/** The story of conversations that are deleted for good goes with them. */
+export async function forgetEvents(tx: Tx, conversationIds: string[]): Promise<void> {
+  await tx.run(
+    sql`delete from event where workspace_id = ${tx.workspaceId} and conversation_id = any (${conversationIds}::uuid[])`,
+  );
+}

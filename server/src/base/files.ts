@@ -14,8 +14,13 @@ export type Files = {
   put: (all: Buffer[]) => Promise<Stored[]>;
   keep: (tx: Tx, stored: Stored[]) => Promise<void>;
   get: (tx: Tx | Db, workspaceId: string, hash: Buffer) => Promise<Buffer>;
+  /** Takes the rows away; what they pointed at is for `erase`, after the commit. */
+  giveUp: (tx: Tx, hashes: Buffer[]) => Promise<Place[]>;
+  /** Overwrites bytes that no row points at any more. */
+  erase: (place: Place) => Promise<void>;
   close: () => Promise<void>;
 };
+export type Place = { pack: string; start: number; size: number };
 export type Stored = { hash: Buffer; size: number; pack: string; start: number };
 
 const FULL = 64 * 1024 * 1024;
@@ -107,6 +112,23 @@ export async function openFiles(folder: string): Promise<Files> {
           `The stored file ${wanted.toString('hex')} is damaged: its bytes do not match its hash. Restore ${row.pack} from a backup.`,
         );
       return bytes;
+    },
+    giveUp: async (tx, hashes) =>
+      hashes.length === 0
+        ? []
+        : tx.many<Place>(
+            sql`delete from blob where workspace_id = ${tx.workspaceId} and hash = any (${hashes}::bytea[]) returning pack, start, size`,
+          ),
+    erase: async ({ pack, start, size }) => {
+      const file = await open(join(folder, pack), 'r+');
+      try {
+        const zeros = Buffer.alloc(Math.min(size, 1024 * 1024));
+        for (let done = 0; done < size; done += zeros.length)
+          await file.write(zeros, 0, Math.min(zeros.length, size - done), start + done);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
     },
     close: async () => {
       await turn;

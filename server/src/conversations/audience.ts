@@ -36,6 +36,10 @@ export const conversationAudience =
       for (const seat of seats) for (const frame of framesFor(event, seat, told, read)) seat.send(frame);
   };
 
+const regrouped = ['merged', 'unmerged', 'split', 'unsplit', 'linked', 'unlinked'].map(
+  (what) => `conversation.${what}`,
+);
+
 function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: Map<string, string>): Frame[] {
   const id = event.conversation_id;
   const personId = String(event.data.personId ?? '');
@@ -58,6 +62,8 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
     return (event.data.told as { personId: string; notification: Notification }[])
       .filter((told) => told.personId === seat.who.id)
       .map(({ notification }) => ({ type: 'notify', notification }));
+  if (event.name === 'conversation.deleted')
+    return [{ type: 'gone', conversationIds: event.data.conversations as string[] }];
   if (!id) {
     const touched = touches.find(([prefix]) => event.name.startsWith(prefix));
     return touched
@@ -98,9 +104,8 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
       personId: event.actor_id,
       updatedAt: event.name === 'message.undone' ? event.at : null,
     });
-  // Messages moved from one conversation to the other: fetching both again is cheaper than telling each.
-  if (event.name === 'conversation.merged' || event.name === 'conversation.unmerged')
-    frames.push({ type: 'touched', what: 'conversation', id });
+  // Messages moved from one conversation to the other, or stand beside another now: fetching both again is cheaper than telling each.
+  if (regrouped.includes(event.name)) frames.push({ type: 'touched', what: 'conversation', id });
   return frames;
 }
 

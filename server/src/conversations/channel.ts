@@ -51,7 +51,8 @@ export type Incoming = {
   historic: boolean;
 };
 export type Outcome = 'created' | 'appended' | 'duplicate' | 'bounce';
-export type Received = { id: string; conversationId: string | null; outcome: Outcome };
+/** `of`: the message that a duplicate is here as already. */
+export type Received = { id: string; conversationId: string | null; outcome: Outcome; of?: string | null };
 
 export type File = { filename: string; contentType: string; content: Buffer };
 /** One message on its way out; everything that must survive a retry is fixed when it is queued. */

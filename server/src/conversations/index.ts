@@ -1,7 +1,8 @@
 import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
-import { type Hearten, type Module, nothing } from '../base/module.ts';
+import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
 import { assign, close, edit, note, setStatus, snooze, tag, wake } from './change.ts';
+import { deleteForGood } from './delete-for-good.ts';
 import { addForgotten, deliver, recoverLost } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { letGo, letGoOfPerson, rename } from './let-go.ts';
@@ -21,6 +22,7 @@ import { uploadRoute } from './upload-route.ts';
 export { conversationAudience } from './audience.ts';
 export { type Automatic, sendAutomatically } from './automatic.ts';
 export * from './channel.ts';
+export { deleteForGood } from './delete-for-good.ts';
 export { receive } from './receive.ts';
 export type { ChannelOf } from './reply.ts';
 export { inboxById } from './reply.ts';
@@ -71,6 +73,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'DELETE /spam/learned': ({ who, tx }) => tx((t) => forget(t, who)),
     'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
     'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
+    'DELETE /conversations/:id': ({ params, who, tx }) => nothing(tx((t) => deleteForGood(t, actorOf(who), params.id))),
     'POST /conversations/:id/seen': ({ params, body, who, tx }) =>
       nothing(tx((t) => markSeen(t, who, params.id, body.unread === true))),
     'PUT /conversations/:id/draft': ({ params, body, who, tx }) => tx((t) => saveDraft(t, who, params.id, body)),

@@ -128,6 +128,10 @@ async function queue(
     throw Invalid(
       'There is nobody to send this to. Nothing was sent; add a recipient that is not one of your own inboxes.',
     );
+  // Whoever we write to beside the customer takes part, and may answer.
+  const takePart = cleanAddresses([...toOut, ...ccOut]).filter(
+    (a) => plainAddress(a.address) !== plainAddress(home.customer_address),
+  );
   const files = await takeUploads(tx, who, body.attachments ?? []);
   // After all that is there, also when a mail came in while this transaction waited for its conversation.
   const at = new Date(Math.max(Date.now(), Date.parse(home.last_at) + 1)).toISOString();
@@ -144,7 +148,7 @@ async function queue(
     tx.run(sql`
       update conversation set status = ${after}, last_at = ${at}, last_from = 'team', snippet = ${snippetOf(body.text)}, message_count = message_count + 1, waiting_since = null, snoozed_until = null,
         resolved_at = case when ${after} = 'resolved' then now() end, assignee_id = coalesce(assignee_id, ${who.kind === 'person' ? who.id : null}),
-        participants = ${JSON.stringify(ccOut.filter((a) => plainAddress(a.address) !== plainAddress(home.customer_address)))}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${home.id}`),
+        participants = ${JSON.stringify(takePart)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${home.id}`),
     tx.run(sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${home.id}, ${who.id}, ${at})
       on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to`),
     tx.run(

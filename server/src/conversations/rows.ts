@@ -20,9 +20,10 @@ export const seenBy = (personId: string): Sql =>
 /** The contract's message as JSON; `m` is the message. */
 export const messageJson: Sql = sql`json_build_object('type', m.type, 'id', m.id, 'at', m.at, 'authorId', m.author_id, 'customerId', m.customer_id, 'from', m.sender,
   'to', coalesce(m.recipients->'to', '[]'), 'cc', coalesce(m.recipients->'cc', '[]'), 'bcc', coalesce(m.recipients->'bcc', '[]'), 'replyTo', m.recipients->'replyTo', 'subject', m.subject, 'text', m.text, 'hasQuote', m.quote <> '',
-  'hasHtml', m.has_html, 'attachments', m.attachments, 'kind', m.kind, 'automatic', m.automatic, 'authentication', m.authentication, 'parsed', m.parsed, 'state', m.state, 'stateReason', m.state_reason, 'sendAt', m.send_at, 'version', m.version)`;
-/** The contract's happening as JSON; `e` is the event. */
-export const happeningJson: Sql = sql`json_build_object('type', 'event', 'id', e.id, 'at', e.at, 'name', e.name, 'actorId', e.actor_id, 'actorKind', e.actor_kind, 'data', e.data)`;
+  'hasHtml', m.has_html, 'attachments', m.attachments, 'kind', m.kind, 'automatic', m.automatic, 'authentication', m.authentication, 'parsed', m.parsed, 'state', m.state, 'stateReason', m.state_reason, 'sendAt', m.send_at, 'sameId', m.same_id, 'version', m.version)`;
+/** The contract's happening as JSON; `e` is the event. Another conversation that it names by its id is told with its number. */
+export const happeningJson: Sql = sql`json_build_object('type', 'event', 'id', e.id, 'at', e.at, 'name', e.name, 'actorId', e.actor_id, 'actorKind', e.actor_kind,
+  'data', case when e.data ? 'otherId' then e.data || jsonb_build_object('otherNumber', (select o.number from conversation o where o.workspace_id = e.workspace_id and o.id::text = e.data->>'otherId')) else e.data end)`;
 
 /** The contract's draft as JSON; `d` is the draft. Its files are its writer's own; one that is gone is still named, so that it can be taken out. */
 export const draftJson: Sql = sql`json_build_object('kind', d.kind, 'text', d.text, 'cc', d.cc, 'bcc', d.bcc, 'updatedAt', d.updated_at, 'attachments',

@@ -13,11 +13,36 @@ export type Home = {
   participants: { address: string }[];
   last_at: string;
 };
-export type Found = {
-  duplicates: Set<string>;
-  /** The conversation this message belongs to, or null. Only for who takes part in it: a Message-ID or token alone opens nothing. */
-  homeOf: (one: Incoming, sender: Recognised) => Home | null;
+/** A message that is here already and has something of this one: the same words, or only the same Message-ID. */
+export type Twin = {
+  /** Null when it was deleted for good. */
+  id: string | null;
+  inbox_id: string;
+  conversationId: string | null;
+  same: boolean;
+  /** It is one of ours, and this the address it went out from. */
+  ours: string | null;
+  sender: string | null;
 };
+export type Found = {
+  twinsOf: (one: Incoming) => Twin[];
+  /** Is a message of this id here? */
+  knows: (externalId: string) => boolean;
+  /**
+   * The conversation this message belongs to. Only for who takes part in it: a Message-ID or token alone opens nothing.
+   * Else the one it names, which a person may merge it into.
+   */
+  homeOf: (one: Incoming, sender: Recognised) => { home: Home | null; maybe: Home | null };
+};
+
+/** The messages that this one names, what it answers first, then back in time. */
+export const namedBy = (one: Pick<Incoming, 'inReplyTo' | 'references'>): string[] => [
+  ...new Set([...(one.inReplyTo ? [one.inReplyTo] : []), ...[...one.references].reverse()]),
+];
+
+const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
+  home.customer_id === sender.customerId ||
+  home.participants.some((p) => plainAddress(p.address) === plainAddress(one.from.address));
 
 /*
  * Each row of a batch is looked up by itself (a subselect with a limit, which no planner turns into a join): while a table is small or its
@@ -25,51 +50,74 @@ export type Found = {
  */
 /** One look for a whole batch: which are known, and which conversations their references and tokens name (locked, in order of id). */
 export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
-  const references = [
-    ...new Set(incoming.flatMap((i) => [...(i.inReplyTo ? [i.inReplyTo] : []), ...i.references.slice(-20)])),
-  ];
+  const references = [...new Set(incoming.flatMap((i) => namedBy(i).slice(0, 20)))];
+  const own = [...new Set(incoming.flatMap((i) => (i.externalId ? [i.externalId] : [])))];
   const tokens = [...new Set(incoming.flatMap((i) => (i.token ? [i.token] : [])))];
-  const twins = tx.many<{ inbox_id: string; dedupe: Buffer }>(sql`
-    select n.inbox_id, n.dedupe from unnest(${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[]) as n (inbox_id, dedupe)
-    where (select true from message m where m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe limit 1)`);
   const [known, rows] = await Promise.all([
-    twins,
-    references.length + tokens.length ? homes(tx, references, tokens) : [],
+    twins(tx, incoming),
+    references.length + own.length + tokens.length ? homes(tx, references, own, tokens) : [],
   ]);
-  const byExternal = new Map<string, Home>();
+  const byExternal = new Map<string, Home[]>();
   const byToken = new Map<string, Home>();
+  const byName = new Map<string, Home[]>();
+  const add = (map: Map<string, Home[]>, key: string, home: Home) => map.set(key, [...(map.get(key) ?? []), home]);
   for (const row of rows) {
     if (row.token) byToken.set(row.token, row);
-    if (row.external_id) byExternal.set(row.external_id, row);
+    else if (row.external_id) add(row.named ? byName : byExternal, row.external_id, row);
   }
-  const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
-    home.customer_id === sender.customerId ||
-    home.participants.some((p) => plainAddress(p.address) === plainAddress(one.from.address));
+  // The same mail may stand in two of our inboxes: an answer goes to where it came in.
+  const sorted = (homes: Home[] | undefined, one: Incoming): Home[] =>
+    [...(homes ?? [])].sort((a, b) => Number(b.inbox_id === one.inboxId) - Number(a.inbox_id === one.inboxId));
   return {
-    duplicates: new Set(known.map((row) => `${row.inbox_id}:${row.dedupe.toString('hex')}`)),
+    twinsOf: (one) => known.get(one.id) ?? [],
+    knows: (externalId) => byExternal.has(externalId),
     homeOf: (one, sender) => {
+      const named = namedBy(one);
+      const exact = (ids: string[]) => ids.flatMap((id) => sorted(byExternal.get(id), one));
+      // What is answered says it best; the address answered to names a conversation even after a message went elsewhere.
+      const nearest = [...(one.inReplyTo ? [one.inReplyTo] : []), ...one.references.slice(-1)];
+      const token = one.token ? byToken.get(one.token) : undefined;
       const candidates = [
-        one.token ? byToken.get(one.token) : undefined,
-        one.inReplyTo ? byExternal.get(one.inReplyTo) : undefined,
-        ...[...one.references].reverse().map((r) => byExternal.get(r)),
+        ...exact(nearest),
+        ...(token ? [token] : []),
+        ...exact(named),
+        ...[...named, ...(one.externalId ? [one.externalId] : [])].flatMap((id) => sorted(byName.get(id), one)),
       ];
-      return candidates.find((home): home is Home => home !== undefined && takesPart(home, one, sender)) ?? null;
+      const home = candidates.find((candidate) => takesPart(candidate, one, sender)) ?? null;
+      return { home, maybe: home ? null : (candidates.find((candidate) => candidate.folder === 'inbox') ?? null) };
     },
   };
 }
 
-type Named = Home & { external_id: string | null; token: string | null; merged_into: string | null };
+/** What is here of the same words or the same id, in this inbox and in our others; of what was deleted for good, only that it was. */
+async function twins(tx: Tx, incoming: Incoming[]): Promise<Map<string, Twin[]>> {
+  const rows = await tx.many<Twin & { one: string }>(sql`
+    select m.inbox_id, m.dedupe is not distinct from n.dedupe as same, n.one, m.id, m.conversation_id as "conversationId", m.sender->>'address' as sender,
+      case when m.type = 'out' then (select i.address from inbox i where i.workspace_id = ${tx.workspaceId} and i.id = m.inbox_id) end as ours
+    from unnest(${incoming.map((i) => i.id)}::uuid[], ${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[], ${incoming.map((i) => i.externalId)}::text[]) as n (one, inbox_id, dedupe, external_id),
+      lateral ((select m.id, m.inbox_id, m.conversation_id, m.type, m.dedupe, m.sender from message m where m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe limit 1)
+        union all (select m.id, m.inbox_id, m.conversation_id, m.type, m.dedupe, m.sender from message m where m.workspace_id = ${tx.workspaceId} and m.external_id = n.external_id
+          and (m.inbox_id <> n.inbox_id or m.dedupe is distinct from n.dedupe) order by m.id desc limit 20)
+        union all (select null, t.inbox_id, null, 'in', t.dedupe, null from tombstone t where t.workspace_id = ${tx.workspaceId} and t.inbox_id = n.inbox_id and t.dedupe = n.dedupe limit 1)) m`);
+  const out = new Map<string, Twin[]>();
+  for (const row of rows) out.set(row.one, [...(out.get(row.one) ?? []), row]);
+  return out;
+}
+
+type Named = Home & { external_id: string | null; named: boolean; token: string | null; merged_into: string | null };
 /** The conversations that these references and tokens name, locked; where one was merged, the one it is in now. */
-async function homes(tx: Tx, references: string[], tokens: string[]): Promise<Named[]> {
+async function homes(tx: Tx, references: string[], own: string[], tokens: string[]): Promise<Named[]> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const rows = await tx.many<Named>(sql`
       with recursive way as (
-        select m.external_id, null::uuid as token, c.id, c.merged_into from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+        select m.external_id, false as named, null::uuid as token, c.id, c.merged_into from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
           where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
-        union all select null, c.id, c.id, c.merged_into from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
-        union select w.external_id, w.token, c.id, c.merged_into from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = w.merged_into),
+        union all select null, false, c.id, c.id, c.merged_into from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
+        union all select n.external_id, true, null, c.id, c.merged_into from named_id n join conversation c on c.workspace_id = n.workspace_id and c.id = n.conversation_id
+          where n.workspace_id = ${tx.workspaceId} and n.external_id = any (${[...references, ...own]}::text[])
+        union select w.external_id, w.named, w.token, c.id, c.merged_into from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = w.merged_into),
       held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for update)
-      select w.external_id, w.token, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.last_at, h.merged_into from way w join held h on h.id = w.id`);
+      select w.external_id, w.named, w.token, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.last_at, h.merged_into from way w join held h on h.id = w.id`);
     // Merged while we waited for its lock: what came to it now would be seen by nobody.
     if (!rows.some((row) => row.merged_into)) return rows;
   }

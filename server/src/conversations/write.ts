@@ -17,13 +17,19 @@ export type Entry = {
   folder: 'inbox' | 'spam' | 'trash';
   follows: string | null;
   spam: Verdict;
+  /** Another conversation that this one has to do with. */
+  link: { otherId: string; why: 'same_mail' | 'maybe' } | null;
+  /** Ids it names that are no message here. */
+  names: string[];
+  /** Another mail had its Message-ID before. */
+  sameId: boolean;
   /** When it came to us, never before what is there already. */
   at: string;
 };
 const OLD = 14 * 86_400_000; // a mail imported from before the connection and older than this is history, not work
 
 /** Everyone else on the mail: they take part from now on. */
-function others(entry: Entry): { address: string; name: string }[] {
+export function othersOn(entry: Entry): { address: string; name: string }[] {
   const own = plainAddress(entry.customer.address);
   const all = new Map<string, { address: string; name: string }>();
   for (const a of [
@@ -51,31 +57,35 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     // Where the filter put it stays known when a person has moved it: that is what it learns from.
     spam: { ...e.spam, folder: e.folder, by: null, at: null },
     follows: e.follows,
+    link: e.link?.otherId ?? null,
+    why: e.link?.why ?? null,
     // A person looks at whatever begins something, a machine's mail too; only "I am away" and old history ask for nobody.
     status:
       e.incoming.kind === 'auto_reply' || (e.incoming.historic && Date.now() - Date.parse(e.incoming.receivedAt) > OLD)
         ? 'resolved'
         : 'open',
     asks: !e.quietly,
-    participants: others(e),
+    participants: othersOn(e),
     at: e.at,
     snippet: snippetOf(e.incoming.text),
   }));
   await tx.run(sql`
-    with n as (update counter set conversations = conversations + ${rows.length} where workspace_id = ${tx.workspaceId} returning conversations - ${rows.length} as base)
+    with n as (update counter set conversations = conversations + ${rows.length} where workspace_id = ${tx.workspaceId} returning conversations - ${rows.length} as base),
+      r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, id uuid, inbox_id uuid, channel text, customer_id uuid, customer_name text, customer_address text, subject text,
+        folder text, spam jsonb, follows uuid, link uuid, why text, status text, asks boolean, participants jsonb, snippet text, at timestamptz)),
+      links as (insert into conversation_link (workspace_id, conversation_id, other_id, why) select ${tx.workspaceId}::uuid, r.id, r.link, r.why from r where r.link is not null)
     insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, folder, spam, status, participants, waiting_since, follows, snippet, message_count, created_at, last_at)
     select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.spam, r.status,
       coalesce((select jsonb_agg(p) from jsonb_array_elements(r.participants) p where not exists
         (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]'),
       case when r.asks and r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.at, r.at
-    from n, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, id uuid, inbox_id uuid, channel text, customer_id uuid, customer_name text, customer_address text, subject text,
-      folder text, spam jsonb, follows uuid, status text, asks boolean, participants jsonb, snippet text, at timestamptz)`);
+    from n, r`);
 }
 
 /** Message rows and their words for the search. */
 export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
-  const rows = entries.map(({ incoming: i, customer, conversationId, opens, spam, at }) => ({
+  const rows = entries.map(({ incoming: i, customer, conversationId, opens, spam, at, names, sameId }) => ({
     id: i.id,
     conversation_id: conversationId,
     inbox_id: i.inboxId,
@@ -97,16 +107,19 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
     reference_ids: i.references.slice(-30),
     raw_hash: i.rawHash && `\\x${i.rawHash.toString('hex')}`,
     dedupe: `\\x${i.dedupe.toString('hex')}`,
+    same_id: sameId,
+    names,
     at,
     words: searchable(opens ? i.subject : '', i.from.name, i.from.address, i.text),
   }));
   await tx.run(sql`
     with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, conversation_id uuid, inbox_id uuid, kind text, customer_id uuid, sender jsonb, recipients jsonb,
-        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, at timestamptz, words text)),
+        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, same_id boolean, names text[], at timestamptz, words text)),
     m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam, authentication, parsed, external_id, in_reply_to,
-        reference_ids, raw_hash, dedupe, at)
+        reference_ids, raw_hash, dedupe, same_id, at)
       select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam, authentication, parsed, external_id, in_reply_to,
-        reference_ids, raw_hash::bytea, dedupe::bytea, at from r)
+        reference_ids, raw_hash::bytea, dedupe::bytea, same_id, at from r),
+    named as (insert into named_id (workspace_id, external_id, conversation_id) select distinct ${tx.workspaceId}::uuid, x, r.conversation_id from r, unnest(r.names) x on conflict do nothing)
     insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
     select ${tx.workspaceId}::uuid, r.id, r.conversation_id,
       (select c.number / 1000 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id limit 1), to_tsvector('hearten', r.words) from r`);
@@ -126,7 +139,7 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
       at: last.at,
       wakes: list.some((e) => e.reopens),
       asks: list.some((e) => !e.quietly),
-      more: list.flatMap(others),
+      more: list.flatMap(othersOn),
     };
   });
   await tx.run(sql`

@@ -2,7 +2,7 @@ import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
 import { type Module, nothing } from '../base/module.ts';
 import { notifyTrouble } from './inbox-trouble.ts';
-import { listNotifications, markNotificationsSeen, notify } from './who.ts';
+import { forgetConversations, listNotifications, markNotificationsSeen, notify } from './who.ts';
 
 const told = [
   'message.received',
@@ -26,5 +26,5 @@ export const notifications: Module = {
     'POST /notifications/seen': ({ body, who, tx }) => nothing(tx((t) => markNotificationsSeen(t, who.id, body.ids))),
   },
   onBatch: { events: told, react: notify },
-  on: { 'inbox.trouble': notifyTrouble },
+  on: { 'inbox.trouble': notifyTrouble, 'conversation.deleted': forgetConversations },
 };

@@ -150,3 +150,9 @@ export async function markNotificationsSeen(tx: Tx, personId: string, ids: strin
     sql`update notification set seen_at = now() where workspace_id = ${tx.workspaceId} and person_id = ${personId} and seen_at is null and (${ids ?? null}::uuid[] is null or id = any (${ids ?? null}::uuid[]))`,
   );
 }
+/** What was deleted for good is not named here either. */
+export async function forgetConversations(tx: Tx, event: EventRow): Promise<void> {
+  await tx.run(
+    sql`delete from notification where workspace_id = ${tx.workspaceId} and conversation_id = any (${event.data.conversations as string[]}::uuid[])`,
+  );
+}

@@ -135,11 +135,6 @@ async function write(tx: Tx, room: Room, mails: Mail[], also: Also | undefined):
       })),
     );
   const others = received.filter((one) => one.outcome === 'duplicate' || one.outcome === 'bounce');
-  if (others.length > 0)
-    await noteDoubles(
-      tx,
-      others,
-      readable.map((mail) => mail.incoming),
-    );
+  if (others.length > 0) await noteDoubles(tx, others);
   return rows.map((row) => [row.raw.id, { state: row.messageId ? 'processed' : 'quarantined', reason: row.reason }]);
 }

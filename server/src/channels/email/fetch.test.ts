@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { chaosProxy } from '../../../test/chaos-proxy.ts';
 import { type Dovecot, dovecot, hasDovecot, letter } from '../../../test/mail.ts';
 import { eventually, type TestRoom, testRoom } from '../../../test/room.ts';
 import { sql } from '../../base/db.ts';
+import type { EventRow } from '../../base/events.ts';
+import { newId } from '../../base/ids.ts';
+import { deleteForGood } from '../../conversations/index.ts';
+import { arrive } from './arrive.ts';
+import { forgetMails } from './forget.ts';
+import type { Raw } from './incoming.ts';
 import { listenToMailboxes } from './mailboxes.ts';
 
 const count = async (room: TestRoom, inboxId: string): Promise<number> =>
@@ -135,36 +143,90 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.equal((now[0]?.n ?? 0) - (before[0]?.n ?? 0), 2, 'only the two new mails are told of');
   });
 
-  it('does not bring back a conversation that was deleted', async () => {
-    await server.append('gone', many(1));
+  it('does not bring back a conversation that was deleted: not by polls, sweeps, new numbers, a restart or another way in', async () => {
+    const words = letter({ subject: 'Delete me', text: 'Words that must be gone.', id: 'gone@example.org' });
+    await server.append('gone', [words]);
     const inbox = await room.inbox(mailbox(server.port, 'gone'), secrets(), 'gone@example.com');
-    await fetching(async () => {
-      await eventually(async () => (await count(room, inbox.id)) === 1);
+    const again = async (mails: string[], wanted: number) => {
       await room.db.tx(room.workspaceId, (tx) =>
-        tx.run(sql`delete from conversation where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`),
+        tx.run(sql`update inbox set enabled = true where workspace_id = ${room.workspaceId} and id = ${inbox.id}`),
       );
-      await server.append('gone', many(1, 1));
-      await eventually(async () => (await count(room, inbox.id)) === 1);
-    });
-    await room.db.tx(room.workspaceId, (tx) =>
-      tx.run(sql`update inbox set enabled = true where workspace_id = ${room.workspaceId} and id = ${inbox.id}`),
-    );
-    await room.db.tx(room.workspaceId, (tx) =>
-      tx.run(
-        sql`update mailbox set swept_at = null where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
-      ),
-    );
-    await fetching(async () => {
-      await eventually(
-        async () =>
-          (
-            await room.rows(
-              sql`select 1 from mailbox where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id} and swept_at is not null`,
-            )
-          ).length === 1,
+      await room.db.tx(room.workspaceId, (tx) =>
+        tx.run(
+          sql`update mailbox set swept_at = null where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+        ),
       );
+      await server.append('gone', mails);
+      await fetching(async () => {
+        await eventually(async () => (await count(room, inbox.id)) === wanted);
+        await eventually(
+          async () =>
+            (
+              await room.rows(
+                sql`select 1 from mailbox where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id} and swept_at is not null`,
+              )
+            ).length === 1,
+        );
+      });
+    };
+    await again([], 1);
+    const [row] = await room.rows<{ id: string; raw_hash: Buffer }>(
+      sql`select c.id, m.raw_hash from conversation c join message m on m.workspace_id = c.workspace_id and m.conversation_id = c.id where c.workspace_id = ${room.workspaceId} and c.inbox_id = ${inbox.id}`,
+    );
+    assert.ok(row);
+    const nobody = { kind: 'system' as const, id: null };
+    await assert.rejects(
+      room.db.tx(room.workspaceId, (tx) => deleteForGood(tx, nobody, row.id)),
+      /Only what lies in the trash/,
+    );
+    await room.db.tx(room.workspaceId, async (tx) => {
+      await tx.run(
+        sql`update conversation set folder = 'trash', trashed_at = now() where workspace_id = ${room.workspaceId} and id = ${row.id}`,
+      );
+      await deleteForGood(tx, nobody, row.id);
     });
-    assert.equal(await count(room, inbox.id), 1);
+    const [event] = await room.rows<EventRow>(
+      sql`select * from event where workspace_id = ${room.workspaceId} and name = 'conversation.deleted'`,
+    );
+    const [place] = await room.rows<{ pack: string; start: number; size: number }>(
+      sql`select pack, start, size from blob where workspace_id = ${room.workspaceId} and hash = ${row.raw_hash}`,
+    );
+    assert.ok(event && place);
+    await room.db.tx(room.workspaceId, (tx) => forgetMails(tx, room.files, event));
+    await room.files.erase(place);
+    await assert.rejects(room.files.get(room.db, room.workspaceId, row.raw_hash), /not here any more/);
+    const pack = await readFile(join(room.config.DATA_DIR, 'files', place.pack));
+    assert.ok(!pack.includes('Words that must be gone.'), 'the bytes are overwritten');
+
+    await again(many(1, 1), 1); // a poll, with something new
+    await again([], 1); // a sweep, after a restart
+    await server.renumber('gone');
+    await again([], 1);
+    await server.append('gone', [words]); // the same mail under a new number
+    await again(many(1, 2), 2);
+    const byPost: Raw = {
+      id: newId(),
+      inboxId: inbox.id,
+      source: 'http',
+      bytes: Buffer.from(words),
+      size: words.length,
+      receivedAt: new Date().toISOString(),
+      historic: false,
+      folder: '',
+      uidvalidity: null,
+      uid: null,
+      envelope: {},
+      stub: null,
+    };
+    await arrive(room, room.workspaceId, [byPost]);
+    assert.equal(await count(room, inbox.id), 2);
+    const answer = letter({
+      subject: 'Re: Delete me',
+      text: 'Still there?',
+      headers: ['In-Reply-To: <gone@example.org>'],
+    });
+    await arrive(room, room.workspaceId, [{ ...byPost, id: newId(), bytes: Buffer.from(answer) }]);
+    assert.equal(await count(room, inbox.id), 3, 'an answer to it is new mail');
   });
 
   it('shows a mail above the limit with sender and subject, and does not fetch its body', async () => {

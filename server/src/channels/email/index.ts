@@ -7,6 +7,7 @@ import { acknowledge } from './acknowledge.ts';
 import { domainOf } from './address.ts';
 import { collector } from './collect.ts';
 import { fileRoutes } from './files.ts';
+import { forgetMails } from './forget.ts';
 import { frameRoutes } from './frame.ts';
 import { changeInbox, createInbox, disconnectInbox, listInboxes, newIntakeKey, tried } from './inboxes.ts';
 import { listen } from './listen.ts';
@@ -95,7 +96,10 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
       'read-mail': async ({ workspaceId, mailId }) => {
         await readStored(hearten, String(workspaceId), String(mailId));
       },
+      'erase-bytes': ({ pack, start, size }) =>
+        hearten.files.erase({ pack: String(pack), start: Number(start), size: Number(size) }),
     },
+    on: { 'conversation.deleted': (tx, event) => forgetMails(tx, hearten.files, event) },
     onBatch: { events: ['message.received'], react: (tx, events) => acknowledge(tx, events, channel) },
     start: async () => {
       const listening = config.SMTP_LISTEN ? await listen(hearten, config.SMTP_LISTEN) : null;

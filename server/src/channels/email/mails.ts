@@ -1,6 +1,6 @@
 import { sql, type Tx } from '../../base/db.ts';
 import { cut } from '../../base/text.ts';
-import type { Incoming, Received } from '../../conversations/index.ts';
+import type { Received } from '../../conversations/index.ts';
 import type { Raw } from './incoming.ts';
 
 /** A row for every mail that ever reached us, with its outcome. */
@@ -48,18 +48,13 @@ export async function keepMails(tx: Tx, rows: Kept[]): Promise<Set<string>> {
 export const fit = (text: string, most: number): string => cut(text.replaceAll('\0', ''), most);
 
 /** Mails that became no message of their own: the same one again, or a bounce, which is noted at the message it is about. */
-export async function noteDoubles(tx: Tx, others: Received[], incoming: Incoming[]): Promise<void> {
-  const byId = new Map(incoming.map((one) => [one.id, one]));
-  const data = others.map(({ id, outcome }) => ({
-    id,
-    double: outcome === 'duplicate',
-    dedupe: byId.get(id)?.dedupe.toString('hex') ?? null,
-  }));
+export async function noteDoubles(tx: Tx, others: Received[]): Promise<void> {
+  const data = others.map(({ id, outcome, of }) => ({ id, double: outcome === 'duplicate', of: of ?? null }));
   await tx.run(sql`
     update inbound_mail i set state = case when o.double then 'ignored' else i.state end,
       reason = case when o.double then 'The same mail is here already.' else 'It came back for one of our messages, and is noted there.' end,
-      message_id = (select m.id from message m where o.double and m.workspace_id = i.workspace_id and m.inbox_id = i.inbox_id and m.dedupe = decode(o.dedupe, 'hex'))
-    from jsonb_to_recordset(${JSON.stringify(data)}::jsonb) as o (id uuid, double boolean, dedupe text)
+      message_id = o.of
+    from jsonb_to_recordset(${JSON.stringify(data)}::jsonb) as o (id uuid, double boolean, of uuid)
     where i.workspace_id = ${tx.workspaceId} and i.id = o.id`);
 }
 

@@ -84,7 +84,7 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
           sender = ${fit(mail?.from?.address ?? row.sender, 320)}, subject = ${fit(mail?.subject ?? row.subject, 500)}
         where workspace_id = ${workspaceId} and id = ${mailId}`);
       const others = received.filter((other) => other.outcome === 'duplicate' || other.outcome === 'bounce');
-      if (incoming && others.length > 0) await noteDoubles(tx, others, [incoming]);
+      if (others.length > 0) await noteDoubles(tx, others);
       if (!incoming || row.state === 'quarantined')
         await emit(tx, [
           {
