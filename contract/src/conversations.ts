@@ -80,6 +80,8 @@ export const authentication = z.object({
   domain: z.string(),
   /** Read from what the inbox's own mail host noted, or found out by us. */
   by: z.enum(['host', 'us']),
+  /** Being looked up at this moment; the message changes when it is known. */
+  checking: z.boolean(),
   /** The sender uses an address of the team or of an inbox, or only its name. */
   claims: z.enum(['colleague', 'inbox', 'colleague-name', 'inbox-name']).nullable(),
   /** Named in this mail, but not taking part until somebody says so: the sender is not proven. */

@@ -29,6 +29,8 @@ export const mailSettings = z.object({
   plusAddress: z.boolean().default(true),
   /** Signed in at a provider instead of with passwords. Written by the sign-in alone; null goes back to passwords. */
   signIn: signIn.nullable().default(null),
+  /** Names under which the inbox's own mail host notes its checks (Authentication-Results); only these are believed. */
+  trustedHosts: z.array(line(253)).max(10).default([]),
 });
 export type MailSettings = z.infer<typeof mailSettings>;
 export const finding = z.object({ step: z.string(), ok: z.boolean(), text: z.string() });
@@ -106,6 +108,16 @@ export const inboxEndpoints = {
     may: 'inbox.write',
     body: z.object({ id: id.optional(), address: email, settings }),
     reply: z.object({ findings: z.array(finding), count: z.number().int().nullable() }),
+  }),
+  'GET /inboxes/:id/mail-hosts': endpoint({
+    summary: 'Which hosts note their checks in the mail of this inbox: whom a person may trust',
+    may: 'inbox.write',
+    params: byId,
+    reply: z.object({
+      /** How many of its latest mails were looked at. */
+      of: z.number().int(),
+      items: z.array(z.object({ host: z.string(), mails: z.number().int(), likely: z.boolean() })),
+    }),
   }),
   'POST /inboxes/:id/intake-key': endpoint({
     summary: 'A new key for signed delivery over HTTP; shown once',

@@ -119,6 +119,7 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'PATCH /inboxes/:id': (p) => ({ ...of(p.inbox), body: { name: 'Renamed' } }),
   'DELETE /inboxes/:id': (p) => of(p.inbox),
   'POST /inboxes/test': (_, b) => ({ body: { id: b.inbox, address: 'x@example.org', settings }, ids: 'body' }),
+  'GET /inboxes/:id/mail-hosts': (p) => of(p.inbox),
   'POST /inboxes/:id/intake-key': (p) => of(p.inbox),
   'GET /mail-providers': () => ({}),
   'PUT /mail-providers/:provider': () => ({

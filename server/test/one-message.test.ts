@@ -25,6 +25,7 @@ const walk: [told: string, statement: RegExp][] = [
   ['which conversations do references', /^with recursive way as/],
   ['whose are the addresses', /^select h\.value/],
   ['what decides about spam', /^select f\.threshold/],
+  ['who we are', /^select coalesce\(\(select jsonb_agg\(jsonb_build_object\('name', p\.name/],
   ['`insert into blob', /^insert into blob/],
   ['`update mailbox', /^update mailbox/],
   ['new customers', /^with wanted as/],

@@ -22,6 +22,7 @@ import { uploadRoute } from './upload-route.ts';
 export { conversationAudience } from './audience.ts';
 export { type Automatic, sendAutomatically } from './automatic.ts';
 export * from './channel.ts';
+export { senderChecked } from './checked.ts';
 export { deleteForGood } from './delete-for-good.ts';
 export { receive } from './receive.ts';
 export type { ChannelOf } from './reply.ts';

@@ -3,6 +3,7 @@ import { emit, type Happening } from '../base/events.ts';
 import { markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
 import { bounced } from './bounce.ts';
 import type { Incoming, Received } from './channel.ts';
+import { whoWeAre } from './claims.ts';
 import { inOrder, knowing, place } from './place.ts';
 import { standing, writtenTo } from './spam/filter.ts';
 import { isForged, isSpam, judge, type Verdict } from './spam/judge.ts';
@@ -15,7 +16,7 @@ import { append, type Entry, open, writeMessages } from './write.ts';
  * everything else opens one. Two mails of one batch may belong together, in whichever order they stand.
  */
 export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]> {
-  const [found, people, by] = await Promise.all([
+  const [found, people, by, ours] = await Promise.all([
     find(tx, incoming),
     recognise(
       tx,
@@ -25,6 +26,7 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
       tx,
       incoming.map((i) => i.from.address),
     ),
+    whoWeAre(tx),
   ]);
   const out = new Map<string, Received>();
   const entries: Entry[] = [];
@@ -72,7 +74,7 @@ export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]>
   const opening = entries.filter((e) => e.opens);
   await Promise.all([
     open(tx, opening),
-    writeMessages(tx, entries),
+    writeMessages(tx, entries, ours),
     append(
       tx,
       entries.filter((e) => !e.opens),

@@ -1,9 +1,12 @@
+import type { Address } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { cut } from '../base/text.ts';
-import { plainAddress, type Recognised } from '../customers/index.ts';
+import type { Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
+import { claimOf, type Ours } from './claims.ts';
 import { snippetOf } from './rows.ts';
 import type { Verdict } from './spam/judge.ts';
+import { othersOf } from './withheld.ts';
 import { searchable } from './words.ts';
 
 /** One incoming message with its place decided. */
@@ -28,18 +31,8 @@ export type Entry = {
 };
 const OLD = 14 * 86_400_000; // a mail imported from before the connection and older than this is history, not work
 
-/** Everyone else on the mail: they take part from now on. */
-export function othersOn(entry: Entry): { address: string; name: string }[] {
-  const own = plainAddress(entry.customer.address);
-  const all = new Map<string, { address: string; name: string }>();
-  for (const a of [
-    ...(entry.incoming.replyTo ? [entry.incoming.replyTo] : []),
-    ...entry.incoming.to,
-    ...entry.incoming.cc,
-  ])
-    if (plainAddress(a.address) !== own) all.set(plainAddress(a.address), a);
-  return [...all.values()].slice(0, 50);
-}
+/** Everyone else on the mail who takes part from now on. */
+export const othersOn = (e: Entry): Address[] => othersOf(e.incoming, e.customer.address, e.opens).admitted;
 
 /** New conversations, with the next numbers of the workspace. Addresses of our own inboxes never take part. */
 export async function open(tx: Tx, entries: Entry[]): Promise<void> {
@@ -83,7 +76,7 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
 }
 
 /** Message rows and their words for the search. */
-export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
+export async function writeMessages(tx: Tx, entries: Entry[], ours: Ours): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map(({ incoming: i, customer, conversationId, opens, spam, at, names, sameId }) => ({
     id: i.id,
@@ -101,7 +94,11 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
     automatic: i.automatic,
     parsed: i.parsed,
     spam,
-    authentication: i.authentication && { ...i.authentication, claims: null, withheld: [] },
+    authentication: i.authentication && {
+      ...i.authentication,
+      claims: claimOf(i.from, ours),
+      withheld: othersOf(i, customer.address, opens).withheld,
+    },
     external_id: i.externalId,
     in_reply_to: i.inReplyTo,
     reference_ids: i.references.slice(-30),
@@ -112,12 +109,18 @@ export async function writeMessages(tx: Tx, entries: Entry[]): Promise<void> {
     at,
     words: searchable(opens ? i.subject : '', i.from.name, i.from.address, i.text),
   }));
+  // Who takes part already, and our own inboxes, wait for nobody's yes.
+  const waiting = sql`(select coalesce(jsonb_agg(p), '[]') from jsonb_array_elements(r.authentication->'withheld') p
+      where not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))
+        and not exists (select 1 from conversation c, jsonb_array_elements(c.participants || jsonb_build_object('address', c.customer_address)) q
+          where c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id and lower(q->>'address') = lower(p->>'address')))`;
   await tx.run(sql`
     with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, conversation_id uuid, inbox_id uuid, kind text, customer_id uuid, sender jsonb, recipients jsonb,
         subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, same_id boolean, names text[], at timestamptz, words text)),
     m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam, authentication, parsed, external_id, in_reply_to,
         reference_ids, raw_hash, dedupe, same_id, at)
-      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam, authentication, parsed, external_id, in_reply_to,
+      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam,
+        case when authentication->'withheld' = '[]' then authentication else authentication || jsonb_build_object('withheld', ${waiting}) end, parsed, external_id, in_reply_to,
         reference_ids, raw_hash::bytea, dedupe::bytea, same_id, at from r),
     named as (insert into named_id (workspace_id, external_id, conversation_id) select distinct ${tx.workspaceId}::uuid, x, r.conversation_id from r, unnest(r.names) x on conflict do nothing)
     insert into search_row (workspace_id, message_id, conversation_id, bucket, words)

@@ -15,6 +15,7 @@ import { tell, tellProblem } from '../ui/toast.tsx';
 import { Findings } from './Findings.tsx';
 import { HowFarBack, ServerFields } from './fields.tsx';
 import { InboxState } from './Inboxes.tsx';
+import { MailHosts } from './MailHosts.tsx';
 import { guess, readSettings } from './settings.ts';
 
 const Back = () => (
@@ -187,6 +188,7 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
           />
           {inbox ? <Check name="enabled" defaultChecked={inbox.enabled} label="Fetch mail from this mailbox" /> : null}
         </fieldset>
+        <MailHosts inbox={inbox} may={may} />
         {found ? <Findings {...found} /> : null}
         <FormError error={saving.error} fields={['address', 'name', 'settings.imap.host', 'settings.smtp.host']} />
         {may ? (

@@ -91,5 +91,13 @@ export const readSettings = (data: FormData): Omit<MailSettings, 'signIn'> => {
     quoteHistory: data.get('quoteHistory') === 'on',
     acknowledge: data.get('acknowledge') === 'on',
     plusAddress: data.get('plusAddress') === 'on',
+    trustedHosts: [
+      ...new Set(
+        text(data, 'trustedHosts')
+          .toLowerCase()
+          .split(/[\s,]+/)
+          .filter(Boolean),
+      ),
+    ],
   };
 };

@@ -5,6 +5,8 @@ import { emit, system } from '../../base/events.ts';
 import type { Stored } from '../../base/files.ts';
 import { count } from '../../base/metrics.ts';
 import { type Incoming, receive } from '../../conversations/index.ts';
+import { checkerOf } from './authentication/check.ts';
+import { checkLater } from './authentication/later.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
 import { isKnown, type Kept, Known, keepMails, noteDoubles, settle } from './mails.ts';
 import { read } from './read.ts';
@@ -24,7 +26,11 @@ export async function arrive(room: Room, workspaceId: string, raws: Raw[], also?
   const fates = new Map<string, Fate>();
   if (raws.length === 0) return fates;
   const bytes = raws.map((raw) => raw.bytes);
-  const [stored, reads] = await Promise.all([room.files.put(bytes), read(bytes)]);
+  const [stored, reads, verdictOn] = await Promise.all([
+    room.files.put(bytes),
+    read(bytes),
+    checkerOf(room).atOnce(workspaceId, raws),
+  ]);
   const mails = raws.map((raw, i): Mail => {
     const kept = stored[i] as Stored;
     const one = reads[i];
@@ -45,7 +51,11 @@ export async function arrive(room: Room, workspaceId: string, raws: Raw[], also?
     const about = { raw, stored: kept, from: mail.from?.address ?? raw.envelope.from ?? '', subject: mail.subject };
     const trouble = unplaceable(mail);
     if (trouble) return { ...about, incoming: null, reason: trouble };
-    return { ...about, incoming: toIncoming(room.seal, workspaceId, raw, mail, kept.hash), reason: raw.stub ?? '' };
+    return {
+      ...about,
+      incoming: toIncoming(room.seal, workspaceId, raw, mail, kept.hash, verdictOn),
+      reason: raw.stub ?? '',
+    };
   });
   await place(room, workspaceId, mails, also, fates);
   for (const fate of fates.values()) count('hearten_mail_in_total', 'Mails that arrived', { outcome: fate.state });
@@ -134,6 +144,10 @@ async function write(tx: Tx, room: Room, mails: Mail[], also: Also | undefined):
         data: { mailId: row.raw.id, inboxId: row.raw.inboxId, reason: row.reason },
       })),
     );
+  await checkLater(
+    tx,
+    readable.map((mail) => mail.incoming),
+  );
   const others = received.filter((one) => one.outcome === 'duplicate' || one.outcome === 'bounce');
   if (others.length > 0) await noteDoubles(tx, others);
   return rows.map((row) => [row.raw.id, { state: row.messageId ? 'processed' : 'quarantined', reason: row.reason }]);

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Parsed } from '@hearten/contract';
 import type { Seal } from '../../base/seal.ts';
-import type { Incoming } from '../../conversations/index.ts';
+import type { Incoming, Verdict } from '../../conversations/index.ts';
 import { conversationNamed, withoutToken } from './address.ts';
-import { unchecked } from './authentication/verdict.ts';
 import { type Invitation, isThanks, type ParsedMail } from './parse/index.ts';
 import { signsOf } from './signs.ts';
 
@@ -21,7 +20,7 @@ export type Raw = {
   uidvalidity: number | null;
   uid: number | null;
   /** What was said before the mail itself (SMTP); empty for a mail that lay in a mailbox. */
-  envelope: { from?: string; to?: string[] };
+  envelope: { from?: string; to?: string[]; ip?: string; helo?: string };
   /** In words, when only the headers were taken. */
   stub: string | null;
 };
@@ -93,7 +92,14 @@ export function unplaceable(mail: ParsedMail): string | null {
 }
 
 /** What the parser read, as the conversations take it. */
-export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: ParsedMail, rawHash: Buffer): Incoming {
+export function toIncoming(
+  seal: Seal,
+  workspaceId: string,
+  raw: Raw,
+  mail: ParsedMail,
+  rawHash: Buffer,
+  verdictOn: (raw: Raw, from: string) => Verdict,
+): Incoming {
   const from = cleanAddress(mail.from ?? { address: 'mailer-daemon', name: 'Mail server' });
   const named = [...mail.to, ...mail.cc].map((a) => a.address);
   const body = mail.replyText.trim() === '' ? mail.text : mail.replyText;
@@ -148,7 +154,7 @@ export function toIncoming(seal: Seal, workspaceId: string, raw: Raw, mail: Pars
     thanks: !raw.stub && mail.attachments.length === 0 && isThanks(body),
     parsed: raw.stub ? null : parsedOf(mail),
     signs: raw.stub ? [] : signsOf(mail),
-    authentication: unchecked(from.address),
+    authentication: verdictOn(raw, from.address),
     rawHash,
     dedupe: dedupeOf(mail),
     receivedAt: raw.receivedAt,

@@ -5,6 +5,9 @@ import { makeOutbound } from '../../base/outbound.ts';
 import type { Channel } from '../../conversations/index.ts';
 import { acknowledge } from './acknowledge.ts';
 import { domainOf } from './address.ts';
+import { hostsSeen } from './authentication/hosts-seen.ts';
+import { checkSenders } from './authentication/later.ts';
+import { forgetTrusted } from './authentication/trusted.ts';
 import { collector } from './collect.ts';
 import { fileRoutes } from './files.ts';
 import { forgetMails } from './forget.ts';
@@ -35,6 +38,7 @@ const LEFT_EVERY = 20_000;
 
 const anew = async <T>(work: Promise<T>): Promise<T> => {
   const done = await work;
+  forgetTrusted();
   changes.emit('changed');
   return done;
 };
@@ -61,6 +65,7 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
         anew(tx((t) => changeInbox(t, hearten, who, params.id, body))),
       'DELETE /inboxes/:id': ({ params, who, tx }) =>
         anew(nothing(tx((t) => disconnectInbox(t, hearten, who, params.id)))),
+      'GET /inboxes/:id/mail-hosts': ({ params, tx }) => tx((t) => hostsSeen(t, hearten, params.id)),
       'POST /inboxes/:id/intake-key': ({ params, who, tx }) => tx((t) => newIntakeKey(t, seal, who, params.id)),
       'POST /inboxes/test': async ({ body, tx }) => {
         const { settings, secrets, home } = await tx((t) => tried(t, hearten, body));
@@ -93,6 +98,8 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
       'take-grant-back': ({ workspaceId, provider, sealed }) =>
         takeGrantBack(hearten, String(workspaceId), provider as Provider, String(sealed)),
       'inbox-trouble': ({ workspaceId, inboxId }) => tellTrouble(hearten, String(workspaceId), String(inboxId)),
+      'check-senders': ({ workspaceId, messageIds, round }) =>
+        checkSenders(hearten, String(workspaceId), messageIds as string[], Number(round)),
       'read-mail': async ({ workspaceId, mailId }) => {
         await readStored(hearten, String(workspaceId), String(mailId));
       },

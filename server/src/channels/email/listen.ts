@@ -3,6 +3,7 @@ import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from 'smtp
 import { NOWHERE, sql } from '../../base/db.ts';
 import { textOf } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
+import { isPublic } from '../../base/outbound.ts';
 import { lower, withoutPlus } from './address.ts';
 import { collector } from './collect.ts';
 import type { Raw } from './incoming.ts';
@@ -45,6 +46,14 @@ function homesOf(room: Room): (address: string) => Promise<Home[]> {
   };
 }
 
+/** Who brought it. A mail server next to us only hands it on, and may say who brought it there (XFORWARD, as Postfix does). */
+function wayOf(session: SMTPServerSession): { ip: string; helo: string } {
+  const told = isPublic(session.remoteAddress) ? undefined : session.xForward;
+  const ip = String(told?.get('ADDR') || session.remoteAddress).replace(/^ipv6:/i, '');
+  const helo = String(told?.get('ADDR') ? (told.get('HELO') ?? '') : (session.hostNameAppearsAs ?? ''));
+  return { ip, helo };
+}
+
 /** Takes mail from a mail server that delivers to us. 250 is said only after the commit; until then the sender keeps it. */
 export async function listen(room: Room, where: string): Promise<{ port: number; stop: () => Promise<void> }> {
   const collect = collector(room);
@@ -71,7 +80,7 @@ export async function listen(room: Room, where: string): Promise<{ port: number;
           folder: '',
           uidvalidity: null,
           uid: null,
-          envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map((to) => to.address) },
+          envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map((to) => to.address), ...wayOf(session) },
           stub: tooLarge
             ? stubText(size, room.config.MAX_MAIL_MB, 'The sender was told that it did not get through.')
             : null,
@@ -87,6 +96,7 @@ export async function listen(room: Room, where: string): Promise<{ port: number;
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
+    useXForward: true,
     logger: false,
     banner: 'Hearten',
     maxClients: 200,

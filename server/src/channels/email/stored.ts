@@ -4,6 +4,8 @@ import { isRefusedAs, NotFound, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
 import { receive } from '../../conversations/index.ts';
 import type { Fate } from './arrive.ts';
+import { checkerOf } from './authentication/check.ts';
+import { checkLater } from './authentication/later.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
 import { changes } from './mailboxes.ts';
 import { fit, keepMails, noteDoubles } from './mails.ts';
@@ -78,6 +80,7 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
     room.db.tx(workspaceId, async (tx) => {
       if (!(await open(tx, mailId, true))) throw NotFound('This mail was read meanwhile.');
       const received = incoming ? await receive(tx, [incoming]) : [];
+      if (incoming) await checkLater(tx, [incoming]);
       const state = incoming ? 'processed' : 'quarantined';
       await tx.run(sql`
         update inbound_mail set state = ${state}, reason = ${reason}, attempts = attempts + 1, message_id = ${incoming ? row.id : null},
@@ -96,9 +99,10 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
       return { state, reason };
     });
   if (!mail || trouble) return write(null, trouble ?? '');
+  const verdictOn = await checkerOf(room).atOnce(workspaceId, [raw]);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash), '');
+      return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash, verdictOn), '');
     } catch (error) {
       if (isMeeting(error) && attempt < 5) {
         await sleep(attempt * 15);

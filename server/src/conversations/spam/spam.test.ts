@@ -27,6 +27,7 @@ const forged: Incoming['authentication'] = {
   arc: null,
   domain: 'bank.example',
   by: 'host',
+  checking: false,
 };
 type Row = {
   folder: string;

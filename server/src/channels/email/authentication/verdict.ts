@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../conversations/index.ts';
 import { domainOf } from '../address.ts';
 
-/** Nobody has looked yet: no result at all. What was looked at and could not be found out has at least one. */
+/** Nobody has looked. What was looked at and could not be found out has at least one result. */
 export const unchecked = (from: string): Verdict => ({
   verdict: 'unknown',
   spf: null,
@@ -10,4 +10,5 @@ export const unchecked = (from: string): Verdict => ({
   arc: null,
   domain: domainOf(from),
   by: 'us',
+  checking: false,
 });
