@@ -162,7 +162,7 @@ const settingsPages = [
   setting('workspace', () => import('./workspace/Workspace.tsx'), 'Workspace'),
   setting('mails', () => import('./workspace/SystemMails.tsx'), 'SystemMails'),
   setting('keys', () => import('./workspace/ApiKeys.tsx'), 'ApiKeys'),
-  setting('blocked', () => import('./customers/Blocked.tsx'), 'Blocked'),
+  setting('spam', () => import('./workspace/Spam.tsx'), 'Spam'),
 ] as const;
 
 const tree = root.addChildren([

@@ -87,7 +87,7 @@ const screens = (): string[] => [
   '/settings/people',
   '/settings/teams',
   '/settings/mails',
-  '/settings/blocked',
+  '/settings/spam',
   '/settings/keys',
   '/quarantine',
 ];

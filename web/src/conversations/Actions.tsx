@@ -3,6 +3,7 @@ import {
   Archive,
   Check,
   CircleCheck,
+  CircleHelp,
   Ellipsis,
   GitMerge,
   History,
@@ -23,13 +24,14 @@ import { useKeys } from '../ui/useKeys.ts';
 import { useActions } from './act.ts';
 import { Merge, Rename } from './dialogs.tsx';
 import { SnoozeMenu } from './SnoozeMenu.tsx';
+import { Why } from './Verdict.tsx';
 
 /** What can be done with the open conversation: one button for the usual end, everything else behind two more. */
 export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => void }) => {
   const may = useMay();
   const act = useActions();
   const [snooze, setSnooze] = useState(false);
-  const [dialog, setDialog] = useState<'merge' | 'rename' | null>(null);
+  const [dialog, setDialog] = useState<'merge' | 'rename' | 'why' | null>(null);
   const write = may('conversation.write');
   useKeys(
     write
@@ -103,10 +105,13 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
           </Item>
         )}
         {row.folder === 'spam' ? null : (
-          <Item icon={ShieldBan} danger run={leave(() => void act.folder(row, 'spam', true))}>
+          <Item icon={ShieldBan} danger run={leave(() => void act.folder(row, 'spam', { block: true }))}>
             Spam, and block the sender
           </Item>
         )}
+        <Item icon={CircleHelp} run={() => setDialog('why')}>
+          {row.folder === 'spam' ? 'Why is this spam?' : 'Why is this not spam?'}
+        </Item>
         {row.folder === 'trash' ? null : (
           <Item icon={Trash2} keys="#" danger run={leave(() => void act.folder(row, 'trash'))}>
             Move to trash
@@ -132,6 +137,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
         </button>
       )}
       {dialog === 'merge' ? <Merge row={row} onClose={() => setDialog(null)} /> : null}
+      {dialog === 'why' ? <Why id={row.id} hidden={row.folder === 'spam'} onClose={() => setDialog(null)} /> : null}
       {dialog === 'rename' ? <Rename row={row} onClose={() => setDialog(null)} /> : null}
     </>
   );

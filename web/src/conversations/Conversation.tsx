@@ -14,6 +14,7 @@ import { Composer } from './Composer.tsx';
 import { openedQuery } from './data.ts';
 import { Properties } from './Properties.tsx';
 import { Timeline } from './Timeline.tsx';
+import { Verdict } from './Verdict.tsx';
 
 type Props = { id: string; back: () => void; onward: () => void };
 
@@ -83,6 +84,7 @@ export const Conversation = ({ id, back, onward }: Props) => {
           )}
         </div>
         <Properties row={row} />
+        {row.folder === 'spam' ? <Verdict opened={opened} onward={onward} /> : null}
         <Timeline opened={opened} />
         <Away customer={opened.customer} name={opened.customer.name || row.customer.address} />
         {may('conversation.note') && row.mergedInto === null ? (

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { SquarePen, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useMay, useMe } from '../me.ts';
 import type { Asked } from '../patch.ts';
 import type { InboxSearch } from '../router.tsx';
@@ -71,6 +71,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
   const { data: people } = useQuery({ ...peopleQuery, enabled: may('people.read') });
   const rows = useMemo(() => rowsOf(query.data), [query.data]);
   const byId = useMemo(() => new Map(people?.map((p) => [p.id, p])), [people]);
+  const person = useCallback((id: string) => byId.get(id)?.name ?? 'Someone', [byId]);
   const scroll = useRef<HTMLDivElement>(null);
   const phone = !useWide(600);
   const rowHeight = phone ? 77 : 67;
@@ -147,6 +148,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
                   view={view}
                   search={search}
                   mixed={mixed}
+                  person={person}
                   minute={minute}
                   onFocus={onCursor}
                   current={open === null ? false : row.number === open}

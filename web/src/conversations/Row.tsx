@@ -1,10 +1,11 @@
 import type { ConversationRow, Person } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
-import { Flame, Mail, Moon, Reply } from 'lucide-react';
+import { Flame, Mail, Moon, OctagonAlert, Reply } from 'lucide-react';
 import { memo } from 'react';
 import type { InboxSearch } from '../router.tsx';
 import { Avatar } from '../ui/kit.tsx';
 import { age, due } from '../ui/time.ts';
+import { headline } from './spam.ts';
 import { statusOf } from './views.ts';
 
 type Props = {
@@ -15,12 +16,13 @@ type Props = {
   focusable: boolean;
   assignee: Person | undefined;
   mixed: boolean;
+  person: (id: string) => string;
   minute: number;
   onFocus: (row: ConversationRow) => void;
 };
 
 /** One line of the list. Memoised: a frame about another conversation does not draw this one again. */
-export const Row = memo(({ row, view, search, current, focusable, assignee, mixed, onFocus }: Props) => {
+export const Row = memo(({ row, view, search, current, focusable, assignee, mixed, person, onFocus }: Props) => {
   const status = statusOf(row);
   const name = row.customer.name || row.customer.address;
   return (
@@ -77,17 +79,26 @@ export const Row = memo(({ row, view, search, current, focusable, assignee, mixe
             <span className="mark">{status.label}</span>
           ) : null}
         </span>
-        <span className="l3">
-          {row.lastFrom === 'team' ? <Reply className="i s13 flip" aria-label="We wrote last" /> : null}
-          <bdi dir="auto" className="cut">
-            {row.snippet}
-          </bdi>
-          {assignee ? (
-            <span className="avs">
-              <Avatar name={assignee.name} id={assignee.id} team size={16} label={assignee.name} />
-            </span>
-          ) : null}
-        </span>
+        {row.folder === 'spam' && view === 'spam' ? (
+          <span className="l3 spam-why">
+            <OctagonAlert className="i s13" aria-hidden="true" />
+            <bdi dir="auto" className="cut">
+              {headline(row.spam, person)}
+            </bdi>
+          </span>
+        ) : (
+          <span className="l3">
+            {row.lastFrom === 'team' ? <Reply className="i s13 flip" aria-label="We wrote last" /> : null}
+            <bdi dir="auto" className="cut">
+              {row.snippet}
+            </bdi>
+            {assignee ? (
+              <span className="avs">
+                <Avatar name={assignee.name} id={assignee.id} team size={16} label={assignee.name} />
+              </span>
+            ) : null}
+          </span>
+        )}
       </span>
     </Link>
   );

@@ -24,6 +24,8 @@ type Act = {
   undo?: () => void;
 };
 
+const domainOf = ({ customer: { address } }: ConversationRow): string => address.slice(address.lastIndexOf('@') + 1);
+
 /** Everything one can do to a conversation: shown at once, put right when the server says otherwise, with the way back. */
 export const actions = (client: QueryClient, me: string) => {
   const act = async ({ row, next, ask, said, undo }: Act): Promise<void> => {
@@ -89,21 +91,45 @@ export const actions = (client: QueryClient, me: string) => {
           ...('teamId' in to ? { teamId: row.teamId } : {}),
         }),
     });
-  const folder = (row: ConversationRow, next: 'inbox' | 'spam' | 'trash', block = false): Promise<void> =>
+  /** `block` and `allow` say something about the sender too; the way back takes that back as well. */
+  const folder = (
+    row: ConversationRow,
+    next: 'inbox' | 'spam' | 'trash',
+    { block, allow }: { block?: boolean; allow?: 'sender' | 'domain' | null } = {},
+  ): Promise<void> =>
     act({
       row,
-      next: { folder: next },
+      next: {
+        folder: next,
+        spam:
+          next !== 'spam'
+            ? null
+            : (row.spam ?? {
+                score: 0,
+                threshold: 5,
+                reasons: [],
+                folder: 'inbox',
+                by: me,
+                at: new Date().toISOString(),
+              }),
+      },
       ask: () =>
         api('POST /conversations/:id/folder', {
           params: params(row),
-          body: { folder: next, ...(block ? { block } : {}) },
+          body: { folder: next, ...(block === undefined ? {} : { block }), ...(allow === undefined ? {} : { allow }) },
         }),
       said: {
-        inbox: 'Back in the inbox',
+        inbox: allow
+          ? `Back in the inbox; ${allow === 'domain' ? `everyone at ${domainOf(row)}` : row.customer.address} is allowed`
+          : 'Back in the inbox',
         spam: block ? `Spam, and ${row.customer.address} is blocked` : 'Moved to spam',
         trash: 'Moved to trash',
       }[next],
-      undo: () => void folder(latest(row), row.folder),
+      undo: () =>
+        void folder(latest(row), row.folder, {
+          ...(block ? { block: false } : {}),
+          ...(allow ? { allow: null } : {}),
+        }),
     });
   const tag = (row: ConversationRow, name: string): Promise<void> => {
     const on = row.tags.includes(name);

@@ -78,7 +78,7 @@ export const CustomerPage = () => {
                   <Ban className="i" />
                   <span>
                     Blocked: new mail goes to spam.{' '}
-                    <Link className="link" to="/settings/blocked">
+                    <Link className="link" to="/settings/spam">
                       Blocked senders
                     </Link>
                   </span>

@@ -2,13 +2,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   ArrowLeft,
-  Ban,
   Building2,
   Inbox,
   KeyRound,
   LogOut,
   type LucideIcon,
   Mails,
+  OctagonAlert,
   ShieldAlert,
   UserRound,
   Users,
@@ -29,7 +29,7 @@ const pages: { to: string; label: string; icon: LucideIcon; may: string | null; 
   { to: '/settings/people', label: 'People', icon: UsersRound, may: 'people.read', group: 'Workspace' },
   { to: '/settings/teams', label: 'Teams', icon: Users, may: 'people.read', group: 'Workspace' },
   { to: '/settings/mails', label: 'System mails', icon: Mails, may: 'workspace.write', group: 'Workspace' },
-  { to: '/settings/blocked', label: 'Blocked senders', icon: Ban, may: 'conversation.read', group: 'Workspace' },
+  { to: '/settings/spam', label: 'Spam', icon: OctagonAlert, may: 'conversation.read', group: 'Workspace' },
   { to: '/settings/keys', label: 'API keys', icon: KeyRound, may: 'key.write', group: 'Workspace' },
   { to: '/quarantine', label: 'Quarantine', icon: ShieldAlert, may: 'quarantine.read', group: 'Workspace' },
 ];
