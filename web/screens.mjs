@@ -60,7 +60,15 @@ const screens = (number) => ({
   you: { path: '/settings/you' },
   workspace: { path: '/settings/workspace' },
   mails: { path: '/settings/mails' },
-  blocked: { path: '/settings/blocked' },
+  spam: { path: '/settings/spam' },
+  spamfolder: { path: '/inbox/spam', act: (page) => page.locator('.rowi').first().click() },
+  why: {
+    path: `/inbox/open/${number}`,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: /Why is this not spam/ }).click();
+    },
+  },
   keysettings: { path: '/settings/keys' },
 });
 const looks = [
@@ -70,7 +78,7 @@ const looks = [
   { name: 'phone', width: 390, height: 844, scheme: 'light' },
   { name: 'rtl', width: 1440, height: 900, scheme: 'light', language: 'ar', few: true },
 ];
-const few = ['inbox', 'thread', 'note', 'people', 'connect', 'search'];
+const few = ['spamfolder', 'inbox', 'thread', 'note', 'people', 'connect', 'search'];
 
 const browser = await chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
 const trouble = [];
