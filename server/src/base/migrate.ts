@@ -78,6 +78,9 @@ async function compare(client: pg.Client, known: Migration[]): Promise<Migration
   return known.filter(({ name }) => !done.has(name));
 }
 
+const WAIT = 800; // ms that a migration waits for its locks, and others behind it
+const TRIES = 60; // with growing pauses between: a minute and a half on a desk that is never quiet
+
 async function apply(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
   const outside = text.startsWith('-- no transaction');
   for (let attempt = 1; ; attempt++) {
@@ -85,9 +88,10 @@ async function apply(client: pg.Client, { name, text, checksum }: Migration): Pr
       // Sent together, statements would share one implicit transaction; "concurrently" wants none.
       if (outside) for (const statement of statements(text)) await client.query(statement);
       await client.query('begin');
-      // A lock that others hold for long must not make everyone queue up behind us.
-      await client.query(`set local lock_timeout = '2s'`);
-      if (!outside) await client.query(text);
+      if (!outside) {
+        await lockAll(client, text, attempt);
+        await client.query(text);
+      }
       await client.query(`insert into migration (name, checksum) values ($1, $2)`, [name, checksum]);
       await client.query(grants);
       await client.query('commit');
@@ -95,13 +99,43 @@ async function apply(client: pg.Client, { name, text, checksum }: Migration): Pr
     } catch (error) {
       await client.query('rollback');
       const { code, message } = error as { code?: string; message: string };
-      if (code === '55P03' && attempt < 10) {
-        await sleep(attempt * 200);
+      // A lock that others held, or two who waited for each other: what was done is undone, and tried again.
+      if ((code === '55P03' || code === '40P01' || code === '57014') && attempt < TRIES) {
+        await sleep(100 + Math.random() * Math.min(attempt * 100, 1_000));
         continue;
       }
       throw new Error(`The migration ${name} failed and was undone: ${message}`, { cause: error });
     }
   }
+}
+
+/**
+ * Takes every lock that a migration needs before it changes anything, or none. One after the other, between its changes, they would be
+ * waited for while others wait for us: with a program at work that ends in a deadlock, and in its transactions failing. All are waited
+ * for less long than Postgres takes to look for deadlocks (a second), so nobody fails but this try. Transactions touch tables in one
+ * order or the other: every second try begins at the other end.
+ */
+async function lockAll(client: pg.Client, text: string, attempt: number): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace order by relname`,
+  );
+  const bare = text.replace(/--.*$/gm, '');
+  const after = (before: RegExp): Set<string> => new Set([...bare.matchAll(before)].map((found) => found[1] as string));
+  const changed = after(
+    /\b(?:alter table(?: if exists)?(?: only)?|on|update|delete from|drop table(?: if exists)?) (\w+)/g,
+  );
+  const named = after(/\b(?:references|insert into|from|join) (\w+)/g);
+  const tables = rows.filter(({ name }) => changed.has(name) || named.has(name));
+  if (attempt % 2 === 0) tables.reverse();
+  const end = Date.now() + WAIT;
+  for (const { name } of tables) {
+    await client.query(`set local statement_timeout = '${Math.max(20, end - Date.now())}ms'`);
+    // What is only pointed at stays open to those who point at it too: the program's own keys are checked all the time.
+    const mode = changed.has(name) ? 'access exclusive' : 'share row exclusive';
+    await client.query(`lock table "${name}" in ${mode} mode`);
+  }
+  await client.query(`set local statement_timeout = 0`);
+  await client.query(`set local lock_timeout = '2s'`);
 }
 
 function statements(text: string): string[] {
