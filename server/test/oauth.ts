@@ -162,6 +162,7 @@ export async function oauthServer(): Promise<OAuthServer> {
     };
     if (/\/o\/oauth2\/v2\/auth$|\/oauth2\/v2\.0\/authorize$/.test(url.pathname)) return page(url, answer);
     if (url.pathname === '/decide') return decide(url, answer);
+    if (url.pathname === '/favicon.ico') return void answer.writeHead(204).end();
     const form = await bodyOf(request);
     if (url.pathname === '/introspect') return json(200, introspect(form));
     if (self.mode === 'silent') return;

@@ -5,6 +5,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { CircleUserRound, Inbox, Search, User, WifiOff } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { rows } from './conversations/data.ts';
+import { TroubleBanner, useTroubled } from './inboxes/TroubleBanner.tsx';
 import { connect, line, listen, type Page } from './live.ts';
 import { direction, useMe } from './me.ts';
 import { Rail } from './Rail.tsx';
@@ -115,12 +116,13 @@ export const Shell = () => {
   ]);
 
   const cut = !online || lost;
+  const troubled = useTroubled();
   return (
     <DirectionProvider direction={dir}>
       <a className="skip" href="#main">
         Skip to the content
       </a>
-      <div className={`app${cut ? ' has-banner' : ''}`}>
+      <div className={`app${cut || troubled.length > 0 ? ' has-banner' : ''}`}>
         {cut ? (
           <div className="banner" role="status">
             <WifiOff className="i s14" />
@@ -128,6 +130,8 @@ export const Shell = () => {
               ? 'Not connected. Trying again; what you write is kept.'
               : 'You are offline. What you see may be old; what you write is kept here.'}
           </div>
+        ) : troubled.length > 0 ? (
+          <TroubleBanner troubled={troubled} />
         ) : null}
         <Rail openKeys={() => setKeys(true)} />
         <Outlet />

@@ -13,9 +13,10 @@ import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { Findings } from './Findings.tsx';
-import { HowFarBack, ServerFields } from './fields.tsx';
 import { InboxState } from './Inboxes.tsx';
+import { Mailbox } from './Mailbox.tsx';
 import { MailHosts } from './MailHosts.tsx';
+import { CameBack, useCameBack } from './SignIn.tsx';
 import { guess, readSettings } from './settings.ts';
 
 const Back = () => (
@@ -29,7 +30,11 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
   const navigate = useNavigate();
   const may = useMay()('inbox.write');
   const form = useRef<HTMLFormElement>(null);
-  const [address, setAddress] = useState(inbox?.address ?? '');
+  const came = useCameBack();
+  const brought = !inbox && came.signIn?.state === 'ready' ? came.signIn : null;
+  const signIn = inbox ? inbox.settings.signIn : brought;
+  const [typed, setAddress] = useState<string | null>(inbox?.address ?? null);
+  const address = typed ?? brought?.account ?? '';
   const [found, setFound] = useState<{ findings: Finding[]; count: number | null } | null>(null);
   const [testing, setTesting] = useState(false);
   const [leaving, setLeaving] = useState(false);
@@ -44,7 +49,13 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
         params: { id: inbox.id },
         body: { ...body, enabled: data.get('enabled') === 'on' },
       });
-    else await api('POST /inboxes', { body });
+    else
+      await api('POST /inboxes', {
+        body: {
+          ...body,
+          signIn: brought ? { id: brought.id, otherAccount: data.get('otherAccount') === 'on' } : undefined,
+        },
+      });
     await client.invalidateQueries({ queryKey: ['inboxes'] });
     tell(inbox ? 'Saved' : 'Connected. The first mail appears in a moment.');
     if (!inbox) await navigate({ to: '/settings/inboxes' });
@@ -90,7 +101,11 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
         <fieldset disabled={!may} className="card pad">
           <legend className="sr">Address</legend>
           <div className="two" style={{ display: 'grid', gap: 16 }}>
-            <Field label="Address customers write to" error={saving.fields.address} help={guessed.hint || undefined}>
+            <Field
+              label="Address customers write to"
+              error={saving.fields.address}
+              help={(!signIn && guessed.hint) || undefined}
+            >
               <input
                 className="input"
                 type="email"
@@ -114,36 +129,7 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
             </Field>
           </div>
         </fieldset>
-        <fieldset disabled={!may} className="card pad">
-          <legend className="sr">Receiving</legend>
-          <h2>Receiving (IMAP)</h2>
-          <ServerFields
-            kind="imap"
-            value={s?.imap ?? null}
-            host={guessed.imap}
-            user={address}
-            has={inbox?.hasPassword.imap ?? false}
-            errors={saving.fields}
-          />
-          <Field label="Folder">
-            <input className="input" name="imap.folder" defaultValue={s?.imap?.folder ?? 'INBOX'} dir="ltr" />
-          </Field>
-          <HowFarBack value={s?.imap ?? null} />
-        </fieldset>
-        <fieldset disabled={!may} className="card pad">
-          <legend className="sr">Sending</legend>
-          <h2>Sending (SMTP)</h2>
-          <ServerFields
-            kind="smtp"
-            value={s?.smtp ?? null}
-            host={guessed.smtp}
-            security={guessed.smtpSecurity}
-            user={address}
-            has={inbox?.hasPassword.smtp ?? false}
-            errors={saving.fields}
-            sharable={!inbox}
-          />
-        </fieldset>
+        <Mailbox may={may} inbox={inbox} brought={brought} address={address} guessed={guessed} errors={saving.fields} />
         <fieldset disabled={!may} className="card pad">
           <legend className="sr">Answers</legend>
           <h2>Answers</h2>
@@ -194,9 +180,11 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
         {may ? (
           <div className="feet">
             <Submit busy={saving.busy}>{inbox ? 'Save' : 'Connect'}</Submit>
-            <button type="button" className={`btn${testing ? ' busy' : ''}`} onClick={() => void test()}>
-              <Plug className="i s14" /> Test connection
-            </button>
+            {brought ? null : (
+              <button type="button" className={`btn${testing ? ' busy' : ''}`} onClick={() => void test()}>
+                <Plug className="i s14" /> Test connection
+              </button>
+            )}
             {inbox ? (
               <button type="button" className="btn danger end" onClick={() => setLeaving(true)}>
                 <Unplug className="i s14" /> Disconnect
@@ -246,6 +234,7 @@ export const NewInbox = () => {
           Hearten reads the folder and leaves everything in it as it is. Connecting never sends anything to anyone.
         </p>
       </div>
+      <CameBack />
       <Form />
     </>
   );
@@ -275,7 +264,8 @@ export const EditInbox = () => {
           </p>
         ) : null}
       </div>
-      <Form key={inbox.id} inbox={inbox} />
+      <CameBack inbox={inbox} />
+      <Form key={`${inbox.id} ${inbox.settings.signIn?.at ?? ''}`} inbox={inbox} />
     </>
   );
 };

@@ -6,6 +6,7 @@ import { inboxesQuery } from '../conversations/data.ts';
 import { useMay } from '../me.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { ago } from '../ui/time.ts';
+import { CameBack } from './SignIn.tsx';
 
 const states = {
   new: { icon: CircleDashed, tone: '', label: 'New' },
@@ -41,6 +42,7 @@ export const Inboxes = () => {
         </div>
         {may && query.data && query.data.length > 0 ? add : null}
       </div>
+      <CameBack />
       {query.isPending ? <SkeletonRows count={3} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.data?.length === 0 ? (

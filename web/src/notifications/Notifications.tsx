@@ -73,6 +73,17 @@ export const Notifications = () => {
                 >
                   {inside}
                 </Link>
+              ) : n.inboxId ? (
+                <Link
+                  key={n.id}
+                  to="/settings/inboxes/$id"
+                  params={{ id: n.inboxId }}
+                  preload={false}
+                  className="hit"
+                  onClick={() => void (n.seenAt ? undefined : seen([n.id]))}
+                >
+                  {inside}
+                </Link>
               ) : (
                 <div key={n.id} className="hit">
                   {inside}
