@@ -158,6 +158,9 @@ create table conversation (
   spam jsonb,
   split_undo jsonb,
   trashed_at timestamp with time zone,
+  scheduled_at timestamp with time zone,
+  held boolean not null default false,
+  consulted jsonb not null default '[]'::jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id),
@@ -175,6 +178,7 @@ CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id
 CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (workspace_id, number);
 CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_resolved ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = ANY (ARRAY['resolved'::text, 'closed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
+CREATE INDEX conversation_scheduled ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((scheduled_at IS NOT NULL) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_status ON public.conversation USING btree (workspace_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (status <> 'open'::text));
 CREATE INDEX conversation_tagged ON public.conversation USING btree (workspace_id, last_at DESC) WHERE (tags <> '{}'::text[]);
 CREATE INDEX conversation_tags ON public.conversation USING gin (workspace_id, tags) WHERE (tags <> '{}'::text[]);
@@ -505,6 +509,9 @@ create table message (
   spam jsonb,
   same_id boolean not null default false,
   forwarded jsonb,
+  delivery jsonb,
+  plan jsonb,
+  aside boolean not null default false,
   parsed jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,

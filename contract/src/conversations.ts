@@ -6,7 +6,18 @@ export const status = z.enum(['open', 'waiting', 'snoozed', 'resolved', 'closed'
 export type Status = z.infer<typeof status>;
 export const folder = z.enum(['inbox', 'spam', 'trash']);
 export const priority = z.enum(['low', 'normal', 'high', 'urgent']);
-export const view = z.enum(['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'resolved', 'all', 'spam', 'trash']);
+export const view = z.enum([
+  'open',
+  'mine',
+  'unassigned',
+  'waiting',
+  'snoozed',
+  'scheduled',
+  'resolved',
+  'all',
+  'spam',
+  'trash',
+]);
 export type View = z.infer<typeof view>;
 export const address = z.object({ address: z.string(), name: z.string() });
 export type Address = z.infer<typeof address>;
@@ -44,6 +55,9 @@ export const conversationRow = z.object({
   snippet: z.string(),
   lastFrom: z.enum(['customer', 'team']),
   snoozedUntil: at.nullable(),
+  /** When the next answer that was planned leaves; `held`: it was stopped, for something newer came. */
+  scheduledAt: at.nullable(),
+  held: z.boolean(),
   waitingSince: at.nullable(),
   createdAt: at,
   lastAt: at,
@@ -56,8 +70,55 @@ export const conversationRow = z.object({
 });
 export type ConversationRow = z.infer<typeof conversationRow>;
 
-export const sendState = z.enum(['queued', 'sending', 'sent', 'deferred', 'failed', 'unknown', 'bounced', 'cancelled']);
+export const sendState = z.enum([
+  'scheduled',
+  'held',
+  'queued',
+  'sending',
+  'sent',
+  'deferred',
+  'failed',
+  'unknown',
+  'bounced',
+  'cancelled',
+]);
 export type SendState = z.infer<typeof sendState>;
+export const recipientState = z.enum([
+  'pending',
+  'accepted',
+  'deferred',
+  'refused',
+  'unknown',
+  'bounced',
+  'delayed',
+  'delivered',
+]);
+export type RecipientState = z.infer<typeof recipientState>;
+/** What is known of one recipient: `text` says it for a person, `said` is what the mail server said. */
+export const recipient = z.object({
+  address: z.string(),
+  state: recipientState,
+  text: z.string(),
+  said: z.string(),
+  at,
+});
+export type Recipient = z.infer<typeof recipient>;
+/** Where a message is on its way. No recipients: all of them were taken at the first try. `next`: when it is tried again; after the last it is given up. */
+export const delivery = z.object({
+  recipients: z.array(recipient),
+  tries: z.array(z.object({ at, text: z.string() })),
+  next: z.array(at),
+});
+export type Delivery = z.infer<typeof delivery>;
+/** An answer that leaves later: `after` is what its conversation becomes then, `insist` whether it leaves even if the customer writes before. */
+export const plan = z.object({
+  at,
+  after: z.enum(['waiting', 'open', 'resolved']),
+  insist: z.boolean(),
+  /** The newer message that stopped it. */
+  heldBy: id.nullable(),
+});
+export type Plan = z.infer<typeof plan>;
 export const attachment = z.object({
   part: z.number().int(),
   filename: z.string(),
@@ -135,6 +196,8 @@ export const message = z.object({
   bcc: z.array(address),
   /** Where the writer wants answers, when it is not where they wrote from. */
   replyTo: address.nullable(),
+  /** Said to or by a third person; the customer sees nothing of it. */
+  aside: z.boolean(),
   subject: z.string(),
   text: z.string(),
   hasQuote: z.boolean(),
@@ -150,6 +213,8 @@ export const message = z.object({
   sendAt: at.nullable(),
   /** Another mail had its Message-ID before it; the two differ, so both are kept. */
   sameId: z.boolean(),
+  delivery: delivery.nullable(),
+  plan: plan.nullable(),
   version: z.number().int(),
 });
 export type Message = z.infer<typeof message>;
@@ -182,6 +247,8 @@ export const opened = z.object({
   conversation: conversationRow,
   customer,
   participants: z.array(address),
+  /** The addresses of our own inboxes: no answer goes to them, in any spelling. */
+  ours: z.array(z.string()),
   items: z.array(item),
   earlier: z.string().nullable(),
   draft: draft.nullable(),
@@ -289,6 +356,26 @@ export const conversationEndpoints = {
       quote: z.boolean().optional(),
       sawUpTo: id.optional(),
       sendAnyway: z.boolean().optional(),
+      sendAt: at.optional(),
+      insist: z.boolean().optional(),
+    }),
+    reply: z.object({ conversation: conversationRow, message }),
+  }),
+  'POST /conversations/:id/forwards': endpoint({
+    summary: 'Pass messages on to a third person, or answer that person; the customer sees nothing of it',
+    may: 'conversation.write',
+    params: byId,
+    status: 201,
+    body: z.object({
+      to: recipients.min(1),
+      cc: recipients.optional(),
+      text: prose(),
+      messages: z.array(id).max(100),
+      files: z
+        .array(z.object({ messageId: id, part: z.number().int().min(0) }))
+        .max(50)
+        .optional(),
+      attachments: uploads,
     }),
     reply: z.object({ conversation: conversationRow, message }),
   }),
@@ -412,13 +499,28 @@ export const conversationEndpoints = {
     summary: 'Take a reply back while its undo window is open; its text becomes your draft',
     may: 'conversation.write',
     params: byId,
-    reply: z.object({ conversation: conversationRow, draft }),
+    reply: z.object({ conversation: conversationRow, draft: draft.nullable() }),
   }),
   'POST /messages/:id/retry': endpoint({
-    summary: 'Send again what failed, or what may not have arrived',
+    summary:
+      'Send again what failed or may not have arrived: to all it did not reach, to one recipient, or to another address instead',
+    may: 'conversation.write',
+    params: byId,
+    body: z.object({ address: z.string().max(320).optional(), instead: email.optional() }),
+    reply: z.object({ message }),
+  }),
+  'POST /messages/:id/arrived': endpoint({
+    summary: 'Say that a message of which nobody knows has arrived',
     may: 'conversation.write',
     params: byId,
     reply: z.object({ message }),
+  }),
+  'POST /messages/:id/plan': endpoint({
+    summary: 'Let a scheduled answer leave at another time, or now (without a time)',
+    may: 'conversation.write',
+    params: byId,
+    body: z.object({ sendAt: at.optional(), insist: z.boolean().optional() }),
+    reply: z.object({ conversation: conversationRow, message }),
   }),
   'GET /messages/:id/quote': endpoint({
     summary: 'The quoted part and signature that the timeline folds away',

@@ -11,6 +11,7 @@ import { makeLive } from '../src/base/live.ts';
 import { makeLog } from '../src/base/log.ts';
 import type { Hearten, Who } from '../src/base/module.ts';
 import { hash, makeSeal } from '../src/base/seal.ts';
+import { oursAmong } from '../src/channels/email/address.ts';
 import { type Channel, foundConversations, type Incoming, type Received, receive } from '../src/conversations/index.ts';
 import { foundCustomers } from '../src/customers/index.ts';
 import { mayFrom, permissionsOf } from '../src/team/index.ts';
@@ -174,6 +175,8 @@ export function keepingChannel(
     name: 'email',
     settings: {} as Channel['settings'],
     can: { html: true, files: true, cc: true, maxLength: 500_000 },
+    ours: oursAmong,
+    file: async () => ({ filename: 'a.txt', contentType: 'text/plain', content: Buffer.from('A file.') }),
     undoSeconds: () => undo,
     externalId: (id: string) => `<${id}@northwind.example>`,
     sent: [] as Parameters<Channel['send']>[0][],

@@ -84,6 +84,11 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
     body: { text: 'x', attachments: [b.upload] },
     ids: 'body',
   }),
+  'POST /conversations/:id/forwards': (p, b) => ({
+    ...of(p.conversation),
+    body: { text: 'x', to: [{ address: 'third@example.org' }], messages: [b.received], attachments: [b.upload] },
+    ids: 'body',
+  }),
   'POST /conversations/:id/notes': (p, b) => ({
     ...of(p.conversation),
     body: { text: 'x', attachments: [b.upload] },
@@ -110,6 +115,8 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'DELETE /conversations/:id/draft': (p) => of(p.conversation),
   'POST /messages/:id/undo': (p) => of(p.sent),
   'POST /messages/:id/retry': (p) => of(p.failed),
+  'POST /messages/:id/arrived': (p) => ({ ...of(p.doubted) }),
+  'POST /messages/:id/plan': (p) => ({ ...of(p.planned), body: { sendAt: tomorrow } }),
   'GET /messages/:id/quote': (p) => of(p.received),
   'GET /search': (_, b) => ({ query: { q: b.canary } }),
   'GET /tags': () => ({}),

@@ -4,16 +4,19 @@ import type { ConversationRow, Frame, Opened, View } from '@hearten/contract';
 import fc from 'fast-check';
 import { type Listing, patch, type Screen } from '../../web/src/patch.ts';
 import { NOWHERE, sql } from '../src/base/db.ts';
-import { cursorAtNow, emit, readEvents } from '../src/base/events.ts';
+import { cursorAtNow, type EventRow, emit, readEvents } from '../src/base/events.ts';
 import type { Who } from '../src/base/module.ts';
 import { assign, edit, move, note, setStatus, snooze, tag } from '../src/conversations/change.ts';
 import { deleteForGood } from '../src/conversations/delete-for-good.ts';
 import { deliver } from '../src/conversations/deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from '../src/conversations/draft.ts';
+import { sayArrived } from '../src/conversations/evidence.ts';
+import { forward } from '../src/conversations/forward.ts';
 import { conversationAudience } from '../src/conversations/index.ts';
 import { list } from '../src/conversations/list.ts';
 import { merge, unmerge } from '../src/conversations/merge.ts';
 import { openConversation } from '../src/conversations/open.ts';
+import { holdPlanned, replan } from '../src/conversations/plan.ts';
 import { reply } from '../src/conversations/reply.ts';
 import { retry } from '../src/conversations/retry.ts';
 import { undo } from '../src/conversations/undo.ts';
@@ -25,7 +28,18 @@ before(async () => {
 });
 after(() => w.end());
 
-const shown: View[] = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'resolved', 'all', 'spam', 'trash'];
+const shown: View[] = [
+  'open',
+  'mine',
+  'unassigned',
+  'waiting',
+  'snoozed',
+  'scheduled',
+  'resolved',
+  'all',
+  'spam',
+  'trash',
+];
 const listOf = async (who: Who, view: View, limit: number): Promise<Listing> => {
   const page = JSON.parse((await w.tx((t) => list(t, who, { view, limit }))).json) as {
     items: ConversationRow[];
@@ -60,6 +74,44 @@ const verbs: Record<string, Verb> = {
   note: (who, id, _o, n) => w.tx((t) => note(t, who, id, { text: `note ${n}` })),
   reply: (who, id, _o, n) =>
     w.tx((t) => reply(t, () => channel, who, id, { text: `answer ${n}`, after: n % 2 ? 'resolved' : 'waiting' })),
+  later: (who, id, _o, n) =>
+    w.tx((t) =>
+      reply(t, () => channel, who, id, {
+        text: `later ${n}`,
+        sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+        insist: n % 2 === 0,
+      }),
+    ),
+  hold: async (_who, id) => {
+    const planned = await out(id, ['queued']);
+    if (!planned) return;
+    const event = { message_id: planned, data: { planned: true } } as unknown as EventRow;
+    await w.tx((t) => holdPlanned(t, event));
+  },
+  replan: async (who, id, _o, n) => {
+    const planned = await out(id, ['queued']);
+    const sendAt = new Date(Date.now() + 7_200_000).toISOString();
+    if (planned) await w.tx((t) => replan(t, () => channel, who, planned, n % 2 ? { sendAt } : {}));
+  },
+  leave: async (_who, id) => {
+    await w.tx((t) =>
+      t.run(
+        sql`update message set send_at = now() where workspace_id = ${w.workspaceId} and conversation_id = ${id} and plan is not null and send_at is not null`,
+      ),
+    );
+    const planned = await out(id, ['queued']);
+    if (planned) await deliver(w.hearten, () => channel, w.workspaceId, planned);
+  },
+  forward: async (who, id, _o, n) => {
+    const { items } = await openedOf(who, id);
+    const about = items.find((i) => i.type === 'in');
+    const body = { to: [{ address: `third${n}@example.org` }], text: `see ${n}`, messages: about ? [about.id] : [] };
+    await w.tx((t) => forward(t, w.hearten, () => channel, who, id, body as never, []));
+  },
+  arrived: async (who, id) => {
+    const message = await out(id, ['unknown']);
+    if (message) await w.tx((t) => sayArrived(t, who, message));
+  },
   undo: async (who, id) => {
     const message = await out(id, ['queued']);
     if (message) await w.tx((t) => undo(t, who, message));
@@ -76,7 +128,7 @@ const verbs: Record<string, Verb> = {
   },
   retry: async (who, id) => {
     const message = await out(id, ['failed', 'unknown', 'bounced', 'deferred']);
-    if (message) await w.tx((t) => retry(t, who, message));
+    if (message) await w.tx((t) => retry(t, () => channel, who, message));
   },
   bounce: async (_who, id) => {
     const message = await w.tx((t) =>
@@ -129,7 +181,8 @@ const verbs: Record<string, Verb> = {
   deleteForGood: (who, id) => w.tx((t) => deleteForGood(t, { kind: 'person', id: who.id }, id)),
   unmerge: (who, id) => w.tx((t) => unmerge(t, who, id)),
 };
-const allowed = /merged into|not merged|trash|nobody to send|moment has passed|itself|not left yet|not here/;
+const allowed =
+  /merged into|not merged|trash|nobody to send|moment has passed|itself|not left yet|not here|waits for no time|customer’s own|left already/;
 
 /** What the app does with a frame: patch, or fetch again what the frame says it can't tell. */
 async function follow(screen: Screen, frame: Frame, who: Who): Promise<Screen> {

@@ -17,6 +17,8 @@ export type Side = {
   received: string;
   sent: string;
   failed: string;
+  doubted: string;
+  planned: string;
   customer: string;
   inbox: string;
   team: string;
@@ -77,6 +79,14 @@ export async function makeSide(world: World): Promise<Side> {
     text: `Another answer ${canary}`,
     after: 'open',
   });
+  const doubted = await ask<{ message: { id: string } }>('POST', `/conversations/${second.conversationId}/replies`, {
+    text: `A third answer ${canary}`,
+    after: 'open',
+  });
+  const planned = await ask<{ message: { id: string } }>('POST', `/conversations/${second.conversationId}/replies`, {
+    text: `A later answer ${canary}`,
+    sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
   const opened = await ask<Reply<'GET /conversations/:id'>>('GET', `/conversations/${conversation}`);
   const person = await world.person(place, 'representative');
   const team = await ask<{ id: string }>('POST', '/teams', { name: `Team ${canary}`, people: [person.id] });
@@ -103,6 +113,9 @@ export async function makeSide(world: World): Promise<Side> {
     await tx.run(
       sql`update message set state = 'failed' where workspace_id = ${tx.workspaceId} and id = ${failed.message.id}`,
     );
+    await tx.run(
+      sql`update message set state = 'unknown' where workspace_id = ${tx.workspaceId} and id = ${doubted.message.id}`,
+    );
     await tx.run(sql`
       insert into inbound_mail (workspace_id, id, inbox_id, source, state, reason, sender, subject, size, raw_hash)
       values (${tx.workspaceId}, ${quarantined}, ${inbox.id}, 'smtp', 'quarantined', ${`Unreadable ${canary}`}, ${`x@${canary}.example`}, ${canary}, 1, ${rawHash})`);
@@ -125,6 +138,8 @@ export async function makeSide(world: World): Promise<Side> {
     received: opened.items.find((item) => item.type === 'in')?.id as string,
     sent: sent.message.id,
     failed: failed.message.id,
+    doubted: doubted.message.id,
+    planned: planned.message.id,
     customer: opened.customer.id,
     inbox: inbox.id,
     team: team.id,

@@ -108,6 +108,7 @@ export const Shell = () => {
     { keys: 'g u', label: 'Unassigned', group: 'Go to', run: to('unassigned') },
     { keys: 'g w', label: 'Waiting', group: 'Go to', run: to('waiting') },
     { keys: 'g z', label: 'Snoozed', group: 'Go to', run: to('snoozed') },
+    { keys: 'g l', label: 'Scheduled', group: 'Go to', run: to('scheduled') },
     { keys: 'g e', label: 'Resolved', group: 'Go to', run: to('resolved') },
     { keys: 'g a', label: 'All', group: 'Go to', run: to('all') },
     { keys: 'g c', label: 'Customers', group: 'Go to', run: () => void navigate({ to: '/customers' }) },

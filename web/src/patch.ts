@@ -22,6 +22,7 @@ const views: Record<View, (row: ConversationRow, me: string) => boolean> = {
   unassigned: (row) => active(row) && row.assigneeId === null,
   waiting: (row) => inInbox(row) && row.status === 'waiting',
   snoozed: (row) => inInbox(row) && row.status === 'snoozed',
+  scheduled: (row) => inInbox(row) && row.scheduledAt !== null,
   resolved: (row) => inInbox(row) && (row.status === 'resolved' || row.status === 'closed'),
   all: inInbox,
   spam: (row) => row.folder === 'spam',
@@ -73,6 +74,8 @@ const placed = (items: Item[], item: Item): Item[] => {
   }
   const old = items[at];
   if (old && 'version' in old && 'version' in item && old.version > item.version) return items;
+  // An answer that waited for its time is said when it leaves, after all that was said meanwhile.
+  if (old && old.at !== item.at) return placed(items.toSpliced(at, 1), item);
   return items.toSpliced(at, 1, item);
 };
 
@@ -101,7 +104,7 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
   const items = frame.items.filter((i) => loaded(i) || kept.some((k) => k.id === i.id)).reduce(placed, kept);
   // What I wrote became a message: its draft is gone, on every tab of mine.
   const sent =
-    (frame.event === 'message.replied' || frame.event === 'message.noted') &&
+    (frame.event === 'message.replied' || frame.event === 'message.scheduled' || frame.event === 'message.noted') &&
     frame.items.some((i) => 'authorId' in i && i.authorId === me);
   return {
     ...opened,

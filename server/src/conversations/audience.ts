@@ -96,7 +96,8 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   if (
     event.actor_id !== seat.who.id &&
     event.actor_id &&
-    ['message.replied', 'message.noted', 'message.undone'].includes(event.name)
+    (['message.replied', 'message.scheduled', 'message.noted'].includes(event.name) ||
+      (event.name === 'message.undone' && event.data.draft !== false))
   )
     frames.push({
       type: 'draft',

@@ -4,7 +4,7 @@ import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Channel } from './channel.ts';
-import { inboxById } from './reply.ts';
+import { inboxById } from './inbox-of.ts';
 import { lock } from './rows.ts';
 
 export type Automatic = {

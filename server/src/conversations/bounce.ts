@@ -1,36 +1,87 @@
+import type { Delivery, Recipient } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
+import { plainAddress } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
+import { everyone, type Recipients, troubleIn, wholeState } from './recipients.ts';
 import { lockHomeOf, reopen } from './reopen.ts';
 
+type About = { id: string; state: string; recipients: Recipients; delivery: Delivery | null };
+
 /**
- * A bounce or complaint goes to the message it is about: that message shows it, the team is told. Answers with the conversation's id,
- * or null when it is about nothing of ours. Only a hard bounce fails the message; a soft one may still arrive.
+ * A bounce or complaint goes to the message it is about: that message shows it at the recipient it names, the team is told. Answers with
+ * the conversation's id, or null when it is about nothing of ours. Only what is final fails the message; a delayed one may still arrive.
  */
 export async function bounced(tx: Tx, one: Incoming): Promise<string | null> {
   const about = [one.bounce?.messageExternalId, one.inReplyTo, ...one.references].filter((id): id is string =>
     Boolean(id),
   );
-  const message = await tx.first<{ id: string }>(sql`
+  const found = await tx.first<{ id: string }>(sql`
     select id from message where workspace_id = ${tx.workspaceId} and external_id = any (${about}::text[]) and type = 'out' order by at desc limit 1`);
-  const home = message && (await lockHomeOf(tx, message.id));
-  if (!message || !home) return null;
-  const hard = one.kind === 'bounce' && one.bounce?.hard !== false;
+  const home = found && (await lockHomeOf(tx, found.id));
+  if (!found || !home) return null;
+  const message = await tx.first<About>(
+    sql`select id, state, recipients, delivery from message where workspace_id = ${tx.workspaceId} and id = ${found.id} for update`,
+  );
+  if (!message) return null;
+  const gone = one.kind === 'bounce' && (one.bounce?.final ?? one.bounce?.hard) !== false;
   const reason =
     one.kind === 'complaint' ? 'The recipient marked this message as spam.' : (one.bounce?.reason ?? 'It came back.');
-  const who = one.bounce?.recipients.join(', ');
+  const named = one.bounce?.recipients ?? [];
+  const delivery = reported(message, named, {
+    state: gone ? 'bounced' : one.kind === 'complaint' ? 'accepted' : 'delayed',
+    text: reason,
+    said: one.bounce?.said ?? '',
+  });
+  // On its way to others still, it goes on; known by nobody before, a report proves that it left.
+  const going = ['queued', 'sending', 'deferred'].includes(message.state);
+  const state = going ? message.state : wholeState(delivery.recipients);
+  const said = troubleIn(delivery.recipients) || (named.length ? `${named.join(', ')}: ${reason}` : reason);
   await tx.run(sql`
-    update message set state = case when ${hard} then 'bounced' else state end, state_reason = ${who ? `${who}: ${reason}` : reason}, version = version + 1
+    update message set state = ${state}, state_reason = ${said}, delivery = ${JSON.stringify(delivery)}::jsonb, version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${message.id}`);
-  if (hard) await reopen(tx, home);
+  if (gone) await reopen(tx, home);
   await emit(tx, [
     {
       name: 'message.bounced',
       actor: system,
       conversationId: home,
       messageId: message.id,
-      data: { hard, reason, recipients: one.bounce?.recipients ?? [], kind: one.kind },
+      data: { hard: gone, reason, recipients: named, kind: one.kind },
     },
   ]);
   return home;
+}
+
+/**
+ * The recipients with what a report says of those it names. One it names that we don't know (an address that was forwarded) is meant
+ * when there is but one; otherwise it stands beside them.
+ */
+export function reported(
+  message: Pick<About, 'state' | 'recipients' | 'delivery'>,
+  named: string[],
+  news: Pick<Recipient, 'state' | 'text' | 'said'>,
+): Delivery {
+  const at = new Date().toISOString();
+  // A report on it means that the server had taken it, whatever we knew.
+  const known: Recipient[] = message.delivery?.recipients.length
+    ? message.delivery.recipients.map((r) => (r.state === 'unknown' ? { ...r, state: 'accepted' as const } : r))
+    : everyone(message.recipients).map((address) => ({
+        address,
+        state: ['queued', 'sending', 'deferred'].includes(message.state) ? 'pending' : 'accepted',
+        text: '',
+        said: '',
+        at,
+      }));
+  const meant = new Set(named.map(plainAddress));
+  const mine = (r: Recipient): boolean => known.length === 1 || meant.has(plainAddress(r.address));
+  const strangers = known.some(mine) ? [] : named;
+  return {
+    recipients: [
+      ...known.map((r) => (mine(r) ? { ...r, ...news, at } : r)),
+      ...strangers.map((address) => ({ address, ...news, at })),
+    ],
+    tries: message.delivery?.tries ?? [],
+    next: message.delivery?.next ?? [],
+  };
 }

@@ -33,7 +33,15 @@ export type Incoming = {
   kind: 'message' | 'auto_reply' | 'bounce' | 'complaint' | 'list';
   automatic: boolean;
   language: string | null;
-  bounce: { messageExternalId: string | null; recipients: string[]; hard: boolean; reason: string } | null;
+  /** `final`: it will not arrive any more, whether the reason lasts or not; a delayed one is still on its way. */
+  bounce: {
+    messageExternalId: string | null;
+    recipients: string[];
+    hard: boolean;
+    final?: boolean;
+    reason: string;
+    said?: string;
+  } | null;
   awayUntil: string | null;
   /** A plain "thank you" neither reopens nor counts as waiting. */
   thanks: boolean;
@@ -65,6 +73,8 @@ export type Outgoing = {
   to: Address[];
   cc: Address[];
   bcc: Address[];
+  /** Whom this try is for: the others have it, or will never get it. */
+  only: string[];
   subject: string;
   text: string;
   attachments: File[];
@@ -73,6 +83,8 @@ export type Outgoing = {
   quoted: { at: string; from: string; text: string } | null;
   /** Whether the person wanted it quoted; null leaves it to the inbox. */
   quote: boolean | null;
+  /** Messages that are passed on, as they stand below the text; empty for all but forwards. */
+  forwarded: string;
   authorName: string;
   authorSignature: string;
 };
@@ -89,13 +101,22 @@ export type InboxRow = {
 };
 
 /** Try again after `seconds`. */
-export const Later = (reason: string, seconds: number): Error =>
-  Object.assign(new Error(reason), { fate: 'later' as const, seconds });
+export const Later = (reason: string, seconds: number, said = ''): Error =>
+  Object.assign(new Error(reason), { fate: 'later' as const, seconds, said });
 /** Refused for good: the person is told. */
-export const Declined = (reason: string): Error => Object.assign(new Error(reason), { fate: 'declined' as const });
+export const Declined = (reason: string, said = ''): Error =>
+  Object.assign(new Error(reason), { fate: 'declined' as const, said });
 /** It may have arrived, or not: never sent again by itself. */
 export const Unsure = (reason: string): Error => Object.assign(new Error(reason), { fate: 'unsure' as const });
-export type Fate = { fate: 'later' | 'declined' | 'unsure'; seconds?: number };
+export type Fate = { fate: 'later' | 'declined' | 'unsure'; seconds?: number; said?: string };
+/** What the server said of one recipient: in words for a person, and in its own. */
+export type Answer = {
+  address: string;
+  state: 'accepted' | 'deferred' | 'refused';
+  text: string;
+  said: string;
+  seconds?: number;
+};
 export const fateOf = (error: unknown): Fate | null =>
   error instanceof Error && 'fate' in error ? (error as Error & Fate) : null;
 
@@ -104,10 +125,18 @@ export type Channel = {
   settings: ZodType;
   /** What the composer may offer. */
   can: { html: boolean; files: boolean; cc: boolean; maxLength: number };
+  /** Which addresses are those of our own inboxes, however they are written. */
+  ours: (inboxes: string[]) => (address: string) => boolean;
   /** Seconds in which a reply can be taken back, for this inbox. */
   undoSeconds: (inbox: InboxRow) => number;
   /** A fixed external id for a message of this inbox, and the address answers should come back to. */
   externalId: (messageId: string, inbox: InboxRow) => string;
-  /** Hands one message over; `check` throws when this sender's lease was taken, and is called just before anything irrevocable. */
-  send: (message: Outgoing, inbox: InboxRow, check: () => Promise<void>) => Promise<{ response: string }>;
+  /** A file of a message that came or went by this channel. */
+  file: (workspaceId: string, messageId: string, part: number) => Promise<File>;
+  /** Hands one message over to those in `only`; `answers` tells of each when not all were taken. `check` throws when this sender's lease was taken, and is called just before anything irrevocable. */
+  send: (
+    message: Outgoing,
+    inbox: InboxRow,
+    check: () => Promise<void>,
+  ) => Promise<{ response: string; answers?: Answer[] }>;
 };

@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { Declined, Later, Unsure } from './channel.ts';
-import { addForgotten, deliver, recoverLost } from './deliver.ts';
+import { deliver } from './deliver.ts';
 import { openConversation } from './open.ts';
+import { addForgotten, recoverLost } from './recover.ts';
 import { reply } from './reply.ts';
 import { retry } from './retry.ts';
 
@@ -86,7 +87,7 @@ test('no answer after the last dot means unknown: shown, never sent again by its
     )
   )?.external_id;
   m.channel.answer = async () => ({ response: '250 ok' });
-  await w.tx((t) => retry(t, w.people.lead, m.messageId));
+  await w.tx((t) => retry(t, () => m.channel, w.people.lead, m.messageId));
   await m.send();
   assert.deepEqual([(await m.state()).state, m.channel.sent[0]?.externalId], ['sent', first]);
 });

@@ -3,13 +3,18 @@ import { NotFound } from '../base/errors.ts';
 import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
 import { assign, close, edit, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deleteForGood } from './delete-for-good.ts';
-import { addForgotten, deliver, recoverLost } from './deliver.ts';
+import { deliver } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
+import { believeAnswer, sayArrived } from './evidence.ts';
+import { chooseFiles, forward } from './forward.ts';
+import type { ChannelOf } from './inbox-of.ts';
 import { letGo, letGoOfPerson, rename } from './let-go.ts';
 import { countViews, list } from './list.ts';
 import { merge, unmerge } from './merge.ts';
 import { earlierItems, openConversation } from './open.ts';
-import { type ChannelOf, reply } from './reply.ts';
+import { holdPlanned, replan } from './plan.ts';
+import { addForgotten, recoverLost } from './recover.ts';
+import { reply } from './reply.ts';
 import { quoteOf, retry } from './retry.ts';
 import { search } from './search.ts';
 import { file } from './spam/file.ts';
@@ -24,9 +29,10 @@ export { type Automatic, sendAutomatically } from './automatic.ts';
 export * from './channel.ts';
 export { senderChecked } from './checked.ts';
 export { deleteForGood } from './delete-for-good.ts';
+export { arrived, type Evidence } from './evidence.ts';
+export type { ChannelOf } from './inbox-of.ts';
+export { inboxById } from './inbox-of.ts';
 export { receive } from './receive.ts';
-export type { ChannelOf } from './reply.ts';
-export { inboxById } from './reply.ts';
 export { messageJson, rowJson, snippetOf } from './rows.ts';
 export { safeName } from './uploads.ts';
 export { searchable } from './words.ts';
@@ -61,6 +67,10 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'PATCH /conversations/:id': ({ params, body, who, tx }) => tx((t) => edit(t, who, params.id, body)),
     'POST /conversations/:id/replies': ({ params, body, who, tx }) =>
       tx((t) => reply(t, channels, who, params.id, body)),
+    'POST /conversations/:id/forwards': async ({ params, body, who, tx }) => {
+      const chosen = await chooseFiles(hearten, channels, who, params.id, body.files);
+      return tx((t) => forward(t, hearten, channels, who, params.id, body, chosen));
+    },
     'POST /conversations/:id/notes': ({ params, body, who, tx }) => tx((t) => note(t, who, params.id, body)),
     'POST /conversations/:id/assign': ({ params, body, who, tx }) => tx((t) => assign(t, who, params.id, body)),
     'POST /conversations/:id/snooze': ({ params, body, who, tx }) => tx((t) => snooze(t, who, params.id, body.until)),
@@ -80,13 +90,19 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'PUT /conversations/:id/draft': ({ params, body, who, tx }) => tx((t) => saveDraft(t, who, params.id, body)),
     'DELETE /conversations/:id/draft': ({ params, who, tx }) => nothing(tx((t) => deleteDraft(t, who, params.id))),
     'POST /messages/:id/undo': ({ params, who, tx }) => tx((t) => undo(t, who, params.id)),
-    'POST /messages/:id/retry': ({ params, who, tx }) => tx((t) => retry(t, who, params.id)),
+    'POST /messages/:id/plan': ({ params, body, who, tx }) => tx((t) => replan(t, channels, who, params.id, body)),
+    'POST /messages/:id/retry': ({ params, body, who, tx }) => tx((t) => retry(t, channels, who, params.id, body)),
+    'POST /messages/:id/arrived': ({ params, who, tx }) => tx((t) => sayArrived(t, who, params.id)),
     'GET /messages/:id/quote': ({ params, tx }) => tx((t) => quoteOf(t, params.id)),
     'GET /search': ({ query, who, tx }) => tx((t) => search(t, who, query)),
     'GET /tags': ({ tx }) => tx(async (t) => ({ items: (await tagsInUse(t)).map((row) => row.name) })),
   },
   plain: (app, identify) => uploadRoute(app, hearten, identify),
   on: {
+    'message.received': async (tx, event) => {
+      await holdPlanned(tx, event);
+      await believeAnswer(tx, event);
+    },
     'team.deleted': letGo,
     'person.changed': letGoOfPerson,
     'customer.changed': rename,

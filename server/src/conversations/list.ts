@@ -19,6 +19,8 @@ export function viewOf(view: string, who: Who): Sql {
       return sql`c.status = 'waiting' and ${here} and c.status <> 'open'`;
     case 'snoozed':
       return sql`c.status = 'snoozed' and ${here} and c.status <> 'open'`;
+    case 'scheduled':
+      return sql`c.scheduled_at is not null and ${here}`;
     case 'resolved':
       return sql`c.status in ('resolved', 'closed') and ${here}`;
     case 'spam':
@@ -63,7 +65,7 @@ export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Pr
   return json(`{"items":${items},"next":${n === most && at && id ? JSON.stringify(cursorText(at, id)) : 'null'}}`);
 }
 
-const counted = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'spam'] as const;
+const counted = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'scheduled', 'spam'] as const;
 /** How many each view holds, counted to 1,000 at most: beyond that the number helps nobody and costs much. */
 export async function countViews(tx: Tx, who: Who): Promise<{ counts: Record<string, number> }> {
   const pieces = counted.map(

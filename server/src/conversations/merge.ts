@@ -4,7 +4,8 @@ import { emit } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, type Who } from '../base/module.ts';
 import { closeLater } from './change.ts';
-import { changedFor, lockLive } from './rows.ts';
+import { showPlans } from './plan.ts';
+import { changedFor, lockLive, spoken } from './rows.ts';
 
 /** One conversation's messages go into another; what it was stands ready for the way back. */
 export async function merge(tx: Tx, who: Who, id: string, into: string): Promise<Json> {
@@ -31,9 +32,11 @@ export async function merge(tx: Tx, who: Who, id: string, into: string): Promise
   await tx.run(sql`
     update conversation c set participants = c.participants || ${JSON.stringify(joins)}::jsonb, message_count = c.message_count + s.message_count, last_at = greatest(c.last_at, s.last_at),
       snippet = case when s.last_at > c.last_at then s.snippet else c.snippet end, last_from = case when s.last_at > c.last_at then s.last_from else c.last_from end,
-      waiting_since = least(c.waiting_since, s.waiting_since), status = case when s.status = 'open' then 'open' else c.status end,
+      waiting_since = least(c.waiting_since, s.waiting_since), consulted = c.consulted || s.consulted, status = case when s.status = 'open' then 'open' else c.status end,
       snoozed_until = case when s.status = 'open' then null else c.snoozed_until end, resolved_at = case when s.status = 'open' then null else c.resolved_at end, version = c.version + 1
     from conversation s where s.workspace_id = c.workspace_id and s.id = ${id} and c.workspace_id = ${tx.workspaceId} and c.id = ${into}`);
+  await showPlans(tx, id);
+  await showPlans(tx, into);
   // What someone is writing goes along, unless they write in the other one as well.
   await tx.run(sql`
     update draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
@@ -76,8 +79,10 @@ export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
         status = case when id = ${id} then ${from.merge_undo.status} else status end, version = version + 1,
         message_count = (select count(*) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type <> 'note'),
         (snippet, last_from, last_at) = (select coalesce(max(left(regexp_replace(l.text, '\\s+', ' ', 'g'), 140)), c.snippet), coalesce(max(case l.type when 'in' then 'customer' else 'team' end), c.last_from), coalesce(max(l.at), c.last_at)
-          from (select * from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type <> 'note' order by m.at desc, m.id desc limit 1) l)
+          from (select * from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and ${spoken} order by m.at desc, m.id desc limit 1) l)
       where workspace_id = ${tx.workspaceId} and id = ${one}`);
+  await showPlans(tx, id);
+  await showPlans(tx, target.id);
   // The sleep it had goes on; over meanwhile, it ends now.
   if (from.merge_undo.status === 'snoozed' && from.snoozed_until)
     await jobs.add(tx, 'wake', { conversationId: id }, { at: from.snoozed_until, key: `wake:${id}` });

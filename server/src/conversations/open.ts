@@ -36,6 +36,7 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
     with c as materialized (select * from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}),
       items as materialized (select x.* from c, lateral (${itemsOf(sql`c.id`, null, FIRST)}) x)
     select json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'participants', c.participants,
+        'ours', (select coalesce(json_agg(i.address order by i.address), '[]') from inbox i where i.workspace_id = c.workspace_id and i.deleted_at is null),
         'customer', (select ${customerJson} from customer c where c.workspace_id = ${tx.workspaceId} and c.id = (select customer_id from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${id})),
         'draft', (select ${draftJson}
            from draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id = ${who.id}),

@@ -12,6 +12,10 @@ type Here = {
   folder: Entry['folder'];
   customerId: string;
   addresses: Set<string>;
+  /** Who was asked beside the customer. */
+  consulted: Set<string>;
+  /** An answer waits for its time here. */
+  planned: boolean;
   last: number;
 };
 /** What a batch knows: what was there, and what it itself has placed. */
@@ -113,6 +117,8 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
     const received = Date.parse(one.receivedAt);
     const at = one.historic ? received : Math.max(received, home.last + 1);
     const newest = at > home.last;
+    const from = plainAddress(one.from.address);
+    const asked = home.consulted.has(from) && !home.addresses.has(from);
     return remember(
       known,
       { ...home, last: Math.max(at, home.last) },
@@ -126,6 +132,9 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
         follows: null,
         link: null,
         spam,
+        aside: home.customerId !== sender.customerId && (asked || known.found.answersAside(one)),
+        planned: home.planned,
+        proved: known.found.proved(one, home.id),
         at: new Date(at).toISOString(),
       },
     );
@@ -147,6 +156,8 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
       folder,
       customerId: sender.customerId,
       addresses: new Set(),
+      consulted: new Set(),
+      planned: false,
       last: Date.parse(one.receivedAt),
     },
     {
@@ -163,6 +174,9 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
           ? { otherId: unsure, why: 'maybe' }
           : null,
       spam,
+      aside: false,
+      planned: false,
+      proved: [],
       at: one.receivedAt,
     },
   );
@@ -189,13 +203,15 @@ function homeOf(one: Incoming, sender: Recognised, known: Known): { home: Here |
   }
   const before = known.found.homeOf(one, sender);
   if (before.home) {
-    const { id, status, folder, customer_id, participants, last_at } = before.home;
+    const { id, status, folder, customer_id, participants, consulted, scheduled_at, last_at } = before.home;
     const home = known.homes.get(id) ?? {
       id,
       status,
       folder,
       customerId: customer_id,
       addresses: new Set(participants.map((p) => plainAddress(p.address))),
+      consulted: new Set(consulted.map((p) => plainAddress(p.address))),
+      planned: scheduled_at !== null,
       last: Date.parse(last_at),
     };
     return { home, maybe: null };
@@ -209,7 +225,7 @@ function homeOf(one: Incoming, sender: Recognised, known: Known): { home: Here |
 
 function remember(known: Known, home: Here, entry: Entry): Placed {
   const { incoming } = entry;
-  for (const other of othersOn(entry)) home.addresses.add(plainAddress(other.address));
+  if (!entry.aside) for (const other of othersOn(entry)) home.addresses.add(plainAddress(other.address));
   known.homes.set(home.id, home);
   if (incoming.externalId) put(known.placed, incoming.externalId, entry);
   for (const id of entry.names) put(known.named, id, entry);

@@ -114,6 +114,8 @@ function toldOf(entry: Entry): Happening[] {
       folder: entry.folder,
       spam: isSpam(entry.spam),
       inboxId: one.inboxId,
+      ...(entry.planned ? { planned: true } : {}),
+      ...(entry.proved.length > 0 ? { proved: entry.proved } : {}),
     },
   };
   const otherId = entry.follows ?? entry.link?.otherId;

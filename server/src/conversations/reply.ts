@@ -1,53 +1,20 @@
 import type { Address, BodyInput } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
-import { Conflict, Invalid, NotFound } from '../base/errors.ts';
+import { Conflict, Invalid } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
+import { addressed, cleanAddresses } from './addressed.ts';
 import { closeLater } from './change.ts';
-import type { Channel, InboxRow } from './channel.ts';
+import { type ChannelOf, disconnected, inboxOf, type WithOurs } from './inbox-of.ts';
+import { deliverAt, holdWaiting, makePlan, showPlans } from './plan.ts';
 import { type Locked, lockLive, messageFor, messageJson, rowFor, snippetOf } from './rows.ts';
 import { takeUploads } from './uploads.ts';
 import { searchable } from './words.ts';
 
-export type ChannelOf = (name: string) => Channel;
 type ReplyBody = BodyInput<'POST /conversations/:id/replies'>;
-type Given = { address: string; name?: string | undefined }[] | undefined;
-
-export async function inboxById(tx: Tx, id: string): Promise<InboxRow> {
-  const row = await tx.first<InboxRow>(
-    sql`select workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets from inbox where workspace_id = ${tx.workspaceId} and id = ${id} and deleted_at is null`,
-  );
-  if (!row) throw disconnected();
-  return row;
-}
-const disconnected = (): Error =>
-  NotFound(
-    'The inbox this belongs to was disconnected. Your text is kept as your draft; connect the inbox again to answer.',
-  );
-export const cleanAddresses = (list: Given): Address[] => [
-  ...new Map(
-    (list ?? []).map((a) => [
-      plainAddress(a.address),
-      { address: a.address, name: (a.name ?? '').replace(/[\p{Cc}\u2028\u2029]/gu, ' ').trim() },
-    ]),
-  ).values(),
-];
-
-/** Our own inboxes never get our own mail. */
-export async function withoutOurs(tx: Tx, lists: Address[][]): Promise<Address[][]> {
-  const rows = await tx.many<{ address: string }>(
-    sql`select lower(address) as address from inbox where workspace_id = ${tx.workspaceId} and deleted_at is null`,
-  );
-  return without(
-    rows.map((row) => row.address),
-    lists,
-  );
-}
-const without = (ours: string[], lists: Address[][]): Address[][] =>
-  lists.map((list) => list.filter((a) => !ours.includes(plainAddress(a.address))));
 
 /** Queues an answer. It leaves when the undo window closes; Message-ID and recipients are fixed now. All that is asked first is one packet. */
 export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, body: ReplyBody): Promise<Json> {
@@ -55,7 +22,7 @@ export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, b
     lockLive(tx, id),
     inboxOf(tx, id),
     tx.many<LastIn>(
-      sql`select id, external_id, reference_ids, sender, at from message where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and type <> 'note' order by at desc, id desc limit 8`,
+      sql`select id, external_id, reference_ids, sender, at, aside or plan is not null as unsaid from message where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and type <> 'note' order by at desc, id desc limit 8`,
     ),
   ]);
   if (!inbox) throw disconnected();
@@ -64,20 +31,20 @@ export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, b
   await newer(tx, home, who, body, last[0]);
   return queue(tx, channels, who, home, inbox, last, body);
 }
-type WithOurs = InboxRow & { ours: string[] };
-const inboxOf = (tx: Tx, conversationId: string): Promise<WithOurs | undefined> =>
-  tx.first<WithOurs>(sql`
-    select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets,
-      (select array_agg(lower(o.address)) from inbox o where o.workspace_id = i.workspace_id and o.deleted_at is null) as ours
-    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
-    where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and i.deleted_at is null`);
-type LastIn = { id: string; external_id: string | null; reference_ids: string[]; sender: Address | null; at: string };
+type LastIn = {
+  id: string;
+  external_id: string | null;
+  reference_ids: string[];
+  sender: Address | null;
+  at: string;
+  unsaid: boolean;
+};
 
 /** Stops an answer written before the newest message was seen. A `sawUpTo` that is no message here has seen nothing. */
 async function newer(tx: Tx, home: Locked, who: Who, body: ReplyBody, last: LastIn | undefined): Promise<void> {
   if (!body.sawUpTo || body.sendAnyway || !last || last.id === body.sawUpTo) return;
   const since = await tx.first<{ json: string }>(sql`
-    select ${messageJson}::text as json from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = ${home.id} and m.type <> 'note' and m.author_id is distinct from ${who.id}
+    select ${messageJson}::text as json from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = ${home.id} and m.type <> 'note' and not (m.aside and m.type = 'out') and m.author_id is distinct from ${who.id}
       and not exists (select 1 from message s where s.workspace_id = ${tx.workspaceId} and s.conversation_id = ${home.id} and s.id = ${body.sawUpTo} and (s.at, s.id) >= (m.at, m.id)) order by m.at desc, m.id desc limit 1`);
   if (since)
     throw Conflict(
@@ -101,7 +68,8 @@ async function queue(
       `An answer here may have ${channel.can.maxLength.toLocaleString('en')} characters at most. Nothing was sent.`,
     );
   const messageId = newId();
-  const threaded = last.filter((m) => m.external_id);
+  // What was said to others, or not at all yet, is no part of the customer's thread.
+  const threaded = last.filter((m) => m.external_id && !m.unsaid);
   const answered = threaded.find((m) => m.sender !== null) ?? threaded[0];
   const references = [
     ...new Set([...(answered?.reference_ids ?? []), ...threaded.map((m) => m.external_id as string).reverse()]),
@@ -114,16 +82,13 @@ async function queue(
           name: home.customer_name === home.customer_address ? '' : home.customer_name,
         },
       ];
-  // Who is asked directly needs no copy.
-  const direct = new Set(to.map((a) => plainAddress(a.address)));
-  const cc = (body.cc ? cleanAddresses(body.cc) : home.participants).filter(
-    (a) => !direct.has(plainAddress(a.address)),
-  );
-  const [toOut, ccOut, bccOut] = without(inbox.ours, [to, cc, cleanAddresses(body.bcc)]) as [
-    Address[],
-    Address[],
-    Address[],
-  ];
+  const [toOut, ccOut, bccOut] = addressed(
+    channel,
+    inbox.ours,
+    to,
+    body.cc ? cleanAddresses(body.cc) : home.participants,
+    cleanAddresses(body.bcc),
+  ) as [Address[], Address[], Address[]];
   if (toOut.length === 0)
     throw Invalid(
       'There is nobody to send this to. Nothing was sent; add a recipient that is not one of your own inboxes.',
@@ -135,39 +100,57 @@ async function queue(
   const files = await takeUploads(tx, who, body.attachments ?? []);
   // After all that is there, also when a mail came in while this transaction waited for its conversation.
   const at = new Date(Math.max(Date.now(), Date.parse(home.last_at) + 1)).toISOString();
-  const sendAt = new Date(Date.now() + channel.undoSeconds(inbox) * 1000);
   const after = body.after ?? 'waiting';
+  const plan = body.sendAt ? makePlan(body.sendAt, after, body.insist === true) : null;
+  const sendAt = plan?.at ?? new Date(Date.now() + channel.undoSeconds(inbox) * 1000).toISOString();
   const subject = /^re:/i.test(home.subject) ? home.subject : `Re: ${home.subject}`;
   const told = await Promise.all([
     tx.run(sql`
-      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at)
+      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: body.quote ?? null })}::jsonb, ${subject}, ${body.text},
-        ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt.toISOString()}, ${home.status}, ${at})`),
+        ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb)`),
     tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(body.text)}))`),
-    tx.run(sql`
-      update conversation set status = ${after}, last_at = ${at}, last_from = 'team', snippet = ${snippetOf(body.text)}, message_count = message_count + 1, waiting_since = null, snoozed_until = null,
-        resolved_at = case when ${after} = 'resolved' then now() end, assignee_id = coalesce(assignee_id, ${who.kind === 'person' ? who.id : null}),
-        participants = ${JSON.stringify(takePart)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${home.id}`),
-    tx.run(sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${home.id}, ${who.id}, ${at})
-      on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to`),
+    ...(plan ? wait(tx, who, home) : say(tx, who, home, { after, at, text: body.text, takePart })),
     tx.run(
       sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and person_id = ${who.id}`,
     ),
     emit(tx, [
       {
-        name: 'message.replied',
+        name: plan ? 'message.scheduled' : 'message.replied',
         actor: actorOf(who),
         conversationId: home.id,
         messageId,
-        data: { from: home.status, to: after, assigned: home.assignee_id === null },
+        data: plan
+          ? { at: plan.at, assigned: home.assignee_id === null }
+          : { from: home.status, to: after, assigned: home.assignee_id === null },
       },
     ]),
-    jobs.add(tx, 'deliver', { messageId }, { at: sendAt, key: `deliver:${messageId}`, tries: 12, lane: inbox.id }),
-    ...(after === 'resolved' ? [closeLater(tx, home.id)] : []),
-    ...(home.status === 'snoozed' ? [jobs.cancel(tx, `wake:${home.id}`)] : []),
+    deliverAt(tx, messageId, sendAt, inbox.id),
     rowFor(tx, who.id, home.id),
     messageFor(tx, messageId),
   ]);
+  // A colleague's answer that was planned before this one did not know of it.
+  if (!plan && home.scheduled_at !== null) await holdWaiting(tx, home.id);
   return json(`{"conversation":${told.at(-2)},"message":${told.at(-1)}}`);
 }
+
+type Said = { after: 'waiting' | 'open' | 'resolved'; at: string; text: string; takePart: Address[] };
+/** The customer has an answer: what its conversation becomes by it. */
+const say = (tx: Tx, who: Who, home: Locked, { after, at, text, takePart }: Said): Promise<unknown>[] => [
+  tx.run(sql`
+      update conversation set status = ${after}, last_at = ${at}, last_from = 'team', snippet = ${snippetOf(text)}, message_count = message_count + 1, waiting_since = null, snoozed_until = null,
+        resolved_at = case when ${after} = 'resolved' then now() end, assignee_id = coalesce(assignee_id, ${who.kind === 'person' ? who.id : null}),
+        participants = ${JSON.stringify(takePart)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${home.id}`),
+  tx.run(sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${home.id}, ${who.id}, ${at})
+      on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to`),
+  ...(after === 'resolved' ? [closeLater(tx, home.id)] : []),
+  ...(home.status === 'snoozed' ? [jobs.cancel(tx, `wake:${home.id}`)] : []),
+];
+/** The customer has none yet: nothing changes but that someone has taken it. */
+const wait = (tx: Tx, who: Who, home: Locked): Promise<unknown>[] => [
+  tx.run(
+    sql`update conversation set message_count = message_count + 1, assignee_id = coalesce(assignee_id, ${who.kind === 'person' ? who.id : null}) where workspace_id = ${tx.workspaceId} and id = ${home.id}`,
+  ),
+  showPlans(tx, home.id),
+];

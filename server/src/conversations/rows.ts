@@ -12,15 +12,18 @@ export const rowJson = (
   upTo: Sql,
 ): Sql => sql`json_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'status', c.status, 'folder', c.folder, 'priority', c.priority,
   'category', c.category, 'channel', c.channel, 'inboxId', c.inbox_id, 'customer', json_build_object('id', c.customer_id, 'name', c.customer_name, 'address', c.customer_address),
-  'assigneeId', c.assignee_id, 'teamId', c.team_id, 'tags', c.tags, 'snippet', c.snippet, 'lastFrom', c.last_from, 'snoozedUntil', c.snoozed_until, 'waitingSince', c.waiting_since,
+  'assigneeId', c.assignee_id, 'teamId', c.team_id, 'tags', c.tags, 'snippet', c.snippet, 'lastFrom', c.last_from, 'snoozedUntil', c.snoozed_until, 'scheduledAt', c.scheduled_at, 'held', c.held, 'waitingSince', c.waiting_since,
   'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'version', c.version, 'spam', case when c.folder = 'spam' then c.spam end, 'unread', coalesce(${upTo} < c.last_at, c.status not in ('resolved', 'closed')))`;
 export const seenBy = (personId: string): Sql =>
   sql`(select s.up_to from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${personId})`;
 
 /** The contract's message as JSON; `m` is the message. */
 export const messageJson: Sql = sql`json_build_object('type', m.type, 'id', m.id, 'at', m.at, 'authorId', m.author_id, 'customerId', m.customer_id, 'from', m.sender,
-  'to', coalesce(m.recipients->'to', '[]'), 'cc', coalesce(m.recipients->'cc', '[]'), 'bcc', coalesce(m.recipients->'bcc', '[]'), 'replyTo', m.recipients->'replyTo', 'subject', m.subject, 'text', m.text, 'hasQuote', m.quote <> '',
-  'hasHtml', m.has_html, 'attachments', m.attachments, 'kind', m.kind, 'automatic', m.automatic, 'authentication', m.authentication, 'parsed', m.parsed, 'state', m.state, 'stateReason', m.state_reason, 'sendAt', m.send_at, 'sameId', m.same_id, 'version', m.version)`;
+  'to', coalesce(m.recipients->'to', '[]'), 'cc', coalesce(m.recipients->'cc', '[]'), 'bcc', coalesce(m.recipients->'bcc', '[]'), 'replyTo', m.recipients->'replyTo', 'aside', m.aside, 'subject', m.subject, 'text', m.text, 'hasQuote', m.quote <> '',
+  'hasHtml', m.has_html, 'attachments', m.attachments, 'kind', m.kind, 'automatic', m.automatic, 'authentication', m.authentication, 'parsed', m.parsed, 'state', case when m.plan is null then m.state when m.plan->>'heldBy' is null then 'scheduled' else 'held' end,
+  'stateReason', m.state_reason, 'sendAt', m.send_at, 'delivery', m.delivery, 'plan', m.plan - 'saw', 'sameId', m.same_id, 'version', m.version)`;
+/** What the customer or we said to each other so far: no notes, nothing that still waits for its time, nothing said to others. */
+export const spoken: Sql = sql`m.type <> 'note' and m.plan is null and not m.aside`;
 /** The contract's happening as JSON; `e` is the event. Another conversation that it names by its id is told with its number. */
 export const happeningJson: Sql = sql`json_build_object('type', 'event', 'id', e.id, 'at', e.at, 'name', e.name, 'actorId', e.actor_id, 'actorKind', e.actor_kind,
   'data', case when e.data ? 'otherId' then e.data || jsonb_build_object('otherNumber', (select o.number from conversation o where o.workspace_id = e.workspace_id and o.id::text = e.data->>'otherId')) else e.data end)`;
@@ -54,13 +57,14 @@ export type Locked = {
   merged_into: string | null;
   merge_undo: MergeUndo | null;
   last_at: string;
+  scheduled_at: string | null;
 };
 export type MergeUndo = { messages: string[]; status: Status; count: number };
 
 /** Every verb that writes locks its conversation first. */
 export async function lock(tx: Tx, id: string): Promise<Locked> {
   const row = await tx.first<Locked>(sql`
-    select id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, folder, priority, category, assignee_id, team_id, tags, snoozed_until, participants, merged_into, merge_undo, last_at
+    select id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, folder, priority, category, assignee_id, team_id, tags, snoozed_until, participants, merged_into, merge_undo, last_at, scheduled_at
     from conversation where workspace_id = ${tx.workspaceId} and id = ${id} for update`);
   if (!row) throw NotFound('This conversation is not here.');
   return row;

@@ -6,7 +6,8 @@ import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress, type Recognised, recognise } from '../customers/index.ts';
-import { type ChannelOf, cleanAddresses, inboxById, withoutOurs } from './reply.ts';
+import { addressed, cleanAddresses, ourAddresses } from './addressed.ts';
+import { type ChannelOf, inboxById } from './inbox-of.ts';
 import { messageFor, rowFor, snippetOf } from './rows.ts';
 import { takeUploads } from './uploads.ts';
 import { searchable } from './words.ts';
@@ -15,11 +16,13 @@ import { searchable } from './words.ts';
 export async function start(tx: Tx, channels: ChannelOf, who: Who, body: Body<'POST /conversations'>): Promise<Json> {
   const inbox = await inboxById(tx, body.inboxId);
   const channel = channels(inbox.channel);
-  const [to, cc, bcc] = (await withoutOurs(tx, [
+  const [to, cc, bcc] = addressed(
+    channel,
+    await ourAddresses(tx),
     [{ address: body.to, name: body.name ?? '' }],
     cleanAddresses(body.cc),
     cleanAddresses(body.bcc),
-  ])) as [Address[], Address[], Address[]];
+  ) as [Address[], Address[], Address[]];
   if (to.length === 0)
     throw Invalid('This is the address of one of your own inboxes. Nothing was sent; write to the customer’s address.');
   const customer = (await recognise(tx, [{ address: body.to, name: body.name ?? '' }])).get(

@@ -12,6 +12,8 @@ export type Home = {
   inbox_id: string;
   participants: { address: string }[];
   last_at: string;
+  scheduled_at: string | null;
+  consulted: { address: string }[];
 };
 /** A message that is here already and has something of this one: the same words, or only the same Message-ID. */
 export type Twin = {
@@ -33,6 +35,10 @@ export type Found = {
    * Else the one it names, which a person may merge it into.
    */
   homeOf: (one: Incoming, sender: Recognised) => { home: Home | null; maybe: Home | null };
+  /** Does this answer what was said beside the customer? */
+  answersAside: (one: Incoming) => boolean;
+  /** Our messages of which nobody knew whether they arrived, and which this one answers. */
+  proved: (one: Incoming, homeId: string) => string[];
 };
 
 /** The messages that this one names, what it answers first, then back in time. */
@@ -42,7 +48,7 @@ export const namedBy = (one: Pick<Incoming, 'inReplyTo' | 'references'>): string
 
 const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
   home.customer_id === sender.customerId ||
-  home.participants.some((p) => plainAddress(p.address) === plainAddress(one.from.address));
+  [...home.participants, ...home.consulted].some((p) => plainAddress(p.address) === plainAddress(one.from.address));
 
 /*
  * Each row of a batch is looked up by itself (a subselect with a limit, which no planner turns into a join): while a table is small or its
@@ -57,17 +63,18 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
     twins(tx, incoming),
     references.length + own.length + tokens.length ? homes(tx, references, own, tokens) : [],
   ]);
-  const byExternal = new Map<string, Home[]>();
+  const byExternal = new Map<string, Named[]>();
   const byToken = new Map<string, Home>();
-  const byName = new Map<string, Home[]>();
-  const add = (map: Map<string, Home[]>, key: string, home: Home) => map.set(key, [...(map.get(key) ?? []), home]);
+  const byName = new Map<string, Named[]>();
+  const add = (map: Map<string, Named[]>, key: string, home: Named) => map.set(key, [...(map.get(key) ?? []), home]);
   for (const row of rows) {
     if (row.token) byToken.set(row.token, row);
     else if (row.external_id) add(row.named ? byName : byExternal, row.external_id, row);
   }
   // The same mail may stand in two of our inboxes: an answer goes to where it came in.
-  const sorted = (homes: Home[] | undefined, one: Incoming): Home[] =>
+  const sorted = (homes: Named[] | undefined, one: Incoming): Named[] =>
     [...(homes ?? [])].sort((a, b) => Number(b.inbox_id === one.inboxId) - Number(a.inbox_id === one.inboxId));
+  const said = (one: Incoming): Named[] => namedBy(one).flatMap((id) => sorted(byExternal.get(id), one));
   return {
     twinsOf: (one) => known.get(one.id) ?? [],
     knows: (externalId) => byExternal.has(externalId),
@@ -86,6 +93,8 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
       const home = candidates.find((candidate) => takesPart(candidate, one, sender)) ?? null;
       return { home, maybe: home ? null : (candidates.find((candidate) => candidate.folder === 'inbox') ?? null) };
     },
+    answersAside: (one) => said(one)[0]?.aside === true,
+    proved: (one, homeId) => said(one).flatMap((row) => (row.doubted && row.id === homeId ? [row.doubted] : [])),
   };
 }
 
@@ -104,20 +113,27 @@ async function twins(tx: Tx, incoming: Incoming[]): Promise<Map<string, Twin[]>>
   return out;
 }
 
-type Named = Home & { external_id: string | null; named: boolean; token: string | null; merged_into: string | null };
+type Named = Home & {
+  external_id: string | null;
+  named: boolean;
+  token: string | null;
+  merged_into: string | null;
+  aside: boolean;
+  doubted: string | null;
+};
 /** The conversations that these references and tokens name, locked; where one was merged, the one it is in now. */
 async function homes(tx: Tx, references: string[], own: string[], tokens: string[]): Promise<Named[]> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const rows = await tx.many<Named>(sql`
       with recursive way as (
-        select m.external_id, false as named, null::uuid as token, c.id, c.merged_into from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+        select m.external_id, false as named, null::uuid as token, c.id, c.merged_into, m.aside, case when m.state = 'unknown' then m.id end as doubted from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
           where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
-        union all select null, false, c.id, c.id, c.merged_into from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
-        union all select n.external_id, true, null, c.id, c.merged_into from named_id n join conversation c on c.workspace_id = n.workspace_id and c.id = n.conversation_id
+        union all select null, false, c.id, c.id, c.merged_into, false, null from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
+        union all select n.external_id, true, null, c.id, c.merged_into, false, null from named_id n join conversation c on c.workspace_id = n.workspace_id and c.id = n.conversation_id
           where n.workspace_id = ${tx.workspaceId} and n.external_id = any (${[...references, ...own]}::text[])
-        union select w.external_id, w.named, w.token, c.id, c.merged_into from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = w.merged_into),
+        union select w.external_id, w.named, w.token, c.id, c.merged_into, w.aside, w.doubted from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = w.merged_into),
       held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for update)
-      select w.external_id, w.named, w.token, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.last_at, h.merged_into from way w join held h on h.id = w.id`);
+      select w.external_id, w.named, w.token, w.aside, w.doubted, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.consulted, h.scheduled_at, h.last_at, h.merged_into from way w join held h on h.id = w.id`);
     // Merged while we waited for its lock: what came to it now would be seen by nobody.
     if (!rows.some((row) => row.merged_into)) return rows;
   }

@@ -51,6 +51,16 @@ export async function takeUploads(tx: Tx, who: Who, ids: string[]): Promise<OwnA
     };
   });
 }
+/** A colleague goes on with what someone had attached: the same bytes, as files of their own. */
+export async function handOver(tx: Tx, to: Who, ids: string[]): Promise<string[]> {
+  const rows = ids.map((id, place) => ({ id, own: newId(), place }));
+  if (rows.length > 0)
+    await tx.run(sql`
+      insert into upload (workspace_id, id, person_id, hash, filename, content_type, size)
+      select ${tx.workspaceId}::uuid, r.own, ${to.id}::uuid, u.hash, u.filename, u.content_type, u.size
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id text, own uuid) join upload u on u.workspace_id = ${tx.workspaceId} and u.id::text = r.id`);
+  return rows.map((row) => row.own);
+}
 /** A file name that is safe to show and to save: no path, no control or direction characters. */
 export const safeName = (name: string): string => {
   const base =

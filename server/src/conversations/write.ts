@@ -28,6 +28,12 @@ export type Entry = {
   sameId: boolean;
   /** When it came to us, never before what is there already. */
   at: string;
+  /** By a third person, to us alone. */
+  aside: boolean;
+  /** An answer waits for its time where this goes. */
+  planned: boolean;
+  /** Our messages that have arrived, for this answers them. */
+  proved: string[];
 };
 const OLD = 14 * 86_400_000; // a mail imported from before the connection and older than this is history, not work
 
@@ -78,7 +84,7 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
 /** Message rows and their words for the search. */
 export async function writeMessages(tx: Tx, entries: Entry[], ours: Ours): Promise<void> {
   if (entries.length === 0) return;
-  const rows = entries.map(({ incoming: i, customer, conversationId, opens, spam, at, names, sameId }) => ({
+  const rows = entries.map(({ incoming: i, customer, conversationId, opens, spam, at, names, sameId, aside }) => ({
     id: i.id,
     conversation_id: conversationId,
     inbox_id: i.inboxId,
@@ -99,6 +105,7 @@ export async function writeMessages(tx: Tx, entries: Entry[], ours: Ours): Promi
       claims: claimOf(i.from, ours),
       withheld: othersOf(i, customer.address, opens).withheld,
     },
+    aside,
     external_id: i.externalId,
     in_reply_to: i.inReplyTo,
     reference_ids: i.references.slice(-30),
@@ -116,10 +123,10 @@ export async function writeMessages(tx: Tx, entries: Entry[], ours: Ours): Promi
           where c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id and lower(q->>'address') = lower(p->>'address')))`;
   await tx.run(sql`
     with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, conversation_id uuid, inbox_id uuid, kind text, customer_id uuid, sender jsonb, recipients jsonb,
-        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, same_id boolean, names text[], at timestamptz, words text)),
-    m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam, authentication, parsed, external_id, in_reply_to,
+        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, aside boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, same_id boolean, names text[], at timestamptz, words text)),
+    m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, aside, spam, authentication, parsed, external_id, in_reply_to,
         reference_ids, raw_hash, dedupe, same_id, at)
-      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, spam,
+      select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, aside, spam,
         case when authentication->'withheld' = '[]' then authentication else authentication || jsonb_build_object('withheld', ${waiting}) end, parsed, external_id, in_reply_to,
         reference_ids, raw_hash::bytea, dedupe::bytea, same_id, at from r),
     named as (insert into named_id (workspace_id, external_id, conversation_id) select distinct ${tx.workspaceId}::uuid, x, r.conversation_id from r, unnest(r.names) x on conflict do nothing)
@@ -141,12 +148,14 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
       snippet: snippetOf(last.incoming.text),
       at: last.at,
       wakes: list.some((e) => e.reopens),
-      asks: list.some((e) => !e.quietly),
-      more: list.flatMap(othersOn),
+      asks: list.some((e) => !e.quietly && !e.aside),
+      aside: last.aside,
+      // Whom a third person writes to beside us is nothing that the customer should see.
+      more: list.filter((e) => !e.aside).flatMap(othersOn),
     };
   });
   await tx.run(sql`
-    update conversation c set snippet = case when r.at > c.last_at then r.snippet else c.snippet end, last_from = case when r.at > c.last_at then 'customer' else c.last_from end,
+    update conversation c set snippet = case when r.at > c.last_at then r.snippet else c.snippet end, last_from = case when r.at > c.last_at and not r.aside then 'customer' else c.last_from end,
       last_at = greatest(c.last_at, r.at), message_count = c.message_count + r.count,
       status = case when r.wakes then 'open' else c.status end, snoozed_until = case when r.wakes then null else c.snoozed_until end,
       resolved_at = case when r.wakes then null else c.resolved_at end,
@@ -155,6 +164,6 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
         where lower(p->>'address') <> lower(c.customer_address) and not exists (select 1 from jsonb_array_elements(c.participants) q where lower(q->>'address') = lower(p->>'address'))
           and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]') end,
       version = c.version + 1
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, count int, snippet text, at timestamptz, wakes boolean, asks boolean, more jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, count int, snippet text, at timestamptz, wakes boolean, asks boolean, aside boolean, more jsonb)
     where c.workspace_id = ${tx.workspaceId} and c.id = r.id and c.id = any (${[...byHome.keys()]}::uuid[])`);
 }

@@ -65,6 +65,8 @@ test('B09: a program that is told to stop does not wait for a mail server that h
     externalId: `${id}@example.com`,
     inReplyTo: null,
     references: [],
+    only: ['ana@example.org'],
+    forwarded: '',
     to: [{ address: 'ana@example.org', name: '' }],
     cc: [],
     bcc: [],

@@ -1,26 +1,25 @@
-import type { Address, Message, Opened } from '@hearten/contract';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Paperclip, Trash2, TriangleAlert } from 'lucide-react';
+import type { Address, Draft, Opened } from '@hearten/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Paperclip, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { api } from '../api.ts';
 import { useMay, useMe } from '../me.ts';
-import { Problem } from '../problem.ts';
-import { Said } from '../ui/kit.tsx';
 import { tell } from '../ui/toast.tsx';
 import { useKeys } from '../ui/useKeys.ts';
 import { AddressLine } from './AddressLine.tsx';
 import { Attached } from './Attached.tsx';
-import { show } from './act.ts';
-import { inboxesQuery, peopleQuery } from './data.ts';
+import { peopleQuery } from './data.ts';
+import { Hints } from './Hints.tsx';
 import { Newer } from './Newer.tsx';
+import { oursAmong } from './ours.ts';
 import { Recipients } from './Recipients.tsx';
-import { type After, SendButtons } from './SendButtons.tsx';
-import { answerTo, lastSaid, newerThan } from './sending.ts';
-import { mentionsTeam } from './text.ts';
+import { hearDraft } from './restore.ts';
+import { SendButtons } from './SendButtons.tsx';
+import { answerTo, plain } from './sending.ts';
 import { UndoBar } from './UndoBar.tsx';
 import { useDraft, type Written } from './useDraft.ts';
 import { useFiles } from './useFiles.ts';
 import { useNaming } from './useNaming.tsx';
+import { useSending } from './useSending.ts';
 
 type Props = {
   opened: Opened;
@@ -33,36 +32,40 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
   const { conversation: row, items } = opened;
   const me = useMe().person;
   const may = useMay();
-  const client = useQueryClient();
   const canReply = may('conversation.write');
-  const { data: inboxes } = useQuery({ ...inboxesQuery, enabled: may('inbox.read') });
   const { data: people } = useQuery({ ...peopleQuery, enabled: may('people.read') });
-  const start = useMemo(() => answerTo(opened, inboxes?.map((i) => i.address) ?? []), [opened, inboxes]);
-  const { written, write, clear, restore, kept } = useDraft(opened, start.cc, canReply ? 'reply' : 'note');
+  const start = useMemo(() => answerTo(opened), [opened]);
+  const ours = useMemo(() => oursAmong(opened.ours), [opened.ours]);
+  const draft = useDraft(opened, start.cc, canReply ? 'reply' : 'note');
+  const { written, write, kept } = draft;
   const [to, setTo] = useState<Address[] | null>(null);
   const [editing, setEditing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const [stop, setStop] = useState<{ messages: Message[]; after: After } | null>(null);
-  /** The last message on screen when writing began: the reply is an answer to that one. */
-  const saw = useRef<string | undefined>(written.text ? lastSaid(items)?.id : undefined);
-  /** The same for the reply that is leaving: taken back, it still answers that one. */
-  const answered = useRef<string>(undefined);
-  /** One key for one send, however often it has to be tried. */
-  const once = useRef<string>(undefined);
+  const [later, setLater] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const note = written.kind === 'note';
   const recipients = to ?? start.to;
 
   const change = (next: Partial<Written>) => {
-    if (saw.current === undefined || (written.text === '' && written.files.length === 0))
-      saw.current = lastSaid(items)?.id;
-    once.current = undefined;
-    setError(null);
+    sending.begun();
     write(next);
   };
   const files = useFiles((file) => change({ files: [...written.files, file] }));
+  const sending = useSending({
+    opened,
+    draft,
+    recipients,
+    canReply,
+    waits: files.going.length > 0,
+    area,
+    whom: () => setEditing(true),
+    sent: () => {
+      setTo(null);
+      setEditing(false);
+    },
+    onward,
+  });
+  const { busy, send, stop } = sending;
   const naming = useNaming(area, note, written.text, people ?? [], (text) => change({ text }));
   const focus = (kind: Written['kind']) => {
     if (kind === 'reply' && !canReply) return;
@@ -80,59 +83,19 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
   useEffect(() => {
     if (wanted) focus(wanted);
   }, []);
+  const restore = (was: Draft) => {
+    sending.restore(was);
+    focus('reply');
+  };
+  useEffect(() => hearDraft(row.id, restore));
+  // Until one has begun, whoever is in copy now is in copy.
+  const begun = useRef(start.cc);
+  useEffect(() => {
+    const same = JSON.stringify(written.cc) === JSON.stringify(begun.current);
+    if (same && written.text === '' && opened.draft === null) draft.prefill(start.cc);
+    begun.current = start.cc;
+  }, [start.cc, written.cc, written.text, opened.draft, draft.prefill]);
 
-  const sent = () => {
-    clear(canReply ? 'reply' : 'note');
-    answered.current = saw.current ?? lastSaid(items)?.id;
-    saw.current = undefined;
-    once.current = undefined;
-    setTo(null);
-    setEditing(false);
-    setStop(null);
-  };
-  const send = async (after: After, sendAnyway = false) => {
-    if (busy || files.going.length > 0) return;
-    const text = written.text.trim();
-    if (text === '') {
-      if (written.files.length > 0) setError(new Error('A file needs a few words to go with it.'));
-      return area.current?.focus();
-    }
-    if (!note && recipients.length === 0) {
-      setEditing(true);
-      return setError(new Error('Say to whom this goes.'));
-    }
-    setBusy(true);
-    setError(null);
-    once.current ??= crypto.randomUUID();
-    const { cc, bcc } = written;
-    const attachments = written.files.map((f) => f.id);
-    const params = { id: row.id };
-    try {
-      const out = note
-        ? await api('POST /conversations/:id/notes', { params, body: { text, attachments }, once: once.current })
-        : await api('POST /conversations/:id/replies', {
-            params,
-            once: once.current,
-            body: { text, to: recipients, cc, bcc, attachments, after, sawUpTo: saw.current, sendAnyway },
-          });
-      sent();
-      if (!note && after === 'resolved') {
-        onward();
-        tell(`Sent and resolved · #${row.number}`);
-      }
-      show(client, me.id, out.conversation, [out.message]);
-    } catch (cause) {
-      // Only a send whose fate is unknown is repeated under the same key.
-      if (cause instanceof Problem && cause.status !== 0) once.current = undefined;
-      if (cause instanceof Problem && cause.status === 409 && cause.type.endsWith('newer-message')) {
-        const known = newerThan(items, saw.current);
-        const said = cause.body.message as Message | undefined;
-        setStop({ messages: known.some((m) => m.id === said?.id) || !said ? known : [...known, said], after });
-      } else setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.nativeEvent.isComposing || (e.target === area.current && naming.onKey(e))) return;
     if (e.key === 'Escape') {
@@ -144,6 +107,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
     if (key === 'enter') void send(e.shiftKey && !note ? 'resolved' : 'waiting');
     else if (e.shiftKey && key === 'n') focus(note ? 'reply' : 'note');
     else if (e.shiftKey && key === 'a') picker.current?.click();
+    else if (e.shiftKey && key === 'l' && !note) setLater(true);
     else return;
     e.preventDefault();
   };
@@ -152,9 +116,6 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
     change({ text: '', files: [] });
     tell('Draft thrown away', { label: 'Undo', run: () => write(was) });
   };
-  const mentioned = note ? null : mentionsTeam(written.text, people?.map((p) => p.name) ?? []);
-  const newer =
-    written.text.trim() !== '' && !note ? newerThan(items, saw.current).filter((m) => m.authorId !== me.id) : [];
   const others = opened.drafts
     .filter((d) => d.personId !== me.id)
     .map((d) => people?.find((p) => p.id === d.personId)?.name ?? 'Someone');
@@ -167,14 +128,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
 
   return (
     <>
-      <UndoBar
-        items={items}
-        restore={(draft) => {
-          saw.current = answered.current ?? lastSaid(items.filter((i) => !('state' in i && i.state === 'queued')))?.id;
-          restore(draft);
-          focus('reply');
-        }}
-      />
+      <UndoBar items={items} restore={restore} />
       <section
         className={`composer${note ? ' is-note' : ''}${files.over ? ' is-drop' : ''}`}
         data-drop="Drop to attach"
@@ -192,9 +146,18 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
         />
         {editing && !note ? (
           <div className="people-edit">
-            <Recipients label="To" value={recipients} onChange={setTo} />
-            <Recipients label="Cc" value={written.cc} onChange={(cc) => change({ cc })} />
-            <Recipients label="Bcc" value={written.bcc} onChange={(bcc) => change({ bcc })} />
+            <Recipients label="To" value={recipients} onChange={setTo} ours={ours} />
+            <Recipients
+              label="Cc"
+              value={written.cc}
+              onChange={(cc) => change({ cc })}
+              ours={ours}
+              offered={[...start.cc, ...start.offered].filter(
+                (a) =>
+                  ![...recipients, ...written.cc, ...written.bcc].some((b) => plain(a.address) === plain(b.address)),
+              )}
+            />
+            <Recipients label="Bcc" value={written.bcc} onChange={(bcc) => change({ bcc })} ours={ours} />
           </div>
         ) : null}
         <textarea
@@ -212,31 +175,15 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
           readOnly={busy}
         />
         {naming.list}
-        {newer.length > 0 ? (
-          <div className="hint" role="status">
-            <TriangleAlert className="i s14" />
-            <span className="grow">
-              {newer.length === 1 ? 'A message' : `${newer.length} messages`} arrived since you began. Read before you
-              send.
-            </span>
-          </div>
-        ) : null}
-        {mentioned ? (
-          <div className="hint" role="status">
-            <TriangleAlert className="i s14" />
-            <span className="grow">
-              {mentioned} would not be told: this goes to the customer.{' '}
-              <button type="button" className="btn link" onClick={() => focus('note')}>
-                Make it a note
-              </button>
-            </span>
-          </div>
-        ) : null}
-        {error ? (
-          <div className="hint">
-            <Said error={error} />
-          </div>
-        ) : null}
+        <Hints
+          opened={opened}
+          written={written}
+          people={people}
+          me={me.id}
+          saw={sending.saw}
+          error={sending.error}
+          makeNote={() => focus('note')}
+        />
         <Attached
           files={written.files}
           going={files.going}
@@ -268,7 +215,13 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
             {state}
           </span>
           <span className="end">
-            <SendButtons note={note} busy={busy} send={(after) => void send(after)} />
+            <SendButtons
+              note={note}
+              busy={busy}
+              later={later}
+              setLater={setLater}
+              send={(after, at) => void send(after, false, at)}
+            />
           </span>
         </div>
       </section>
@@ -277,15 +230,9 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
           messages={stop.messages}
           people={people ?? []}
           customer={opened.customer.name || row.customer.address}
-          onClose={() => setStop(null)}
-          onRead={() => {
-            saw.current = stop.messages.at(-1)?.id ?? lastSaid(items)?.id;
-            setStop(null);
-          }}
-          onAnyway={() => {
-            setStop(null);
-            void send(stop.after, true);
-          }}
+          onClose={sending.close}
+          onRead={sending.read}
+          onAnyway={sending.anyway}
         />
       ) : null}
     </>

@@ -1,70 +1,120 @@
-import type { Message } from '@hearten/contract';
+import type { Message, Opened } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
-import { Ban, Check, CircleAlert, CircleHelp, Clock, type LucideIcon, Send } from 'lucide-react';
+import {
+  Ban,
+  CalendarClock,
+  Check,
+  ChevronDown,
+  CircleAlert,
+  CircleHelp,
+  CirclePause,
+  Clock,
+  type LucideIcon,
+  Send,
+} from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
-import { useMay } from '../me.ts';
-import { said } from '../ui/time.ts';
+import { useMay, useMe } from '../me.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
+import { show } from './act.ts';
+import { type Again, DeliveryDetails } from './DeliveryDetails.tsx';
+import { hasDetails, lineOf } from './delivery.ts';
+import { PlanActions } from './PlanActions.tsx';
 
-const states: Record<
-  NonNullable<Message['state']>,
-  { icon: LucideIcon; tone: string; text: (m: Message) => string; again?: string }
-> = {
-  queued: {
-    icon: Clock,
-    tone: '',
-    text: (m) =>
-      m.sendAt && Date.parse(m.sendAt) > Date.now() + 90_000 ? `Leaves ${said(m.sendAt)}` : 'About to leave',
-  },
-  sending: { icon: Send, tone: '', text: () => 'Leaving' },
-  sent: { icon: Check, tone: '', text: () => 'Handed to the mail server' },
-  deferred: { icon: Clock, tone: 'doubt', text: () => 'Not taken yet; trying again by itself', again: 'Try now' },
-  failed: { icon: CircleAlert, tone: 'bad', text: () => 'Not delivered', again: 'Try again' },
-  unknown: {
-    icon: CircleHelp,
-    tone: 'doubt',
-    text: () => 'The connection broke while sending: it may or may not have arrived',
-    again: 'Send again',
-  },
-  bounced: { icon: CircleAlert, tone: 'bad', text: () => 'Came back undelivered', again: 'Try again' },
-  cancelled: { icon: Ban, tone: '', text: () => 'Taken back, never sent' },
+const icons: Record<NonNullable<Message['state']>, LucideIcon> = {
+  scheduled: CalendarClock,
+  held: CirclePause,
+  queued: Clock,
+  sending: Send,
+  sent: Check,
+  deferred: Clock,
+  failed: CircleAlert,
+  unknown: CircleHelp,
+  bounced: CircleAlert,
+  cancelled: Ban,
+};
+const againWords: Partial<Record<NonNullable<Message['state']>, string>> = {
+  deferred: 'Try now',
+  failed: 'Send again',
+  unknown: 'Send again (same Message-ID)',
+  bounced: 'Send again',
 };
 
-/** Where our message is on its way, why, and what can be done about it. */
-export const Delivery = ({ message }: { message: Message }) => {
+/** Where our message is on its way: one quiet line when all is well, and all there is to know when it is not. */
+export const Delivery = ({ message, opened }: { message: Message; opened: Opened | undefined }) => {
   const client = useQueryClient();
-  const may = useMay();
+  const me = useMe().person.id;
+  const may = useMay()('conversation.write');
   const [busy, setBusy] = useState(false);
+  const [asked, setAsked] = useState<boolean | null>(null);
   if (message.state === null) return null;
-  const state = states[message.state];
-  const again = async () => {
+  const line = lineOf(message);
+  const Icon = icons[message.state];
+  const more = hasDetails(message);
+  // What needs a person stands open; the rest is one click away.
+  const open = asked ?? (message.state === 'unknown' || (message.delivery?.recipients.length ?? 0) > 1);
+  const changed = (next: Message) => {
+    if (opened) show(client, me, opened.conversation, [next]);
+  };
+  const run = async (work: () => Promise<{ message: Message }>, text: string) => {
     setBusy(true);
     try {
-      await api('POST /messages/:id/retry', { params: { id: message.id } });
-      tell('Sending again');
-      void client.invalidateQueries({ queryKey: ['conversation'] });
+      changed((await work()).message);
+      tell(text);
     } catch (error) {
       tellProblem(error);
     } finally {
       setBusy(false);
     }
   };
+  const params = { id: message.id };
+  const again: Again = async (to) => {
+    if (to?.instead === undefined)
+      return run(() => api('POST /messages/:id/retry', { params, body: to ?? {} }), 'Sending again');
+    // In a form, what is wrong is said there.
+    changed((await api('POST /messages/:id/retry', { params, body: to })).message);
+    tell(`Sending again, to ${to.instead}`);
+  };
+  const label = againWords[message.state];
   return (
-    <div className={`deliv ${state.tone}`}>
-      <state.icon className="i s14" />
+    <div className={`deliv ${line.tone}`}>
+      <Icon className="i s14" />
       <span>
-        {state.text(message)}
-        {message.stateReason && state.tone ? `: ${message.stateReason}` : ''}
-        {state.again && may('conversation.write') ? (
+        {line.text}
+        {message.plan?.insist && message.state === 'scheduled' ? ', also if the customer writes before' : ''}
+        {may && label ? (
           <>
             {' '}
             <button type="button" className="btn link" disabled={busy} onClick={() => void again()}>
-              {state.again}
+              {label}
+            </button>
+          </>
+        ) : null}
+        {may && message.state === 'unknown' ? (
+          <>
+            {' '}
+            <button
+              type="button"
+              className="btn link"
+              disabled={busy}
+              onClick={() => void run(() => api('POST /messages/:id/arrived', { params }), 'Noted: it arrived')}
+            >
+              It arrived
+            </button>
+          </>
+        ) : null}
+        {more ? (
+          <>
+            {' '}
+            <button type="button" className="btn link" aria-expanded={open} onClick={() => setAsked(!open)}>
+              {open ? 'Less' : 'Details'}
+              <ChevronDown className={`i s13 chev${open ? ' up' : ''}`} />
             </button>
           </>
         ) : null}
       </span>
+      {more && open ? <DeliveryDetails message={message} again={again} may={may} /> : null}
+      {message.plan && may ? <PlanActions message={message} /> : null}
     </div>
   );
 };

@@ -1,12 +1,23 @@
-import type { Customer, Person, Message as Said } from '@hearten/contract';
+import type { Customer, Opened, Person, Message as Said } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Bot, Download, Ellipsis, FileText, Image as ImageIcon, Lock, Users } from 'lucide-react';
+import {
+  Bot,
+  Download,
+  Ellipsis,
+  FileText,
+  Forward as ForwardIcon,
+  Image as ImageIcon,
+  Lock,
+  Users,
+  UsersRound,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { api } from '../api.ts';
 import { Avatar, Soon } from '../ui/kit.tsx';
 import { firstName, listed } from '../ui/names.ts';
 import { bytes, full, said as when } from '../ui/time.ts';
 import { Delivery } from './Delivery.tsx';
+import { startAside, startForward } from './forwarding.ts';
 import { Invited } from './Invited.tsx';
 import { MailFrame } from './MailFrame.tsx';
 import { Sealed } from './Sealed.tsx';
@@ -135,8 +146,26 @@ export const Folded = (props: Props & { open: () => void }) => {
   );
 };
 
-export const Message = (props: Props) => {
-  const { message } = props;
+/** Said beside the customer: by whom, and the way to go on with them. */
+const Aside = ({ message, conversationId, may }: { message: Said; conversationId: string; may: boolean }) => {
+  const to = message.from;
+  return (
+    <div className="under">
+      <span className="chip noted">
+        <UsersRound className="i s13" />
+        {message.type === 'out' ? 'The customer does not see this' : 'Not from the customer, and not seen by them'}
+      </span>
+      {to && may && message.type === 'in' ? (
+        <button type="button" className="btn link" onClick={() => startAside(conversationId, to)}>
+          Answer {firstName(to.name || to.address)}
+        </button>
+      ) : null}
+    </div>
+  );
+};
+
+export const Message = (props: Props & { opened?: Opened | undefined; may?: boolean }) => {
+  const { message, opened, may = false } = props;
   const { name, id, team } = author(props);
   const files = message.attachments.filter((a) => !a.inline || !message.hasHtml);
   const [designed, setDesigned] = useState(
@@ -165,8 +194,8 @@ export const Message = (props: Props) => {
   const others = [...message.to, ...message.cc].map((a) => a.name || a.address);
   return (
     <article
-      className={`msg ${ours ? 'ours' : 'theirs'}`}
-      aria-label={`${ours ? 'Reply' : 'Message'} from ${name}`}
+      className={`msg ${ours ? 'ours' : 'theirs'}${message.aside ? ' is-aside' : ''}${message.plan ? ' is-planned' : ''}`}
+      aria-label={`${message.kind === 'forward' ? 'Forward' : ours ? 'Reply' : 'Message'} from ${name}`}
       data-item={message.id}
       tabIndex={-1}
     >
@@ -179,7 +208,8 @@ export const Message = (props: Props) => {
         >
           {ours ? (
             <>
-              to <bdi>{listed(others.map(firstName))}</bdi>
+              {message.kind === 'forward' && message.hasQuote ? 'forwarded to' : 'to'}{' '}
+              <bdi>{listed(others.map(firstName))}</bdi>
             </>
           ) : (
             <bdi>{message.from?.name ? message.from.address : ''}</bdi>
@@ -199,6 +229,17 @@ export const Message = (props: Props) => {
         <time className="tm" dateTime={message.at} title={full(message.at)}>
           {when(message.at)}
         </time>
+        {may && opened && message.plan === null ? (
+          <button
+            type="button"
+            className="btn quiet icon sm pass"
+            aria-label={`Forward this message from ${name}`}
+            title="Forward (F)"
+            onClick={() => startForward(opened.conversation.id, message.id)}
+          >
+            <ForwardIcon className="i s14 flip" />
+          </button>
+        ) : null}
       </header>
       {message.parsed?.security ? (
         <Sealed id={message.id} security={message.parsed.security} from={message.from?.address ?? ''} />
@@ -207,6 +248,7 @@ export const Message = (props: Props) => {
       {message.parsed?.invitation?.note && message.text.trim() === '' ? (
         <Prose text={message.parsed.invitation.note} />
       ) : null}
+      {message.aside && opened ? <Aside message={message} conversationId={opened.conversation.id} may={may} /> : null}
       {designed ? <MailFrame id={message.id} title={`Mail from ${name}`} /> : <Prose text={message.text} />}
       {!designed && message.hasQuote ? (
         <div className="under">
@@ -226,7 +268,7 @@ export const Message = (props: Props) => {
           )}
         </div>
       ) : null}
-      {ours ? <Delivery message={message} /> : null}
+      {ours ? <Delivery message={message} opened={opened} /> : null}
     </article>
   );
 };

@@ -1,5 +1,5 @@
 import type { Address } from '@hearten/contract';
-import { X } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { addresses } from './text.ts';
 
@@ -8,15 +8,24 @@ export const Recipients = ({
   label,
   value,
   onChange,
+  ours,
+  offered = [],
 }: {
   label: string;
   value: Address[];
   onChange: (next: Address[]) => void;
+  /** Our own inboxes have it already: they get no mail of ours. */
+  ours: (address: string) => boolean;
+  offered?: Address[];
 }) => {
   const id = useId();
   const [text, setText] = useState('');
+  const [own, setOwn] = useState('');
   const take = (typed: string) => {
-    const { found, rest } = addresses(typed);
+    const read = addresses(typed);
+    const found = read.found.filter((f) => !ours(f.address));
+    const { rest } = read;
+    setOwn(read.found.find((f) => ours(f.address))?.address ?? '');
     if (found.length > 0)
       onChange([
         ...value,
@@ -55,11 +64,28 @@ export const Recipients = ({
           autoComplete="off"
           spellCheck={false}
           value={text}
-          aria-invalid={text !== '' && !text.includes('@') ? undefined : undefined}
           onChange={(e) => (/[,;\n]/.test(e.target.value) ? take(e.target.value) : setText(e.target.value))}
           onKeyDown={onKeyDown}
           onBlur={() => take(text)}
         />
+        {offered.map((a) => (
+          <button
+            type="button"
+            className="chip line"
+            key={a.address}
+            title={a.address}
+            onClick={() => onChange([...value, a])}
+          >
+            <Plus className="i s13" />
+            <span className="sr">Add</span>
+            <bdi>{a.name || a.address}</bdi>
+          </button>
+        ))}
+        {own ? (
+          <span className="xs ink3" role="status">
+            {own} is one of your own inboxes; it has this already.
+          </span>
+        ) : null}
       </div>
     </>
   );

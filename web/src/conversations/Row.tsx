@@ -1,6 +1,6 @@
 import type { ConversationRow, Person } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
-import { Flame, Mail, Moon, OctagonAlert, Reply } from 'lucide-react';
+import { CalendarClock, CirclePause, Flame, Mail, Moon, OctagonAlert, Reply } from 'lucide-react';
 import { memo } from 'react';
 import type { InboxSearch } from '../router.tsx';
 import { Avatar } from '../ui/kit.tsx';
@@ -71,7 +71,13 @@ export const Row = memo(({ row, view, search, current, focusable, assignee, mixe
           <bdi dir="auto" className="sb cut">
             {row.subject || 'No subject'}
           </bdi>
-          {row.status === 'snoozed' && row.snoozedUntil ? (
+          {row.scheduledAt ? (
+            <span className={`mark${row.held ? ' held' : ''}`}>
+              {row.held ? <CirclePause className="i s13" /> : <CalendarClock className="i s13" />}
+              {row.held ? 'Held' : <span className="sr">An answer leaves </span>}
+              {row.held ? '' : due(row.scheduledAt)}
+            </span>
+          ) : row.status === 'snoozed' && row.snoozedUntil ? (
             <span className="mark">
               <Moon className="i s13" /> {due(row.snoozedUntil)}
             </span>

@@ -1,11 +1,24 @@
-import { ChevronDown, CircleCheck, CornerUpLeft, Hourglass, Lock } from 'lucide-react';
+import { CalendarClock, ChevronDown, CircleCheck, CornerUpLeft, Hourglass, Lock } from 'lucide-react';
 import { Item, Line, Menu } from '../ui/float.tsx';
 import { Keys } from '../ui/kit.tsx';
+import { type Later, LaterMenu } from './LaterMenu.tsx';
 
 export type After = 'waiting' | 'open' | 'resolved';
 
 /** A note is added, a reply is sent: two buttons that can't be taken for each other. */
-export const SendButtons = ({ note, busy, send }: { note: boolean; busy: boolean; send: (after: After) => void }) =>
+export const SendButtons = ({
+  note,
+  busy,
+  send,
+  later,
+  setLater,
+}: {
+  note: boolean;
+  busy: boolean;
+  send: (after: After, later?: Later) => void;
+  later: boolean;
+  setLater: (open: boolean) => void;
+}) =>
   note ? (
     <button
       type="button"
@@ -22,6 +35,16 @@ export const SendButtons = ({ note, busy, send }: { note: boolean; busy: boolean
       <button type="button" className="btn quiet sm wide-only" onClick={() => send('resolved')}>
         Send and resolve
       </button>
+      <LaterMenu
+        open={later}
+        onOpen={setLater}
+        pick={(at) => send('waiting', at)}
+        trigger={
+          <button type="button" className="btn quiet icon sm" aria-label="Send later" title="Send later">
+            <CalendarClock className="i" />
+          </button>
+        }
+      />
       <span className="split">
         <button
           type="button"
@@ -46,6 +69,9 @@ export const SendButtons = ({ note, busy, send }: { note: boolean; busy: boolean
           </Item>
           <Item icon={Hourglass} run={() => send('waiting')} keys="Mod+Enter">
             Send and wait for the customer
+          </Item>
+          <Item icon={CalendarClock} run={() => setLater(true)} keys="Mod+Shift+L">
+            Send later
           </Item>
           <Line />
           <Item icon={CornerUpLeft} run={() => send('open')}>

@@ -23,8 +23,11 @@ import { full, said } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
 import { useKeys } from '../ui/useKeys.ts';
 import { peopleQuery, teamsQuery } from './data.ts';
+import { Forward } from './Forward.tsx';
+import { startForward } from './forwarding.ts';
 import { sentence } from './happening.ts';
 import { Folded, Message } from './Message.tsx';
+import { lastSaid } from './sending.ts';
 
 /** So many of the latest messages stand open; the older ones are one line each, behind one line. */
 const open = 4;
@@ -85,15 +88,24 @@ export const foldAt = (items: Item[]): number => {
   return messages.length <= open + 1 ? 0 : (messages[messages.length - open] ?? 0);
 };
 
+/** What waits for its time stands at the end: it is not said yet. */
+const saidFirst = (items: Item[]): Item[] => {
+  const waits = (i: Item): boolean => i.type !== 'event' && i.plan !== null;
+  return items.some(waits) ? [...items.filter((i) => !waits(i)), ...items.filter(waits)] : items;
+};
+
 /** Messages, notes and what happened, oldest first, ending where one writes. */
 export const Timeline = ({ opened }: { opened: Opened }) => {
-  const may = useMay()('people.read');
+  const allowed = useMay();
+  const may = allowed('people.read');
+  const canWrite = allowed('conversation.write') && opened.conversation.mergedInto === null;
   const client = useQueryClient();
   const { data: team } = useQuery({ ...peopleQuery, enabled: may });
   const { data: teamList } = useQuery({ ...teamsQuery, enabled: may });
   const people = useMemo(() => new Map(team?.map((p) => [p.id, p])), [team]);
   const teams = useMemo(() => new Map(teamList?.map((t) => [t.id, t.name])), [teamList]);
-  const { items, earlier, customer } = opened;
+  const { earlier, customer } = opened;
+  const items = useMemo(() => saidFirst(opened.items), [opened.items]);
   // Fixed when the conversation is opened: a new message must not fold another one away while it is being read.
   const [fold] = useState(() => items[foldAt(items)]?.id ?? null);
   const [unfolded, setUnfolded] = useState(false);
@@ -156,7 +168,15 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
     next?.focus();
     next?.scrollIntoView({ block: 'nearest' });
   };
+  const pass = () => {
+    const here = document.activeElement?.closest<HTMLElement>('article[data-item]')?.dataset.item;
+    const about = items.find((i) => i.id === here && i.type !== 'note') ?? lastSaid(items);
+    if (about) startForward(opened.conversation.id, about.id);
+  };
   useKeys([
+    ...(canWrite
+      ? [{ keys: 'f', label: 'Forward a message', group: 'With a conversation', run: pass, opens: true }]
+      : []),
     { keys: ']', label: 'Next message', group: 'With a conversation', run: stepTo(1) },
     { keys: '[', label: 'Previous message', group: 'With a conversation', run: stepTo(-1) },
     {
@@ -171,7 +191,7 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
   ]);
   const draw = (item: Item) => {
     if (item.type === 'event') return <Event key={item.id} event={item} people={people} teams={teams} />;
-    return <Message key={item.id} message={item} people={people} customer={customer} />;
+    return <Message key={item.id} message={item} people={people} customer={customer} opened={opened} may={canWrite} />;
   };
   const voices = [
     ...new Map(oldMessages.map((m) => [m.type === 'in' ? (m.customerId ?? 'c') : (m.authorId ?? 'h'), m])).values(),
@@ -237,6 +257,7 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
           )
         : null}
       {items.slice(at).map(draw)}
+      <Forward opened={opened} />
     </section>
   );
 };

@@ -7,6 +7,7 @@ import { useMe } from '../me.ts';
 import { firstName } from '../ui/names.ts';
 import { tellProblem } from '../ui/toast.tsx';
 import { show } from './act.ts';
+import { reopenForward } from './forwarding.ts';
 import { leaving } from './sending.ts';
 
 /** Until a reply leaves, it can be taken back; the bar counts the seconds. */
@@ -31,7 +32,8 @@ export const UndoBar = ({ items, restore }: { items: Item[]; restore: (draft: Dr
     try {
       const { conversation, draft } = await api('POST /messages/:id/undo', { params: { id: message.id } });
       show(client, me, conversation, [], [message.id]);
-      restore(draft);
+      if (draft) restore(draft);
+      else reopenForward(message.id);
     } catch (error) {
       tellProblem(error);
     }
@@ -41,7 +43,7 @@ export const UndoBar = ({ items, restore }: { items: Item[]; restore: (draft: Dr
     <div className="undo">
       <Send className="i s14" />
       <span role="status">
-        <span className="sr">Your reply leaves in a few seconds.</span>
+        <span className="sr">Your message leaves in a few seconds.</span>
         <span aria-hidden="true">
           To <bdi>{message.to.map((a) => firstName(a.name || a.address)).join(', ')}</bdi> in{' '}
           <span className="num">{seconds} s</span>

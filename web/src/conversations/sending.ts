@@ -1,4 +1,5 @@
 import type { Address, Item, Message, Opened } from '@hearten/contract';
+import { oursAmong } from './ours.ts';
 
 /** What was said last, as far as it was seen: a reply is written to this. */
 export const lastSaid = (items: readonly Item[]): Message | undefined =>
@@ -10,25 +11,40 @@ export const newerThan = (items: readonly Item[], seen: string | undefined): Mes
   if (seen !== undefined && at === -1) return [];
   return items
     .slice(at + 1)
-    .filter((i): i is Message => i.type === 'in' || (i.type === 'out' && i.state !== 'cancelled'));
+    .filter((i): i is Message => i.type === 'in' || (i.type === 'out' && i.state !== 'cancelled' && !i.aside));
 };
 
-const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-/** Who a reply goes to: whoever wrote last, or the customer; others of that mail stay in copy, we ourselves never. */
-export const answerTo = (opened: Opened, ours: readonly string[]): { to: Address[]; cc: Address[] } => {
-  const last =
-    opened.items.findLast((i): i is Message => i.type === 'in' && !i.automatic) ??
-    opened.items.findLast((i): i is Message => i.type === 'in');
-  const customer = { address: opened.conversation.customer.address, name: opened.conversation.customer.name };
-  const from = last?.from ?? customer;
-  const to = from.name === '' && same(from.address, customer.address) ? customer : from;
-  const cc = [...(last?.to ?? []), ...(last?.cc ?? [])].filter(
-    (a, n, all) =>
-      !same(a.address, to.address) &&
-      !ours.some((o) => same(o, a.address)) &&
-      all.findIndex((b) => same(b.address, a.address)) === n,
+/** An address as it is compared: lower case as ASCII knows it, as on the server. */
+export const plain = (address: string): string => address.trim().replace(/[A-Z]/g, (c) => c.toLowerCase());
+const once = (list: Address[], known = new Set<string>()): Address[] =>
+  list.filter((a) => !known.has(plain(a.address)) && known.add(plain(a.address)));
+
+export type AnswerTo = { to: Address[]; cc: Address[]; offered: Address[] };
+/**
+ * Who a reply to all goes to: whoever wrote last (where they want answers), or the customer; others of that mail stay in copy. When we
+ * wrote last, the same people again. Who else took part is offered. Our own inboxes never, in any spelling; nor whom the customer
+ * does not know of.
+ */
+export const answerTo = (opened: Opened): AnswerTo => {
+  const ours = oursAmong(opened.ours);
+  const said = opened.items.filter(
+    (i): i is Message => (i.type === 'in' || i.type === 'out') && !i.automatic && !i.aside && i.plan === null,
   );
-  return { to: to.address ? [to] : [], cc };
+  const known = said.at(-1) ?? opened.items.findLast((i): i is Message => i.type === 'in' && !i.aside);
+  const { name, address } = opened.conversation.customer;
+  const customer = { address, name: name === address ? '' : name };
+  const named = (a: Address): Address => (a.name === '' && plain(a.address) === plain(address) ? customer : a);
+  const wanted =
+    known?.type === 'out'
+      ? known.to
+      : [known?.replyTo && !ours(known.replyTo.address) ? known.replyTo : (known?.from ?? customer)];
+  const seen = new Set<string>();
+  const theirs = (list: Address[]): Address[] =>
+    once(list.filter((a) => a.address && !ours(a.address)).map(named), seen);
+  const to = theirs(wanted);
+  if (to.length === 0) to.push(...theirs([customer]));
+  const cc = theirs(known?.type === 'out' ? known.cc : [...(known?.to ?? []), ...(known?.cc ?? [])]);
+  return { to, cc, offered: theirs(opened.participants) };
 };
 
 /** Our reply that has not left yet and can still be taken back. */
@@ -38,6 +54,7 @@ export const leaving = (items: readonly Item[], me: string, now: number): Messag
       i.type === 'out' &&
       i.state === 'queued' &&
       i.authorId === me &&
+      i.plan === null &&
       i.sendAt !== null &&
       Date.parse(i.sendAt) > now &&
       Date.parse(i.sendAt) - now < 90_000,

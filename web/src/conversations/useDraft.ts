@@ -86,6 +86,11 @@ export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind'])
     },
     [save, id, me],
   );
+  /** Who is in copy from the beginning, as long as nobody has begun: nothing to keep yet. */
+  const prefill = useCallback((cc: Draft['cc']) => {
+    latest.current = { ...latest.current, cc };
+    set(latest.current);
+  }, []);
   /** After sending: an empty field, and nothing of the old text may be saved any more. The server drops the draft itself. */
   const clear = useCallback(
     (next: Written['kind'] = 'reply') => {
@@ -129,5 +134,5 @@ export const useDraft = (opened: Opened, cc: Draft['cc'], kind: Written['kind'])
     },
     [save],
   );
-  return { written, write, clear, restore, kept };
+  return { written, write, prefill, clear, restore, kept };
 };

@@ -1,6 +1,7 @@
 import type { ConversationRow, View } from '@hearten/contract';
 import {
   Archive,
+  CalendarClock,
   CircleCheck,
   CircleDashed,
   CornerUpLeft,
@@ -57,6 +58,15 @@ export const views: Record<View, About> = {
     keys: 'g z',
     empty: { title: 'Nothing is set aside', text: 'Snooze a conversation with S; it returns at the time you choose.' },
   },
+  scheduled: {
+    label: 'Scheduled',
+    icon: CalendarClock,
+    keys: 'g l',
+    empty: {
+      title: 'Nothing is scheduled',
+      text: 'Write an answer and choose Send later: it stands here until its time.',
+    },
+  },
   resolved: {
     label: 'Resolved',
     icon: CircleCheck,
@@ -84,7 +94,7 @@ export const views: Record<View, About> = {
   },
 };
 export const isView = (value: string): value is View => Object.hasOwn(views, value);
-export const rail: View[] = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'resolved', 'all'];
+export const rail: View[] = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'scheduled', 'resolved', 'all'];
 export const aside: View[] = ['spam', 'trash'];
 
 /** A status in the words of the screen, with the colour that goes with it. */

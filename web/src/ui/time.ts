@@ -125,14 +125,34 @@ const inZone = (d: Date, timeZone: string) => {
   return { y: parts.year ?? 0, m: parts.month ?? 1, d: parts.day ?? 1, h: parts.hour ?? 0, min: parts.minute ?? 0 };
 };
 /** The moment when clocks in `timeZone` show that day and hour. */
-export const wall = (y: number, m: number, d: number, h: number, timeZone: string): Date => {
-  const guess = Date.UTC(y, m - 1, d, h);
+export const wall = (y: number, m: number, d: number, h: number, timeZone: string, min = 0): Date => {
+  const guess = Date.UTC(y, m - 1, d, h, min);
   const shift = (t: number) => {
     const z = inZone(new Date(t), timeZone);
     return Date.UTC(z.y, z.m - 1, z.d, z.h, z.min) - t;
   };
   // Twice: the first guess may lie on the other side of a clock change.
   return new Date(guess - shift(guess - shift(guess)));
+};
+/** The moment of a `datetime-local` field, whose text knows no zone; null while it is not whole. */
+export const atWall = (text: string, timeZone: string): Date | null => {
+  const m = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+)/.exec(text);
+  if (!m) return null;
+  const [y, mo, d, h, min] = m.slice(1).map(Number) as [number, number, number, number, number];
+  return wall(y, mo, d, h, timeZone, min);
+};
+/** When an answer may leave later, in the person's own time zone. */
+export const laterTimes = (now: Date, timeZone: string): { label: string; at: Date }[] => {
+  const z = inZone(now, timeZone);
+  const weekday = new Date(Date.UTC(z.y, z.m - 1, z.d)).getUTCDay();
+  const on = (days: number) => wall(z.y, z.m, z.d + days, 9, timeZone);
+  const monday = (8 - weekday) % 7 || 7;
+  return [
+    { label: 'In an hour', at: new Date(Math.ceil((now.getTime() + hour) / minute) * minute) },
+    ...(z.h < 9 ? [{ label: 'Today at nine', at: on(0) }] : []),
+    { label: 'Tomorrow at nine', at: on(1) },
+    ...(monday > 1 ? [{ label: 'Monday at nine', at: on(monday) }] : []),
+  ];
 };
 /** What the snooze menu offers, in the person's own time zone. */
 export const snoozeTimes = (now: Date, timeZone: string): { label: string; at: Date }[] => {

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { Seal } from '../../base/seal.ts';
 
 /** RFC 5321 4.5.3.1.1: what stands before the @ has 64 octets at most. */
@@ -15,6 +16,28 @@ export function withoutPlus(address: string): string {
   const [local, domain] = split(lower(address));
   const plus = local.indexOf('+');
   return plus > 0 ? `${local.slice(0, plus)}@${domain}` : lower(address);
+}
+/** One spelling for all that name the same mailbox: case, quotes, composed letters, a domain in Unicode or in ASCII, a dot at its end. */
+function spelled(address: string): [local: string, domain: string] {
+  const [local, domain] = split(address.trim().normalize('NFC'));
+  const bare = /^".*"$/s.test(local) ? local.slice(1, -1).replace(/\\(.)/gs, '$1') : local;
+  const ascii = domainToASCII(domain.replace(/\.$/, ''));
+  return [bare.toLowerCase(), ascii || domain.toLowerCase()];
+}
+/**
+ * Which addresses come to one of these inboxes: its own, and with anything after a plus. Where the inbox has a plus itself, only
+ * the names of conversations come back to it under another one.
+ */
+export function oursAmong(inboxes: string[]): (address: string) => boolean {
+  const own = inboxes.map(spelled);
+  return (address) => {
+    const [local, domain] = spelled(address);
+    const named = token.exec(local)?.[1];
+    return own.some(
+      ([mine, at]) =>
+        at === domain && (local === mine || local.startsWith(`${mine}+`) || named === mine.replace(/(?<=.)\+.*$/, '')),
+    );
+  };
 }
 export const domainOf = (address: string): string => split(lower(address))[1];
 

@@ -16,6 +16,8 @@ const message = {
   attachments: [],
   automatic: false,
   quoted: { at: '2026-01-02T03:04:05.000Z', from: 'Ana', text: 'Where is my lamp?' },
+  only: [],
+  forwarded: '',
   quote: null,
   authorName: 'Jonas',
   authorSignature: '',

@@ -38,9 +38,10 @@ export function wordsOf(message: Outgoing, letter: Letter): { text: string; html
     ? `${new Date(quoted.at).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${oneLine(quoted.from)}:`
     : '';
   const text = [
-    message.text.trimEnd(),
+    ...(message.text.trim() || !message.forwarded ? [message.text.trimEnd()] : []),
     ...(signature ? [`-- \n${signature}`] : []),
     ...(quoted ? [`${head}\n${quotedLines(quoted.text)}`] : []),
+    ...(message.forwarded ? [message.forwarded] : []),
   ].join('\n\n');
   const html = [
     textToHtml(message.text.trimEnd()),
@@ -48,6 +49,11 @@ export function wordsOf(message: Outgoing, letter: Letter): { text: string; html
     ...(quoted
       ? [
           `<p style="color:#666;margin:1em 0 .3em">${textToHtml(head)}</p><blockquote type="cite" style="margin:0;padding:0 0 0 .8em;border-left:2px solid #ccc">${textToHtml(quoted.text)}</blockquote>`,
+        ]
+      : []),
+    ...(message.forwarded
+      ? [
+          `<div style="margin:1.5em 0 0;padding:.8em 0 0;border-top:1px solid #ccc">${textToHtml(message.forwarded)}</div>`,
         ]
       : []),
   ].join('\n');

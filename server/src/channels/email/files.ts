@@ -3,7 +3,7 @@ import { sql, type Tx } from '../../base/db.ts';
 import { Forbidden, NotFound, Unauthorised } from '../../base/errors.ts';
 import { isId } from '../../base/ids.ts';
 import type { Who } from '../../base/module.ts';
-import { safeName } from '../../conversations/index.ts';
+import { type File, safeName } from '../../conversations/index.ts';
 import { type Attachment, partContent } from './parse/index.ts';
 import { rawHashOf } from './quarantine.ts';
 import { read } from './read.ts';
@@ -61,12 +61,36 @@ function remembered(room: Room): (workspaceId: string, hash: Buffer, raw: Buffer
   };
 }
 
+/** One file of a message: what was attached here lies by itself, what came with a mail is cut out of it. */
+export function fileReader(room: Room): (workspaceId: string, messageId: string, part: number) => Promise<File> {
+  const attachmentsOf = remembered(room);
+  return async (workspaceId, messageId, part) => {
+    const message = await messageOf(room, workspaceId, messageId);
+    const about = message.attachments.find((one) => one.part === part);
+    if (!about) throw NotFound('This message has no such file.');
+    const { filename, contentType } = about;
+    if (about.upload) {
+      const hash = await room.db.tx(workspaceId, (tx) => uploadHash(tx, about.upload as string));
+      return { filename, contentType, content: await room.files.get(room.db, workspaceId, hash) };
+    }
+    if (!message.raw_hash) throw NotFound('This file is not here any more.');
+    const raw = await room.files.get(room.db, workspaceId, message.raw_hash);
+    const file = (await attachmentsOf(workspaceId, message.raw_hash, raw))[part];
+    if (!file) throw NotFound('This message has no such file.');
+    return { filename, contentType, content: partContent(raw, file) };
+  };
+}
+
 /**
  * Files of messages. When the files have an address of their own (FILES_URL), a person is led there with a link that is good for a few
  * minutes; their cookie never goes there.
  */
-export function fileRoutes(app: FastifyInstance, room: Room, identify: Identify): void {
-  const attachmentsOf = remembered(room);
+export function fileRoutes(
+  app: FastifyInstance,
+  room: Room,
+  identify: Identify,
+  fileOf: ReturnType<typeof fileReader>,
+): void {
   const apart = room.config.FILES_URL ? new URL(room.config.FILES_URL) : null;
   const linkOf = (path: string, workspaceId: string, until: number): string => `${workspaceId}:${path}:${until}`;
 
@@ -132,24 +156,10 @@ export function fileRoutes(app: FastifyInstance, room: Room, identify: Identify)
     async (request, reply) => {
       const workspaceId = await reader(request, reply);
       if (!workspaceId) return reply;
-      const message = await messageOf(room, workspaceId, request.params.id);
       const part = /^\d{1,5}$/.test(request.params.part) ? Number(request.params.part) : -1;
-      const about = message.attachments.find((one) => one.part === part);
-      if (!about) throw NotFound('This message has no such file.');
-      const options = {
-        name: about.filename,
-        type: about.contentType.toLowerCase(),
-        inline: request.query.inline === '1',
-      };
-      if (about.upload) {
-        const hash = await room.db.tx(workspaceId, (tx) => uploadHash(tx, about.upload as string));
-        return sendFile(reply, await room.files.get(room.db, workspaceId, hash), options);
-      }
-      if (!message.raw_hash) throw NotFound('This file is not here any more.');
-      const raw = await room.files.get(room.db, workspaceId, message.raw_hash);
-      const file = (await attachmentsOf(workspaceId, message.raw_hash, raw))[part];
-      if (!file) throw NotFound('This message has no such file.');
-      return sendFile(reply, partContent(raw, file), options);
+      const { filename, contentType, content } = await fileOf(workspaceId, request.params.id, part);
+      const inline = request.query.inline === '1';
+      return sendFile(reply, content, { name: filename, type: contentType.toLowerCase(), inline });
     },
   );
 }

@@ -108,7 +108,9 @@ export function toIncoming(
         messageExternalId: cleanId(mail.bounce.originalMessageId),
         recipients: mail.bounce.recipients.map((r) => clean(r, 320)),
         hard: mail.bounce.hard,
+        final: mail.bounce.final,
         reason: clean(mail.bounce.reason, 2000),
+        said: clean(mail.bounce.diagnostic ?? '', 2000),
       }
     : mail.complaint
       ? {

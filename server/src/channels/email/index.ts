@@ -4,12 +4,12 @@ import { type Hearten, type Module, nothing } from '../../base/module.ts';
 import { makeOutbound } from '../../base/outbound.ts';
 import type { Channel } from '../../conversations/index.ts';
 import { acknowledge } from './acknowledge.ts';
-import { domainOf } from './address.ts';
+import { domainOf, oursAmong } from './address.ts';
 import { hostsSeen } from './authentication/hosts-seen.ts';
 import { checkSenders } from './authentication/later.ts';
 import { forgetTrusted } from './authentication/trusted.ts';
 import { collector } from './collect.ts';
-import { fileRoutes } from './files.ts';
+import { fileReader, fileRoutes } from './files.ts';
 import { forgetMails } from './forget.ts';
 import { frameRoutes } from './frame.ts';
 import { changeInbox, createInbox, disconnectInbox, listInboxes, newIntakeKey, tried } from './inboxes.ts';
@@ -47,10 +47,13 @@ const anew = async <T>(work: Promise<T>): Promise<T> => {
 export function email(hearten: Hearten): Module & { channel: Channel } {
   const { config, log, seal } = hearten;
   const { send, stop } = sender(hearten);
+  const fileOf = fileReader(hearten);
   const channel: Channel = {
     name: 'email',
     settings: mailSettings,
     can: { html: true, files: true, cc: true, maxLength: 500_000 },
+    ours: oursAmong,
+    file: fileOf,
     undoSeconds: (inbox) => settingsOf(inbox).undoSeconds,
     externalId: (messageId, inbox) => `${messageId}@${domainOf(inbox.address)}`,
     send,
@@ -88,7 +91,7 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
       'POST /quarantine/:id/ignore': ({ params, who, tx }) => nothing(tx((t) => ignore(t, who, params.id))),
     },
     plain: (app, identify) => {
-      fileRoutes(app, hearten, identify);
+      fileRoutes(app, hearten, identify, fileOf);
       frameRoutes(app, hearten, identify, makeOutbound());
       postedMail(app, hearten, collector(hearten));
       comeBackRoute(app, hearten, identify, () => changes.emit('changed'));

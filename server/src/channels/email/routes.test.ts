@@ -15,7 +15,7 @@ import { recognise } from '../../customers/index.ts';
 import { makeModules } from '../../modules.ts';
 import { identify } from '../../team/index.ts';
 import { arrive } from './arrive.ts';
-import { fileRoutes } from './files.ts';
+import { fileReader, fileRoutes } from './files.ts';
 import type { Raw } from './incoming.ts';
 import { pipe } from './pipe.ts';
 import { signatureOf } from './posted.ts';
@@ -245,7 +245,8 @@ it('leads to an address of their own, when the files have one, with a link that 
   const app = fastify();
   app.setErrorHandler(answerError);
   const config = { ...world.hearten.config, FILES_URL: 'https://files.example.net' };
-  fileRoutes(app, { ...world.hearten, config }, (request) => identify(world.hearten)(request.raw, request.ip));
+  const room = { ...world.hearten, config };
+  fileRoutes(app, room, (request) => identify(world.hearten)(request.raw, request.ip), fileReader(room));
   const get = (url: string, host: string, cookie = '') =>
     app.inject({ method: 'GET', url, headers: { host, ...(cookie ? { cookie: `__Host-hearten=${cookie}` } : {}) } });
   const led = await get(`/files/messages/${id}/0?inline=1`, 'desk.example', owner.cookie);

@@ -7,6 +7,7 @@ import { sql } from '../../base/db.ts';
 import { newId } from '../../base/ids.ts';
 import type { InboxRow, Outgoing } from '../../conversations/index.ts';
 import { fateOf } from '../../conversations/index.ts';
+import { everyone } from '../../conversations/recipients.ts';
 import { conversationNamed } from './address.ts';
 import { parse } from './parse/index.ts';
 import { sender } from './send.ts';
@@ -41,13 +42,16 @@ beforeEach(() => {
 
 const outgoing = (more: Partial<Outgoing> = {}): Outgoing => {
   const id = newId();
+  const to = more.to ?? [{ address: 'ana@example.org', name: 'Ana Öz' }];
   return {
+    only: everyone({ to, cc: more.cc ?? [], bcc: more.bcc ?? [] }),
+    forwarded: '',
     id,
     conversationId: newId(),
     externalId: `${id}@example.com`,
     inReplyTo: 'question@example.org',
     references: ['first@example.org', 'question@example.org'],
-    to: [{ address: 'ana@example.org', name: 'Ana Öz' }],
+    to,
     cc: [],
     bcc: [],
     subject: 'Re: Hello',
@@ -222,9 +226,22 @@ describe('Sending an answer', () => {
   });
 
   it('tells who was refused when others were not', async () => {
-    sink.atRcpt = (address) => (address.startsWith('cy') ? 550 : undefined);
-    const { response } = await send({ cc: [{ address: 'cy@example.org', name: '' }] });
-    assert.match(response, /Taken for ana@example\.org\. Refused for cy@example\.org/);
+    sink.atRcpt = (address) => ({ cy: 550, di: 450 })[address.split('@')[0] ?? ''];
+    const a = (address: string) => ({ address, name: '' });
+    const { answers } = await send({ cc: [a('cy@example.org'), a('di@example.org')] });
+    assert.deepEqual(
+      answers?.map((one) => [one.address, one.state, one.said.slice(0, 3)]),
+      [
+        ['ana@example.org', 'accepted', '250'],
+        ['cy@example.org', 'refused', '550'],
+        ['di@example.org', 'deferred', '450'],
+      ],
+    );
+    const none = await send({ to: [a('cy@example.org')], cc: [a('di@example.org')] });
+    assert.deepEqual(
+      none.answers?.map((one) => one.state),
+      ['refused', 'deferred'],
+    );
   });
 
   it('does not begin when the lease is gone', async () => {

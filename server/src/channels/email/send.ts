@@ -1,8 +1,9 @@
 import { isRefused, textOf } from '../../base/errors.ts';
-import { Declined, type InboxRow, Later, type Outgoing, Unsure } from '../../conversations/index.ts';
-import { lower, replyAddress, withoutPlus } from './address.ts';
+import { type Answer, type Channel, Declined, type InboxRow, Later, Unsure } from '../../conversations/index.ts';
+import { oursAmong, replyAddress } from './address.ts';
 import { compose } from './compose.ts';
 import { explain } from './explain.ts';
+import { bounceReason, statusIn } from './parse/index.ts';
 import { type Room, settingsOf } from './room.ts';
 import { type Proof, proofOf, refusedBy, signedInAt } from './sign-in/proof.ts';
 import { showState } from './state.ts';
@@ -39,7 +40,7 @@ async function placeOf(room: Room, inbox: InboxRow): Promise<{ place: SmtpPlace;
   };
 }
 
-export type Send = (message: Outgoing, inbox: InboxRow, check: () => Promise<void>) => Promise<{ response: string }>;
+export type Send = Channel['send'];
 
 /**
  * Hands one message to the inbox's mail server. What the server answered decides: 4xx later, 5xx never; a line that broke before the
@@ -71,10 +72,9 @@ export function sender(room: Room): { send: Send; stop: () => void } {
   const send: Send = async (message, inbox, check) => {
     const { place, proof } = await placeOf(room, inbox);
     const { signature, quoteHistory, plusAddress } = settingsOf(inbox);
-    const ours = withoutPlus(inbox.address);
-    const recipients = [
-      ...new Map([...message.to, ...message.cc, ...message.bcc].map((a) => [lower(a.address), a.address])).values(),
-    ].filter((a) => withoutPlus(a) !== ours);
+    // Ours were left out when it was queued, with what is shown; one that became ours since must not make a loop.
+    const ours = oursAmong([inbox.address]);
+    const recipients = message.only.filter((a) => !ours(a));
     if (recipients.length === 0)
       throw Declined('It is addressed to nobody but this inbox itself. Nothing was sent; add a recipient.');
     const replyTo = plusAddress
@@ -110,17 +110,16 @@ export function sender(room: Room): { send: Send; stop: () => void } {
         const info = await sendOver(wire, envelope, bytes);
         give(key, wire);
         if (!well.has(inbox.id)) await tellSending(room, inbox, null);
-        const refused = (info.rejectedErrors ?? []).map((one) => one.response ?? one.message).join('; ');
-        return {
-          response: refused
-            ? `Taken for ${info.accepted.join(', ')}. Refused for ${info.rejected.join(', ')}: ${refused}`
-            : info.response,
-        };
+        return info.rejected.length > 0
+          ? { response: info.response, answers: answersOf(recipients, info, info.response) }
+          : { response: info.response };
       } catch (error) {
         wire.close();
         const trouble = error as SendTrouble;
         // A kept connection that the server had closed meanwhile: nothing was said yet, so begin anew.
         if (kept && !trouble.dotted && !trouble.responseCode && trouble.code !== 'ETIMEDOUT') continue;
+        const answers = answersOf(recipients, trouble, '');
+        if (new Set(answers.map((a) => a.state)).size > 1) return { response: '', answers };
         throw fateOf(trouble, explain(error, where).text);
       } finally {
         busy.delete(wire);
@@ -155,13 +154,30 @@ async function tellSending(room: Room, inbox: InboxRow, trouble: string | null):
   else well.add(inbox.id);
 }
 
+type Rejected = { recipient?: string; response?: string; responseCode?: number };
+/** What the server said of each, when it said something of each: in words, and as it was said. */
+function answersOf(recipients: string[], told: { rejectedErrors?: Rejected[] }, taken: string): Answer[] {
+  const refusals = new Map((told.rejectedErrors ?? []).map((one) => [one.recipient ?? '', one]));
+  if (refusals.size === 0) return [];
+  return recipients.map((address): Answer => {
+    const refusal = refusals.get(address);
+    if (!refusal) return { address, state: 'accepted', text: 'Taken by the mail server', said: taken.slice(0, 500) };
+    const said = (refusal.response ?? '').slice(0, 500);
+    const later = (refusal.responseCode ?? 500) < 500;
+    return { address, state: later ? 'deferred' : 'refused', text: inWords(said), said, seconds: later ? 60 : 0 };
+  });
+}
+/** What a refusal means, before what was said. */
+const inWords = (said: string): string => `${bounceReason(said, statusIn(said)).words} The mail server said: ${said}`;
+
 function fateOf(trouble: SendTrouble, explained: string): Error {
-  const said = trouble.response ? `The mail server said: ${trouble.response.slice(0, 500)}` : explained;
+  const response = trouble.response?.slice(0, 500) ?? '';
+  const said = response ? inWords(response) : explained;
   const codes = [trouble.responseCode, ...(trouble.rejectedErrors ?? []).map((one) => one.responseCode)].filter(
     (code): code is number => typeof code === 'number',
   );
-  if (codes.some((code) => code >= 400 && code < 500)) return Later(said, 60);
-  if (codes.some((code) => code >= 500)) return Declined(said);
+  if (codes.some((code) => code >= 400 && code < 500)) return Later(said, 60, response);
+  if (codes.some((code) => code >= 500)) return Declined(said, response);
   if (trouble.dotted)
     return Unsure(
       `The mail server took the whole message but did not say whether it keeps it (${textOf(trouble).slice(0, 200)}).`,

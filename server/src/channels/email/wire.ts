@@ -107,7 +107,7 @@ export type SendTrouble = Error & {
   command?: string;
   code?: string;
   response?: string;
-  rejectedErrors?: { responseCode?: number }[];
+  rejectedErrors?: { recipient?: string; response?: string; responseCode?: number }[];
 };
 
 /** One message over an open connection. */

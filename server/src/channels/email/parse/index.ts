@@ -1,3 +1,4 @@
+export { bounceReason, statusIn } from './classify/bounce-reason.ts';
 export { isThanks } from './classify/thanks.ts';
 export { run as parseCommand } from './command.ts';
 export { partContent } from './content.ts';

@@ -120,6 +120,8 @@ const outgoing = (): Outgoing => ({
   externalId: `${newId()}@northwind.example`,
   inReplyTo: null,
   references: [],
+  only: ['ana@example.org'],
+  forwarded: '',
   to: [{ address: 'ana@example.org', name: '' }],
   cc: [],
   bcc: [],

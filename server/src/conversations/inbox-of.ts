@@ -1,0 +1,26 @@
+import { sql, type Tx } from '../base/db.ts';
+import { NotFound } from '../base/errors.ts';
+import type { Channel, InboxRow } from './channel.ts';
+
+export type ChannelOf = (name: string) => Channel;
+
+export const disconnected = (): Error =>
+  NotFound(
+    'The inbox this belongs to was disconnected. Your text is kept as your draft; connect the inbox again to answer.',
+  );
+export async function inboxById(tx: Tx, id: string): Promise<InboxRow> {
+  const row = await tx.first<InboxRow>(
+    sql`select workspace_id, id, brand_id, channel, name, address, enabled, settings, secrets from inbox where workspace_id = ${tx.workspaceId} and id = ${id} and deleted_at is null`,
+  );
+  if (!row) throw disconnected();
+  return row;
+}
+
+export type WithOurs = InboxRow & { ours: string[] };
+/** The inbox that a conversation is in, and the addresses of all of them. */
+export const inboxOf = (tx: Tx, conversationId: string): Promise<WithOurs | undefined> =>
+  tx.first<WithOurs>(sql`
+    select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets,
+      (select array_agg(o.address) from inbox o where o.workspace_id = i.workspace_id and o.deleted_at is null) as ours
+    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
+    where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and i.deleted_at is null`);

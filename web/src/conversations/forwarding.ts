@@ -1,0 +1,27 @@
+import type { Address } from '@hearten/contract';
+import { makeStore } from '../ui/store.ts';
+
+/** What is being passed on, or said to a third person: `about` is the message it begins at; without one it is an answer to them. */
+export type Forwarding = {
+  conversationId: string;
+  about: string | null;
+  whole: boolean;
+  to: Address[];
+  cc: Address[];
+  text: string;
+  files: string[] | null;
+};
+const open = makeStore<Forwarding | null>(null);
+export const forwarding = { get: open.get, watch: open.watch };
+const sent = new Map<string, Forwarding>();
+
+export const startForward = (conversationId: string, about: string): void =>
+  open.set({ conversationId, about, whole: false, to: [], cc: [], text: '', files: null });
+export const startAside = (conversationId: string, to: Address): void =>
+  open.set({ conversationId, about: null, whole: false, to: [to], cc: [], text: '', files: null });
+export const closeForward = (): void => open.set(null);
+/** Sent, it can be taken back for a few seconds: then it is there to go on with. */
+export const rememberForward = (messageId: string, what: Forwarding): void => {
+  sent.set(messageId, what);
+};
+export const reopenForward = (messageId: string): void => open.set(sent.get(messageId) ?? null);
