@@ -593,6 +593,18 @@ CREATE INDEX person_by_account ON public.person USING btree (account_id);
 alter table person enable row level security;
 create policy own on person for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table picture_sender (
+  workspace_id uuid not null,
+  address text not null,
+  person_id uuid,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, address),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table picture_sender enable row level security;
+alter table picture_sender force row level security;
+create policy own on picture_sender for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table search_name (
   workspace_id uuid not null,
   customer_id uuid not null,

@@ -528,6 +528,13 @@ export const conversationEndpoints = {
     params: byId,
     reply: z.object({ text: z.string() }),
   }),
+  'POST /messages/:id/pictures': endpoint({
+    summary: 'Load pictures from elsewhere in this sender’s mails without asking, or ask again',
+    may: 'conversation.write',
+    params: byId,
+    body: z.object({ always: z.boolean() }),
+    reply: z.object({ always: z.boolean() }),
+  }),
   'GET /search': endpoint({
     summary: 'Find conversations by words, newest first; the last word may be unfinished',
     may: 'conversation.read',

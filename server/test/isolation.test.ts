@@ -118,6 +118,7 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'POST /messages/:id/arrived': (p) => ({ ...of(p.doubted) }),
   'POST /messages/:id/plan': (p) => ({ ...of(p.planned), body: { sendAt: tomorrow } }),
   'GET /messages/:id/quote': (p) => of(p.received),
+  'POST /messages/:id/pictures': (p) => ({ ...of(p.received), body: { always: true } }),
   'GET /search': (_, b) => ({ query: { q: b.canary } }),
   'GET /tags': () => ({}),
 

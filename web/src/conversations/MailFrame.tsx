@@ -1,14 +1,22 @@
-import { Image as ImageIcon } from 'lucide-react';
+import { Image as ImageIcon, Link2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { api } from '../api.ts';
+import { useMay } from '../me.ts';
+import { tell, tellProblem } from '../ui/toast.tsx';
+import { leadsTo } from './text.ts';
 
 const sandbox = 'allow-popups allow-popups-to-escape-sandbox allow-same-origin';
 
-/** The mail as its sender designed it: on paper, in a frame without scripts, as tall as its content; remote images only when asked. */
-export const MailFrame = ({ id, title }: { id: string; title: string }) => {
+/**
+ * The mail as its sender designed it: on paper, in a frame without scripts, as tall as its content; pictures from elsewhere
+ * only when asked, or when somebody said "always" for this sender. Where a link leads is shown while one is on it.
+ */
+export const MailFrame = ({ id, title, from }: { id: string; title: string; from: string }) => {
+  const may = useMay();
   const [images, setImages] = useState(false);
-  const [remote, setRemote] = useState(false);
-  const [trackers, setTrackers] = useState(0);
+  const [about, setAbout] = useState({ remote: false, trackers: 0, always: false });
   const [height, setHeight] = useState(120);
+  const [leads, setLeads] = useState('');
   const frame = useRef<HTMLIFrameElement>(null);
   const observer = useRef<ResizeObserver>(undefined);
   useEffect(() => () => observer.current?.disconnect(), []);
@@ -24,26 +32,66 @@ export const MailFrame = ({ id, title }: { id: string; title: string }) => {
     observer.current = new ResizeObserver(measure);
     observer.current.observe(body);
     measure();
-    const { remoteImages, trackers } = body.ownerDocument.documentElement.dataset;
-    setRemote(remoteImages === 'true');
-    setTrackers(Number(trackers) || 0);
+    const { remoteImages, trackers, pictures } = body.ownerDocument.documentElement.dataset;
+    setAbout({ remote: remoteImages === 'true', trackers: Number(trackers) || 0, always: pictures === 'always' });
+    const look = ({ target }: Event) =>
+      setLeads(leadsTo((target as Element | null)?.closest?.('a[href]')?.getAttribute('href') ?? ''));
+    const away = () => setLeads('');
+    for (const name of ['mouseover', 'focusin']) body.addEventListener(name, look);
+    for (const name of ['mouseleave', 'focusout']) body.addEventListener(name, away);
+  };
+  const always = async (wanted: boolean) => {
+    try {
+      await api('POST /messages/:id/pictures', { params: { id }, body: { always: wanted } });
+      setImages(wanted);
+      frame.current?.contentWindow?.location.reload();
+      tell(wanted ? `Pictures from ${from} are loaded from now on` : `You are asked again for pictures from ${from}`, {
+        label: 'Undo',
+        run: () => void always(!wanted),
+      });
+    } catch (error) {
+      tellProblem(error, () => void always(wanted));
+    }
   };
   return (
     <>
-      {remote && !images ? (
+      {about.remote && !images && !about.always ? (
         <div className="paperbar">
           <ImageIcon className="i s14" />
           <span className="grow">Pictures from elsewhere are not loaded: they tell the sender that you read this.</span>
           <button type="button" className="btn sm" onClick={() => setImages(true)}>
             Load pictures
           </button>
+          {from && may('conversation.write') ? (
+            <button
+              type="button"
+              className="btn sm quiet"
+              title={`Always load pictures from ${from}`}
+              onClick={() => void always(true)}
+            >
+              Always for this sender
+            </button>
+          ) : null}
         </div>
       ) : null}
-      {trackers > 0 ? (
+      {about.remote && about.always ? (
+        <div className="paperbar">
+          <ImageIcon className="i s14" />
+          <span className="grow">
+            Pictures from <bdi>{from}</bdi> are always loaded.
+          </span>
+          {may('conversation.write') ? (
+            <button type="button" className="btn sm quiet" onClick={() => void always(false)}>
+              Ask again
+            </button>
+          ) : null}
+        </div>
+      ) : null}
+      {about.trackers > 0 ? (
         <p className="help">
-          {trackers === 1
+          {about.trackers === 1
             ? 'A hidden picture that reports reading was'
-            : `${trackers} hidden pictures that report reading were`}{' '}
+            : `${about.trackers} hidden pictures that report reading were`}{' '}
           taken out.
         </p>
       ) : null}
@@ -58,6 +106,12 @@ export const MailFrame = ({ id, title }: { id: string; title: string }) => {
           style={{ blockSize: height }}
           onLoad={loaded}
         />
+        <output className="leads" hidden={!leads}>
+          <Link2 className="i s13" aria-hidden="true" />
+          <bdi dir="ltr" className="cut">
+            {leads}
+          </bdi>
+        </output>
       </div>
     </>
   );

@@ -21,7 +21,7 @@ import { startAside, startForward } from './forwarding.ts';
 import { Invited } from './Invited.tsx';
 import { MailFrame } from './MailFrame.tsx';
 import { Sealed } from './Sealed.tsx';
-import { firstLine, pieces } from './text.ts';
+import { firstLine, leadsTo, pieces } from './text.ts';
 
 export const Prose = ({
   text,
@@ -36,7 +36,7 @@ export const Prose = ({
     {pieces(text).map((p, n): ReactNode => {
       if (p.href)
         return (
-          <a key={n} href={p.href} target="_blank" rel="noopener noreferrer nofollow">
+          <a key={n} href={p.href} title={leadsTo(p.href)} target="_blank" rel="noopener noreferrer nofollow">
             {p.text}
           </a>
         );
@@ -249,7 +249,11 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
         <Prose text={message.parsed.invitation.note} />
       ) : null}
       {message.aside && opened ? <Aside message={message} conversationId={opened.conversation.id} may={may} /> : null}
-      {designed ? <MailFrame id={message.id} title={`Mail from ${name}`} /> : <Prose text={message.text} />}
+      {designed ? (
+        <MailFrame id={message.id} title={`Mail from ${name}`} from={ours ? '' : (message.from?.address ?? '')} />
+      ) : (
+        <Prose text={message.text} />
+      )}
       {!designed && message.hasQuote ? (
         <div className="under">
           <Quote id={message.id} />

@@ -23,6 +23,19 @@ export const pieces = (text: string): Piece[] => {
   return out;
 };
 
+/** Where a link leads, as machines read it: the host first, letters of other alphabets as xn--…. */
+export const leadsTo = (href: string): string => {
+  if (/^(mailto|tel):/i.test(href)) return href.replace(/\?.*$/, '');
+  try {
+    const url = new URL(href);
+    const rest = url.pathname === '/' && !url.search ? '' : url.pathname + url.search;
+    return url.host + (rest.length > 80 ? `${rest.slice(0, 80)}…` : rest);
+  } catch {
+    // what is no address leads nowhere
+    return '';
+  }
+};
+
 /** The first line, for a message that is folded to one. */
 export const firstLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200);
 

@@ -4,6 +4,7 @@ import { makeLimit } from '../../base/limits.ts';
 import type { Outbound } from '../../base/outbound.ts';
 import { type Identify, messageOf } from './files.ts';
 import { sanitise } from './html/index.ts';
+import { picturesWanted } from './pictures.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -23,8 +24,8 @@ const MOST = 8 * 1024 * 1024;
 const policy = (pictures: string[]): string =>
   `default-src 'none'; img-src ${["'self'", 'data:', ...pictures].join(' ')}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-same-origin`;
 
-const page = (html: string, remote: boolean, trackers: number): string => `<!doctype html>
-<html data-remote-images="${remote}" data-trackers="${trackers}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">
+const page = (html: string, about: { remote: boolean; trackers: number; always: boolean }): string => `<!doctype html>
+<html data-remote-images="${about.remote}" data-trackers="${about.trackers}" data-pictures="${about.always ? 'always' : ''}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">
 <style>html{background:#fff;color:#1a1a1a}body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}blockquote{margin:0 0 0 .8em;padding-left:.8em;border-left:2px solid #ccc}</style>
 </head><body>${html}</body></html>`;
 
@@ -47,7 +48,8 @@ export function frameRoutes(app: FastifyInstance, room: Room, identify: Identify
       const [one] = await read([await room.files.get(room.db, who.workspaceId, message.raw_hash)]);
       const html = one && 'mail' in one ? one.mail.html : null;
       if (html === null) throw NotFound('This message has no HTML.');
-      const wanted = request.query.images === '1';
+      const always = await room.db.tx(who.workspaceId, (tx) => picturesWanted(tx, request.params.id));
+      const wanted = always || request.query.images === '1';
       const drawn = sanitise(html, {
         cidImage: (contentId) => {
           const part = message.attachments.find((file) => file.contentId === contentId)?.part;
@@ -60,13 +62,17 @@ export function frameRoutes(app: FastifyInstance, room: Room, identify: Identify
             }
           : {}),
       });
-      return reply
-        .header('content-type', 'text/html; charset=utf-8')
-        .header('content-security-policy', policy(apart))
-        .header('x-frame-options', 'SAMEORIGIN')
-        .header('referrer-policy', 'no-referrer')
-        .header('cache-control', 'private, no-store')
-        .send(page(drawn.html, drawn.hasRemoteImages, drawn.trackers));
+      return (
+        reply
+          .header('content-type', 'text/html; charset=utf-8')
+          .header('content-security-policy', policy(apart))
+          .header('x-frame-options', 'SAMEORIGIN')
+          .header('referrer-policy', 'no-referrer')
+          .header('cache-control', 'private, no-store')
+          // Chromium looks up the names of links before anybody follows them: that tells the sender, too.
+          .header('x-dns-prefetch-control', 'off')
+          .send(page(drawn.html, { remote: drawn.hasRemoteImages, trackers: drawn.trackers, always }))
+      );
     },
   );
 

@@ -52,6 +52,10 @@ export function dedupeOf(mail: ParsedMail): Buffer {
   return hash.digest();
 }
 
+/** What came wrapped (winmail.dat, smime.p7m) is listed by itself; the wrapping stays in the raw mail. */
+const filesOf = (mail: ParsedMail): { file: ParsedMail['attachments'][number]; part: number }[] =>
+  mail.attachments.map((file, part) => ({ file, part })).filter(({ file }) => !file.container);
+
 /** What it holds besides its words, as people see it; null for most mail. */
 function parsedOf(mail: ParsedMail): Parsed | null {
   const { invitation, security } = mail;
@@ -139,7 +143,7 @@ export function toIncoming(
     hasHtml: !raw.stub && mail.html !== null,
     attachments: raw.stub
       ? []
-      : mail.attachments.map((file, part) => ({
+      : filesOf(mail).map(({ file, part }) => ({
           part,
           filename: clean(file.filename ?? '', 255),
           contentType: clean(file.contentType, 200),

@@ -16,6 +16,7 @@ import { changeInbox, createInbox, disconnectInbox, listInboxes, newIntakeKey, t
 import { listen } from './listen.ts';
 import { changes, listenToMailboxes } from './mailboxes.ts';
 import { stopWorker } from './parse/index.ts';
+import { alwaysPictures } from './pictures.ts';
 import { postedMail } from './posted.ts';
 import { ignore, listQuarantine } from './quarantine.ts';
 import { settingsOf } from './room.ts';
@@ -83,6 +84,8 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
       'GET /mailbox-sign-ins/:id': ({ params, who, tx }) => tx((t) => lookAtSignIn(t, who, params.id)),
       'POST /mailbox-sign-ins/:id/use': ({ params, body, who, tx }) =>
         anew(tx((t) => useSignIn(t, hearten, who, params.id, body))),
+      'POST /messages/:id/pictures': ({ params, body, who, tx }) =>
+        tx((t) => alwaysPictures(t, who, params.id, body.always)),
       'GET /quarantine': ({ query, tx }) => tx((t) => listQuarantine(t, query)),
       'POST /quarantine/:id/retry': async ({ params, who }) => {
         const { state, reason } = await readStored(hearten, who.workspaceId, params.id);

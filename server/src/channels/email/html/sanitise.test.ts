@@ -156,3 +156,29 @@ describe('pictures', () => {
     assert.doesNotMatch(html, /t\.example/);
   });
 });
+
+describe('a link that says one place and leads to another is marked', () => {
+  const marked = (html: string): string | null => /leads to ([^<]+)</.exec(sanitise(html).html)?.[1] ?? null;
+  const cases: [string, string | null][] = [
+    ['<a href="https://evil.example/login">https://bank.example/login</a>', 'evil.example'],
+    ['<a href="https://bank.example@evil.example/">bank.example</a>', 'evil.example'],
+    ['<a href="https://evil.example/"><b>www.bank</b>.example</a>', 'evil.example'],
+    ['<a href="https://р\u0430ypal.com/">our shop</a>', 'xn--ypal-43d9g.com'],
+    ['<a href="mailto:eve@evil.example">help@bank.example</a>', 'eve@evil.example'],
+    ['<a href="https://www.bank.example/a">bank.example</a>', null],
+    ['<a href="https://mail.bank.example/a">www.bank.example</a>', null],
+    ['<a href="https://bank.co.uk/a">shop.co.uk</a>', 'bank.co.uk'],
+    ['<a href="https://evil.example/">bank.example<a href="https://x.example">y</a>', 'evil.example'],
+    ['<a href="https://evil.example/">Read more</a>', null],
+    ['<a href="https://files.example/1">invoice.pdf</a>', null],
+    ['<a href="https://müller.example/">our shop</a>', null],
+  ];
+  for (const [html, wanted] of cases) it(html.slice(0, 70), () => assert.equal(marked(html), wanted));
+
+  it('and no style of the mail hides the mark', () => {
+    const { html } = sanitise(
+      '<style>small{display:none!important}</style><a href="https://evil.example">bank.example</a>',
+    );
+    assert.match(html, /<small style="all:initial!important;display:inline!important/);
+  });
+});

@@ -2,6 +2,7 @@ import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import { type Picture, pictureOf, safeLink } from './addresses.ts';
 import { ATTRIBUTES, DROPPED, TAGS, VOID } from './allowed.ts';
 import { cleanDeclarations, cleanSheet } from './css.ts';
+import { leadsElsewhere } from './leads.ts';
 
 export type SanitiseOptions = {
   /** Address to load a remote picture from (our proxy). Absent: remote pictures stay away, their address in data-remote. */
@@ -18,6 +19,9 @@ export type Sanitised = {
 };
 
 const MAX_DEPTH = 200;
+/** The mail's own styles must not be able to hide this: an inline !important goes before all of them. */
+const MARK =
+  'all:initial!important;display:inline!important;padding:0 4px!important;margin:0 2px!important;border-radius:4px!important;background:#fff1c2!important;color:#5c3b00!important;font:12px/1.5 system-ui,sans-serif!important';
 
 type Tag = { name: string; attributes: Map<string, string> };
 
@@ -35,6 +39,7 @@ export function sanitise(html: string, options: SanitiseOptions = {}): Sanitised
   let dropping = '';
   let nested = 0;
   let sheet: string | null = null;
+  let link: { href: string; words: string } | null = null;
   const show = (picture: Picture): string | null => {
     if (picture.kind === 'data') return picture.url;
     if (picture.kind === 'cid') return options.cidImage?.(picture.url) ?? null;
@@ -58,10 +63,14 @@ export function sanitise(html: string, options: SanitiseOptions = {}): Sanitised
     } else if (TAGS.has(name)) {
       const written = writeAttributes(name, done.attributes, show, inStyle, result);
       if (written === null) return;
+      // Browsers end a link where the next begins; so must the words it is judged by.
+      if (name === 'a' && open.includes('a')) close(open.lastIndexOf('a'));
       if (VOID.has(name)) out.push(`<${name}${written}>`);
       else if (open.length < MAX_DEPTH) {
         open.push(name);
         out.push(`<${name}${written}>`);
+        const href = name === 'a' ? safeLink(done.attributes.get('href') ?? '') : null;
+        if (href !== null) link = { href, words: '' };
       }
     }
   };
@@ -79,11 +88,24 @@ export function sanitise(html: string, options: SanitiseOptions = {}): Sanitised
     }
     const at = open.lastIndexOf(name);
     if (at < 0) return;
-    while (open.length > at) out.push(`</${open.pop()}>`);
+    close(at);
+  };
+  const close = (down: number) => {
+    while (open.length > down) {
+      const last = open.pop();
+      out.push(`</${last}>`);
+      if (last !== 'a' || link === null) continue;
+      const elsewhere = leadsElsewhere(link.words, link.href);
+      if (elsewhere !== null) out.push(`<small style="${MARK}">leads to ${escapeText(elsewhere)}</small>`);
+      link = null;
+    }
   };
   const text = (s: string) => {
     if (sheet !== null) sheet += s;
-    else if (dropping === '') out.push(escapeText(s));
+    else if (dropping === '') {
+      if (link !== null && link.words.length < 400) link.words += s;
+      out.push(escapeText(s));
+    }
   };
   const events: TokenizerCallbacks = {
     onopentagname: (from, to) => {
@@ -124,7 +146,7 @@ export function sanitise(html: string, options: SanitiseOptions = {}): Sanitised
   const tokenizer = new Tokenizer({ xmlMode: false, decodeEntities: true }, events);
   tokenizer.write(html);
   tokenizer.end();
-  while (open.length > 0) out.push(`</${open.pop()}>`);
+  close(0);
   result.html = out.join('');
   return result;
 }
