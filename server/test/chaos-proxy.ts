@@ -48,6 +48,12 @@ export function dice(seed: number): () => number {
   };
 }
 
+/** RST, which only TCP knows; a local socket just ends. */
+const breakOff = (socket: Socket): void => {
+  if (socket.remoteAddress) socket.resetAndDestroy();
+  else socket.destroy();
+};
+
 /** The bytes of this chunk that still pass before the place; -1 when it is not reached yet. */
 function upTo(place: Place, before: Buffer, already: number, chunk: Buffer): number {
   if (typeof place === 'number') return already + chunk.length >= place ? Math.max(0, place - already) : -1;
@@ -62,7 +68,7 @@ export async function chaosProxy(target: number | string, seed = 1): Promise<Cha
   const random = dice(seed);
   let count = 0;
   const server = createServer({ allowHalfOpen: true }, (near) => {
-    if (proxy.refuse) return void near.resetAndDestroy();
+    if (proxy.refuse) return void breakOff(near);
     const far = connect(typeof target === 'string' ? { path: target } : { port: target, host: '127.0.0.1' });
     far.allowHalfOpen = true;
     const line = count++;
@@ -118,8 +124,8 @@ export async function chaosProxy(target: number | string, seed = 1): Promise<Cha
           await write(chunk.subarray(0, keep));
           chunk = chunk.subarray(keep);
           if (fault.kind === 'reset') {
-            from.resetAndDestroy();
-            to.resetAndDestroy();
+            breakOff(from);
+            breakOff(to);
             return;
           }
           if (fault.kind === 'truncate') {
@@ -165,7 +171,7 @@ export async function chaosProxy(target: number | string, seed = 1): Promise<Cha
     lines: () => open.size / 2,
     opened: () => count,
     cut: () => {
-      for (const socket of open) socket.resetAndDestroy();
+      for (const socket of open) breakOff(socket);
     },
     stop: async () => {
       for (const socket of open) socket.destroy();

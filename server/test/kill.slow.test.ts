@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { killRun } from './kill.ts';
 import { hasDovecot } from './mail.ts';
 
-it('keeps every mail once and delivers every answer once, while its processes are killed', {
+it('A01 B01: keeps every mail once and delivers every answer once, while its processes are killed', {
   skip: hasDovecot ? false : 'dovecot is not installed',
   timeout: 170_000,
 }, async (t) => {

@@ -13,11 +13,20 @@ import { sealSecrets } from '../src/channels/email/room.ts';
 import { founding } from '../src/modules.ts';
 import { openHearten } from '../src/run.ts';
 import { createOwner, keyFor } from '../src/team/index.ts';
+import { dice } from './chaos-proxy.ts';
 import { testDatabase } from './database.ts';
 import { dovecot, freePort, letter, smtpSink } from './mail.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-export type KillRun = { mails: number; kills: number; seed: number };
+export type KillRun = {
+  mails: number;
+  kills: number;
+  seed: number;
+  /** Seconds between two kills, least and most. */
+  pause?: readonly [number, number];
+  /** Every mail is answered, not each third. */
+  answerAll?: boolean;
+};
 export type KillResult = {
   kills: number;
   /** Mails sent to us, and what became of them. */
@@ -30,25 +39,23 @@ export type KillResult = {
   states: Record<string, number>;
   twice: string[];
   neverSeen: string[];
+  /** Milliseconds from the last kill, or the last mail given to us, until every mail was here. */
+  drained: number;
 };
-
-/** mulberry32: the same seed kills at the same moments. */
-function dice(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /**
  * Mails come by IMAP and by SMTP, a third of them is answered over the API, and all the while the processes of Hearten are killed (-9)
  * at random and started again. In the end the mail servers' own ledgers are compared with what the database says.
  */
-export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResult> {
+export async function killRun({
+  mails,
+  kills,
+  seed,
+  pause = [0.6, 3.6],
+  answerAll = false,
+}: KillRun): Promise<KillResult> {
   const random = dice(seed);
+  const isAnswered = (n: number): boolean => answerAll || n % 3 === 1;
   const [server, sink, database, folder, port, smtpPort] = await Promise.all([
     dovecot(),
     smtpSink(),
@@ -108,16 +115,20 @@ export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResu
   for (const n of kinds.keys()) start(n);
   let killed = 0;
   let over = false;
+  let lastKill = 0;
+  let allHere = 0;
+  let given = 0;
   const killing = (async () => {
     await sleep(3000);
     while (killed < kills) {
-      await sleep(600 + random() * 3000);
+      await sleep(1000 * (pause[0] + random() * (pause[1] - pause[0])));
       const n = random() < 0.5 ? 0 : 1;
       children[n]?.kill('SIGKILL');
       killed++;
       start(n);
     }
     over = true;
+    lastKill = Date.now();
   })();
 
   const ids = Array.from({ length: mails }, (_, i) => `kill-${seed}-${i}@example.org`);
@@ -176,7 +187,7 @@ export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResu
         select conversation_id, substring(subject from '\\d+')::int as n from message where workspace_id = ${workspaceId} and type = 'in' and not conversation_id = any (${[...answered]}::uuid[]) limit 50`,
       );
       for (const { conversation_id, n } of rows) {
-        if (n % 3 === 1) {
+        if (isAnswered(n)) {
           const reply = await fetch(`http://127.0.0.1:${port}/api/v1/conversations/${conversation_id}/replies`, {
             method: 'POST',
             headers: {
@@ -196,18 +207,15 @@ export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResu
   })();
 
   try {
-    await Promise.all([killing, dropping, posting]);
+    await Promise.all([killing, dropping, posting.then(() => (given = Date.now()))]);
     if (!over) throw new Error('The killing did not end.');
-    const wanted = ids
-      .keys()
-      .filter((i) => i % 3 === 1)
-      .toArray().length;
-    const end = Date.now() + 120_000;
+    const wanted = ids.keys().filter(isAnswered).toArray().length;
+    const end = Date.now() + 240_000;
     for (;;) {
-      // Time passes: what its sender held for more than 20 seconds when it was killed is not waited for here.
+      // Time passes: what nobody has renewed for half a minute is not waited for here; who sent it was killed.
       await hearten.db.tx(workspaceId, (tx) =>
         tx.run(
-          sql`update message set lease_until = now() - interval '1 second' where workspace_id = ${workspaceId} and state = 'sending' and lease_until < now() + interval '100 seconds'`,
+          sql`update message set lease_until = now() - interval '1 second' where workspace_id = ${workspaceId} and state = 'sending' and lease_until < now() + interval '60 seconds'`,
         ),
       );
       const [now] = await hearten.db.read<{ mails: number; answers: number; open: number }>(
@@ -216,6 +224,7 @@ export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResu
         select count(distinct external_id) filter (where type = 'in')::int as mails, count(*) filter (where type = 'out')::int as answers, count(*) filter (where type = 'out' and state in ('queued', 'sending', 'deferred'))::int as open
         from message where workspace_id = ${workspaceId}`,
       );
+      if (now && now.mails >= mails) allHere ||= Date.now();
       if (now && now.mails >= mails && now.answers >= wanted && now.open === 0) break;
       if (Date.now() > end) break;
       await sleep(500);
@@ -233,6 +242,7 @@ export async function killRun({ mails, kills, seed }: KillRun): Promise<KillResu
     const here = new Set(kept.map((row) => row.external_id));
     const seen = Map.groupBy(sink.ledger, (delivery) => delivery.messageId);
     return {
+      drained: allHere - Math.max(lastKill, given),
       kills: killed,
       sent: mails,
       kept: kept.length,

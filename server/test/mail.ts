@@ -32,6 +32,7 @@ export type Dovecot = {
   /** How many mails of INBOX are marked as seen, by the names of their files: the server is not asked. */
   seen: (user: string) => number;
   createFolder: (user: string, folder: string) => Promise<void>;
+  deleteFolder: (user: string, folder: string) => Promise<void>;
   move: (user: string, uids: number[], from: string, to: string) => Promise<void>;
   /** The server numbers all mail of INBOX anew, as after a restore from a backup. */
   renumber: (user: string) => Promise<void>;
@@ -174,6 +175,7 @@ service stats {
     seen: (name) =>
       readdirSync(join(dir, 'mail', name, 'Maildir', 'cur')).filter((file) => /:2,\w*S/.test(file)).length,
     createFolder: (name, folder) => withClient(name, async (client) => void (await client.mailboxCreate(folder))),
+    deleteFolder: (name, folder) => withClient(name, async (client) => void (await client.mailboxDelete(folder))),
     move: (name, uids, from, to) =>
       withClient(name, async (client) => {
         await client.mailboxOpen(from);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,92 +7,21 @@ import { after, test } from 'node:test';
 import nodemailer from 'nodemailer';
 import pg from 'pg';
 import { testDatabase } from './database.ts';
-import { root } from './desk.ts';
-import { freePort } from './mail.ts';
+import { conversationsOf, type Real, realHearten, until } from './real.ts';
 
 const ends: (() => Promise<unknown> | unknown)[] = [];
 after(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-type Desk = {
-  url: string;
-  port: number;
-  smtp: number;
-  process: ChildProcess;
-  log: () => string;
-  cookie: string;
-  csrf: string;
-};
-/** A Hearten as its own process, set up, with one inbox and an SMTP listener. */
+type Desk = Real;
+/** A Hearten as its own process, with one inbox. */
 async function desk(dataDir: string, more: Record<string, string> = {}): Promise<Desk> {
-  const [port, smtp] = [await freePort(), await freePort()];
-  let log = '';
-  const child = spawn(process.execPath, [join(root, 'server/src/main.ts')], {
-    env: {
-      ...process.env,
-      DATA_DIR: dataDir,
-      PORT: String(port),
-      SMTP_LISTEN: `127.0.0.1:${smtp}`,
-      LOG_LEVEL: 'info',
-      ...more,
-    },
-  });
-  child.stdout.on('data', (text) => (log += text));
-  child.stderr.on('data', (text) => (log += text));
-  ends.push(async () => {
-    if (child.exitCode !== null || child.signalCode) return;
-    child.kill('SIGTERM');
-    await new Promise((done) => child.once('exit', done));
-  });
-  child.once('exit', (code, signal) => {
-    log += `\nexited with ${code ?? signal}\n`;
-  });
-  const url = `http://localhost:${port}`;
-  await until(
-    () => /Set it up here/.test(log),
-    60_000,
-    () => log,
-  );
-  const token = /#token=(\S+)/.exec(log)?.[1];
-  const made = await fetch(`${url}/api/v1/setup`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      token,
-      email: 'ana@northwind.example',
-      password: 'correct horse battery',
-      name: 'Ana',
-      workspace: 'N',
-    }),
-  });
-  assert.equal(made.status, 201);
-  const out: Desk = {
-    url,
-    port,
-    smtp,
-    process: child,
-    log: () => log,
-    cookie: (made.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
-    csrf: ((await made.json()) as { csrf: string }).csrf,
-  };
-  assert.equal(
-    (await ask(out, 'POST', '/inboxes', { name: 'Support', address: 'support@northwind.example', settings: {} }))
-      .status,
-    201,
-  );
+  const out = await realHearten({ DATA_DIR: dataDir, ...more });
+  ends.push(out.stop);
+  const inbox = { name: 'Support', address: 'support@northwind.example', settings: {} };
+  assert.equal((await out.ask('POST', '/inboxes', inbox)).status, 201);
   return out;
-}
-const ask = (d: Desk, method: string, path: string, body?: unknown): Promise<Response> =>
-  fetch(`${d.url}/api/v1${path}`, {
-    method,
-    headers: { cookie: d.cookie, 'x-csrf-token': d.csrf, 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-async function until(fits: () => boolean | Promise<boolean>, within: number, told: () => string): Promise<void> {
-  for (const end = Date.now() + within; Date.now() < end; await new Promise((done) => setTimeout(done, 100)))
-    if (await fits()) return;
-  throw new Error(`did not happen within ${within} ms: ${told().slice(-2000)}`);
 }
 /** Sends as a mail server does: tries again until it is taken. Answers with the Message-IDs that were taken. */
 async function send(
@@ -134,18 +63,7 @@ async function send(
   }
   return { taken, refusals };
 }
-async function stored(d: Desk): Promise<string[]> {
-  const items: { subject: string }[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { items: { subject: string }[]; next: string | null } = (await (
-      await ask(d, 'GET', `/conversations?view=all&limit=100${cursor ? `&cursor=${cursor}` : ''}`)
-    ).json()) as never;
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor);
-  return items.map((i) => i.subject).sort();
-}
+const stored = async (d: Desk): Promise<string[]> => (await conversationsOf(d)).map(({ subject }) => subject).sort();
 
 test('Postgres killed in the middle of the mail: it comes back by itself, what was taken is there once, requests are told to wait', {
   timeout: 150_000,
@@ -164,11 +82,11 @@ test('Postgres killed in the middle of the mail: it comes back by itself, what w
       ).split('\n')[0],
     );
     process.kill(pid, 'SIGKILL');
-    const answer = await ask(d, 'GET', '/conversations');
+    const answer = await d.ask('GET', '/conversations');
     if (answer.status === 503) {
       waits++;
       assert.ok(Number(answer.headers.get('retry-after')) > 0);
-      assert.match(await answer.text(), /database is not answering/);
+      assert.match(answer.text, /database is not answering/);
     }
   });
   assert.equal(taken.length, 40);

@@ -25,14 +25,17 @@ export type TestRoom = Hearten & {
 };
 
 /** The open parts of base on a database of their own, with one workspace: what a channel needs to be tried for itself. */
-export async function testRoom(env: Record<string, string> = {}): Promise<TestRoom> {
+export async function testRoom(
+  env: Record<string, string> = {},
+  way: (url: string) => Promise<string> | string = (url) => url,
+): Promise<TestRoom> {
   const database = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'hearten-room-'));
   const read = readConfig({ ...env, DATA_DIR: folder }, folder);
   if ('troubles' in read) throw new Error(JSON.stringify(read.troubles));
   const said: string[] = [];
   const log: Log = makeLog('warn', {}, (line) => said.push(line));
-  const db = openDb(database.url);
+  const db = openDb(await way(database.url));
   const files = await openFiles(join(folder, 'files'));
   await jobs.prepare(database.url);
   const live = makeLive();

@@ -83,7 +83,7 @@ export const jobs: Jobs = {
       pollInterval: 2_000,
       noHandleSignals: true,
       logger: quietly(log),
-      maxPoolSize: 4,
+      maxPoolSize: SLOTS,
     });
     runner.promise.catch((error) => log.error('The job runner stopped', { error }));
     return async () => {
