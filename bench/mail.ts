@@ -9,6 +9,7 @@ import {
   type MatrixCase,
 } from '../server/src/channels/email/parse/fixtures/matrix.ts';
 import { parse, parseInWorker, stopWorker } from '../server/src/channels/email/parse/index.ts';
+import { spamCost, spamScores } from './frame/spam-scores.ts';
 
 const adapters = fileURLToPath(new URL('./adapters/', import.meta.url));
 const SCORES = {
@@ -33,7 +34,7 @@ export async function measure(): Promise<Record<string, number>> {
   }
   figures.matrix_percent = shareOf([...builtCases(), ...apartCases()]);
   figures.matrix_apart_percent = shareOf(apartCases());
-  Object.assign(figures, await costs());
+  Object.assign(figures, spamScores(corpora), await costs());
   await stopWorker();
   return figures;
 }
@@ -96,9 +97,11 @@ async function costs(): Promise<Record<string, number>> {
   for (let i = 0; i < 3; i++) for (const mail of [...plain, ...attached]) parse(mail);
   await parseInWorker(plain);
   await parseInWorker(plain);
+  const spam = spamCost(plain, 40);
   return {
     parse_cpu_ms: await cpuOf(plain.length * 5, () => repeat(5, plain)),
     parse_attachment_cpu_ms: await cpuOf(attached.length * 5, () => repeat(5, attached)),
+    spam_cpu_ms: await cpuOf(spam.mails, spam.run),
     worker_cpu_ms: await cpuOf(plain.length * 3, async () => {
       for (let i = 0; i < 3; i++) await parseInWorker(plain);
     }),

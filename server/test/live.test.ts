@@ -19,6 +19,7 @@ import { openConversation } from '../src/conversations/open.ts';
 import { holdPlanned, replan } from '../src/conversations/plan.ts';
 import { reply } from '../src/conversations/reply.ts';
 import { retry } from '../src/conversations/retry.ts';
+import { file } from '../src/conversations/spam/file.ts';
 import { undo } from '../src/conversations/undo.ts';
 import { type Desk, desk, keepingChannel } from './desk.ts';
 
@@ -162,7 +163,17 @@ const verbs: Record<string, Verb> = {
         cc: n % 3 ? [] : [{ address: `cc${n}@example.org`, name: '' }],
       });
   },
-  arrive: (_who, _id, _o, n) => w.receive({ subject: `new ${n}` }),
+  arrive: (_who, _id, _o, n) =>
+    w.receive({ subject: `new ${n}`, signs: n % 3 ? [] : [{ rule: 'host', points: 9, words: `sign ${n}` }] }),
+  file: (who, id, _o, n) =>
+    w.tx((t) =>
+      file(
+        t,
+        who,
+        id,
+        n % 2 ? { folder: 'spam', block: n % 4 === 1 } : { folder: 'inbox', allow: n % 4 ? 'sender' : null },
+      ),
+    ),
   assign: (who, id, _o, n) => w.tx((t) => assign(t, who, id, { assigneeId: n % 2 ? who.id : null })),
   status: (who, id, _o, n) =>
     w.tx((t) => setStatus(t, who, id, (['open', 'waiting', 'resolved', 'closed'] as const)[n % 4] ?? 'open')),

@@ -112,7 +112,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
   };
   // What is closed is followed up; what was thrown away stays there, and the customer is heard anew.
   if (home && home.status !== 'closed' && home.folder !== 'trash') {
-    const spam = spare(one, verdict, 'They take part in this conversation');
+    const spam = home.folder === 'spam' ? verdict : spare(one, verdict, 'They take part in this conversation');
     const silent = quietly || isSpam(spam) || home.folder === 'spam';
     const received = Date.parse(one.receivedAt);
     const at = one.historic ? received : Math.max(received, home.last + 1);
@@ -139,9 +139,10 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
       },
     );
   }
-  const spam =
-    known.friends.has(sender.customerId) || home
-      ? spare(one, verdict, 'You have written to this sender before')
+  const spam = known.friends.has(sender.customerId)
+    ? spare(one, verdict, 'You have written to this sender before')
+    : home && home.folder !== 'spam'
+      ? spare(one, verdict, 'They took part in an earlier conversation')
       : verdict;
   const folder = isSpam(spam) ? 'spam' : 'inbox';
   const twin = elsewhere.find((t) => t.conversationId !== null)?.conversationId;

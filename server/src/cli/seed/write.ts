@@ -39,14 +39,27 @@ export async function writeStories(tx: Tx, place: Place, stories: Story[]): Prom
   ]);
 }
 
+/** Why what is seeded as spam lies there. */
+const judged = {
+  score: 5.7,
+  threshold: 5,
+  folder: 'spam',
+  reasons: [
+    { rule: 'host', points: 5, words: 'Your mail host marked it as spam (X-Spam-Flag: YES)' },
+    { rule: 'reply-to', points: 0.7, words: 'Answers would go elsewhere, to offers@elsewhere.example' },
+  ],
+  by: null,
+  at: null,
+};
+
 function conversationRows(tx: Tx, place: Place, stories: Story[]): Sql {
   const said = stories.map((s) => s.messages.filter((m) => m.type !== 'note'));
   const lasts = said.map((list) => list.at(-1));
   return sql`
     insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, folder, priority, assignee_id, tags, snippet, last_from,
-      snoozed_until, waiting_since, resolved_at, message_count, version, created_at, last_at)
+      snoozed_until, waiting_since, resolved_at, message_count, version, created_at, last_at, spam)
     select ${tx.workspaceId}, id, number, ${place.inboxId}, 'email', customer_id, customer_name, customer_address, subject, status, folder, priority, assignee_id, tags::text[], snippet, last_from,
-      snoozed_until, waiting_since, resolved_at, message_count, version, created_at, last_at
+      snoozed_until, waiting_since, resolved_at, message_count, version, created_at, last_at, case when folder = 'spam' then ${JSON.stringify(judged)}::jsonb end
     from unnest(${stories.map((s) => s.id)}::uuid[], ${stories.map((s) => s.number)}::bigint[], ${stories.map((s) => s.customer.id)}::uuid[], ${stories.map((s) => s.customer.name)}::text[],
       ${stories.map((s) => s.customer.address)}::text[], ${stories.map((s) => s.subject)}::text[], ${stories.map((s) => s.status)}::text[], ${stories.map((s) => s.folder)}::text[],
       ${stories.map((s) => s.priority)}::text[], ${stories.map((s) => s.assignee?.id ?? null)}::uuid[], ${stories.map((s) => list(s.tags))}::text[],
