@@ -243,12 +243,20 @@ export const draft = z.object({
   updatedAt: at,
 });
 export type Draft = z.infer<typeof draft>;
+/** How another conversation has to do with this one: this one `follows` it, was split from it, may belong to it …  */
+export const link = z.object({
+  id,
+  number: z.number().int(),
+  why: z.enum(['follows', 'followed', 'split_from', 'split_into', 'same_mail', 'maybe', 'maybe_from']),
+});
+export type Link = z.infer<typeof link>;
 export const opened = z.object({
   conversation: conversationRow,
   customer,
   participants: z.array(address),
   /** The addresses of our own inboxes: no answer goes to them, in any spelling. */
   ours: z.array(z.string()),
+  links: z.array(link),
   items: z.array(item),
   earlier: z.string().nullable(),
   draft: draft.nullable(),
@@ -462,6 +470,27 @@ export const conversationEndpoints = {
     may: 'conversation.write',
     params: byId,
     reply: changed,
+  }),
+  'POST /messages/:id/split': endpoint({
+    summary: 'Make a conversation of its own from this message on, or of this one alone',
+    may: 'conversation.write',
+    params: byId,
+    status: 201,
+    body: z.object({ only: z.boolean().optional() }),
+    reply: z.object({ conversation: conversationRow, from: conversationRow }),
+  }),
+  'POST /conversations/:id/unsplit': endpoint({
+    summary: 'Take a split back: everything in it stands in the first conversation again',
+    may: 'conversation.write',
+    params: byId,
+    reply: changed,
+  }),
+  'POST /conversations/:id/unlink': endpoint({
+    summary: 'Say that it does not belong to the other one',
+    may: 'conversation.write',
+    params: byId,
+    body: z.object({ otherId: id }),
+    reply: nothing,
   }),
   'DELETE /conversations/:id': endpoint({
     summary: 'Delete for good what lies in the trash; it cannot be taken back',

@@ -20,6 +20,7 @@ import { holdPlanned, replan } from '../src/conversations/plan.ts';
 import { reply } from '../src/conversations/reply.ts';
 import { retry } from '../src/conversations/retry.ts';
 import { file } from '../src/conversations/spam/file.ts';
+import { split, unsplit } from '../src/conversations/split.ts';
 import { undo } from '../src/conversations/undo.ts';
 import { type Desk, desk, keepingChannel } from './desk.ts';
 
@@ -189,11 +190,35 @@ const verbs: Record<string, Verb> = {
       ? w.tx((t) => saveDraft(t, who, id, { kind: 'reply', text: `draft ${n}` }))
       : w.tx((t) => deleteDraft(t, who, id)),
   merge: (who, id, other) => w.tx((t) => merge(t, who, id, other)),
+  split: async (who, id, _o, n) => {
+    const message = await w.tx((t) =>
+      t.first<{ id: string }>(
+        sql`select id from message where workspace_id = ${w.workspaceId} and conversation_id = ${id} order by at desc, id desc limit 1 offset ${n % 3}`,
+      ),
+    );
+    if (message) await w.tx((t) => split(t, who, message.id, n % 2 === 0));
+  },
+  unsplit: async (who, id) => {
+    const off = await w.tx((t) =>
+      t.first<{ id: string }>(
+        sql`select id from conversation where workspace_id = ${w.workspaceId} and split_undo->>'from' = ${id} and merged_into is null limit 1`,
+      ),
+    );
+    if (off) await w.tx((t) => unsplit(t, who, off.id));
+  },
+  stranger: async (_who, id) => {
+    const message = await w.tx((t) =>
+      t.first<{ external_id: string }>(
+        sql`select external_id from message where workspace_id = ${w.workspaceId} and conversation_id = ${id} and external_id is not null limit 1`,
+      ),
+    );
+    if (message) await w.receive({ inReplyTo: message.external_id });
+  },
   deleteForGood: (who, id) => w.tx((t) => deleteForGood(t, { kind: 'person', id: who.id }, id)),
   unmerge: (who, id) => w.tx((t) => unmerge(t, who, id)),
 };
 const allowed =
-  /merged into|not merged|trash|nobody to send|moment has passed|itself|not left yet|not here|waits for no time|customer’s own|left already/;
+  /merged into|not merged|trash|nobody to send|moment has passed|itself|not left yet|not here|note alone|would be left|waits for no time|customer’s own|left already/;
 
 /** What the app does with a frame: patch, or fetch again what the frame says it can't tell. */
 async function follow(screen: Screen, frame: Frame, who: Who): Promise<Screen> {

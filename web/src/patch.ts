@@ -119,8 +119,12 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
 /** One opened conversation after one frame. */
 export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened => {
   if (frame.type === 'change') return patchChanged(opened, frame, me);
-  if (frame.type === 'gone' && opened.others.some((o) => frame.conversationIds.includes(o.id)))
-    return { ...opened, others: opened.others.filter((o) => !frame.conversationIds.includes(o.id)) };
+  if (frame.type === 'gone')
+    return {
+      ...opened,
+      others: opened.others.filter((o) => !frame.conversationIds.includes(o.id)),
+      links: opened.links.filter((l) => !frame.conversationIds.includes(l.id)),
+    };
   if (frame.type === 'seen' && frame.conversationId === opened.conversation.id)
     return { ...opened, conversation: { ...opened.conversation, unread: frame.unread } };
   if (frame.type === 'draft' && frame.conversationId === opened.conversation.id && frame.personId !== me) {

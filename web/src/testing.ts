@@ -75,6 +75,7 @@ export const opened = (more: Partial<Opened> = {}): Opened => ({
   },
   participants: [],
   ours: ['support@example.com'],
+  links: [],
   items: [message()],
   earlier: null,
   draft: null,

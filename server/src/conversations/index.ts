@@ -9,6 +9,7 @@ import { believeAnswer, sayArrived } from './evidence.ts';
 import { chooseFiles, forward } from './forward.ts';
 import type { ChannelOf } from './inbox-of.ts';
 import { letGo, letGoOfPerson, rename } from './let-go.ts';
+import { unlink } from './link.ts';
 import { countViews, list } from './list.ts';
 import { merge, unmerge } from './merge.ts';
 import { earlierItems, openConversation } from './open.ts';
@@ -20,6 +21,7 @@ import { search } from './search.ts';
 import { file } from './spam/file.ts';
 import { forget, learnFromAnswer, learnFromMove } from './spam/learn.ts';
 import { readFilter, setThreshold, why } from './spam/settings.ts';
+import { split, unsplit } from './split.ts';
 import { start } from './start.ts';
 import { undo } from './undo.ts';
 import { uploadRoute } from './upload-route.ts';
@@ -84,6 +86,10 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'DELETE /spam/learned': ({ who, tx }) => tx((t) => forget(t, who)),
     'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
     'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
+    'POST /messages/:id/split': ({ params, body, who, tx }) => tx((t) => split(t, who, params.id, body.only === true)),
+    'POST /conversations/:id/unsplit': ({ params, who, tx }) => tx((t) => unsplit(t, who, params.id)),
+    'POST /conversations/:id/unlink': ({ params, body, who, tx }) =>
+      nothing(tx((t) => unlink(t, who, params.id, body.otherId))),
     'DELETE /conversations/:id': ({ params, who, tx }) => nothing(tx((t) => deleteForGood(t, actorOf(who), params.id))),
     'POST /conversations/:id/seen': ({ params, body, who, tx }) =>
       nothing(tx((t) => markSeen(t, who, params.id, body.unread === true))),

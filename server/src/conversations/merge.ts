@@ -1,3 +1,4 @@
+import type { Status } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
@@ -5,10 +6,19 @@ import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, type Who } from '../base/module.ts';
 import { closeLater } from './change.ts';
 import { showPlans } from './plan.ts';
-import { changedFor, lockLive, spoken } from './rows.ts';
+import { recount } from './recount.ts';
+import { changedFor, lockLive, type MergeUndo } from './rows.ts';
 
-/** One conversation's messages go into another; what it was stands ready for the way back. */
-export async function merge(tx: Tx, who: Who, id: string, into: string): Promise<Json> {
+type How = { undoesSplit: boolean; joins: boolean };
+
+/** One conversation's messages go into another; what both were stands ready for the way back. */
+export async function merge(
+  tx: Tx,
+  who: Who,
+  id: string,
+  into: string,
+  how: How = { undoesSplit: false, joins: true },
+): Promise<Json> {
   if (id === into) throw Invalid('A conversation cannot be merged into itself. Nothing was changed.');
   // Always in order of id: two people merging the same pair the other way round wait instead of blocking each other.
   const [first, second] = id < into ? [id, into] : [into, id];
@@ -20,14 +30,21 @@ export async function merge(tx: Tx, who: Who, id: string, into: string): Promise
   await tx.run(
     sql`update search_row set conversation_id = ${into}, bucket = ${Math.floor(target.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${id}`,
   );
-  const undo = { messages: moved.map((m) => m.id), status: from.status, count: moved.length };
+  const joins = how.joins
+    ? [{ address: from.customer_address, name: from.customer_name }, ...from.participants].filter(
+        (p) =>
+          p.address.toLowerCase() !== target.customer_address.toLowerCase() &&
+          !target.participants.some((q) => q.address.toLowerCase() === p.address.toLowerCase()),
+      )
+    : [];
+  const undo: MergeUndo = {
+    messages: moved.map((m) => m.id),
+    status: from.status,
+    count: moved.length,
+    target: { status: target.status, snoozedUntil: target.snoozed_until, joins: joins.map((p) => p.address) },
+  };
   await tx.run(
     sql`update conversation set merged_into = ${into}, merge_undo = ${JSON.stringify(undo)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`,
-  );
-  const joins = [{ address: from.customer_address, name: from.customer_name }, ...from.participants].filter(
-    (p) =>
-      p.address.toLowerCase() !== target.customer_address.toLowerCase() &&
-      !target.participants.some((q) => q.address.toLowerCase() === p.address.toLowerCase()),
   );
   await tx.run(sql`
     update conversation c set participants = c.participants || ${JSON.stringify(joins)}::jsonb, message_count = c.message_count + s.message_count, last_at = greatest(c.last_at, s.last_at),
@@ -41,14 +58,14 @@ export async function merge(tx: Tx, who: Who, id: string, into: string): Promise
   await tx.run(sql`
     update draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
       and not exists (select 1 from draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${into} and o.person_id = d.person_id)`);
+  // The question where it may belong is answered.
+  await tx.run(sql`
+    delete from conversation_link where workspace_id = ${tx.workspaceId} and why = 'maybe' and conversation_id = any (${[id, into]}::uuid[]) and other_id = any (${[id, into]}::uuid[])`);
+  const name = how.undoesSplit ? 'conversation.unsplit' : 'conversation.merged';
+  const actor = actorOf(who);
   await emit(tx, [
-    {
-      name: 'conversation.merged',
-      actor: actorOf(who),
-      conversationId: into,
-      data: { from: id, fromNumber: from.number, messages: moved.length },
-    },
-    { name: 'conversation.merged', actor: actorOf(who), conversationId: id, data: { into, intoNumber: target.number } },
+    { name, actor, conversationId: into, data: { from: id, fromNumber: from.number, messages: moved.length } },
+    { name, actor, conversationId: id, data: { into, intoNumber: target.number } },
   ]);
   return changedFor(tx, who.id, into);
 }
@@ -57,7 +74,7 @@ export async function merge(tx: Tx, who: Who, id: string, into: string): Promise
 export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
   const from = await tx.first<{
     merged_into: string | null;
-    merge_undo: { messages: string[]; status: string } | null;
+    merge_undo: MergeUndo | null;
     number: number;
     snoozed_until: string | null;
   }>(sql`
@@ -66,40 +83,51 @@ export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
   if (!from.merged_into || !from.merge_undo)
     throw Conflict('This conversation is not merged into another. Nothing was changed.');
   const target = await lockLive(tx, from.merged_into);
-  const ids = from.merge_undo.messages;
+  const { messages: ids, status } = from.merge_undo;
   await tx.run(
     sql`update message set conversation_id = ${id}, version = version + 1 where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and id = any (${ids}::uuid[])`,
   );
   await tx.run(
     sql`update search_row set conversation_id = ${id}, bucket = ${Math.floor(from.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and message_id = any (${ids}::uuid[])`,
   );
-  for (const one of [id, target.id])
-    await tx.run(sql`
-      update conversation c set merged_into = case when id = ${id} then null else merged_into end, merge_undo = case when id = ${id} then null else merge_undo end,
-        status = case when id = ${id} then ${from.merge_undo.status} else status end, version = version + 1,
-        message_count = (select count(*) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type <> 'note'),
-        (snippet, last_from, last_at) = (select coalesce(max(left(regexp_replace(l.text, '\\s+', ' ', 'g'), 140)), c.snippet), coalesce(max(case l.type when 'in' then 'customer' else 'team' end), c.last_from), coalesce(max(l.at), c.last_at)
-          from (select * from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and ${spoken} order by m.at desc, m.id desc limit 1) l)
-      where workspace_id = ${tx.workspaceId} and id = ${one}`);
-  await showPlans(tx, id);
-  await showPlans(tx, target.id);
+  await tx.run(
+    sql`update conversation set merged_into = null, merge_undo = null, status = ${status} where workspace_id = ${tx.workspaceId} and id = ${id}`,
+  );
+  await asBefore(tx, target.id, id, from.merge_undo);
+  for (const one of [id, target.id]) await recount(tx, one);
   // The sleep it had goes on; over meanwhile, it ends now.
-  if (from.merge_undo.status === 'snoozed' && from.snoozed_until)
+  if (status === 'snoozed' && from.snoozed_until)
     await jobs.add(tx, 'wake', { conversationId: id }, { at: from.snoozed_until, key: `wake:${id}` });
-  if (from.merge_undo.status === 'resolved') await closeLater(tx, id);
+  if (status === 'resolved') await closeLater(tx, id);
+  const actor = actorOf(who);
+  const name = 'conversation.unmerged';
   await emit(tx, [
-    {
-      name: 'conversation.unmerged',
-      actor: actorOf(who),
-      conversationId: target.id,
-      data: { from: id, fromNumber: from.number },
-    },
-    {
-      name: 'conversation.unmerged',
-      actor: actorOf(who),
-      conversationId: id,
-      data: { into: target.id, intoNumber: target.number },
-    },
+    { name, actor, conversationId: target.id, data: { from: id, fromNumber: from.number } },
+    { name, actor, conversationId: id, data: { into: target.id, intoNumber: target.number } },
   ]);
   return changedFor(tx, who.id, id);
+}
+
+/** Who came along with the merge leaves, unless they wrote there since; and the status it had, when nothing happened since. */
+async function asBefore(tx: Tx, targetId: string, id: string, undo: MergeUndo): Promise<void> {
+  const before = undo.target;
+  if (!before) return; // merged before this was kept
+  const stays = await tx.many<{ address: string }>(sql`
+    select distinct lower(sender->>'address') as address from message where workspace_id = ${tx.workspaceId} and conversation_id = ${targetId} and type = 'in'`);
+  const leaving = before.joins
+    .map((address) => address.toLowerCase())
+    .filter((address) => !stays.some((row) => row.address === address));
+  const untouched = !(await tx.first(sql`
+    select 1 from event e where e.workspace_id = ${tx.workspaceId} and e.conversation_id = ${targetId} and e.name in ('message.received', 'message.replied', 'conversation.status', 'conversation.snoozed', 'conversation.merged')
+      and e.id > (select max(x.id::text)::uuid from event x where x.workspace_id = e.workspace_id and x.conversation_id = ${targetId} and x.name in ('conversation.merged', 'conversation.unsplit') and x.data->>'from' = ${id}) limit 1`));
+  await tx.run(sql`
+    update conversation c set participants = coalesce((select jsonb_agg(p) from jsonb_array_elements(c.participants) p where lower(p->>'address') <> all (${leaving}::text[])), '[]'),
+      status = case when ${untouched} then ${before.status} else status end, snoozed_until = case when ${untouched} then ${before.snoozedUntil}::timestamptz else snoozed_until end,
+      resolved_at = case when ${untouched} and ${before.status} in ('resolved', 'closed') then coalesce(resolved_at, now()) else resolved_at end
+    where workspace_id = ${tx.workspaceId} and id = ${targetId}`);
+  if (!untouched) return;
+  const status: Status = before.status;
+  if (status === 'resolved') await closeLater(tx, targetId);
+  if (status === 'snoozed' && before.snoozedUntil)
+    await jobs.add(tx, 'wake', { conversationId: targetId }, { at: before.snoozedUntil, key: `wake:${targetId}` });
 }

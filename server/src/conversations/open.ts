@@ -2,6 +2,7 @@ import { type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson } from '../customers/index.ts';
+import { linksJson } from './link.ts';
 import { cursorText, type Place, readCursor } from './list.ts';
 import { draftJson, happeningJson, messageJson, quiet, rowJson, seenBy } from './rows.ts';
 
@@ -35,7 +36,7 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
   }>(sql`
     with c as materialized (select * from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}),
       items as materialized (select x.* from c, lateral (${itemsOf(sql`c.id`, null, FIRST)}) x)
-    select json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'participants', c.participants,
+    select json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'participants', c.participants, 'links', ${linksJson},
         'ours', (select coalesce(json_agg(i.address order by i.address), '[]') from inbox i where i.workspace_id = c.workspace_id and i.deleted_at is null),
         'customer', (select ${customerJson} from customer c where c.workspace_id = ${tx.workspaceId} and c.id = (select customer_id from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${id})),
         'draft', (select ${draftJson}

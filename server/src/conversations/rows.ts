@@ -59,7 +59,13 @@ export type Locked = {
   last_at: string;
   scheduled_at: string | null;
 };
-export type MergeUndo = { messages: string[]; status: Status; count: number };
+/** What is needed to take a merge back; `target`, what the other one was, is not there in old ones. */
+export type MergeUndo = {
+  messages: string[];
+  status: Status;
+  count: number;
+  target?: { status: Status; snoozedUntil: string | null; joins: string[] };
+};
 
 /** Every verb that writes locks its conversation first. */
 export async function lock(tx: Tx, id: string): Promise<Locked> {
