@@ -61,11 +61,15 @@ export async function makeSide(world: World): Promise<Side> {
     return stored.hash;
   });
   const from = (name: string) => ({ address: `${name}@${canary}-customers.example`, name: `${name} ${canary}` });
-  const [first, second] = await world.inside(place, async (tx) => {
-    const mails = [mail(inbox.id, canary, from('ana')), mail(inbox.id, canary, from('ben'))];
-    return receive(tx, [{ ...(mails[0] as Incoming), hasHtml: true, rawHash }, mails[1] as Incoming]);
+  const [first, second, third] = await world.inside(place, async (tx) => {
+    const mails = [
+      mail(inbox.id, canary, from('ana')),
+      mail(inbox.id, canary, from('ben')),
+      mail(inbox.id, canary, from('cy')),
+    ];
+    return receive(tx, [{ ...(mails[0] as Incoming), hasHtml: true, rawHash }, ...mails.slice(1)]);
   });
-  assert.ok(first?.conversationId && second?.conversationId);
+  assert.ok(first?.conversationId && second?.conversationId && third?.conversationId);
   const conversation = first.conversationId;
   await ask('POST', `/conversations/${conversation}/notes`, { text: `A note ${canary}` });
   await ask('POST', `/conversations/${conversation}/tags`, { add: [`tag-${canary}`] });
@@ -79,11 +83,11 @@ export async function makeSide(world: World): Promise<Side> {
     text: `Another answer ${canary}`,
     after: 'open',
   });
-  const doubted = await ask<{ message: { id: string } }>('POST', `/conversations/${second.conversationId}/replies`, {
+  const doubted = await ask<{ message: { id: string } }>('POST', `/conversations/${third.conversationId}/replies`, {
     text: `A third answer ${canary}`,
     after: 'open',
   });
-  const planned = await ask<{ message: { id: string } }>('POST', `/conversations/${second.conversationId}/replies`, {
+  const planned = await ask<{ message: { id: string } }>('POST', `/conversations/${third.conversationId}/replies`, {
     text: `A later answer ${canary}`,
     sendAt: new Date(Date.now() + 3_600_000).toISOString(),
   });

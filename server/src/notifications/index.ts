@@ -11,6 +11,8 @@ const told = [
   'message.failed',
   'message.unknown',
   'message.bounced',
+  'message.refused',
+  'message.held',
   'conversation.woke',
   'conversation.moved',
 ];

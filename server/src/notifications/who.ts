@@ -59,12 +59,17 @@ function concerned(
     else if (home.team_id) for (const id of teammates) tell(id, event.data.opened === true ? 'new' : 'answered');
     else for (const person of everyone) tell(person.id, event.data.opened === true ? 'new' : 'answered');
   }
-  if (['message.failed', 'message.unknown', 'message.bounced'].includes(event.name))
+  if (['message.failed', 'message.refused', 'message.unknown', 'message.bounced'].includes(event.name))
     tell(home.assignee_id, 'not-delivered');
   // Nobody heard of what the filter hid. Whoever finds that it was none lets the others know, once.
   if (event.name === 'conversation.moved' && event.data.folder === 'inbox' && home.hidden) {
     if (home.assignee_id) tell(home.assignee_id, 'new');
     else for (const id of home.team_id ? teammates : here) tell(id, 'new');
+  }
+  // An answer that was to leave later was stopped: whoever planned it decides, or whoever has the conversation now.
+  if (event.name === 'message.held') {
+    tell(typeof event.data.authorId === 'string' ? event.data.authorId : null, 'held');
+    tell(home.assignee_id, 'held');
   }
   if (event.name === 'conversation.woke' && home.folder === 'inbox') tell(home.assignee_id, 'woke');
   return [...out].map(([personId, kind]) => ({ personId, kind }));
@@ -105,7 +110,10 @@ export async function notify(tx: Tx, events: EventRow[]): Promise<void> {
         conversationId: event.conversation_id,
         inboxId: null,
         title: `#${home.number} ${home.subject}`,
-        text: snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
+        text:
+          kind === 'held'
+            ? 'Your answer was held, not sent: something newer came before its time.'
+            : snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
         at,
         seenAt: null,
       },

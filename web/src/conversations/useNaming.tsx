@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { naming } from './text.ts';
 
 /** While a name is begun with @ in a note, the people it may mean; arrows choose, Enter or Tab takes, Escape leaves it. */
@@ -29,10 +30,13 @@ export const useNaming = (
   const take = (name: string) => {
     if (!begun) return;
     const said = `@${name} `;
-    write(text.slice(0, begun.from) + said + text.slice(caret).replace(/^ /, ''));
     const end = begun.from + said.length;
-    setCaret(end);
-    requestAnimationFrame(() => area.current?.setSelectionRange(end, end));
+    // At once: what is typed next must come after the name, however busy the page is.
+    flushSync(() => {
+      write(text.slice(0, begun.from) + said + text.slice(caret).replace(/^ /, ''));
+      setCaret(end);
+    });
+    area.current?.setSelectionRange(end, end);
   };
   return {
     onSelect: () => {
