@@ -64,10 +64,18 @@ function textBytes(walk: Walk, part: Part): Buffer {
     walk.problems.push('the text is longer than what is shown; all of it is in the raw mail');
     bytes = bytes.subarray(0, walk.textLeft * 2);
   }
-  let content = decodeTransfer(bytes, part.encoding === 'uuencode' ? '7bit' : part.encoding);
+  const plain = part.encoding === 'uuencode' || (part.encoding === 'base64' && !isBase64(bytes));
+  let content = decodeTransfer(bytes, plain ? '7bit' : part.encoding);
   if (content.length > walk.textLeft) content = content.subarray(0, walk.textLeft);
   walk.textLeft -= content.length;
   return content;
+}
+
+/** Some programs say base64 and write words. */
+function isBase64(bytes: Buffer): boolean {
+  const head = bytes.toString('latin1', 0, 400).trim();
+  const others = head.match(/[^A-Za-z0-9+/=\r\n]/g)?.length ?? 0;
+  return others <= head.length / 10;
 }
 
 function withoutUuencoded(walk: Walk, part: Part, content: Buffer): Buffer {

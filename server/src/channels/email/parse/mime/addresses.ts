@@ -147,7 +147,8 @@ function tidyName(name: string): string {
   n = n.replace(/\s+,/g, ',');
   if (n.length > 1 && ((n.startsWith("'") && n.endsWith("'")) || (n.startsWith('"') && n.endsWith('"'))))
     n = n.slice(1, -1).trim();
-  return n;
+  // a bracket too many is nobody's name
+  return /^[<>\s]+$/.test(n) ? '' : n;
 }
 
 function tokenise(s: string): Token[] {

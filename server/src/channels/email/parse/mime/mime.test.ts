@@ -163,6 +163,19 @@ describe('bodies', () => {
   });
 });
 
+describe('what is not what it says', () => {
+  it('words that are called base64 are read as words', () => {
+    const mail = parse(
+      raw('From: a@b.example\nContent-Transfer-Encoding: base64\n\nThis is plain text, not base64.\n'),
+    );
+    assert.equal(mail.text.trim(), 'This is plain text, not base64.');
+  });
+
+  it('an address in twice the brackets has no bracket for a name', () => {
+    assert.deepEqual(parse(raw('From: <<j@x.example>>\n\n')).from, { address: 'j@x.example', name: '' });
+  });
+});
+
 describe('what cannot be read', () => {
   it('is refused with a reason a person understands', () => {
     assert.throws(
