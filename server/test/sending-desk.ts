@@ -4,6 +4,8 @@ import { sql } from '../src/base/db.ts';
 import { newId } from '../src/base/ids.ts';
 import { reactionsOf, startReactions } from '../src/base/relay.ts';
 import { email } from '../src/channels/email/index.ts';
+import type { Channel } from '../src/conversations/index.ts';
+import { reply } from '../src/conversations/reply.ts';
 import { start } from '../src/conversations/start.ts';
 import { makeModules } from '../src/modules.ts';
 import { type Desk, desk } from './desk.ts';
@@ -18,6 +20,7 @@ export type Out = {
 };
 export type SendingDesk = {
   desk: Desk;
+  channel: Channel;
   another: () => Promise<Desk>;
   /** Where an inbox sends from now on; without undo time. */
   smtp: (of: Desk, port: number, more?: object) => Promise<void>;
@@ -25,6 +28,7 @@ export type SendingDesk = {
   inbox: (of: Desk, port: number) => Promise<string>;
   /** Begins a conversation with a customer, as a person does; its id. */
   write: (of: Desk, subject: string, inboxId?: string) => Promise<string>;
+  reply: (of: Desk, conversationId: string, text: string) => Promise<string>;
   /** What a desk has written, oldest first. */
   out: (of: Desk) => Promise<Out[]>;
   /** Jobs and reactions as in a running Hearten, until the end. */
@@ -40,6 +44,7 @@ export async function sendingDesk(): Promise<SendingDesk> {
   const ends: (() => Promise<unknown>)[] = [];
   return {
     desk: first,
+    channel,
     another: () => first.another(),
     smtp: (of, port, more = {}) =>
       of.tx(async (tx) => {
@@ -69,6 +74,10 @@ export async function sendingDesk(): Promise<SendingDesk> {
         text: `Text of ${subject}`,
       };
       const made = await of.tx((tx) => start(tx, () => channel, of.people.lead, body as never));
+      return (JSON.parse(made.json) as { message: { id: string } }).message.id;
+    },
+    reply: async (of, conversationId, text) => {
+      const made = await of.tx((tx) => reply(tx, () => channel, of.people.lead, conversationId, { text, quote: true }));
       return (JSON.parse(made.json) as { message: { id: string } }).message.id;
     },
     out: (of) =>

@@ -41,7 +41,7 @@ describe('Fetching mail when things go wrong', { skip: hasDovecot ? false : 'dov
       )
     )[0]?.state ?? '';
 
-  it('notices within a minute that a server says nothing any more, tells it, and goes on when it speaks again', async () => {
+  it('A14: notices within a minute that a server says nothing any more, tells it, and goes on when it speaks again', async () => {
     const proxy = await chaosProxy(server.port);
     const inbox = await room.inbox(mailbox(proxy.port, 'silent'), { imap: server.password }, 'silent@example.com');
     await server.append('silent', [letter({ subject: 'Before' })]);
@@ -65,7 +65,32 @@ describe('Fetching mail when things go wrong', { skip: hasDovecot ? false : 'dov
     }
   });
 
-  it('leaves mail unread and unmarked while the database or the disk takes nothing, and fetches it once they do', async () => {
+  it('A14: gives up within two minutes on a server that hands out a letter a second, tells it, and goes on when it is quick again', async () => {
+    const proxy = await chaosProxy(server.port);
+    const inbox = await room.inbox(mailbox(proxy.port, 'trickle'), { imap: server.password }, 'trickle@example.com');
+    await server.append('trickle', [letter({ subject: 'Before' })]);
+    const stop = await listenToMailboxes(room);
+    try {
+      await eventually(async () => (await subjects(inbox.id)).length === 1);
+      await server.append('trickle', [letter({ subject: 'During' })]);
+      proxy.down = { kind: 'trickle', bytes: 1, every: 1000 };
+      const began = Date.now();
+      await eventually(
+        async () => (await state(inbox.id)) === 'trouble' || (await subjects(inbox.id)).length === 2,
+        300_000,
+      );
+      assert.ok(Date.now() - began < 300_000);
+      proxy.down = undefined;
+      const quick = Date.now();
+      await eventually(async () => (await subjects(inbox.id)).length === 2, 120_000);
+      assert.ok(Date.now() - quick < 120_000);
+    } finally {
+      await stop();
+      await proxy.stop();
+    }
+  });
+
+  it('A15: leaves mail unread and unmarked while the database or the disk takes nothing, and fetches it once they do', async () => {
     const inbox = await room.inbox(mailbox(server.port, 'down'), { imap: server.password }, 'down@example.com');
     await server.append('down', [letter({ subject: 'One' }), letter({ subject: 'Two' })]);
     let down = true;
@@ -101,7 +126,7 @@ describe('Fetching mail when things go wrong', { skip: hasDovecot ? false : 'dov
     }
   });
 
-  it('takes 150 MB by IMAP and by SMTP as a stub with sender and subject, without holding it in memory', async () => {
+  it('A11: takes 150 MB by IMAP and by SMTP as a stub with sender and subject, without holding it in memory', async () => {
     const large = letter({
       subject: 'Huge',
       text: `${'0123456789'.repeat(7)}\r\n`.repeat(Math.ceil((150 * 1024 * 1024) / 72)),
@@ -148,7 +173,7 @@ describe('Fetching mail when things go wrong', { skip: hasDovecot ? false : 'dov
     }
   });
 
-  it('sets one mail aside that breaks the line each time it is fetched, fetches the others, and fetches it again when asked', async () => {
+  it('A08: sets one mail aside that breaks the line each time it is fetched, fetches the others, and fetches it again when asked', async () => {
     const proxy = await chaosProxy(server.port);
     proxy.down = { kind: 'reset', after: 'THE-POISON' };
     await server.append('poison', [...many(0, 5), letter({ subject: 'Poison', text: 'THE-POISON' }), ...many(5, 10)]);

@@ -92,7 +92,7 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.equal(await count(room, inbox.id), 3);
   });
 
-  it('keeps each mail single when several processes fetch the same mailbox', async () => {
+  it('A02: keeps each mail single when several processes fetch the same mailbox', async () => {
     await server.append('race', many(200));
     const inbox = await room.inbox(mailbox(server.port, 'race'), secrets(), 'race@example.com');
     await fetching(() => eventually(async () => (await count(room, inbox.id)) === 200), 4);
@@ -102,7 +102,7 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.deepEqual(twice, []);
   });
 
-  it('finds mail that is moved into the folder later, however old it is', async () => {
+  it('A07: finds mail that is moved into the folder later, however old it is', async () => {
     await server.createFolder('spam', 'Junk');
     await server.append('spam', [letter({ subject: 'Rescued' })], 'Junk');
     const inbox = await room.inbox(mailbox(server.port, 'spam', { all: false }), secrets(), 'spam@example.com');
@@ -114,7 +114,7 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     });
   });
 
-  it('imports nothing again when the server numbers its mail anew, but misses nothing new', async () => {
+  it('A05: imports nothing again when the server numbers its mail anew, but misses nothing new', async () => {
     await server.append('anew', many(60));
     const inbox = await room.inbox(mailbox(server.port, 'anew'), secrets(), 'anew@example.com');
     await fetching(() => eventually(async () => (await count(room, inbox.id)) === 60));
@@ -229,7 +229,7 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.equal(await count(room, inbox.id), 3, 'an answer to it is new mail');
   });
 
-  it('shows a mail above the limit with sender and subject, and does not fetch its body', async () => {
+  it('A11: shows a mail above the limit with sender and subject, and does not fetch its body', async () => {
     await server.append('large', [
       letter({ subject: 'Large', text: 'x'.repeat(70) + '\r\n'.repeat(1) + 'y'.repeat(3 * 1024 * 1024) }),
       letter({ subject: 'Small' }),
@@ -243,7 +243,7 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.equal(row?.sender.address, 'ana@example.org');
   });
 
-  it('sets broken mail aside, visibly, and goes on with the rest', async () => {
+  it('A08: sets broken mail aside, visibly, and goes on with the rest', async () => {
     const broken = ['\0\0\0', `Subject: nobody\r\n\r\nwho?`, ''];
     await server.append('broken', [...many(5), ...broken, ...many(5, 5)]);
     const inbox = await room.inbox(mailbox(server.port, 'broken'), secrets(), 'broken@example.com');
@@ -284,7 +284,7 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.ok(!room.said.join('').includes('nonsense'), 'no password in the log');
   });
 
-  it('comes back by itself when the line breaks in the middle of a mail', async () => {
+  it('A14: comes back by itself when the line breaks in the middle of a mail', async () => {
     const proxy = await chaosProxy(server.port);
     await server.append('cut', many(150));
     const inbox = await room.inbox(mailbox(proxy.port, 'cut'), secrets(), 'cut@example.com');
