@@ -423,6 +423,13 @@ export const conversationEndpoints = {
     body: z.object({ add: z.array(line(60)).max(50).optional(), remove: z.array(line(60)).max(50).optional() }),
     reply: changed,
   }),
+  'POST /conversations/:id/participants': endpoint({
+    summary: 'Let somebody take part, or no more: they get answers, and what they write comes here',
+    may: 'conversation.write',
+    params: byId,
+    body: z.object({ add: recipients.optional(), remove: z.array(email).max(100).optional() }),
+    reply: changed,
+  }),
   'POST /conversations/:id/folder': endpoint({
     summary: 'Move to spam, to trash, or back',
     may: 'conversation.write',

@@ -102,6 +102,10 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'POST /conversations/:id/snooze': (p) => ({ ...of(p.conversation), body: { until: tomorrow } }),
   'POST /conversations/:id/status': (p) => ({ ...of(p.conversation), body: { status: 'resolved' } }),
   'POST /conversations/:id/tags': (p) => ({ ...of(p.conversation), body: { add: ['x'] } }),
+  'POST /conversations/:id/participants': (p) => ({
+    ...of(p.conversation),
+    body: { add: [{ address: 'x@example.org' }] },
+  }),
   'POST /conversations/:id/folder': (p) => ({ ...of(p.other), body: { folder: 'trash' } }),
   'GET /conversations/:id/spam': (p) => of(p.conversation),
   'GET /spam': () => ({}),

@@ -21,6 +21,7 @@ import { reply } from '../src/conversations/reply.ts';
 import { retry } from '../src/conversations/retry.ts';
 import { file } from '../src/conversations/spam/file.ts';
 import { split, unsplit } from '../src/conversations/split.ts';
+import { takePart } from '../src/conversations/take-part.ts';
 import { undo } from '../src/conversations/undo.ts';
 import { type Desk, desk, keepingChannel } from './desk.ts';
 
@@ -114,6 +115,15 @@ const verbs: Record<string, Verb> = {
     const message = await out(id, ['unknown']);
     if (message) await w.tx((t) => sayArrived(t, who, message));
   },
+  participants: (who, id, _o, n) =>
+    w.tx((t) =>
+      takePart(
+        t,
+        who,
+        id,
+        n % 3 ? { add: [{ address: `p${n % 5}@example.org`, name: '' }] } : { remove: [`p${n % 5}@example.org`] },
+      ),
+    ),
   undo: async (who, id) => {
     const message = await out(id, ['queued']);
     if (message) await w.tx((t) => undo(t, who, message));

@@ -35,8 +35,9 @@ export function claimOf(from: Address, ours: Ours): Claim {
   if (ours.inboxes.some(is)) return 'inbox';
   if (from.name === '') return null;
   const name = shape(from.name);
+  const spelled = fold(from.name);
   const uses = (one: Named): boolean =>
-    (telling(one.name) && ` ${name} `.includes(` ${shape(one.name)} `)) || name.includes(plainAddress(one.address));
+    (telling(one.name) && ` ${name} `.includes(` ${shape(one.name)} `)) || spelled.includes(plainAddress(one.address));
   if (ours.people.some(uses)) return 'colleague-name';
   return ours.inboxes.some(uses) ? 'inbox-name' : null;
 }

@@ -23,6 +23,7 @@ import { forget, learnFromAnswer, learnFromMove } from './spam/learn.ts';
 import { readFilter, setThreshold, why } from './spam/settings.ts';
 import { split, unsplit } from './split.ts';
 import { start } from './start.ts';
+import { takePart } from './take-part.ts';
 import { undo } from './undo.ts';
 import { uploadRoute } from './upload-route.ts';
 
@@ -79,6 +80,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /conversations/:id/status': ({ params, body, who, tx }) =>
       tx((t) => setStatus(t, who, params.id, body.status)),
     'POST /conversations/:id/tags': ({ params, body, who, tx }) => tx((t) => tag(t, who, params.id, body)),
+    'POST /conversations/:id/participants': ({ params, body, who, tx }) => tx((t) => takePart(t, who, params.id, body)),
     'POST /conversations/:id/folder': ({ params, body, who, tx }) => tx((t) => file(t, who, params.id, body)),
     'GET /conversations/:id/spam': ({ params, tx }) => tx((t) => why(t, params.id)),
     'GET /spam': ({ tx }) => tx(readFilter),

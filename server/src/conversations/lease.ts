@@ -2,6 +2,7 @@ import type { Address, Delivery } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import type { Hearten } from '../base/module.ts';
+import { plainAddress } from '../customers/index.ts';
 import type { InboxRow, Outgoing } from './channel.ts';
 import { inboxById } from './inbox-of.ts';
 import { LEASE } from './keep-lease.ts';
@@ -66,7 +67,7 @@ export async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Out
   const quoted =
     m.in_reply_to && !m.aside
       ? await tx.first<{ at: string; sender: Address | null; text: string }>(
-          sql`select at, sender, text from message where workspace_id = ${tx.workspaceId} and external_id = ${m.in_reply_to} and conversation_id = ${m.conversation_id} and not aside limit 1`,
+          sql`select at, sender, text from message where workspace_id = ${tx.workspaceId} and external_id = ${m.in_reply_to} and conversation_id = ${m.conversation_id} and not aside and not automatic limit 1`,
         )
       : undefined;
   return {
@@ -85,10 +86,15 @@ export async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Out
     automatic: m.automatic,
     authorName: m.author_name ?? '',
     authorSignature: m.author_signature ?? '',
-    quoted: quoted
-      ? { at: quoted.at, from: quoted.sender?.name || quoted.sender?.address || '', text: quoted.text }
-      : null,
+    // No machine's mail is passed on, and nobody is told what somebody wrote who is not on this one.
+    quoted:
+      quoted && mayQuote(quoted.sender, m)
+        ? { at: quoted.at, from: quoted.sender?.name || quoted.sender?.address || '', text: quoted.text }
+        : null,
     quote: m.recipients.quote,
     forwarded: m.kind === 'forward' ? m.quote : '',
   };
 }
+
+const mayQuote = (sender: Address | null, { recipients: { to, cc } }: Leased): boolean =>
+  sender === null || [...to, ...cc].some((a) => plainAddress(a.address) === plainAddress(sender.address));

@@ -75,6 +75,7 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
   const sorted = (homes: Named[] | undefined, one: Incoming): Named[] =>
     [...(homes ?? [])].sort((a, b) => Number(b.inbox_id === one.inboxId) - Number(a.inbox_id === one.inboxId));
   const said = (one: Incoming): Named[] => namedBy(one).flatMap((id) => sorted(byExternal.get(id), one));
+  const wrote = await voices(tx, incoming, byToken, byExternal);
   return {
     twinsOf: (one) => known.get(one.id) ?? [],
     knows: (externalId) => byExternal.has(externalId),
@@ -90,12 +91,45 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
         ...exact(named),
         ...[...named, ...(one.externalId ? [one.externalId] : [])].flatMap((id) => sorted(byName.get(id), one)),
       ];
-      const home = candidates.find((candidate) => takesPart(candidate, one, sender)) ?? null;
+      const joins = (candidate: Home): boolean =>
+        takesPart(candidate, one, sender) &&
+        (candidate !== token || candidate.customer_id === sender.customerId || wrote(candidate, one));
+      const home = candidates.find(joins) ?? null;
       return { home, maybe: home ? null : (candidates.find((candidate) => candidate.folder === 'inbox') ?? null) };
     },
     answersAside: (one) => said(one)[0]?.aside === true,
     proved: (one, homeId) => said(one).flatMap((row) => (row.doubted && row.id === homeId ? [row.doubted] : [])),
   };
+}
+
+/**
+ * A reply address alone lets in its customer, and others only when they wrote there before or were written to: who was merely put in copy
+ * by a stranger might be a machine that mails a password to whatever address it is given. Asked only for the few whose mail names no message of ours.
+ */
+async function voices(
+  tx: Tx,
+  incoming: Incoming[],
+  byToken: Map<string, Home>,
+  byExternal: Map<string, Home[]>,
+): Promise<(home: Home, one: Incoming) => boolean> {
+  const answers = (home: Home, one: Incoming): boolean =>
+    namedBy(one).some((id) => byExternal.get(id)?.some((named) => named.id === home.id));
+  const asked = incoming.flatMap((one) => {
+    const home = one.token ? byToken.get(one.token) : undefined;
+    return home &&
+      !answers(home, one) &&
+      home.participants.some((p) => plainAddress(p.address) === plainAddress(one.from.address))
+      ? [home.id]
+      : [];
+  });
+  const heard = asked.length
+    ? await tx.many<{ id: string; address: string }>(sql`
+        select distinct m.conversation_id as id, a.address from message m,
+          lateral (select m.sender->>'address' as address where m.type = 'in' union all select t->>'address' from jsonb_array_elements(m.recipients->'to') t where m.type = 'out') a
+        where m.workspace_id = ${tx.workspaceId} and m.conversation_id = any (${[...new Set(asked)]}::uuid[])`)
+    : [];
+  const known = new Set(heard.map((row) => `${row.id} ${plainAddress(row.address ?? '')}`));
+  return (home, one) => answers(home, one) || known.has(`${home.id} ${plainAddress(one.from.address)}`);
 }
 
 /** What is here of the same words or the same id, in this inbox and in our others; of what was deleted for good, only that it was. */

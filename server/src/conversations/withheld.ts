@@ -30,12 +30,14 @@ export function othersOf(mail: Mail, sender: string, opens: boolean): { admitted
   return { admitted: [...admitted.values()].slice(0, 50), withheld: [...withheld.values()].slice(0, 50) };
 }
 
-/** These take part from now on, but for our own inboxes. The conversation is locked by who calls. */
-export async function takeIn(tx: Tx, conversationId: string, added: Address[]): Promise<void> {
-  await tx.run(sql`
-    update conversation c set version = version + 1, participants = c.participants || coalesce((select jsonb_agg(p) from jsonb_array_elements(${JSON.stringify(added)}::jsonb) p
-      where lower(p->>'address') <> lower(c.customer_address)
+/** These take part from now on, but for our own inboxes; answers with who is new. The conversation is locked by who calls. */
+export async function takeIn(tx: Tx, conversationId: string, added: Address[]): Promise<Address[]> {
+  const row = await tx.first<{ list: Address[] }>(sql`
+    with fresh as (select coalesce(jsonb_agg(p), '[]') as list from conversation c, jsonb_array_elements(${JSON.stringify(added)}::jsonb) p
+      where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and lower(p->>'address') <> lower(c.customer_address)
         and not exists (select 1 from jsonb_array_elements(c.participants) q where lower(q->>'address') = lower(p->>'address'))
-        and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]')
-    where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId}`);
+        and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address')))
+    update conversation c set participants = c.participants || fresh.list, version = version + 1 from fresh
+    where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and fresh.list <> '[]' returning fresh.list`);
+  return row?.list ?? [];
 }

@@ -20,6 +20,7 @@ import { Delivery } from './Delivery.tsx';
 import { startAside, startForward } from './forwarding.ts';
 import { Invited } from './Invited.tsx';
 import { MailFrame } from './MailFrame.tsx';
+import { ProofBadge, ProofNotes } from './ProofBadge.tsx';
 import { Sealed } from './Sealed.tsx';
 import { firstLine, leadsTo, pieces } from './text.ts';
 
@@ -216,6 +217,7 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
           )}
           {message.bcc.length > 0 ? ` · bcc ${message.bcc.length}` : ''}
         </span>
+        {message.type === 'in' ? <ProofBadge message={message} /> : null}
         {message.automatic ? (
           <span className="chip" title="Written by a machine; nothing answers it automatically">
             <Bot className="i s13" /> automatic
@@ -241,6 +243,7 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
           </button>
         ) : null}
       </header>
+      {message.type === 'in' ? <ProofNotes message={message} opened={opened} may={may} /> : null}
       {message.parsed?.security ? (
         <Sealed id={message.id} security={message.parsed.security} from={message.from?.address ?? ''} />
       ) : null}

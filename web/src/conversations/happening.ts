@@ -19,6 +19,14 @@ export const sentence = (event: Happening, names: Names): Sentence | null => {
     : b(event.actorKind === 'customer' ? 'The customer' : event.actorKind === 'key' ? 'The API' : 'Hearten');
   const says = (text: string, ...rest: Sentence): Sentence => [who, { text: ` ${text}` }, ...rest];
   switch (event.name.replace(/^conversation\./, '')) {
+    case 'participants': {
+      const parts: Sentence[] = [];
+      if (list(data.added).length > 0)
+        parts.push([{ text: 'let ' }, b(list(data.added).join(', ')), { text: ' take part' }]);
+      if (list(data.removed).length > 0)
+        parts.push([{ text: 'took ' }, b(list(data.removed).join(', ')), { text: ' out of this conversation' }]);
+      return parts.length === 0 ? null : [who, { text: ' ' }, ...joined(parts)];
+    }
     case 'assigned': {
       const before = (data.before ?? {}) as { assigneeId?: unknown; teamId?: unknown };
       const parts: Sentence[] = [];

@@ -19,6 +19,12 @@ export const plain = (address: string): string => address.trim().replace(/[A-Z]/
 const once = (list: Address[], known = new Set<string>()): Address[] =>
   list.filter((a) => !known.has(plain(a.address)) && known.add(plain(a.address)));
 
+/** Whom an unproven mail names and nobody let take part: they get no answer by themselves. */
+export const leftOut = (opened: Opened, message: Message): Address[] =>
+  (message.authentication?.withheld ?? []).filter(
+    (a) => !opened.participants.some((p) => plain(p.address) === plain(a.address)),
+  );
+
 export type AnswerTo = { to: Address[]; cc: Address[]; offered: Address[] };
 /**
  * Who a reply to all goes to: whoever wrote last (where they want answers), or the customer; others of that mail stay in copy. When we
@@ -34,13 +40,14 @@ export const answerTo = (opened: Opened): AnswerTo => {
   const { name, address } = opened.conversation.customer;
   const customer = { address, name: name === address ? '' : name };
   const named = (a: Address): Address => (a.name === '' && plain(a.address) === plain(address) ? customer : a);
+  const out = known ? leftOut(opened, known).map((a) => plain(a.address)) : [];
+  const counts = (a: Address): boolean => !ours(a.address) && !out.includes(plain(a.address));
   const wanted =
     known?.type === 'out'
       ? known.to
-      : [known?.replyTo && !ours(known.replyTo.address) ? known.replyTo : (known?.from ?? customer)];
+      : [known?.replyTo && counts(known.replyTo) ? known.replyTo : (known?.from ?? customer)];
   const seen = new Set<string>();
-  const theirs = (list: Address[]): Address[] =>
-    once(list.filter((a) => a.address && !ours(a.address)).map(named), seen);
+  const theirs = (list: Address[]): Address[] => once(list.filter((a) => a.address && counts(a)).map(named), seen);
   const to = theirs(wanted);
   if (to.length === 0) to.push(...theirs([customer]));
   const cc = theirs(known?.type === 'out' ? known.cc : [...(known?.to ?? []), ...(known?.cc ?? [])]);
