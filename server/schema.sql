@@ -335,7 +335,7 @@ create table inbound_mail (
   received_at timestamp with time zone not null default now(),
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
-  CHECK ((source = ANY (ARRAY['imap'::text, 'smtp'::text, 'pipe'::text, 'http'::text]))),
+  CHECK ((source = ANY (ARRAY['imap'::text, 'smtp'::text, 'pipe'::text, 'http'::text, 'mailgun'::text, 'postmark'::text, 'sendgrid'::text, 'ses'::text, 'import'::text]))) NOT VALID,
   CHECK ((state = ANY (ARRAY['stored'::text, 'processed'::text, 'quarantined'::text, 'ignored'::text])))
 );
 CREATE INDEX inbound_mail_hash ON public.inbound_mail USING btree (workspace_id, inbox_id, raw_hash);
@@ -390,6 +390,36 @@ create table link (
   CHECK ((purpose = ANY (ARRAY['setup'::text, 'invite'::text, 'reset'::text])))
 );
 CREATE INDEX link_workspace ON public.link USING btree (workspace_id, purpose) WHERE (used_at IS NULL);
+
+create table mail_import (
+  workspace_id uuid not null,
+  id uuid not null,
+  inbox_id uuid not null,
+  path text not null,
+  state text not null default 'running'::text,
+  state_text text not null default ''::text,
+  round bigint not null default 1,
+  "position" jsonb not null default '{}'::jsonb,
+  place bigint not null default 0,
+  counted bigint not null default 0,
+  bytes_total bigint not null default 0,
+  bytes_done bigint not null default 0,
+  imported bigint not null default 0,
+  known bigint not null default 0,
+  quarantined bigint not null default 0,
+  ignored bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['running'::text, 'stopping'::text, 'stopped'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX mail_import_inbox ON public.mail_import USING btree (workspace_id, inbox_id, created_at);
+alter table mail_import enable row level security;
+alter table mail_import force row level security;
+create policy own on mail_import for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table mail_provider (
   workspace_id uuid not null,
@@ -604,6 +634,41 @@ create table picture_sender (
 alter table picture_sender enable row level security;
 alter table picture_sender force row level security;
 create policy own on picture_sender for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table provider (
+  workspace_id uuid not null,
+  inbox_id uuid not null,
+  name text not null,
+  settings jsonb not null default '{}'::jsonb,
+  secrets bytea,
+  first_at timestamp with time zone,
+  last_at timestamp with time zone,
+  trouble text not null default ''::text,
+  trouble_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, inbox_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((name = ANY (ARRAY['mailgun'::text, 'postmark'::text, 'sendgrid'::text, 'ses'::text])))
+);
+alter table provider enable row level security;
+alter table provider force row level security;
+create policy own on provider for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table provider_request (
+  workspace_id uuid not null,
+  inbox_id uuid not null,
+  mark bytea not null,
+  done boolean not null default false,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, inbox_id, mark),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX provider_request_age ON public.provider_request USING btree (workspace_id, inbox_id, at);
+alter table provider_request enable row level security;
+alter table provider_request force row level security;
+create policy own on provider_request for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table search_name (
   workspace_id uuid not null,

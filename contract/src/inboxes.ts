@@ -63,6 +63,40 @@ const settings = mailSettings.extend({ signIn: signIn.nullable().optional() });
 const write = z.object({ name: line(), address: email, enabled: z.boolean().optional(), settings });
 /** A sign-in to use; `otherAccount` says that it may be that of another address. */
 const signInUsed = z.object({ id, otherAccount: z.boolean().default(false) });
+export const postingName = z.enum(['mailgun', 'postmark', 'sendgrid', 'ses']);
+export type PostingName = z.infer<typeof postingName>;
+/** A provider that receives mail and posts it to us. Its secrets never come back: `has` tells. */
+export const posting = z.object({
+  name: postingName,
+  /** Without the password, where one belongs into it (`password`): that is shown once, when it is made. */
+  url: z.string(),
+  password: z.boolean(),
+  has: z.object({ signingKey: z.boolean(), verificationKey: z.boolean(), accessKey: z.boolean() }),
+  topics: z.array(z.string()),
+  since: at.nullable(),
+  lastAt: at.nullable(),
+  trouble: z.object({ text: z.string(), at }).nullable(),
+});
+export type Posting = z.infer<typeof posting>;
+/** An archive of mail on its way in. read = imported + known + quarantined + ignored, at any moment. */
+export const mailImport = z.object({
+  id,
+  path: z.string(),
+  state: z.enum(['running', 'stopping', 'stopped', 'done', 'failed']),
+  text: z.string(),
+  /** How much of the archive is behind it, 0 to 1. */
+  share: z.number(),
+  read: z.number().int(),
+  imported: z.number().int(),
+  known: z.number().int(),
+  quarantined: z.number().int(),
+  ignored: z.number().int(),
+  createdAt: at,
+  updatedAt: at,
+  finishedAt: at.nullable(),
+});
+export type MailImport = z.infer<typeof mailImport>;
+const secret = z.string().trim().max(1000).optional();
 export const quarantined = z.object({
   id,
   inboxId: id.nullable(),
@@ -125,6 +159,52 @@ export const inboxEndpoints = {
     secret: true,
     params: byId,
     reply: z.object({ key: z.string() }),
+  }),
+  'GET /inboxes/:id/provider': endpoint({
+    summary: 'The provider that receives mail for an inbox, and whether it works',
+    may: 'inbox.read',
+    params: byId,
+    reply: z.object({ provider: posting.nullable() }),
+  }),
+  'PUT /inboxes/:id/provider': endpoint({
+    summary: 'Receive through a provider; a secret left out stays as it is. An address with a password is shown once',
+    may: 'inbox.write',
+    secret: true,
+    params: byId,
+    body: z.object({
+      name: postingName,
+      signingKey: secret,
+      verificationKey: secret,
+      newPassword: z.boolean().optional(),
+      topics: z.array(z.string().trim().min(1).max(400)).max(10).optional(),
+      accessKeyId: secret,
+      secretAccessKey: secret,
+    }),
+    reply: z.object({ provider: posting.nullable(), url: z.string().nullable() }),
+  }),
+  'DELETE /inboxes/:id/provider': endpoint({
+    summary: 'Receive through the provider no more',
+    may: 'inbox.write',
+    params: byId,
+    reply: nothing,
+  }),
+  'GET /inboxes/:id/imports': endpoint({
+    summary: 'Archives that were imported into an inbox, or are being',
+    may: 'inbox.read',
+    params: byId,
+    reply: z.object({ items: z.array(mailImport) }),
+  }),
+  'POST /imports/:id/stop': endpoint({
+    summary: 'Stop an import; what is in stays, and it can go on from there',
+    may: 'inbox.write',
+    params: byId,
+    reply: mailImport,
+  }),
+  'POST /imports/:id/resume': endpoint({
+    summary: 'Go on with an import where it stopped',
+    may: 'inbox.write',
+    params: byId,
+    reply: mailImport,
   }),
   'GET /quarantine': endpoint({
     summary: 'Mail that could not be read, and why',

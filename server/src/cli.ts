@@ -7,6 +7,7 @@ const commands: Record<string, [what: string, load: () => Promise<{ command: Com
   reset: ['a link to choose a new password', () => import('./cli/reset.ts')],
   key: ['a key for the API', () => import('./cli/key.ts')],
   pipe: ['take in one mail from standard input', () => import('./cli/pipe.ts')],
+  import: ['take in an archive of mail (mbox, Maildir)', () => import('./cli/import.ts')],
   parse: ['read mail and print what it says as JSON', () => import('./cli/parse.ts')],
   seed: ['fill a desk with months of invented mail', () => import('./cli/seed.ts')],
   doctor: ['look whether everything is well', () => import('./cli/doctor.ts')],
@@ -50,9 +51,13 @@ async function main([name, ...args]: string[]): Promise<number> {
 function readArgs(command: Command, args: string[]): Values | string {
   try {
     const options: Command['options'] = { ...command.options, help: { type: 'boolean', short: 'h' } };
-    const values: Values = parseArgs({ args, options, strict: true, allowPositionals: false }).values as Values;
+    const read = parseArgs({ args, options, strict: true, allowPositionals: command.takes !== undefined });
+    const values = read.values as Values;
+    if (command.takes && read.positionals.length > 1) return `One ${command.takes} at a time.`;
+    if (command.takes) values[command.takes] = read.positionals[0];
     const missing = command.needs?.filter((name) => !values[name]);
-    if (missing?.length && !values.help) return `Missing: ${missing.map((name) => `--${name}`).join(', ')}`;
+    if (missing?.length && !values.help)
+      return `Missing: ${missing.map((name) => (name === command.takes ? name : `--${name}`)).join(', ')}`;
     return values;
   } catch (error) {
     return words(error);

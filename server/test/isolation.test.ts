@@ -149,6 +149,12 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
     body: { inboxId: b.inbox, otherAccount: true },
     ids: 'body',
   }),
+  'GET /inboxes/:id/provider': (p) => of(p.inbox),
+  'GET /inboxes/:id/imports': (p) => of(p.inbox),
+  'POST /imports/:id/stop': (p) => of(p.import),
+  'POST /imports/:id/resume': (p) => of(p.import),
+  'PUT /inboxes/:id/provider': (p) => ({ ...of(p.inbox), body: { name: 'postmark' } }),
+  'DELETE /inboxes/:id/provider': (p) => of(p.inbox),
   'GET /quarantine': () => ({}),
   'POST /quarantine/:id/retry': (p) => of(p.quarantined),
   'POST /quarantine/:id/ignore': (p) => of(p.quarantined),
@@ -177,6 +183,10 @@ const elsewhere = new Map([
   ['GET /files/images', 'server/src/channels/email/routes.test.ts: opens only what we signed'],
   ['GET /oauth/callback', 'server/src/channels/email/sign-in/sign-in.test.ts: opens only what this session began'],
   ['POST /mail/:inboxId', 'server/src/channels/email/routes.test.ts: opens only to the signature of the inbox'],
+  ...['mailgun', 'mailgun/mime', 'postmark', 'sendgrid', 'ses'].map((path): [string, string] => [
+    `POST /mail/:inboxId/${path}`,
+    'server/src/channels/email/provider/provider.test.ts: opens only to what the provider signed',
+  ]),
 ]);
 
 let world: World;

@@ -30,6 +30,7 @@ export type Side = {
   blocked: string;
   allowed: string;
   quarantined: string;
+  import: string;
   notification: string;
   upload: string;
   signIn: string;
@@ -112,7 +113,7 @@ export async function makeSide(world: World): Promise<Side> {
     clientSecret: `secret ${canary}`,
   });
   assert.equal(provider.status, 200, provider.text);
-  const [quarantined, notification, signIn] = [newId(), newId(), newId()];
+  const [quarantined, notification, signIn, archive] = [newId(), newId(), newId(), newId()];
   await world.inside(place, async (tx) => {
     await tx.run(
       sql`update message set state = 'failed' where workspace_id = ${tx.workspaceId} and id = ${failed.message.id}`,
@@ -128,6 +129,8 @@ export async function makeSide(world: World): Promise<Side> {
     await tx.run(sql`
       insert into mailbox_sign_in (workspace_id, id, provider, state_hash, session_id, person_id, secret, state, account, expires_at)
       values (${tx.workspaceId}, ${signIn}, 'google', ${hash(signIn)}, ${newId()}, ${place.ownerId}, ${sealed}, 'ready', ${`support@${canary}.example`}, now() + interval '1 hour')`);
+    await tx.run(sql`
+      insert into mail_import (workspace_id, id, inbox_id, path, state) values (${tx.workspaceId}, ${archive}, ${inbox.id}, ${`/nowhere/${canary}.mbox`}, 'stopped')`);
     await tx.run(sql`
       insert into notification (workspace_id, id, person_id, kind, conversation_id, event_id, title, text)
       values (${tx.workspaceId}, ${notification}, ${place.ownerId}, 'new', ${conversation}, ${newId()}, ${canary}, ${canary})`);
@@ -155,6 +158,7 @@ export async function makeSide(world: World): Promise<Side> {
     blocked: blocked.id,
     allowed: allowed.id,
     quarantined,
+    import: archive,
     notification,
     upload: upload.body.id,
     signIn,

@@ -6,6 +6,8 @@ export type Command = {
   options: Record<string, { type: 'string' | 'boolean'; short?: string }>;
   /** Options that must be given. */
   needs?: readonly string[];
+  /** The name of the one thing that stands without an option. */
+  takes?: string;
   run: (values: Values) => Promise<number>;
   /** The exit code when it throws, if not 1. */
   failed?: number;

@@ -12,7 +12,10 @@ type About = { id: string; state: string; recipients: Recipients; delivery: Deli
  * A bounce or complaint goes to the message it is about: that message shows it at the recipient it names, the team is told. Answers with
  * the conversation's id, or null when it is about nothing of ours. Only what is final fails the message; a delayed one may still arrive.
  */
-export async function bounced(tx: Tx, one: Incoming): Promise<string | null> {
+export async function bounced(
+  tx: Tx,
+  one: Pick<Incoming, 'kind' | 'bounce' | 'inReplyTo' | 'references'>,
+): Promise<string | null> {
   const about = [one.bounce?.messageExternalId, one.inReplyTo, ...one.references].filter((id): id is string =>
     Boolean(id),
   );
@@ -85,3 +88,23 @@ export function reported(
     next: message.delivery?.next ?? [],
   };
 }
+/** What a provider reports about one of our messages, beside any mail: by the ids it may know the message under. */
+export type Reported = {
+  kind: 'bounce' | 'complaint';
+  hard: boolean;
+  /** Nobody tries any more. */
+  final: boolean;
+  about: string[];
+  recipients: string[];
+  reason: string;
+};
+export const noteReport = (
+  tx: Tx,
+  { kind, hard, final, about, recipients, reason }: Reported,
+): Promise<string | null> =>
+  bounced(tx, {
+    kind,
+    inReplyTo: null,
+    references: about,
+    bounce: { messageExternalId: null, recipients, hard, final, reason, said: reason },
+  });

@@ -29,6 +29,7 @@ import { uploadRoute } from './upload-route.ts';
 
 export { conversationAudience } from './audience.ts';
 export { type Automatic, sendAutomatically } from './automatic.ts';
+export { noteReport, type Reported } from './bounce.ts';
 export * from './channel.ts';
 export { senderChecked } from './checked.ts';
 export { deleteForGood } from './delete-for-good.ts';
@@ -36,6 +37,7 @@ export { arrived, type Evidence } from './evidence.ts';
 export type { ChannelOf } from './inbox-of.ts';
 export { inboxById } from './inbox-of.ts';
 export { receive } from './receive.ts';
+export { recordSent } from './record.ts';
 export { messageJson, rowJson, snippetOf } from './rows.ts';
 export { safeName } from './uploads.ts';
 export { searchable } from './words.ts';

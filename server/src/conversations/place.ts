@@ -3,7 +3,7 @@ import { plainAddress, type Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 import { isSpam, spare, type Verdict } from './spam/judge.ts';
 import { type Found, namedBy } from './thread.ts';
-import { type Entry, othersOn } from './write.ts';
+import { type Entry, isPast, othersOn } from './write.ts';
 
 /** A conversation as this batch knows it by now. */
 type Here = {
@@ -113,7 +113,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
   // What is closed is followed up; what was thrown away stays there, and the customer is heard anew.
   if (home && home.status !== 'closed' && home.folder !== 'trash') {
     const spam = home.folder === 'spam' ? verdict : spare(one, verdict, 'They take part in this conversation');
-    const silent = quietly || isSpam(spam) || home.folder === 'spam';
+    const silent = quietly || isSpam(spam) || home.folder === 'spam' || isPast(one);
     const received = Date.parse(one.receivedAt);
     const at = one.historic ? received : Math.max(received, home.last + 1);
     const newest = at > home.last;

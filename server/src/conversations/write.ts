@@ -37,6 +37,9 @@ export type Entry = {
 };
 const OLD = 14 * 86_400_000; // a mail imported from before the connection and older than this is history, not work
 
+/** Old history: it opens nothing, reopens nothing, and nobody waits because of it. */
+export const isPast = (one: Incoming): boolean => one.historic && Date.now() - Date.parse(one.receivedAt) > OLD;
+
 /** Everyone else on the mail who takes part from now on. */
 export const othersOn = (e: Entry): Address[] => othersOf(e.incoming, e.customer.address, e.opens).admitted;
 
@@ -59,10 +62,7 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     link: e.link?.otherId ?? null,
     why: e.link?.why ?? null,
     // A person looks at whatever begins something, a machine's mail too; only "I am away" and old history ask for nobody.
-    status:
-      e.incoming.kind === 'auto_reply' || (e.incoming.historic && Date.now() - Date.parse(e.incoming.receivedAt) > OLD)
-        ? 'resolved'
-        : 'open',
+    status: e.incoming.kind === 'auto_reply' || isPast(e.incoming) ? 'resolved' : 'open',
     asks: !e.quietly,
     participants: othersOn(e),
     at: e.at,

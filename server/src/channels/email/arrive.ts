@@ -4,11 +4,12 @@ import { isRefusedAs, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
 import type { Stored } from '../../base/files.ts';
 import { count } from '../../base/metrics.ts';
-import { type Incoming, receive } from '../../conversations/index.ts';
+import type { Incoming } from '../../conversations/index.ts';
 import { checkerOf } from './authentication/check.ts';
 import { checkLater } from './authentication/later.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
 import { isKnown, type Kept, Known, keepMails, noteDoubles, settle } from './mails.ts';
+import { type Ours, place as placeAll } from './placed.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -16,13 +17,20 @@ export type Fate = { state: 'processed' | 'quarantined' | 'ignored'; reason: str
 type Mail = { raw: Raw; stored: Stored; incoming: Incoming | null; reason: string; from: string; subject: string };
 /** More in the same transaction, for exactly the mails it holds: where the mailbox stands. */
 export type Also = (tx: Tx, raws: Raw[]) => Promise<unknown>;
+type About = { also: Also | undefined; ours: Ours | undefined };
 
 /**
  * The one way in, whatever brought the mails. Their bytes are durable first; then a row each with its outcome, and their messages, in one
  * transaction. When this returns, all are safe and whoever brought them may let go. A batch that fails is halved until the one mail
  * that spoils it stands alone; that one is quarantined, where people see it. Throws only when nothing can be stored at all.
  */
-export async function arrive(room: Room, workspaceId: string, raws: Raw[], also?: Also): Promise<Map<string, Fate>> {
+export async function arrive(
+  room: Room,
+  workspaceId: string,
+  raws: Raw[],
+  also?: Also,
+  ours?: Ours,
+): Promise<Map<string, Fate>> {
   const fates = new Map<string, Fate>();
   if (raws.length === 0) return fates;
   const bytes = raws.map((raw) => raw.bytes);
@@ -57,7 +65,7 @@ export async function arrive(room: Room, workspaceId: string, raws: Raw[], also?
       reason: raw.stub ?? '',
     };
   });
-  await place(room, workspaceId, mails, also, fates);
+  await place(room, workspaceId, mails, { also, ours }, fates);
   for (const fate of fates.values()) count('hearten_mail_in_total', 'Mails that arrived', { outcome: fate.state });
   return fates;
 }
@@ -66,13 +74,13 @@ async function place(
   room: Room,
   workspaceId: string,
   given: Mail[],
-  also: Also | undefined,
+  about: About,
   fates: Map<string, Fate>,
 ): Promise<void> {
   let mails = given;
   for (let attempt = 1; mails.length > 0; attempt++) {
     try {
-      const written = await room.db.tx(workspaceId, (tx) => write(tx, room, mails, also));
+      const written = await room.db.tx(workspaceId, (tx) => write(tx, room, mails, about));
       for (const [id, fate] of written) fates.set(id, fate);
       return;
     } catch (error) {
@@ -90,8 +98,8 @@ async function place(
       }
       if (mails.length > 1) {
         const half = Math.ceil(mails.length / 2);
-        await place(room, workspaceId, mails.slice(0, half), also, fates);
-        await place(room, workspaceId, mails.slice(half), also, fates);
+        await place(room, workspaceId, mails.slice(0, half), about, fates);
+        await place(room, workspaceId, mails.slice(half), about, fates);
         return;
       }
       const one = mails[0] as Mail;
@@ -102,7 +110,7 @@ async function place(
   }
 }
 
-async function write(tx: Tx, room: Room, mails: Mail[], also: Also | undefined): Promise<[string, Fate][]> {
+async function write(tx: Tx, room: Room, mails: Mail[], { also, ours }: About): Promise<[string, Fate][]> {
   const rows = mails.map(
     ({ raw, stored, incoming, reason, from, subject }): Kept => ({
       raw,
@@ -119,9 +127,10 @@ async function write(tx: Tx, room: Room, mails: Mail[], also: Also | undefined):
   const [fresh, received] = await settle([
     keepMails(tx, rows),
     readable.length > 0
-      ? receive(
+      ? placeAll(
           tx,
           readable.map((mail) => mail.incoming),
+          ours,
         )
       : Promise.resolve([]),
     room.files.keep(

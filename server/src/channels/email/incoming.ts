@@ -10,7 +10,7 @@ import { signsOf } from './signs.ts';
 export type Raw = {
   id: string;
   inboxId: string;
-  source: 'imap' | 'smtp' | 'pipe' | 'http';
+  source: 'imap' | 'smtp' | 'pipe' | 'http' | 'mailgun' | 'postmark' | 'sendgrid' | 'ses' | 'import';
   bytes: Buffer;
   /** Of the whole mail; more than `bytes` holds when it was too large to take. */
   size: number;

@@ -1,10 +1,12 @@
 import { mailSettings, type Provider } from '@hearten/contract';
+import { baseUrl } from '../../base/config.ts';
 import { textOf } from '../../base/errors.ts';
 import { type Hearten, type Module, nothing } from '../../base/module.ts';
-import { makeOutbound } from '../../base/outbound.ts';
+import { makeOutbound, type Outbound } from '../../base/outbound.ts';
 import type { Channel } from '../../conversations/index.ts';
 import { acknowledge } from './acknowledge.ts';
 import { domainOf, oursAmong } from './address.ts';
+import { importHere, listImports, resumeImport, stopImport } from './archive/index.ts';
 import { hostsSeen } from './authentication/hosts-seen.ts';
 import { checkSenders } from './authentication/later.ts';
 import { forgetTrusted } from './authentication/trusted.ts';
@@ -18,6 +20,7 @@ import { changes, listenToMailboxes } from './mailboxes.ts';
 import { stopWorker } from './parse/index.ts';
 import { alwaysPictures } from './pictures.ts';
 import { postedMail } from './posted.ts';
+import { providerMail, removeProvider, setProvider, showProvider } from './provider/index.ts';
 import { ignore, listQuarantine } from './quarantine.ts';
 import { settingsOf } from './room.ts';
 import { sender } from './send.ts';
@@ -31,6 +34,7 @@ import { readLeft, readStored } from './stored.ts';
 import { testConnection } from './test-connection.ts';
 import { tellTrouble } from './trouble.ts';
 
+export { type ImportRow, importInto } from './archive/index.ts';
 export { checkInboxes } from './check.ts';
 export { parseCommand } from './parse/index.ts';
 export { type Exit, pipe } from './pipe.ts';
@@ -45,10 +49,13 @@ const anew = async <T>(work: Promise<T>): Promise<T> => {
 };
 
 /** E-mail: fetched, delivered to us, piped or posted on the way in; SMTP on the way out. */
-export function email(hearten: Hearten): Module & { channel: Channel } {
+export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Module & { channel: Channel } {
   const { config, log, seal } = hearten;
+  const base = (): string => baseUrl(config);
   const { send, stop } = sender(hearten);
   const fileOf = fileReader(hearten);
+  const stopping = new AbortController();
+  const importing = new Set<Promise<void>>();
   const channel: Channel = {
     name: 'email',
     settings: mailSettings,
@@ -71,6 +78,13 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
         anew(nothing(tx((t) => disconnectInbox(t, hearten, who, params.id)))),
       'GET /inboxes/:id/mail-hosts': ({ params, tx }) => tx((t) => hostsSeen(t, hearten, params.id)),
       'POST /inboxes/:id/intake-key': ({ params, who, tx }) => tx((t) => newIntakeKey(t, seal, who, params.id)),
+      'GET /inboxes/:id/provider': ({ params, tx }) => tx((t) => showProvider(t, seal, base(), params.id)),
+      'PUT /inboxes/:id/provider': ({ params, body, who, tx }) =>
+        tx((t) => setProvider(t, seal, base(), who, params.id, body)),
+      'DELETE /inboxes/:id/provider': ({ params, who, tx }) => nothing(tx((t) => removeProvider(t, who, params.id))),
+      'GET /inboxes/:id/imports': ({ params, tx }) => tx((t) => listImports(t, params.id)),
+      'POST /imports/:id/stop': ({ params, who, tx }) => tx((t) => stopImport(t, who, params.id)),
+      'POST /imports/:id/resume': ({ params, who, tx }) => tx((t) => resumeImport(t, who, params.id)),
       'POST /inboxes/test': async ({ body, tx }) => {
         const { settings, secrets, home } = await tx((t) => tried(t, hearten, body));
         return testConnection(body.address, settings, home ? await proofsOf(hearten, home) : secrets);
@@ -95,9 +109,11 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
     },
     plain: (app, identify) => {
       fileRoutes(app, hearten, identify, fileOf);
-      frameRoutes(app, hearten, identify, makeOutbound());
-      postedMail(app, hearten, collector(hearten));
       comeBackRoute(app, hearten, identify, () => changes.emit('changed'));
+      frameRoutes(app, hearten, identify, outbound);
+      const collect = collector(hearten);
+      postedMail(app, hearten, collect);
+      providerMail(app, hearten, collect, outbound);
     },
     jobs: {
       'refresh-grant': ({ workspaceId, inboxId }) => refreshGrant(hearten, String(workspaceId), String(inboxId)),
@@ -106,6 +122,11 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
       'inbox-trouble': ({ workspaceId, inboxId }) => tellTrouble(hearten, String(workspaceId), String(inboxId)),
       'check-senders': ({ workspaceId, messageIds, round }) =>
         checkSenders(hearten, String(workspaceId), messageIds as string[], Number(round)),
+      'import-mail': async ({ workspaceId, importId }) => {
+        const going = importHere(hearten, String(workspaceId), String(importId), stopping.signal);
+        importing.add(going);
+        await going.finally(() => importing.delete(going));
+      },
       'read-mail': async ({ workspaceId, mailId }) => {
         await readStored(hearten, String(workspaceId), String(mailId));
       },
@@ -124,6 +145,8 @@ export function email(hearten: Hearten): Module & { channel: Channel } {
       }, LEFT_EVERY);
       return async () => {
         clearInterval(left);
+        stopping.abort();
+        await Promise.allSettled(importing); // each ends after the mails it has in its hands
         await Promise.all([listening?.stop(), fetching()]);
         stop();
         await stopWorker();

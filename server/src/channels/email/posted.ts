@@ -1,11 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NOWHERE, sql } from '../../base/db.ts';
-import { Invalid, Unauthorised } from '../../base/errors.ts';
+import { Invalid } from '../../base/errors.ts';
 import { isId, newId } from '../../base/ids.ts';
 import { makeLimit } from '../../base/limits.ts';
 import type { InboxRow } from '../../conversations/index.ts';
 import type { Collect } from './collect.ts';
+import { refused, same } from './provider/index.ts';
 import { openSecrets, type Room } from './room.ts';
 
 const WINDOW = 300; // seconds a signature is good for
@@ -13,11 +14,6 @@ const WINDOW = 300; // seconds a signature is good for
 /** `v1,` and the base64 HMAC-SHA256 of `timestamp.body` with the inbox's intake key, as Standard Webhooks write it. */
 export const signatureOf = (key: string, timestamp: string, body: Buffer): string =>
   `v1,${createHmac('sha256', key).update(`${timestamp}.`).update(body).digest('base64')}`;
-
-const same = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-};
 
 /** POST /mail/:inboxId: one raw mail, signed. Without a key of its own an inbox takes nothing. Answered when the mail is safe. */
 export function postedMail(app: FastifyInstance, room: Room, collect: Collect): void {
@@ -33,11 +29,6 @@ export function postedMail(app: FastifyInstance, room: Room, collect: Collect): 
       FastifyRequest,
       { workspaceId: string; key: string; timestamp: string; signature: string }
     >();
-    // One answer for all that is wrong with who posts: a guess learns nothing.
-    const refused = () =>
-      Unauthorised(
-        'The signature is missing, wrong or older than five minutes, or this inbox takes no posted mail. Nothing was stored.',
-      );
     // Before the body is read: whoever has no business here fills no memory.
     inner.addHook<{ Params: { inboxId: string } }>('onRequest', async (request) => {
       limit(request.ip);

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isMeeting, NOWHERE, sql, type Tx } from '../../base/db.ts';
 import { isRefusedAs, NotFound, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
-import { receive } from '../../conversations/index.ts';
+import { ourAddresses } from './archive/index.ts';
 import type { Fate } from './arrive.ts';
 import { checkerOf } from './authentication/check.ts';
 import { checkLater } from './authentication/later.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
 import { changes } from './mailboxes.ts';
 import { fit, keepMails, noteDoubles } from './mails.ts';
+import { place } from './placed.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
@@ -69,17 +70,18 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
     bytes,
     size: row.size,
     receivedAt: row.received_at,
-    historic: false,
+    historic: row.source === 'import',
     folder: row.folder,
     uidvalidity: row.uidvalidity,
     uid: row.uid,
     envelope: row.envelope,
     stub: row.state === 'stored' && row.reason !== '' ? row.reason : null,
   };
+  const ours = row.source === 'import' ? await ourAddresses(room, workspaceId) : undefined;
   const write = (incoming: ReturnType<typeof toIncoming> | null, reason: string): Promise<Fate> =>
     room.db.tx(workspaceId, async (tx) => {
       if (!(await open(tx, mailId, true))) throw NotFound('This mail was read meanwhile.');
-      const received = incoming ? await receive(tx, [incoming]) : [];
+      const received = incoming ? await place(tx, [incoming], ours) : [];
       if (incoming) await checkLater(tx, [incoming]);
       const state = incoming ? 'processed' : 'quarantined';
       await tx.run(sql`

@@ -1,0 +1,28 @@
+import type { Tx } from '../../base/db.ts';
+import { type Incoming, type Received, receive, recordSent } from '../../conversations/index.ts';
+
+/** Whether an address is ours; given only where what we wrote ourselves may be among the mail (an archive). */
+export type Ours = (address: string) => boolean;
+
+const isOurs = (one: Incoming, ours: Ours): boolean =>
+  one.kind !== 'bounce' &&
+  one.kind !== 'complaint' &&
+  ours(one.from.address) &&
+  [...one.to, ...one.cc].some((to) => to.address.includes('@') && !ours(to.address));
+
+/**
+ * Mails become messages: what customers wrote is received, what we wrote ourselves is recorded as sent. In their order, so that an
+ * answer finds what it answers in the same batch.
+ */
+export async function place(tx: Tx, mails: Incoming[], ours?: Ours): Promise<Received[]> {
+  if (!ours) return receive(tx, mails);
+  const out: Received[] = [];
+  for (let at = 0; at < mails.length; ) {
+    const own = isOurs(mails[at] as Incoming, ours);
+    let end = at + 1;
+    while (end < mails.length && isOurs(mails[end] as Incoming, ours) === own) end++;
+    out.push(...(await (own ? recordSent : receive)(tx, mails.slice(at, end))));
+    at = end;
+  }
+  return out;
+}
