@@ -1,7 +1,9 @@
-import type { Tx } from '../../base/db.ts';
+import { sql, type Tx } from '../../base/db.ts';
 import { type Incoming, type Received, receive, recordSent } from '../../conversations/index.ts';
+import { lower, withoutPlus } from './address.ts';
+import type { Room } from './room.ts';
 
-/** Whether an address is ours; given only where what we wrote ourselves may be among the mail (an archive). */
+/** Whether an address is ours; asked only where what we wrote ourselves may be among the mail (an archive). */
 export type Ours = (address: string) => boolean;
 
 const isOurs = (one: Incoming, ours: Ours): boolean =>
@@ -25,4 +27,14 @@ export async function place(tx: Tx, mails: Incoming[], ours?: Ours): Promise<Rec
     at = end;
   }
   return out;
+}
+
+/** Whether an address is one of our inboxes', so that what an archive holds from it was written by us. */
+export async function ourAddresses(room: Room, workspaceId: string): Promise<Ours> {
+  const rows = await room.db.read<{ address: string }>(
+    workspaceId,
+    sql`select address from inbox where workspace_id = ${workspaceId}`,
+  );
+  const all = new Set(rows.map((row) => lower(row.address)));
+  return (address) => all.has(lower(address)) || all.has(withoutPlus(address));
 }

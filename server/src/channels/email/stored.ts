@@ -2,14 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isMeeting, NOWHERE, sql, type Tx } from '../../base/db.ts';
 import { isRefusedAs, NotFound, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
-import { ourAddresses } from './archive/index.ts';
 import type { Fate } from './arrive.ts';
 import { checkerOf } from './authentication/check.ts';
 import { checkLater } from './authentication/later.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
 import { changes } from './mailboxes.ts';
 import { fit, keepMails, noteDoubles } from './mails.ts';
-import { place } from './placed.ts';
+import { ourAddresses, place } from './placed.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 

@@ -7,11 +7,11 @@ import { hash } from '../../../base/seal.ts';
 import { arrive } from '../arrive.ts';
 import type { Raw } from '../incoming.ts';
 import { type Kept, keepMails } from '../mails.ts';
+import { type Ours, ourAddresses } from '../placed.ts';
 import type { Room } from '../room.ts';
 import { stubText } from '../stub.ts';
 import { countImport, folderOf, importRow, type Row } from './imports.ts';
 import { type Archive, lookAt } from './look.ts';
-import { ourAddresses } from './ours.ts';
 import { beginning, isWhereItWas, type Piece, type Position, piecesOf } from './read.ts';
 
 const MOST = 50;
@@ -142,13 +142,7 @@ async function gather(pieces: AsyncGenerator<Piece>): Promise<Piece[]> {
 type Step = { piece: Piece; place: number; position: string; done: number };
 
 /** One batch: what is set aside or here already gets its row only; the others arrive as mail does, all as history. */
-async function write(
-  room: Room,
-  workspaceId: string,
-  row: Row,
-  steps: Step[],
-  ours: (address: string) => boolean,
-): Promise<void> {
+async function write(room: Room, workspaceId: string, row: Row, steps: Step[], ours: Ours): Promise<void> {
   const hashes = steps.map(({ piece }) => hash(piece.bytes));
   const here = new Set(
     (
