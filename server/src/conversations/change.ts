@@ -158,8 +158,8 @@ export async function move(tx: Tx, who: Who, id: string, folder: 'inbox' | 'spam
       home,
       'conversation.moved',
       { folder, before: home.folder },
-      // Back from spam or trash, what is open waits again, and since it came; there it waited for nobody. Who called it spam is kept.
-      sql`folder = ${folder}, trashed_at = case when ${folder} = 'trash' then now() end, spam = case when ${folder} = 'spam' then coalesce(spam, ${JSON.stringify(unscored)}::jsonb) || jsonb_build_object('by', ${who.id}::uuid, 'at', now())
+      // Back from spam or trash, what is open waits again, and since it came; there it waited for nobody. Who calls it spam is kept, unless the filter did before.
+      sql`folder = ${folder}, trashed_at = case when ${folder} = 'trash' then now() end, spam = case when ${folder} = 'spam' and coalesce(spam->>'folder', 'inbox') <> 'spam' then coalesce(spam, ${JSON.stringify(unscored)}::jsonb) || jsonb_build_object('by', ${who.id}::uuid, 'at', now())
             else spam || '{"by":null,"at":null}' end,
           waiting_since = case when ${folder} = 'inbox' and status = 'open' and last_from = 'customer' then coalesce(waiting_since, ${since}) when ${folder} = 'inbox' then waiting_since end`,
     ),
