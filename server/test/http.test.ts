@@ -44,7 +44,7 @@ test('every endpoint of the contract is answered', () => {
   );
 });
 
-test('fifty parallel requests with one key make one conversation and get the same answer', async () => {
+test('B05: fifty parallel requests with one key make one conversation and get the same answer', async () => {
   const before = await openCount();
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => start('once', { 'idempotency-key': 'only-once-please' })),
@@ -53,7 +53,7 @@ test('fifty parallel requests with one key make one conversation and get the sam
   assert.equal(new Set(answers.map((a) => a.body.message.id)).size, 1);
   assert.equal(await openCount(), before + 1);
 });
-test('the same key with another request is refused', async () => {
+test('B05: the same key with another request is refused', async () => {
   await start('one', { 'idempotency-key': 'a-key-used-twice' });
   const answer = await start('two', { 'idempotency-key': 'a-key-used-twice' });
   assert.equal(answer.status, 409);

@@ -159,7 +159,7 @@ test('taking a reply back leaves the conversation with whoever had it before, or
   assert.equal((await row(given)).assigneeId, lead.id);
 });
 
-test('an answer stops when a newer message came, shows it, and goes when sent anyway', async () => {
+test('B10: an answer stops when a newer message came, shows it, and goes when sent anyway', async () => {
   const id = await fresh();
   const first = parse<{ items: { id: string }[] }>(await w.tx((t) => openConversation(t, w.people.lead, id))).items[0]
     ?.id as string;

@@ -91,8 +91,9 @@ test('no answer after the last dot means unknown: shown, never sent again by its
   await m.send();
   assert.deepEqual([(await m.state()).state, m.channel.sent[0]?.externalId], ['sent', first]);
 });
-test('an error nobody foresaw ends as failed after the last try, with its reason', async () => {
+test('B04: an error nobody foresaw ends as failed after the last try, with its reason, and can be sent again', async () => {
   const m = await queued();
+  const { send } = m.channel;
   m.channel.send = () => Promise.reject(new TypeError('x is not a function'));
   for (let i = 0; i < 10; i++) {
     await w.tx((t) =>
@@ -102,6 +103,11 @@ test('an error nobody foresaw ends as failed after the last try, with its reason
   }
   assert.equal((await m.state()).state, 'failed');
   assert.match((await m.state()).state_reason ?? '', /Given up after 10 tries: x is not a function/);
+  assert.equal(await m.status(), 'open', 'the team has it again');
+  m.channel.send = send;
+  await w.tx((t) => retry(t, () => m.channel, w.people.lead, m.messageId));
+  await m.send();
+  assert.deepEqual([(await m.state()).state, m.channel.sent.length], ['sent', 1], 'and sends it when it is mended');
 });
 test('a sender that died while sending leaves unknown, not a second copy', async () => {
   const m = await queued();

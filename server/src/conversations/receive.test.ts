@@ -49,7 +49,7 @@ test('a first mail opens a conversation with the next number, for a customer of 
   assert.equal(opened.items[0].text, 'It hums all night.');
 });
 
-test('the same mail twice is one message, in one batch and in two', async () => {
+test('A03: the same mail twice is one message, in one batch and in two', async () => {
   const twin = w.mail({ from: ada });
   const again = { ...twin, id: crypto.randomUUID() };
   const [first, second] = await w.receive(twin, again);
@@ -58,7 +58,7 @@ test('the same mail twice is one message, in one batch and in two', async () => 
   assert.equal(third?.outcome, 'duplicate');
 });
 
-test('the same Message-ID with another body is kept as well', async () => {
+test('A03: the same Message-ID with another body is kept as well', async () => {
   const [a] = await w.receive({ from: ada, externalId: '<same@x.example>', text: 'one' });
   const [b] = await w.receive({ from: ada, externalId: '<same@x.example>', text: 'two' });
   assert.equal(a?.outcome, 'created');

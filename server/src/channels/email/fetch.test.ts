@@ -143,7 +143,7 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.equal((now[0]?.n ?? 0) - (before[0]?.n ?? 0), 2, 'only the two new mails are told of');
   });
 
-  it('does not bring back a conversation that was deleted: not by polls, sweeps, new numbers, a restart or another way in', async () => {
+  it('A16: does not bring back a conversation that was deleted: not by polls, sweeps, new numbers, a restart or another way in', async () => {
     const words = letter({ subject: 'Delete me', text: 'Words that must be gone.', id: 'gone@example.org' });
     await server.append('gone', [words]);
     const inbox = await room.inbox(mailbox(server.port, 'gone'), secrets(), 'gone@example.com');

@@ -49,7 +49,7 @@ it('takes what is addressed to an inbox, with or without something after a plus,
   await assert.rejects(give(letter(), ['nobody@example.com']), (error: Refusal) => error.responseCode === 550);
 });
 
-it('shows a mail to two inboxes in both', async () => {
+it('A04: shows a mail to two inboxes in both', async () => {
   await give(letter({ subject: 'Both' }), ['support@example.com', 'billing@example.com']);
   assert.equal(new Set((await found('Both')).map((row) => row.inbox_id)).size, 2);
 });
@@ -66,7 +66,7 @@ it('keeps hundreds that come at the same moment, each once', async () => {
   assert.ok(each < 8, `${each} statements a mail`);
 });
 
-it('makes one message of the same mail delivered twice, and two of two mails that share an id', async () => {
+it('A03: makes one message of the same mail delivered twice, and two of two mails that share an id', async () => {
   const raw = letter({ subject: 'Twice', id: 'twice@example.org' });
   await give(raw);
   await give(raw);
@@ -75,7 +75,7 @@ it('makes one message of the same mail delivered twice, and two of two mails tha
   assert.equal((await found('Twice')).length, 2);
 });
 
-it('keeps mails without an id apart by their words', async () => {
+it('A03: keeps mails without an id apart by their words', async () => {
   for (const text of ['one', 'two', 'two'])
     await give(letter({ subject: 'No id', id: null, text }).replace(/^Date:.*\r\n/m, ''));
   assert.deepEqual((await found('No id')).map((row) => row.text.trim()).sort(), ['one', 'two']);
@@ -100,7 +100,7 @@ it('brings an answer to its conversation by the signed address alone, and only w
   assert.notEqual((await found('Forged'))[0]?.conversation_id, first?.conversation_id);
 });
 
-it('ignores headers that claim to be ours', async () => {
+it('A18: ignores headers that claim to be ours', async () => {
   await give(letter({ subject: 'Victim', from: 'bea@example.org' }));
   const [victim] = await found('Victim');
   await give(

@@ -126,7 +126,7 @@ describe('Sending an answer', () => {
     assert.equal(delivery?.from, 'support@example.com');
   });
 
-  it('goes to exactly those who were named, never to the inbox itself, and keeps blind copies blind', async () => {
+  it('B07: goes to exactly those who were named, never to the inbox itself, and keeps blind copies blind', async () => {
     const a = (address: string) => ({ address, name: '' });
     await send({
       to: [a('ana@example.org')],
@@ -142,7 +142,7 @@ describe('Sending an answer', () => {
     assert.equal(await fate(send({ to: [a('support@example.com')] })), 'declined');
   });
 
-  it('reaches exactly those who are shown, whoever they are', async () => {
+  it('B07: reaches exactly those who are shown, whoever they are', async () => {
     const names = fc.constantFrom('ana', 'Bo', 'cy+list', 'd.e', 'support', 'Support+c.x', "o'hara", 'ü');
     const who = fc.record({
       address: fc
@@ -168,7 +168,7 @@ describe('Sending an answer', () => {
     );
   });
 
-  it('lets no header be smuggled in, whatever is written into a subject, a name or a file name', async () => {
+  it('B06: lets no header be smuggled in, whatever is written into a subject, a name or a file name', async () => {
     const evil = 'x\r\nBcc: evil@example.net\r\n\r\nbody';
     for (const text of [
       evil,
@@ -203,7 +203,7 @@ describe('Sending an answer', () => {
     assert.match(sink.ledger[0]?.raw ?? '', /^Auto-Submitted: auto-replied/im);
   });
 
-  it('tries later after a temporary refusal, and not again after a final one', async () => {
+  it('B03: tries later after a temporary refusal, and not again after a final one', async () => {
     sink.atRcpt = () => 450;
     assert.equal(await fate(send()), 'later');
     sink.atRcpt = () => 550;
@@ -219,7 +219,7 @@ describe('Sending an answer', () => {
     assert.deepEqual(sink.ledger, []);
   });
 
-  it('says that nobody knows when the line breaks after the final dot', async () => {
+  it('B02: says that nobody knows when the line breaks after the final dot', async () => {
     sink.atData = () => 'close';
     assert.equal(await fate(send()), 'unsure');
     assert.equal(sink.ledger.length, 1);

@@ -90,20 +90,20 @@ function inTime(name: string, work: () => void): void {
 
 describe('no mail holds the desk up', () => {
   for (const [name, text] of Object.entries(texts)) {
-    it(`text: ${name}`, () =>
+    it(`A10: text: ${name}`, () =>
       inTime(name, () => {
         isThanks(parse(mailOf(text)).replyText);
       }));
   }
   for (const [name, html] of Object.entries(pages)) {
-    it(`HTML: ${name}`, () =>
+    it(`A10: HTML: ${name}`, () =>
       inTime(name, () => {
         parse(mailOf(html, 'html'));
         sanitise(html);
       }));
   }
   for (const [name, mail] of Object.entries(mails)) {
-    it(`mail: ${name}`, () => inTime(name, () => void tryParse(Buffer.from(mail, 'latin1'))));
+    it(`A09 A10: mail: ${name}`, () => inTime(name, () => void tryParse(Buffer.from(mail, 'latin1'))));
   }
 });
 
