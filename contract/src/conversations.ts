@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customer } from './customers.ts';
-import { at, byId, email, endpoint, id, line, nothing, page, prose } from './endpoint.ts';
+import { at, byId, days, email, endpoint, id, line, nothing, page, prose } from './endpoint.ts';
 
 export const status = z.enum(['open', 'waiting', 'snoozed', 'resolved', 'closed']);
 export type Status = z.infer<typeof status>;
@@ -477,6 +477,17 @@ export const conversationEndpoints = {
     may: 'conversation.write',
     params: byId,
     reply: changed,
+  }),
+  'GET /workspace/ages': endpoint({
+    summary: 'After how many days conversations close and the trash is emptied, and how many that would concern now',
+    may: 'conversation.read',
+    query: z.object({ closesAfterDays: days, emptiesTrashAfterDays: days }).partial(),
+    reply: z.object({
+      closesAfterDays: z.number().int(),
+      emptiesTrashAfterDays: z.number().int(),
+      closing: z.number().int(),
+      deleting: z.number().int(),
+    }),
   }),
   'POST /messages/:id/split': endpoint({
     summary: 'Make a conversation of its own from this message on, or of this one alone',

@@ -74,3 +74,5 @@ export const timeZone = z
       throw error;
     }
   }, 'is not a time zone this server knows');
+/** A number of days that a workspace may set. */
+export const days = z.coerce.number().int().min(1, 'needs at least a day').max(3650, 'may be ten years at most');

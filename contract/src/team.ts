@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, byId, email, endpoint, id, language, line, nothing, timeZone } from './endpoint.ts';
+import { at, byId, days, email, endpoint, id, language, line, nothing, timeZone } from './endpoint.ts';
 
 export const role = z.enum(['owner', 'manager', 'lead', 'representative', 'specialist', 'viewer']);
 export type Role = z.infer<typeof role>;
@@ -254,9 +254,9 @@ export const teamEndpoints = {
   }),
   'GET /workspace': endpoint({ summary: 'The workspace', may: 'member', reply: workspace }),
   'PATCH /workspace': endpoint({
-    summary: 'Rename the workspace, set its language and time zone',
+    summary: 'Rename the workspace, set its language and time zone, when conversations close and the trash is emptied',
     may: 'workspace.write',
-    body: z.object({ name: line(), language, timeZone }).partial(),
+    body: z.object({ name: line(), language, timeZone, closesAfterDays: days, emptiesTrashAfterDays: days }).partial(),
     reply: workspace,
   }),
   'GET /system-mails': endpoint({

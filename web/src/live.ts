@@ -49,7 +49,7 @@ const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
   teams: ['teams'],
   inboxes: ['inboxes'],
   quarantine: ['quarantine'],
-  workspace: ['me'],
+  workspace: ['me', 'ages'],
   customer: ['customer', 'customers', 'senders', 'conversation', 'list'],
   conversation: ['conversation'],
   tags: ['tags'],

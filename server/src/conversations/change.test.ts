@@ -4,7 +4,8 @@ import type { ConversationRow, Draft } from '@hearten/contract';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import type { Json } from '../base/module.ts';
-import { assign, close, edit, move, note, setStatus, snooze, tag, wake } from './change.ts';
+import { close } from './age.ts';
+import { assign, edit, move, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { countViews, list } from './list.ts';
 import { merge, unmerge } from './merge.ts';
@@ -78,14 +79,14 @@ test('a snooze wakes itself, once, and not when someone came before it', async (
 test('resolved closes after fourteen quiet days, not before and not when it was opened again', async () => {
   const id = await fresh();
   await w.tx((t) => setStatus(t, w.people.lead, id, 'resolved'));
-  await w.tx((t) => close(t, id));
+  await w.tx((t) => close(t, [id]));
   assert.equal((await row(id)).status, 'resolved');
   await w.tx((t) =>
     t.run(
       sql`update conversation set resolved_at = now() - interval '14 days' where workspace_id = ${w.workspaceId} and id = ${id}`,
     ),
   );
-  await w.tx((t) => close(t, id));
+  await w.tx((t) => close(t, [id]));
   assert.equal((await row(id)).status, 'closed');
 });
 

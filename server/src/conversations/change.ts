@@ -5,6 +5,7 @@ import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
+import { closeLater } from './age.ts';
 import { changedFor, type Locked, lockLive, messageFor, rowFor } from './rows.ts';
 import { THRESHOLD } from './spam/filter.ts';
 import { takeUploads } from './uploads.ts';
@@ -84,10 +85,6 @@ export async function wake(tx: Tx, id: string): Promise<void> {
   if (home) await emit(tx, [{ name: 'conversation.woke', actor: { kind: 'system', id: null }, conversationId: id }]);
 }
 
-const CLOSES_AFTER = 14 * 86_400_000;
-export const closeLater = (tx: Tx, id: string): Promise<void> =>
-  jobs.add(tx, 'close', { conversationId: id }, { at: new Date(Date.now() + CLOSES_AFTER), key: `close:${id}` });
-
 export async function setStatus(
   tx: Tx,
   who: Who,
@@ -108,21 +105,6 @@ export async function setStatus(
     waiting_since = case when ${status} = 'open' and last_from = 'customer' and folder = 'inbox' then coalesce(waiting_since, last_at) when ${status} = 'open' then waiting_since end`,
   );
 }
-/** Fourteen quiet days after it was resolved a conversation closes; an answer after that opens a follow-up. */
-export async function close(tx: Tx, id: string): Promise<void> {
-  const home = await tx.first<{ id: string }>(sql`
-    update conversation set status = 'closed', version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id} and merged_into is null and status = 'resolved' and resolved_at <= now() - interval '14 days' + interval '1 minute' returning id`);
-  if (home)
-    await emit(tx, [
-      {
-        name: 'conversation.status',
-        actor: { kind: 'system', id: null },
-        conversationId: id,
-        data: { status: 'closed', before: 'resolved' },
-      },
-    ]);
-}
-
 export async function tag(
   tx: Tx,
   who: Who,

@@ -1,7 +1,9 @@
 import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
+import { jobs } from '../base/jobs.ts';
 import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
-import { assign, close, edit, note, setStatus, snooze, tag, wake } from './change.ts';
+import { age, ageAll, ages, close } from './age.ts';
+import { assign, edit, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deleteForGood } from './delete-for-good.ts';
 import { deliver } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
@@ -90,6 +92,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'DELETE /spam/learned': ({ who, tx }) => tx((t) => forget(t, who)),
     'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
     'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
+    'GET /workspace/ages': ({ query, tx }) => tx((t) => ages(t, query)),
     'POST /messages/:id/split': ({ params, body, who, tx }) => tx((t) => split(t, who, params.id, body.only === true)),
     'POST /conversations/:id/unsplit': ({ params, who, tx }) => tx((t) => unsplit(t, who, params.id)),
     'POST /conversations/:id/unlink': ({ params, body, who, tx }) =>
@@ -116,6 +119,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'team.deleted': letGo,
     'person.changed': letGoOfPerson,
     'customer.changed': rename,
+    'workspace.changed': (tx) => jobs.add(tx, 'age', {}, { key: 'age' }),
     'conversation.moved': learnFromMove,
     'message.sent': learnFromAnswer,
   },
@@ -123,8 +127,9 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
     wake: ({ workspaceId, conversationId }) =>
       hearten.db.tx(String(workspaceId), (t) => wake(t, String(conversationId))),
+    age: ({ workspaceId }) => age(hearten, String(workspaceId)),
     close: ({ workspaceId, conversationId }) =>
-      hearten.db.tx(String(workspaceId), (t) => close(t, String(conversationId))),
+      hearten.db.tx(String(workspaceId), (t) => close(t, [String(conversationId)])),
   },
   start: async () => {
     const look = async (): Promise<void> => {
@@ -136,6 +141,16 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
       15_000,
     );
     await look();
-    return async () => clearInterval(sweep);
+    const older = (): void => {
+      ageAll(hearten).catch((error) =>
+        hearten.log.warn('What is old enough could not be closed or deleted; tried again in an hour', { error }),
+      );
+    };
+    older();
+    const hourly = setInterval(older, 3_600_000);
+    return async () => {
+      clearInterval(sweep);
+      clearInterval(hourly);
+    };
   },
 });

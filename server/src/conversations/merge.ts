@@ -4,7 +4,7 @@ import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, type Who } from '../base/module.ts';
-import { closeLater } from './change.ts';
+import { closeLater } from './age.ts';
 import { showPlans } from './plan.ts';
 import { recount } from './recount.ts';
 import { changedFor, lockLive, type MergeUndo } from './rows.ts';

@@ -6,7 +6,7 @@ import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
-import { closeLater } from './change.ts';
+import { closeLater } from './age.ts';
 import { type ChannelOf, inboxById } from './inbox-of.ts';
 import type { Recipients } from './recipients.ts';
 import { lockHomeOf } from './reopen.ts';

@@ -7,7 +7,7 @@ import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
 import { addressed, cleanAddresses } from './addressed.ts';
-import { closeLater } from './change.ts';
+import { closeLater } from './age.ts';
 import { type ChannelOf, disconnected, inboxOf, type WithOurs } from './inbox-of.ts';
 import { deliverAt, holdWaiting, makePlan, showPlans } from './plan.ts';
 import { type Locked, lockLive, messageFor, messageJson, rowFor, snippetOf } from './rows.ts';

@@ -6,7 +6,7 @@ import { newId } from '../base/ids.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
 import { ourAddresses } from './addressed.ts';
-import { closeLater } from './change.ts';
+import { closeLater } from './age.ts';
 import { merge } from './merge.ts';
 import { recount } from './recount.ts';
 import { changedFor, type Locked, lock, lockLive, rowFor } from './rows.ts';

@@ -4,7 +4,7 @@ import { Conflict, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
-import { closeLater } from './change.ts';
+import { closeLater } from './age.ts';
 import { type KeptPlan, showPlans } from './plan.ts';
 import { draftJson, type Locked, lockLive, rowFor, spoken } from './rows.ts';
 import { handOver } from './uploads.ts';

@@ -34,7 +34,8 @@ export async function readWorkspace(tx: Tx): Promise<Workspace> {
 
 export async function changeWorkspace(tx: Tx, who: Who, change: Body<'PATCH /workspace'>): Promise<Workspace> {
   const row = await tx.first<Workspace>(sql`
-    update workspace set name = coalesce(${change.name ?? null}, name), language = coalesce(${change.language ?? null}, language), time_zone = coalesce(${change.timeZone ?? null}, time_zone)
+    update workspace set name = coalesce(${change.name ?? null}, name), language = coalesce(${change.language ?? null}, language), time_zone = coalesce(${change.timeZone ?? null}, time_zone),
+      closes_after_days = coalesce(${change.closesAfterDays ?? null}, closes_after_days), empties_trash_after_days = coalesce(${change.emptiesTrashAfterDays ?? null}, empties_trash_after_days)
     where id = ${tx.workspaceId} returning ${columns}`);
   if (!row) throw NotFound();
   await emit(tx, [{ name: 'workspace.changed', actor: actorOf(who), data: { ...change } }]);

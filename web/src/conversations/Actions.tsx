@@ -18,7 +18,7 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../me.ts';
-import { Item, Line, Menu } from '../ui/float.tsx';
+import { Confirm, Item, Line, Menu } from '../ui/float.tsx';
 import { Keys } from '../ui/kit.tsx';
 import { useKeys } from '../ui/useKeys.ts';
 import { useActions } from './act.ts';
@@ -31,7 +31,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
   const may = useMay();
   const act = useActions();
   const [snooze, setSnooze] = useState(false);
-  const [dialog, setDialog] = useState<'merge' | 'rename' | 'why' | null>(null);
+  const [dialog, setDialog] = useState<'merge' | 'rename' | 'delete' | 'why' | null>(null);
   const write = may('conversation.write');
   useKeys(
     write
@@ -112,6 +112,11 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
         <Item icon={CircleHelp} run={() => setDialog('why')}>
           {row.folder === 'spam' ? 'Why is this spam?' : 'Why is this not spam?'}
         </Item>
+        {row.folder === 'trash' && !merged && may('conversation.delete') ? (
+          <Item icon={Trash2} danger run={() => setDialog('delete')}>
+            Delete for good
+          </Item>
+        ) : null}
         {row.folder === 'trash' ? null : (
           <Item icon={Trash2} keys="#" danger run={leave(() => void act.folder(row, 'trash'))}>
             Move to trash
@@ -136,6 +141,16 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
           <Keys of="e" />
         </button>
       )}
+      <Confirm
+        open={dialog === 'delete'}
+        onClose={() => setDialog(null)}
+        title={`Delete #${row.number} for good?`}
+        yes="Delete for good"
+        onYes={leave(() => void act.deleteForGood(row))}
+      >
+        Its messages, files and notes go and cannot be brought back. The mailbox does not bring them back either; what
+        the customer writes next opens a new conversation.
+      </Confirm>
       {dialog === 'merge' ? <Merge row={row} onClose={() => setDialog(null)} /> : null}
       {dialog === 'why' ? <Why id={row.id} hidden={row.folder === 'spam'} onClose={() => setDialog(null)} /> : null}
       {dialog === 'rename' ? <Rename row={row} onClose={() => setDialog(null)} /> : null}

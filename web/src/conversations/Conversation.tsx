@@ -12,6 +12,7 @@ import { Away } from './Away.tsx';
 import { useActions } from './act.ts';
 import { Composer } from './Composer.tsx';
 import { openedQuery } from './data.ts';
+import { Links } from './Links.tsx';
 import { Properties } from './Properties.tsx';
 import { Timeline } from './Timeline.tsx';
 import { Verdict } from './Verdict.tsx';
@@ -84,6 +85,7 @@ export const Conversation = ({ id, back, onward }: Props) => {
           )}
         </div>
         <Properties row={row} />
+        <Links opened={opened} />
         {row.folder === 'spam' ? <Verdict opened={opened} onward={onward} /> : null}
         <Timeline opened={opened} />
         <Away customer={opened.customer} name={opened.customer.name || row.customer.address} />

@@ -2,14 +2,14 @@ import type { ConversationRow, View } from '@hearten/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { SquarePen, X } from 'lucide-react';
+import { SquarePen, Trash2, X } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useMay, useMe } from '../me.ts';
 import type { Asked } from '../patch.ts';
 import type { InboxSearch } from '../router.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
-import { inboxesQuery, listQuery, peopleQuery, rows as rowsOf, teamsQuery, viewsQuery } from './data.ts';
+import { agesQuery, inboxesQuery, listQuery, peopleQuery, rows as rowsOf, teamsQuery, viewsQuery } from './data.ts';
 import { Row } from './Row.tsx';
 import { counted, views } from './views.ts';
 
@@ -59,6 +59,19 @@ const Filters = ({ view, search }: { view: View; search: InboxSearch }) => {
         </Link>
       ))}
     </div>
+  );
+};
+
+/** How long what lies in the trash stays there. */
+const Emptied = () => {
+  const { data } = useQuery(agesQuery);
+  if (!data) return null;
+  const days = data.emptiesTrashAfterDays;
+  return (
+    <p className="listnote">
+      <Trash2 className="i s13" />
+      What lies here is deleted for good after {days === 1 ? 'a day' : `${days} days`}.
+    </p>
   );
 };
 
@@ -125,6 +138,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
         ) : null}
       </div>
       <Filters view={view} search={search} />
+      {view === 'trash' ? <Emptied /> : null}
       <div className="rows" ref={scroll} tabIndex={-1}>
         {query.isPending ? <SkeletonRows count={9} /> : null}
         {query.isError && rows.length === 0 ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}

@@ -8,14 +8,18 @@ import {
   Forward as ForwardIcon,
   Image as ImageIcon,
   Lock,
+  Split,
   Users,
   UsersRound,
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { api } from '../api.ts';
+import { Menu, Item as MenuItem } from '../ui/float.tsx';
 import { Avatar, Soon } from '../ui/kit.tsx';
+
 import { firstName, listed } from '../ui/names.ts';
 import { bytes, full, said as when } from '../ui/time.ts';
+import { useActions } from './act.ts';
 import { Delivery } from './Delivery.tsx';
 import { startAside, startForward } from './forwarding.ts';
 import { Invited } from './Invited.tsx';
@@ -167,6 +171,7 @@ const Aside = ({ message, conversationId, may }: { message: Said; conversationId
 
 export const Message = (props: Props & { opened?: Opened | undefined; may?: boolean }) => {
   const { message, opened, may = false } = props;
+  const act = useActions();
   const { name, id, team } = author(props);
   const files = message.attachments.filter((a) => !a.inline || !message.hasHtml);
   const [designed, setDesigned] = useState(
@@ -223,6 +228,14 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
             <Bot className="i s13" /> automatic
           </span>
         ) : null}
+        {message.sameId ? (
+          <span
+            className="chip"
+            title="Another mail had this Message-ID before, with other words. Both are kept; this may be a program that gives the same id to all its mail."
+          >
+            id used twice
+          </span>
+        ) : null}
         {message.parsed?.list !== undefined ? (
           <span className="chip" title={`It came over a mailing list: ${message.parsed.list || 'unnamed'}`}>
             <Users className="i s13" /> list
@@ -232,15 +245,33 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
           {when(message.at)}
         </time>
         {may && opened && message.plan === null ? (
-          <button
-            type="button"
-            className="btn quiet icon sm pass"
-            aria-label={`Forward this message from ${name}`}
-            title="Forward (F)"
-            onClick={() => startForward(opened.conversation.id, message.id)}
+          <Menu
+            align="end"
+            trigger={
+              <button
+                type="button"
+                className="btn quiet icon sm pass"
+                aria-label={`What can be done with this message from ${name}`}
+                title="Forward, split"
+              >
+                <Ellipsis className="i s14" />
+              </button>
+            }
           >
-            <ForwardIcon className="i s14 flip" />
-          </button>
+            <MenuItem icon={ForwardIcon} keys="f" run={() => startForward(opened.conversation.id, message.id)}>
+              Forward
+            </MenuItem>
+            {opened.conversation.mergedInto === null ? (
+              <>
+                <MenuItem icon={Split} keys="x" run={() => void act.split(message.id, false)}>
+                  Split here: from this message on
+                </MenuItem>
+                <MenuItem icon={Split} keys="X" run={() => void act.split(message.id, true)}>
+                  Split off this message alone
+                </MenuItem>
+              </>
+            ) : null}
+          </Menu>
         ) : null}
       </header>
       {message.type === 'in' ? <ProofNotes message={message} opened={opened} may={may} /> : null}

@@ -8,9 +8,11 @@ import {
   CircleDot,
   GitMerge,
   History,
+  Link2,
   type LucideIcon,
   Moon,
   OctagonAlert,
+  Split,
   Tag,
   UserRound,
 } from 'lucide-react';
@@ -20,8 +22,9 @@ import { useMay } from '../me.ts';
 import { Avatar } from '../ui/kit.tsx';
 import { firstName, listed } from '../ui/names.ts';
 import { full, said } from '../ui/time.ts';
-import { tellProblem } from '../ui/toast.tsx';
+import { tell, tellProblem } from '../ui/toast.tsx';
 import { useKeys } from '../ui/useKeys.ts';
+import { useActions } from './act.ts';
 import { peopleQuery, teamsQuery } from './data.ts';
 import { Forward } from './Forward.tsx';
 import { startForward } from './forwarding.ts';
@@ -38,6 +41,8 @@ const icons: [RegExp, LucideIcon][] = [
   [/clos/, Archive],
   [/tag/, Tag],
   [/merg|absorb/, GitMerge],
+  [/split/, Split],
+  [/link/, Link2],
   [/spam|mov|folder/, OctagonAlert],
   [/reopen/, History],
 ];
@@ -100,6 +105,8 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
   const may = allowed('people.read');
   const canWrite = allowed('conversation.write') && opened.conversation.mergedInto === null;
   const client = useQueryClient();
+  const act = useActions();
+  const write = useMay()('conversation.write');
   const { data: team } = useQuery({ ...peopleQuery, enabled: may });
   const { data: teamList } = useQuery({ ...teamsQuery, enabled: may });
   const people = useMemo(() => new Map(team?.map((p) => [p.id, p])), [team]);
@@ -179,6 +186,16 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
       : []),
     { keys: ']', label: 'Next message', group: 'With a conversation', run: stepTo(1) },
     { keys: '[', label: 'Previous message', group: 'With a conversation', run: stepTo(-1) },
+    ...(['x', 'X'] as const).map((keys) => ({
+      keys,
+      label: keys === 'x' ? 'Split at the message in focus' : 'Split off the message in focus alone',
+      group: 'With a conversation',
+      run: () => {
+        const focused = document.activeElement?.closest<HTMLElement>('article[data-item]')?.dataset.item;
+        if (focused && write) void act.split(focused, keys === 'X');
+        else tell('Go to the message with [ or ] first; the conversation splits there.');
+      },
+    })),
     {
       keys: ';',
       label: 'Open or fold all messages',

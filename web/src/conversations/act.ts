@@ -159,12 +159,54 @@ export const actions = (client: QueryClient, me: string) => {
       tellProblem(error);
     }
   };
+  /** From this message on, or this one alone, becomes a conversation of its own. */
+  const split = async (messageId: string, only: boolean): Promise<void> => {
+    try {
+      const { conversation, from } = await api('POST /messages/:id/split', {
+        params: { id: messageId },
+        body: { only },
+      });
+      show(client, me, from);
+      show(client, me, conversation);
+      void client.invalidateQueries({ queryKey: ['conversation'] });
+      tell(`Split off as #${conversation.number}`, { label: 'Undo', run: () => void unsplit(conversation) });
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
+  const unsplit = async (row: ConversationRow): Promise<void> => {
+    try {
+      show(client, me, (await api('POST /conversations/:id/unsplit', { params: params(row) })).conversation);
+      void client.invalidateQueries({ queryKey: ['conversation'] });
+      tell(`#${row.number} is together again with what it was split off`);
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
+  const unlink = async (row: ConversationRow, otherId: string): Promise<void> => {
+    try {
+      await api('POST /conversations/:id/unlink', { params: params(row), body: { otherId } });
+      void client.invalidateQueries({ queryKey: ['conversation'] });
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
+  /** Nothing brings it back: asked before, told after. */
+  const deleteForGood = async (row: ConversationRow): Promise<void> => {
+    try {
+      await api('DELETE /conversations/:id', { params: params(row) });
+      receive(client, { type: 'gone', conversationIds: [row.id] }, me);
+      tell(`#${row.number} is deleted for good`);
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
   /** Reading is reported quietly: a failure costs nothing but a dot. */
   const seen = async (row: ConversationRow, unread = false): Promise<void> => {
     receive(client, { type: 'seen', conversationId: row.id, unread }, me);
     await api('POST /conversations/:id/seen', { params: params(row), body: { unread } }).catch(() => undefined);
   };
-  return { status, snooze, assign, folder, tag, change, merge, unmerge, seen };
+  return { status, snooze, assign, folder, tag, change, merge, unmerge, split, unsplit, unlink, deleteForGood, seen };
 };
 export type Actions = ReturnType<typeof actions>;
 export const useActions = (): Actions => {

@@ -77,6 +77,12 @@ export const teamsQuery = queryOptions({
   queryFn: async () => (await api('GET /teams')).items,
   staleTime: 300_000,
 });
+/** After how many days conversations close and the trash is emptied. */
+export const agesQuery = queryOptions({
+  queryKey: ['ages'],
+  queryFn: () => api('GET /workspace/ages'),
+  staleTime: 60_000,
+});
 export const inboxesQuery = queryOptions({
   queryKey: ['inboxes'],
   queryFn: async () => (await api('GET /inboxes')).items,

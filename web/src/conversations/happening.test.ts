@@ -35,8 +35,8 @@ test('the timeline tells what became of a conversation', () => {
   assert.equal(say('status', { status: 'resolved', before: 'open' }), 'Ana resolved this');
   assert.equal(say('status', { status: 'open', before: 'resolved' }), 'Ana reopened this');
   assert.equal(
-    say('status', { status: 'closed', before: 'resolved' }, { actorId: null, actorKind: 'system' }),
-    'Closed after two quiet weeks',
+    say('status', { status: 'closed', before: 'resolved', days: 21 }, { actorId: null, actorKind: 'system' }),
+    'Closed after 21 quiet days',
   );
   assert.equal(say('woke', {}, { actorId: null, actorKind: 'system' }), 'Back from snooze');
   assert.equal(say('moved', { folder: 'spam' }), 'Ana marked this as spam');
@@ -62,4 +62,13 @@ test('tags, merges and changed facts are told with their names', () => {
 
 test('what the timeline has no words for is left out, not shown raw', () => {
   assert.equal(say('something-new'), null);
+});
+
+test('the timeline tells of splits and of what follows, with the other’s number, in both', () => {
+  assert.equal(say('split', { way: 'into', otherNumber: 13, messages: 2 }), 'Ana split 2 messages off into #13');
+  assert.equal(say('split', { way: 'from', otherNumber: 12, messages: 2 }), 'Ana split this off #12');
+  assert.equal(say('unsplit', { fromNumber: 13 }), 'Ana took the split into #13 back');
+  assert.equal(say('linked', { why: 'follows', otherNumber: 12 }), 'Follows up #12, which was closed');
+  assert.equal(say('linked', { why: 'followed', otherNumber: 14 }), 'The customer answered; it goes on in #14');
+  assert.equal(say('linked', { why: 'maybe', otherNumber: 14 }), null);
 });

@@ -53,7 +53,10 @@ export const sentence = (event: Happening, names: Names): Sentence | null => {
     case 'status':
       if (data.status === 'open') return says('reopened this');
       if (data.status === 'waiting') return says('set this to wait for the customer');
-      if (data.status === 'closed' && event.actorKind === 'system') return [{ text: 'Closed after two quiet weeks' }];
+      if (data.status === 'closed' && event.actorKind === 'system')
+        return [
+          { text: `Closed after ${Number(data.days) === 1 ? 'a quiet day' : `${Number(data.days ?? 14)} quiet days`}` },
+        ];
       return says(`${String(data.status)} this`);
     case 'tagged': {
       const [added, removed] = [list(data.added), list(data.removed)];
@@ -70,6 +73,25 @@ export const sentence = (event: Happening, names: Names): Sentence | null => {
       return 'into' in data
         ? says('merged this into ', c(data.intoNumber))
         : says('merged ', c(data.fromNumber), { text: ' into this' });
+    case 'split':
+      return data.way === 'from'
+        ? says('split this off ', c(data.otherNumber))
+        : says(
+            data.messages === 1 ? 'split a message off into ' : `split ${Number(data.messages)} messages off into `,
+            c(data.otherNumber),
+          );
+    case 'unsplit':
+      return 'into' in data
+        ? says('took the split back: it stands in ', c(data.intoNumber), { text: ' again' })
+        : says('took the split into ', c(data.fromNumber), { text: ' back' });
+    case 'linked':
+      if (data.why === 'follows') return [{ text: 'Follows up ' }, c(data.otherNumber), { text: ', which was closed' }];
+      if (data.why === 'followed') return [{ text: 'The customer answered; it goes on in ' }, c(data.otherNumber)];
+      if (data.why === 'same_mail')
+        return [{ text: 'The same mail also came to another inbox: ' }, c(data.otherNumber)];
+      return null;
+    case 'unlinked':
+      return says('said that ', c(data.otherNumber), { text: ' has nothing to do with this' });
     case 'unmerged':
       return says(
         'took the merge ',

@@ -5,6 +5,7 @@ import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { useTitle } from '../ui/kit.tsx';
 import { Languages, Zones } from '../ui/places.tsx';
 import { tell } from '../ui/toast.tsx';
+import { Ages } from './Ages.tsx';
 
 export const Workspace = () => {
   useTitle('Workspace');
@@ -46,6 +47,7 @@ export const Workspace = () => {
           </div>
         ) : null}
       </form>
+      <Ages />
     </>
   );
 };
