@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customer } from './customers.ts';
-import { at, byId, days, email, endpoint, id, line, nothing, page, prose } from './endpoint.ts';
+import { at, byId, days, email, endpoint, id, line, mailAddress, nothing, page, prose } from './endpoint.ts';
 
 export const status = z.enum(['open', 'waiting', 'snoozed', 'resolved', 'closed']);
 export type Status = z.infer<typeof status>;
@@ -284,7 +284,7 @@ export const spamFilter = z.object({
 });
 export type SpamFilter = z.infer<typeof spamFilter>;
 const uploads = z.array(z.string().max(100)).max(50).optional();
-const recipients = z.array(z.object({ address: email, name: z.string().max(200).default('') })).max(100);
+const recipients = z.array(z.object({ address: mailAddress, name: z.string().max(200).default('') })).max(100);
 const changed = z.object({ conversation: conversationRow });
 
 export const conversationEndpoints = {

@@ -57,6 +57,14 @@ export const prose = (max = 500_000) =>
     .max(max)
     .refine((s) => !s.includes('\0'), 'must not hold a NUL');
 export const email = z.email().max(254);
+/** An address that mail came from or goes to: wider than what people type, letters of any script, but nothing that could end a command or header. */
+export const mailAddress = z
+  .string()
+  .max(254)
+  .regex(
+    /^(?:"[^"\\\s\p{Cc}<>]{1,62}"|[^\s"(),:;<>@[\]\\\p{Cc}\p{Cf}]{1,64})@[^\s"(),:;<>@\\\p{Cc}\p{Cf}]{1,253}$/u,
+    'is not a mail address',
+  );
 /** A language tag (BCP 47) and a time zone (IANA) as browsers send them. */
 export const language = z
   .string()

@@ -16,6 +16,7 @@ import { forgetMails } from './forget.ts';
 import { frameRoutes } from './frame.ts';
 import { changeInbox, createInbox, disconnectInbox, listInboxes, newIntakeKey, tried } from './inboxes.ts';
 import { listen } from './listen.ts';
+import { lookSent, wonder } from './look-sent.ts';
 import { changes, listenToMailboxes } from './mailboxes.ts';
 import { stopWorker } from './parse/index.ts';
 import { alwaysPictures } from './pictures.ts';
@@ -127,13 +128,15 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
         importing.add(going);
         await going.finally(() => importing.delete(going));
       },
+      'look-sent': ({ workspaceId, messageId, round }) =>
+        lookSent(hearten, String(workspaceId), String(messageId), Number(round)),
       'read-mail': async ({ workspaceId, mailId }) => {
         await readStored(hearten, String(workspaceId), String(mailId));
       },
       'erase-bytes': ({ pack, start, size }) =>
         hearten.files.erase({ pack: String(pack), start: Number(start), size: Number(size) }),
     },
-    on: { 'conversation.deleted': (tx, event) => forgetMails(tx, hearten.files, event) },
+    on: { 'conversation.deleted': (tx, event) => forgetMails(tx, hearten.files, event), 'message.unknown': wonder },
     onBatch: { events: ['message.received'], react: (tx, events) => acknowledge(tx, events, channel) },
     start: async () => {
       const listening = config.SMTP_LISTEN ? await listen(hearten, config.SMTP_LISTEN) : null;
