@@ -6,7 +6,7 @@ import { retry } from '../../src/conversations/retry.ts';
 import { type ChaosProxy, chaosProxy } from '../chaos-proxy.ts';
 import { type Sink, smtpSink } from '../mail.ts';
 import { type Out, type SendingDesk, sendingDesk, waited } from '../sending-desk.ts';
-import { leak } from './sending.ts';
+import { chaos, leak } from './sending.ts';
 
 let w: SendingDesk;
 let sink: Sink;
@@ -131,3 +131,8 @@ for (const [name, refuse] of Object.entries({
   });
 
 test('B08: what a team says among itself never leaves with its answers', () => leak(w, sink, 25));
+
+const seed = Number(process.env.SEED ?? 2);
+test(`B01 B02: over lines that break anywhere each answer arrives once, or is said to be unknown (seed ${seed})`, async (t) => {
+  t.diagnostic(JSON.stringify(await chaos(w, sink, 30, seed, 25)));
+});

@@ -102,16 +102,22 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     assert.deepEqual(twice, []);
   });
 
-  it('A07: finds mail that is moved into the folder later, however old it is', async () => {
+  it('A07: finds mail that is moved out of spam later, however old it is, within two polls, and tells of it', async () => {
+    const old = new Date(Date.now() - 10 * 86_400_000);
     await server.createFolder('spam', 'Junk');
-    await server.append('spam', [letter({ subject: 'Rescued' })], 'Junk');
+    await server.append('spam', [letter({ subject: 'Rescued' })], 'Junk', old);
     const inbox = await room.inbox(mailbox(server.port, 'spam', { all: false }), secrets(), 'spam@example.com');
     await fetching(async () => {
       await eventually(async () => (await state(room, inbox.id)).state === 'working');
       const [mail] = await server.list('spam', 'Junk');
       await server.move('spam', [mail?.uid ?? 0], 'Junk', 'INBOX');
-      await eventually(async () => (await count(room, inbox.id)) === 1);
+      await eventually(async () => (await count(room, inbox.id)) === 1, 60_000);
     });
+    const [told] = await room.rows<{ historic: boolean; at: string }>(
+      sql`select (e.data->>'historic')::boolean as historic, m.at from event e join message m on m.workspace_id = e.workspace_id and m.id = e.message_id where e.workspace_id = ${room.workspaceId} and m.inbox_id = ${inbox.id} and e.name = 'message.received'`,
+    );
+    assert.equal(told?.historic, false, 'it is new to us, and people hear of it');
+    assert.equal(Math.round(Date.parse(told?.at ?? '') / 1000), Math.round(old.getTime() / 1000));
   });
 
   it('A05: imports nothing again when the server numbers its mail anew, but misses nothing new', async () => {

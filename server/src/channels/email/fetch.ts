@@ -12,7 +12,7 @@ import { askAgain, setAside } from './set-aside.ts';
 const BATCH = 50;
 const BATCH_BYTES = 12 * 1024 * 1024;
 const LOOK = 1000; // sizes are asked for this many mails at a time
-const LISTS = 512 * 1024; // bytes that a list of numbers or sizes may have before it counts as too slow
+const LISTS = 80 * 1024; // bytes that a list of numbers or sizes may have before it counts as too slow
 
 type Order = 'new' | 'history' | 'swept';
 
