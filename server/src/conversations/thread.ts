@@ -140,7 +140,7 @@ async function twins(tx: Tx, incoming: Incoming[]): Promise<Map<string, Twin[]>>
     from unnest(${incoming.map((i) => i.id)}::uuid[], ${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[], ${incoming.map((i) => i.externalId)}::text[]) as n (one, inbox_id, dedupe, external_id),
       lateral ((select m.id, m.inbox_id, m.conversation_id, m.type, m.dedupe, m.sender from message m where m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe limit 1)
         union all (select m.id, m.inbox_id, m.conversation_id, m.type, m.dedupe, m.sender from message m where m.workspace_id = ${tx.workspaceId} and m.external_id = n.external_id
-          and (m.inbox_id <> n.inbox_id or m.dedupe is distinct from n.dedupe) order by m.id desc limit 20)
+          and (m.inbox_id <> n.inbox_id or m.dedupe is distinct from n.dedupe) limit 20)
         union all (select null, t.inbox_id, null, 'in', t.dedupe, null from tombstone t where t.workspace_id = ${tx.workspaceId} and t.inbox_id = n.inbox_id and t.dedupe = n.dedupe limit 1)) m`);
   const out = new Map<string, Twin[]>();
   for (const row of rows) out.set(row.one, [...(out.get(row.one) ?? []), row]);
