@@ -1,25 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { dnsServer, type Zone } from '../server/test/dns.ts';
 import { type Dovecot, dovecot, hasDovecot, smtpSink } from '../server/test/mail.ts';
 import { must } from './frame/api.ts';
 import { bareMail } from './frame/bare-mail.ts';
 import { type Desk, onDesk } from './frame/desk.ts';
+import { keyPair, signatureOf } from './frame/dkim.ts';
 import { idleOf, type Load, load, quiet } from './frame/load.ts';
 import { type Known, type Mail, mails } from './frame/mails.ts';
 import { type Courier, courier } from './frame/smtp-client.ts';
 
+/** What the name server knows; the mails that are signed here add their keys. */
+const names: Zone = {};
 const COUNT = 500;
 const AT_ONCE = 20; // connections a mail server opens to one that it delivers to (Postfix' own default)
 
 /** 500 mails, by SMTP and by IMAP from a real dovecot; waiting and one at a time; on an empty desk and at 100,000 conversations. */
 export async function measure(args: string[]): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
+  const dns = await dnsServer(names);
+  process.env.DNS_SERVERS = dns.server; // the desks that are started here ask this one
   const sizes = args.includes('--empty') ? [1] : args.includes('--full') ? [100_000] : [1, 100_000];
   for (const size of sizes) {
     const suffix = size === 1 ? '' : '_at_100k';
     const some = await onDesk(size, (desk) => both(desk));
     for (const [name, value] of Object.entries(some)) figures[`${name}${suffix}`] = value;
   }
+  await dns.stop();
   return figures;
 }
 
@@ -47,6 +54,7 @@ async function both(desk: Desk): Promise<Record<string, number>> {
       smtp_single_cpu_ms: single.cpuMs,
       smtp_single_p50_ms: single.p50,
       smtp_single_p95_ms: single.p95,
+      ...(await proven(desk, known, idle)),
       ...(imap ? await byImap(desk, imap, known, idle) : {}),
       ...(await bareMail(desk, mails('bare', 200, desk.inbox.address))),
     };
@@ -75,6 +83,56 @@ async function conversations(desk: Desk, count: number): Promise<Known[]> {
     known.push({ from, name, subject, id, answerId: `${message.id}@${desk.inbox.address.split('@')[1]}` });
   }
   return known;
+}
+
+/** The same with signatures that are checked here, keys fetched from a name server; and with the trusted mail host's word instead. */
+async function proven(desk: Desk, known: Known[], idle: number): Promise<Record<string, number>> {
+  const { privateKey, record } = keyPair();
+  const sign = async (list: Mail[]): Promise<Mail[]> => {
+    for (const mail of list) {
+      const domain = mail.from.slice(mail.from.lastIndexOf('@') + 1);
+      names[`bench._domainkey.${domain}`] = { TXT: [record] };
+      names[`_dmarc.${domain}`] = { TXT: ['v=DMARC1; p=reject'] };
+      mail.raw = Buffer.concat([Buffer.from(await signatureOf(mail.raw, domain, privateKey)), mail.raw]);
+    }
+    return list;
+  };
+  await arrive(desk, await sign(mails('signed-warm', 100, desk.inbox.address, known)), AT_ONCE, 0);
+  const signed = await sign(mails('signed', COUNT, desk.inbox.address, known));
+  // `load` measures until all is quiet, so what is looked up after a mail was taken is part of its cost.
+  const own = await checked(desk, signed, (list) => arrive(desk, list, AT_ONCE, idle));
+  await verdicts(desk, 'us', COUNT);
+  const settings = { ...desk.inbox.settings, imap: null, smtp: null, trustedHosts: ['mx.desk.example'] };
+  await must(desk.api, 'PATCH', `/inboxes/${desk.inbox.id}`, { settings });
+  const noted = mails('noted', COUNT, desk.inbox.address, known).map((mail) => ({
+    ...mail,
+    raw: Buffer.concat([
+      Buffer.from(
+        `Authentication-Results: mx.desk.example; dkim=pass header.d=${mail.from.split('@')[1]}; dmarc=pass header.from=${mail.from.split('@')[1]}\r\n`,
+      ),
+      mail.raw,
+    ]),
+  }));
+  const host = await checked(desk, noted, (list) => arrive(desk, list, AT_ONCE, idle));
+  await verdicts(desk, 'host', COUNT);
+  return { intake_verified_cpu_ms: own.cpuMs, intake_host_checked_cpu_ms: host.cpuMs };
+}
+
+/** What was measured did happen: so many were proven, by whom it was meant. */
+async function verdicts(desk: Desk, by: 'us' | 'host', count: number): Promise<void> {
+  const client = new pg.Client(desk.adminUrl);
+  await client.connect();
+  try {
+    await until(async () => {
+      const { rows } = await client.query(
+        `select count(*)::int as n from message where authentication->>'by' = $1 and authentication->>'verdict' = 'verified'`,
+        [by],
+      );
+      return rows[0].n >= count;
+    });
+  } finally {
+    await client.end();
+  }
 }
 
 async function arrive(desk: Desk, list: Mail[], connections: number, idle: number): Promise<Load> {

@@ -9,6 +9,7 @@ import {
   type MatrixCase,
 } from '../server/src/channels/email/parse/fixtures/matrix.ts';
 import { parse, parseInWorker, stopWorker } from '../server/src/channels/email/parse/index.ts';
+import { authScores } from './frame/auth-scores.ts';
 import { spamCost, spamScores } from './frame/spam-scores.ts';
 
 const adapters = fileURLToPath(new URL('./adapters/', import.meta.url));
@@ -34,7 +35,7 @@ export async function measure(): Promise<Record<string, number>> {
   }
   figures.matrix_percent = shareOf([...builtCases(), ...apartCases()]);
   figures.matrix_apart_percent = shareOf(apartCases());
-  Object.assign(figures, spamScores(corpora), await costs());
+  Object.assign(figures, spamScores(corpora), await authScores(corpora), await costs());
   await stopWorker();
   return figures;
 }
