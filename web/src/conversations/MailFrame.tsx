@@ -59,19 +59,21 @@ export const MailFrame = ({ id, title, from }: { id: string; title: string; from
         <div className="paperbar">
           <ImageIcon className="i s14" />
           <span className="grow">Pictures from elsewhere are not loaded: they tell the sender that you read this.</span>
-          <button type="button" className="btn sm" onClick={() => setImages(true)}>
-            Load pictures
-          </button>
-          {from && may('conversation.write') ? (
-            <button
-              type="button"
-              className="btn sm quiet"
-              title={`Always load pictures from ${from}`}
-              onClick={() => void always(true)}
-            >
-              Always for this sender
+          <span className="row">
+            <button type="button" className="btn sm" onClick={() => setImages(true)}>
+              Load pictures
             </button>
-          ) : null}
+            {from && may('conversation.write') ? (
+              <button
+                type="button"
+                className="btn sm quiet"
+                title={`Always load pictures from ${from}`}
+                onClick={() => void always(true)}
+              >
+                Always for this sender
+              </button>
+            ) : null}
+          </span>
         </div>
       ) : null}
       {about.remote && about.always ? (

@@ -173,7 +173,9 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
   const { message, opened, may = false } = props;
   const act = useActions();
   const { name, id, team } = author(props);
-  const files = message.attachments.filter((a) => !a.inline || !message.hasHtml);
+  const files = message.attachments.filter(
+    (a) => (!a.inline || !message.hasHtml) && a.part !== message.parsed?.invitation?.part,
+  );
   const [designed, setDesigned] = useState(
     message.hasHtml && (message.text.trim() === '' || message.attachments.some((a) => a.inline)),
   );

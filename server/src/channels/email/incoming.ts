@@ -54,7 +54,12 @@ export function dedupeOf(mail: ParsedMail): Buffer {
 
 /** What came wrapped (winmail.dat, smime.p7m) is listed by itself; the wrapping stays in the raw mail. */
 const filesOf = (mail: ParsedMail): { file: ParsedMail['attachments'][number]; part: number }[] =>
-  mail.attachments.map((file, part) => ({ file, part })).filter(({ file }) => !file.container);
+  mail.attachments
+    .map((file, part) => ({ file, part }))
+    .filter(
+      // the first part of OpenPGP's envelope says nothing but a version
+      ({ file }) => !file.container && file.contentType !== 'application/pgp-encrypted',
+    );
 
 /** What it holds besides its words, as people see it; null for most mail. */
 function parsedOf(mail: ParsedMail): Parsed | null {
