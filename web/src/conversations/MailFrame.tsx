@@ -11,7 +11,18 @@ const sandbox = 'allow-popups allow-popups-to-escape-sandbox allow-same-origin';
  * The mail as its sender designed it: on paper, in a frame without scripts, as tall as its content; pictures from elsewhere
  * only when asked, or when somebody said "always" for this sender. Where a link leads is shown while one is on it.
  */
-export const MailFrame = ({ id, title, from }: { id: string; title: string; from: string }) => {
+export const MailFrame = ({
+  id,
+  title,
+  from,
+  proven,
+}: {
+  id: string;
+  title: string;
+  from: string;
+  /** False where it is known that the sender may be another: nothing is promised to them then. */
+  proven: boolean;
+}) => {
   const may = useMay();
   const [images, setImages] = useState(false);
   const [about, setAbout] = useState({ remote: false, trackers: 0, always: false });
@@ -63,7 +74,7 @@ export const MailFrame = ({ id, title, from }: { id: string; title: string; from
             <button type="button" className="btn sm" onClick={() => setImages(true)}>
               Load pictures
             </button>
-            {from && may('conversation.write') ? (
+            {from && proven && may('conversation.write') ? (
               <button
                 type="button"
                 className="btn sm quiet"

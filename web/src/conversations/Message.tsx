@@ -286,7 +286,12 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
       ) : null}
       {message.aside && opened ? <Aside message={message} conversationId={opened.conversation.id} may={may} /> : null}
       {designed ? (
-        <MailFrame id={message.id} title={`Mail from ${name}`} from={ours ? '' : (message.from?.address ?? '')} />
+        <MailFrame
+          id={message.id}
+          title={`Mail from ${name}`}
+          from={ours ? '' : (message.from?.address ?? '')}
+          proven={!/^(failed|unverified)$/.test(message.authentication?.verdict ?? '')}
+        />
       ) : (
         <Prose text={message.text} />
       )}
