@@ -234,6 +234,28 @@ alter table customer enable row level security;
 alter table customer force row level security;
 create policy own on customer for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table dkim_key (
+  workspace_id uuid not null,
+  id uuid not null,
+  domain text not null,
+  selector text not null,
+  algorithm text not null,
+  public_key text not null,
+  secret bytea not null,
+  state text not null default 'waiting'::text,
+  created_at timestamp with time zone not null default now(),
+  signing_at timestamp with time zone,
+  retired_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, domain, selector),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((algorithm = ANY (ARRAY['rsa'::text, 'ed25519'::text]))),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'signing'::text, 'retired'::text])))
+);
+alter table dkim_key enable row level security;
+alter table dkim_key force row level security;
+create policy own on dkim_key for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table draft (
   workspace_id uuid not null,
   conversation_id uuid not null,
@@ -390,6 +412,18 @@ create table link (
   CHECK ((purpose = ANY (ARRAY['setup'::text, 'invite'::text, 'reset'::text])))
 );
 CREATE INDEX link_workspace ON public.link USING btree (workspace_id, purpose) WHERE (used_at IS NULL);
+
+create table mail_domain (
+  workspace_id uuid not null,
+  domain text not null,
+  findings jsonb not null default '[]'::jsonb,
+  checked_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, domain),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table mail_domain enable row level security;
+alter table mail_domain force row level security;
+create policy own on mail_domain for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table mail_import (
   workspace_id uuid not null,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { conversationEndpoints } from './conversations.ts';
 import { customerEndpoints } from './customers.ts';
+import { domainEndpoints } from './domains.ts';
 import { inboxEndpoints } from './inboxes.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { signInEndpoints } from './sign-ins.ts';
@@ -8,6 +9,7 @@ import { teamEndpoints } from './team.ts';
 
 export * from './conversations.ts';
 export * from './customers.ts';
+export * from './domains.ts';
 export type { Endpoint, Permission } from './endpoint.ts';
 export * from './inboxes.ts';
 export * from './live.ts';
@@ -22,6 +24,7 @@ export const endpoints = {
   ...conversationEndpoints,
   ...inboxEndpoints,
   ...signInEndpoints,
+  ...domainEndpoints,
   ...notificationEndpoints,
 };
 export type Endpoints = typeof endpoints;

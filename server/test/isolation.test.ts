@@ -137,6 +137,10 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'POST /inboxes/test': (_, b) => ({ body: { id: b.inbox, address: 'x@example.org', settings }, ids: 'body' }),
   'GET /inboxes/:id/mail-hosts': (p) => of(p.inbox),
   'POST /inboxes/:id/intake-key': (p) => of(p.inbox),
+  'GET /domains': () => ({}),
+  'POST /domains/:domain/check': (p) => ({ params: { domain: `${p.canary}.example` } }),
+  'POST /domains/:domain/keys': (p) => ({ params: { domain: `${p.canary}.example` }, body: { algorithm: 'ed25519' } }),
+  'DELETE /dkim-keys/:id': (p) => of(p.dkim),
   'GET /mail-providers': () => ({}),
   'PUT /mail-providers/:provider': () => ({
     params: { provider: 'microsoft' },
@@ -194,7 +198,7 @@ let world: World;
 let mine: Side;
 let theirs: Side;
 before(async () => {
-  world = await makeWorld({ modules: makeModules, founding });
+  world = await makeWorld({ modules: makeModules, founding, settings: { DNS_SERVERS: '127.0.0.1:9' } });
   mine = await makeSide(world);
   theirs = await makeSide(world);
 });

@@ -34,6 +34,7 @@ export type Side = {
   notification: string;
   upload: string;
   signIn: string;
+  dkim: string;
 };
 
 let counter = 0;
@@ -113,7 +114,7 @@ export async function makeSide(world: World): Promise<Side> {
     clientSecret: `secret ${canary}`,
   });
   assert.equal(provider.status, 200, provider.text);
-  const [quarantined, notification, signIn, archive] = [newId(), newId(), newId(), newId()];
+  const [quarantined, notification, signIn, archive, dkim] = [newId(), newId(), newId(), newId(), newId()];
   await world.inside(place, async (tx) => {
     await tx.run(
       sql`update message set state = 'failed' where workspace_id = ${tx.workspaceId} and id = ${failed.message.id}`,
@@ -124,6 +125,8 @@ export async function makeSide(world: World): Promise<Side> {
     await tx.run(sql`
       insert into inbound_mail (workspace_id, id, inbox_id, source, state, reason, sender, subject, size, raw_hash)
       values (${tx.workspaceId}, ${quarantined}, ${inbox.id}, 'smtp', 'quarantined', ${`Unreadable ${canary}`}, ${`x@${canary}.example`}, ${canary}, 1, ${rawHash})`);
+    await tx.run(sql`
+      insert into dkim_key (workspace_id, id, domain, selector, algorithm, public_key, secret) values (${tx.workspaceId}, ${dkim}, ${`${canary}.example`}, ${canary}, 'rsa', ${canary}, ''::bytea)`);
     const given = { access: `access ${canary}`, refresh: `refresh ${canary}`, seconds: 3600, idToken: null };
     const sealed = world.hearten.seal.close(JSON.stringify(given), `mailbox-sign-in:${place.id}:${signIn}`);
     await tx.run(sql`
@@ -162,6 +165,7 @@ export async function makeSide(world: World): Promise<Side> {
     notification,
     upload: upload.body.id,
     signIn,
+    dkim,
   };
 }
 

@@ -47,7 +47,7 @@ const versions = new Map<string, number>();
 const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
   people: ['people'],
   teams: ['teams'],
-  inboxes: ['inboxes'],
+  inboxes: ['inboxes', 'domains', 'mail-providers'],
   quarantine: ['quarantine'],
   workspace: ['me', 'ages'],
   customer: ['customer', 'customers', 'senders', 'conversation', 'list'],

@@ -157,6 +157,7 @@ const settingsPages = [
   setting('inboxes/new', () => import('./inboxes/InboxPage.tsx'), 'NewInbox'),
   setting('inboxes/$id', () => import('./inboxes/InboxPage.tsx'), 'EditInbox'),
   setting('sign-in', () => import('./inboxes/Providers.tsx'), 'Providers'),
+  setting('domains', () => import('./domains/Domains.tsx'), 'Domains'),
   setting('people', () => import('./people/People.tsx'), 'People'),
   setting('teams', () => import('./people/Teams.tsx'), 'Teams'),
   setting('you', () => import('./people/You.tsx'), 'You'),

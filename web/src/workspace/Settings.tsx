@@ -3,6 +3,7 @@ import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   ArrowLeft,
   Building2,
+  Globe,
   Inbox,
   KeyRound,
   LogIn,
@@ -28,6 +29,7 @@ const pages: { to: string; label: string; icon: LucideIcon; may: string | null; 
   { to: '/settings/workspace', label: 'Workspace', icon: Building2, may: null, group: 'Workspace' },
   { to: '/settings/inboxes', label: 'Inboxes', icon: Inbox, may: 'inbox.read', group: 'Workspace' },
   { to: '/settings/sign-in', label: 'Sign-in for mailboxes', icon: LogIn, may: 'inbox.write', group: 'Workspace' },
+  { to: '/settings/domains', label: 'Domains', icon: Globe, may: 'inbox.read', group: 'Workspace' },
   { to: '/settings/people', label: 'People', icon: UsersRound, may: 'people.read', group: 'Workspace' },
   { to: '/settings/teams', label: 'Teams', icon: Users, may: 'people.read', group: 'Workspace' },
   { to: '/settings/mails', label: 'System mails', icon: Mails, may: 'workspace.write', group: 'Workspace' },

@@ -1,6 +1,6 @@
 import { mailSettings, type Provider } from '@hearten/contract';
 import { baseUrl } from '../../base/config.ts';
-import { textOf } from '../../base/errors.ts';
+import { isRefusedAs, textOf } from '../../base/errors.ts';
 import { type Hearten, type Module, nothing } from '../../base/module.ts';
 import { makeOutbound, type Outbound } from '../../base/outbound.ts';
 import type { Channel } from '../../conversations/index.ts';
@@ -11,6 +11,8 @@ import { hostsSeen } from './authentication/hosts-seen.ts';
 import { checkSenders } from './authentication/later.ts';
 import { forgetTrusted } from './authentication/trusted.ts';
 import { collector } from './collect.ts';
+import { endKey, newKey } from './domains/keys.ts';
+import { checkDomain, listDomains, signWithKey } from './domains/look.ts';
 import { fileReader, fileRoutes } from './files.ts';
 import { forgetMails } from './forget.ts';
 import { frameRoutes } from './frame.ts';
@@ -90,6 +92,13 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
         const { settings, secrets, home } = await tx((t) => tried(t, hearten, body));
         return testConnection(body.address, settings, home ? await proofsOf(hearten, home) : secrets);
       },
+      'GET /domains': ({ tx }) => tx((t) => listDomains(t, hearten)),
+      'POST /domains/:domain/check': ({ params, who }) => checkDomain(hearten, who.workspaceId, params.domain),
+      'POST /domains/:domain/keys': async ({ params, body, who, tx }) => {
+        const made = await newKey(body.algorithm);
+        return tx((t) => signWithKey(t, hearten, who, params.domain, made));
+      },
+      'DELETE /dkim-keys/:id': ({ params, who, tx }) => nothing(tx((t) => endKey(t, who, params.id))),
       'GET /mail-providers': ({ tx }) => tx((t) => listProviders(t, hearten)),
       'PUT /mail-providers/:provider': ({ params, body, who, tx }) =>
         anew(tx((t) => register(t, hearten, who, params.provider, body))),
@@ -120,6 +129,11 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
       'refresh-grant': ({ workspaceId, inboxId }) => refreshGrant(hearten, String(workspaceId), String(inboxId)),
       'take-grant-back': ({ workspaceId, provider, sealed }) =>
         takeGrantBack(hearten, String(workspaceId), provider as Provider, String(sealed)),
+      'check-domain': async ({ workspaceId, domain }) => {
+        await checkDomain(hearten, String(workspaceId), String(domain)).catch((error: unknown) => {
+          if (!isRefusedAs(error, 'not-found')) throw error; // no inbox sends from there any more
+        });
+      },
       'inbox-trouble': ({ workspaceId, inboxId }) => tellTrouble(hearten, String(workspaceId), String(inboxId)),
       'check-senders': ({ workspaceId, messageIds, round }) =>
         checkSenders(hearten, String(workspaceId), messageIds as string[], Number(round)),

@@ -2,6 +2,8 @@ import { isRefused, textOf } from '../../base/errors.ts';
 import { type Answer, type Channel, Declined, type InboxRow, Later, Unsure } from '../../conversations/index.ts';
 import { oursAmong, replyAddress } from './address.ts';
 import { compose } from './compose.ts';
+import { signedFor } from './domains/keys.ts';
+import { sendingDomain } from './domains/look.ts';
 import { explain } from './explain.ts';
 import { bounceReason, statusIn } from './parse/index.ts';
 import { type Room, settingsOf } from './room.ts';
@@ -80,12 +82,13 @@ export function sender(room: Room): { send: Send; stop: () => void } {
     const replyTo = plusAddress
       ? replyAddress(room.seal, inbox.workspace_id, inbox.address, message.conversationId)
       : null;
-    const bytes = await compose(message, {
+    const composed = await compose(message, {
       from: { address: inbox.address, name: inbox.name },
       replyTo,
       signature,
       quote: quoteHistory,
     });
+    const bytes = await signedFor(room, inbox.workspace_id, sendingDomain(inbox.address), composed);
     const envelope = { from: message.automatic ? '' : inbox.address, to: recipients };
     const key = `${inbox.id}:${JSON.stringify([place, settingsOf(inbox).signIn])}:${inbox.secrets?.toString('base64') ?? ''}`;
     const where = { ...place, ...signedInAt(settingsOf(inbox)), what: 'SMTP' as const };
