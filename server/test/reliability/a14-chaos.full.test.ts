@@ -8,7 +8,7 @@ import { eventually, type TestRoom, testRoom } from '../room.ts';
 
 const seeds = process.env.SEED ? [Number(process.env.SEED)] : [1, 2, 3, 4, 5, 6];
 const MAILS = 300;
-const BROKEN = 8; // lines that break before the server behaves
+const BROKEN = 5; // lines that break before the server behaves
 
 const place = (random: () => number): number => 300 + Math.floor(random() * 60_000);
 const kinds: ((random: () => number) => Faults)[] = [

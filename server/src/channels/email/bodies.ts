@@ -99,7 +99,8 @@ async function whole(client: ImapFlow, box: Box, mails: Seen[], last: boolean): 
     const missing = size - (sources.get(uid)?.length ?? 0);
     return missing > (box.guesses ? aLittle(size) : 0);
   };
-  for (const mail of mails.filter(isShort)) {
+  for (const mail of mails) {
+    if (!isShort(mail)) continue; // asked one by one: what the first of them teaches holds for the rest
     const before = sources.get(mail.uid);
     const again = (await sourcesOf(client, [mail])).get(mail.uid) ?? Buffer.alloc(0);
     if (again.length === 0 && !(await isThere(client, mail.uid))) continue;
