@@ -13,9 +13,11 @@ import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { Findings } from './Findings.tsx';
+import { ImportsSection } from './Imports.tsx';
 import { InboxState } from './Inboxes.tsx';
 import { Mailbox } from './Mailbox.tsx';
 import { MailHosts } from './MailHosts.tsx';
+import { PostingSection } from './Posting.tsx';
 import { CameBack, useCameBack } from './SignIn.tsx';
 import { guess, readSettings } from './settings.ts';
 
@@ -193,6 +195,8 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
           </div>
         ) : null}
       </form>
+      {inbox ? <PostingSection inboxId={inbox.id} /> : null}
+      {inbox ? <ImportsSection inboxId={inbox.id} address={inbox.address} /> : null}
       {inbox && may ? (
         <section className="card pad stack">
           <div>
