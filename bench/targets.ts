@@ -23,6 +23,7 @@ export const targets: Record<string, Record<string, Target>> = {
     intake_verified_cpu_ms_at_100k: { max: 7 },
     intake_host_checked_cpu_ms_at_100k: { max: 3 },
   },
+  import: {},
   inbox: { cpu_ms_1: { max: 3 }, cpu_ms_8: { max: 3 }, p95_ms_1: { max: 20 } },
   open: { cpu_ms_1: { max: 2 }, cpu_ms_8: { max: 2 }, p95_ms_1: { max: 20 } },
   reply: { cpu_ms_1: { max: 4 }, cpu_ms_8: { max: 4 }, p95_ms_1: { max: 20 } },

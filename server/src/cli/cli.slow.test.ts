@@ -41,7 +41,7 @@ test('An unknown command shows the help and ends with 64, help that was asked fo
 });
 
 test('Every command explains itself, with its exit codes', async () => {
-  for (const name of ['setup', 'reset', 'key', 'pipe', 'parse', 'seed', 'doctor']) {
+  for (const name of ['setup', 'reset', 'key', 'pipe', 'import', 'parse', 'seed', 'doctor']) {
     const { code, out } = await hearten([name, '--help']);
     assert.equal(code, 0, name);
     assert.match(out, new RegExp(`^hearten ${name}`), name);

@@ -16,7 +16,7 @@ const known: Record<PostingName, { name: string; steps: string[] }> = {
   mailgun: {
     name: 'Mailgun',
     steps: [
-      'Receiving, Routes: make a route for this address with forward("the address below").',
+      'Receiving, Routes: make a route for this address with forward("the address above").',
       'Leave the end of the address as it is: only what ends with “mime” gets the whole mail.',
       'For bounces and complaints, Webhooks: the same address without “/mime”, for permanent failure and spam complaint.',
     ],
@@ -24,7 +24,7 @@ const known: Record<PostingName, { name: string; steps: string[] }> = {
   postmark: {
     name: 'Postmark',
     steps: [
-      'Inbound stream, Settings: enter the address below as the webhook.',
+      'Inbound stream, Settings: enter the address above as the webhook.',
       'Switch on “Include raw email content in JSON payload”.',
       'For bounces and complaints, Webhooks of the sending stream: the same address, with the bounce’s content.',
     ],
@@ -32,15 +32,15 @@ const known: Record<PostingName, { name: string; steps: string[] }> = {
   sendgrid: {
     name: 'SendGrid',
     steps: [
-      'Settings, Inbound Parse: enter the address below, and tick “POST the raw, full MIME message”.',
-      'Attach a security policy with signatures to it, and enter its public key here. Without one, the address below carries a password.',
+      'Settings, Inbound Parse: enter the address above, and tick “POST the raw, full MIME message”.',
+      'Attach a security policy with signatures to it, and enter its public key here. Without one, the address above carries a password.',
       'For bounces and complaints, Mail Settings, Event Webhook: the same address, signed.',
     ],
   },
   ses: {
     name: 'Amazon SES',
     steps: [
-      'Amazon SNS: subscribe the address below to the topic, with the protocol HTTPS. It is confirmed by itself.',
+      'Amazon SNS: subscribe the address above to the topic, with the protocol HTTPS. It is confirmed by itself.',
       'SES, Email receiving: a rule that publishes to the topic, encoded in Base64. That hands over mail up to 150 kB; for larger mail let the rule put it into S3 and name the topic there.',
       'For bounces and complaints, Configuration sets: publish them to a topic that is entered here.',
     ],
@@ -104,10 +104,12 @@ const Setting = ({ inboxId, posting }: { inboxId: string; posting: Posting | nul
   const [name, setName] = useState<PostingName>(posting?.name ?? 'mailgun');
   const [once, setOnce] = useState<string | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const [saved, setSaved] = useState(0); // what was typed is not left standing
   const mine = posting?.name === name ? posting : null;
   const put = async (body: Record<string, unknown>) => {
     const { url } = await api('PUT /inboxes/:id/provider', { params: { id: inboxId }, body: { name, ...body } });
     setOnce(url);
+    setSaved((n) => n + 1);
     await client.invalidateQueries({ queryKey: postingQuery(inboxId).queryKey });
   };
   const saving = useSubmit(async (data) => {
@@ -150,7 +152,7 @@ const Setting = ({ inboxId, posting }: { inboxId: string; posting: Posting | nul
           ))}
         </select>
       </Field>
-      <Secrets name={name} mine={mine} errors={saving.fields} />
+      <Secrets key={`${name} ${saved}`} name={name} mine={mine} errors={saving.fields} />
       {once || mine ? (
         <div className="stack tight">
           <span className="label">Address for {known[name].name}</span>
@@ -165,7 +167,9 @@ const Setting = ({ inboxId, posting }: { inboxId: string; posting: Posting | nul
             </p>
           ) : null}
         </div>
-      ) : null}
+      ) : (
+        <p className="help">Its address stands here once this is saved.</p>
+      )}
       <ol className="todo ink2">
         {known[name].steps.map((step) => (
           <li key={step} className="wrap">
