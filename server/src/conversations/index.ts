@@ -22,6 +22,7 @@ import { quoteOf, retry } from './retry.ts';
 import { search } from './search.ts';
 import { file } from './spam/file.ts';
 import { forget, learnFromAnswer, learnFromMove } from './spam/learn.ts';
+import { rejudge } from './spam/rejudge.ts';
 import { readFilter, setThreshold, why } from './spam/settings.ts';
 import { split, unsplit } from './split.ts';
 import { start } from './start.ts';
@@ -122,6 +123,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'workspace.changed': (tx) => jobs.add(tx, 'age', {}, { key: 'age' }),
     'conversation.moved': learnFromMove,
     'message.sent': learnFromAnswer,
+    'message.checked': rejudge,
   },
   jobs: {
     deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),

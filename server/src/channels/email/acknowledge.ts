@@ -29,15 +29,24 @@ export async function acknowledge(tx: Tx, events: EventRow[], channel: Channel):
   const all = await tx.many<Asked>(sql`
     select e.conversation_id, e.message_id, c.customer_address as address, c.number, to_jsonb(i) - 'secrets' as inbox, coalesce(r.envelope->>'from', c.customer_address) as "from",
       (select count(*)::int from (select 1 from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.last_at > now() - interval '1 hour' limit ${OPENED + 1}) x) as opened
-    from unnest(${asking.map((e) => e.conversation_id)}::uuid[], ${asking.map((e) => e.message_id)}::uuid[]) as e (conversation_id, message_id)
+    from unnest(${asking.map((e) => e.conversation_id)}::uuid[], ${asking.map((e) => e.message_id)}::uuid[], ${asking.map(isChecked)}::boolean[]) as e (conversation_id, message_id, checked)
     cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
     left join inbound_mail r on r.workspace_id = c.workspace_id and r.id = e.message_id
-    where c.folder = 'inbox' and i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
+    join message m on m.workspace_id = c.workspace_id and m.id = e.message_id
+    where c.folder = 'inbox' and not m.automatic and m.kind = 'message' and m.authentication->>'verdict' is distinct from 'failed'
+      and case when e.checked then c.created_at > now() - interval '10 minutes' else not (coalesce(m.authentication->>'checking', 'false')::boolean and m.authentication->>'verdict' = 'unknown') end
+      and i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
   for (const asked of all) await acknowledgeOne(tx, asked, channel);
 }
 
-/** Is this a person's new conversation, new now, in the inbox? */
-function asks({ data, conversation_id, message_id }: EventRow): boolean {
+const isChecked = ({ name }: EventRow): boolean => name === 'message.checked';
+/**
+ * Is this a person's new conversation, new now, in the inbox? One whose sender is still being looked up is answered when that is done:
+ * a forged one would answer somebody who never wrote.
+ */
+function asks(event: EventRow): boolean {
+  const { data, conversation_id, message_id } = event;
+  if (isChecked(event)) return conversation_id === message_id && conversation_id !== null && data.historic !== true;
   const { opened, kind, automatic, historic, folder, spam } = data;
   if (!opened || kind !== 'message' || automatic || historic || spam || folder !== 'inbox') return false;
   return conversation_id !== null && message_id !== null;

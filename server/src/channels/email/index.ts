@@ -151,7 +151,10 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
         hearten.files.erase({ pack: String(pack), start: Number(start), size: Number(size) }),
     },
     on: { 'conversation.deleted': (tx, event) => forgetMails(tx, hearten.files, event), 'message.unknown': wonder },
-    onBatch: { events: ['message.received'], react: (tx, events) => acknowledge(tx, events, channel) },
+    onBatch: {
+      events: ['message.received', 'message.checked'],
+      react: (tx, events) => acknowledge(tx, events, channel),
+    },
     start: async () => {
       const listening = config.SMTP_LISTEN ? await listen(hearten, config.SMTP_LISTEN) : null;
       const fetching = await listenToMailboxes(hearten);

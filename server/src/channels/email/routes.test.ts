@@ -11,6 +11,7 @@ import type { EventRow } from '../../base/events.ts';
 import { answerError } from '../../base/http.ts';
 import { newId } from '../../base/ids.ts';
 import type { Module } from '../../base/module.ts';
+import { senderChecked } from '../../conversations/index.ts';
 import { recognise } from '../../customers/index.ts';
 import { makeModules } from '../../modules.ts';
 import { identify } from '../../team/index.ts';
@@ -413,6 +414,45 @@ it('acknowledges a person once a day, and never a machine, a list, an import or 
     [letter({ from: from('h'), headers: ['X-Spam-Flag: YES'] })],
   ];
   for (const [mail, more] of quiet) assert.equal(await acknowledged(mail, more), 0, mail);
+});
+
+it('acknowledges whoever is still being looked up only when that is done, and nobody for a forgery', async () => {
+  const react = modules.find((module) => module.name === 'email')?.onBatch?.react;
+  if (!react) throw new Error('nothing reacts');
+  const answers = async (verdict: 'verified' | 'unknown' | 'failed'): Promise<[number, number]> => {
+    const id = await take(letter({ from: `${verdict}@looked-up.example`, subject: verdict }));
+    await world.inside(place, (tx) =>
+      tx.run(
+        sql`update message set authentication = authentication || '{"verdict":"unknown","checking":true}' where workspace_id = ${place.id} and id = ${id}`,
+      ),
+    );
+    const told = async (name: string): Promise<number> => {
+      const events = await rows<EventRow>(
+        sql`select * from event where workspace_id = ${place.id} and message_id = ${id} and name = ${name}`,
+      );
+      await world.inside(place, (tx) => react(tx, events));
+      return (
+        await rows(
+          sql`select 1 from message m where m.workspace_id = ${place.id} and m.type = 'out' and m.automatic and m.conversation_id = ${id}`,
+        )
+      ).length;
+    };
+    const before = await told('message.received');
+    const found = {
+      verdict,
+      spf: null,
+      dkim: null,
+      dmarc: null,
+      arc: null,
+      domain: 'looked-up.example',
+      by: 'us' as const,
+    };
+    await world.inside(place, (tx) => senderChecked(tx, id, { ...found, checking: false }));
+    return [before, await told('message.checked')];
+  };
+  assert.deepEqual(await answers('verified'), [0, 1]);
+  assert.deepEqual(await answers('unknown'), [0, 1], 'nobody could be asked: most mail is honest');
+  assert.deepEqual(await answers('failed'), [0, 0]);
 });
 
 it('disconnects an inbox and keeps what was written', async () => {

@@ -23,7 +23,7 @@ export const isSpam = (verdict: Verdict): boolean => verdict.score >= verdict.th
 
 /** Points and reasons of one mail. Whom we know already is not asked here: see `spare`. */
 export function judge(one: Incoming, by: Standing): Verdict {
-  const reasons = [...listed(one, by), ...proof(one), ...one.signs, ...learned(one, by)];
+  const reasons = [...listed(one, by), ...proof(one.authentication), ...one.signs, ...learned(one, by)];
   return verdictOf(reasons, by.threshold);
 }
 
@@ -31,6 +31,19 @@ export function judge(one: Incoming, by: Standing): Verdict {
 export function spare(one: Incoming, verdict: Verdict, words: string): Verdict {
   if (isForged(one) || verdict.reasons.some((reason) => reason.rule === 'blocked')) return verdict;
   return verdictOf([...verdict.reasons, { rule: 'known', points: -DECIDES, words }], verdict.threshold);
+}
+
+/** The same mail, now that it is known who sent it. What spoke for somebody we know does not speak for a forger. */
+export function again(before: Verdict, said: Incoming['authentication']): Verdict {
+  const forged = said?.verdict === 'failed';
+  const kept = before.reasons
+    .filter(({ rule }) => rule !== 'forged' && rule !== 'unproven' && !(forged && rule === 'known'))
+    .map((reason) =>
+      forged && reason.rule === 'allowed'
+        ? { ...reason, points: 0, words: `${reason.words}, but this mail is not from there: somebody uses the name` }
+        : reason,
+    );
+  return verdictOf([...kept, ...proof(said)], before.threshold);
 }
 
 function verdictOf(reasons: Sign[], threshold: number): Verdict {
@@ -64,8 +77,7 @@ const whose = (found: Listed): { whom: string; by: string } => ({
   by: found.by ? ` by ${found.by}` : '',
 });
 
-function proof(one: Incoming): Sign[] {
-  const said = one.authentication;
+function proof(said: Incoming['authentication']): Sign[] {
   if (said?.verdict === 'failed') {
     const what = said.dmarc === 'fail' ? 'DMARC fail' : said.spf === 'fail' ? 'SPF fail' : 'not signed by it';
     return [
