@@ -76,7 +76,10 @@ test('pictures from elsewhere wait for consent, are remembered for a sender, and
       htmlMail(
         '<p>News</p><img src="https://pictures.evil.example/a.png" alt="a lamp"><img src="https://t.evil.example/p.gif" width=1 height=1>',
         n,
-      ).replace(/eve\d+@/, 'news@'),
+      ).replace(
+        /From: Eve <eve\d+@/,
+        'Authentication-Results: mx.northwind.example; dmarc=pass header.from=evil.example\r\nFrom: Eve <news@',
+      ),
     ),
   );
   const page = desk.page1;

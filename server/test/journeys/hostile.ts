@@ -23,7 +23,11 @@ export async function hostileDesk(): Promise<Desk> {
     const made = await fetch('/api/v1/inboxes', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf },
-      body: JSON.stringify({ name: 'Support', address: 'support@northwind.example', settings: {} }),
+      body: JSON.stringify({
+        name: 'Support',
+        address: 'support@northwind.example',
+        settings: { trustedHosts: ['mx.northwind.example'] },
+      }),
     });
     return (await made.json()) as { id: string };
   });
