@@ -52,7 +52,8 @@ export const Delivery = ({ message, opened }: { message: Message; opened: Opened
   const Icon = icons[message.state];
   const more = hasDetails(message);
   // What needs a person stands open; the rest is one click away.
-  const open = asked ?? (message.state === 'unknown' || (message.delivery?.recipients.length ?? 0) > 1);
+  const open =
+    asked ?? (message.state === 'unknown' || (line.tone !== '' && (message.delivery?.recipients.length ?? 0) > 1));
   const changed = (next: Message) => {
     if (opened) show(client, me, opened.conversation, [next]);
   };
@@ -82,17 +83,15 @@ export const Delivery = ({ message, opened }: { message: Message; opened: Opened
       <span>
         {line.text}
         {message.plan?.insist && message.state === 'scheduled' ? ', also if the customer writes before' : ''}
-        {may && label ? (
-          <>
-            {' '}
+      </span>
+      {(may && label) || more ? (
+        <span className="ways">
+          {may && label ? (
             <button type="button" className="btn link" disabled={busy} onClick={() => void again()}>
               {label}
             </button>
-          </>
-        ) : null}
-        {may && message.state === 'unknown' ? (
-          <>
-            {' '}
+          ) : null}
+          {may && message.state === 'unknown' ? (
             <button
               type="button"
               className="btn link"
@@ -101,18 +100,15 @@ export const Delivery = ({ message, opened }: { message: Message; opened: Opened
             >
               It arrived
             </button>
-          </>
-        ) : null}
-        {more ? (
-          <>
-            {' '}
+          ) : null}
+          {more ? (
             <button type="button" className="btn link" aria-expanded={open} onClick={() => setAsked(!open)}>
               {open ? 'Less' : 'Details'}
               <ChevronDown className={`i s13 chev${open ? ' up' : ''}`} />
             </button>
-          </>
-        ) : null}
-      </span>
+          ) : null}
+        </span>
+      ) : null}
       {more && open ? <DeliveryDetails message={message} again={again} may={may} /> : null}
       {message.plan && may ? <PlanActions message={message} /> : null}
     </div>

@@ -53,7 +53,7 @@ export const DeliveryDetails = ({ message, again, may }: { message: Message; aga
             <span className={`state ${toneOf(r)}`} title={r.said ? `The mail server said: ${r.said}` : undefined}>
               {stateWords(r)}
             </span>
-            {r.text && !isWell(r) ? <span className="why">{r.text}</span> : null}
+            {r.text && !isWell(r) && r.state !== 'unknown' ? <span className="why">{r.text}</span> : null}
             {may && toneOf(r) === 'bad' && message.delivery ? (
               <span className="ways">
                 <button type="button" className="btn link" onClick={() => void again({ address: r.address })}>

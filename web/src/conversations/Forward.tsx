@@ -94,8 +94,8 @@ const ForwardForm = ({ opened, given }: { opened: Opened; given: Forwarding }) =
             <label className="check">
               <input type="radio" name="scope" checked={whole} onChange={() => setWhole(true)} />
               <span>
-                The whole conversation on screen ({said.filter((m) => !m.aside).length} messages; notes of the team stay
-                here)
+                The whole conversation on screen (messages: {said.filter((m) => !m.aside).length}; notes of the team
+                stay here)
               </span>
             </label>
           </fieldset>

@@ -5,9 +5,10 @@ import { api } from '../api.ts';
 import { useMe } from '../me.ts';
 import { Problem } from '../problem.ts';
 import { due } from '../ui/time.ts';
-import { tell } from '../ui/toast.tsx';
+import { tell, tellProblem } from '../ui/toast.tsx';
 import { show } from './act.ts';
 import type { Later } from './LaterMenu.tsx';
+import { restoreDraft } from './restore.ts';
 import type { After } from './SendButtons.tsx';
 import { lastSaid, newerThan } from './sending.ts';
 import type { useDraft } from './useDraft.ts';
@@ -72,6 +73,15 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, area, w
           body: { text, to: recipients, cc, bcc, attachments, after, sawUpTo: saw.current, sendAnyway, ...later },
         });
   };
+  const takeBack = async (id: string) => {
+    try {
+      const { conversation, draft: was } = await api('POST /messages/:id/undo', { params: { id } });
+      show(client, me, conversation, [], [id]);
+      if (was) restoreDraft(conversation.id, was);
+    } catch (cause) {
+      tellProblem(cause);
+    }
+  };
   const send = async (after: After, sendAnyway = false, later?: Later) => {
     if (busy || waits) return;
     const text = written.text.trim();
@@ -88,7 +98,8 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, area, w
     try {
       const out = await post(text, after, sendAnyway, later);
       done();
-      if (!note && later) tell(`Leaves ${due(later.sendAt)}`);
+      if (!note && later)
+        tell(`Leaves ${due(later.sendAt)}`, { label: 'Undo', run: () => void takeBack(out.message.id) });
       else if (!note && after === 'resolved') {
         onward();
         tell(`Sent and resolved · #${row.number}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, bytes, due, onDay, snoozeTimes, span, speak, wall } from './time.ts';
+import { age, atWall, bytes, due, laterTimes, onDay, snoozeTimes, span, speak, wall } from './time.ts';
 
 speak('en-GB', 'Europe/Berlin');
 const now = Date.parse('2026-11-18T10:00:00Z'); // a Wednesday, 11:00 in Berlin
@@ -27,6 +27,32 @@ test('nine o’clock is nine o’clock where the person is, also across a clock 
   assert.equal(wall(2026, 7, 1, 9, 'Europe/Berlin').toISOString(), '2026-07-01T07:00:00.000Z');
   assert.equal(wall(2026, 3, 29, 9, 'Europe/Berlin').toISOString(), '2026-03-29T07:00:00.000Z');
   assert.equal(wall(2026, 11, 19, 9, 'Asia/Kolkata').toISOString(), '2026-11-19T03:30:00.000Z');
+});
+
+test('an answer that leaves later leaves when clocks there say so, whichever way they were changed in between', () => {
+  const at = (text: string, zone: string) => atWall(text, zone)?.toISOString();
+  assert.equal(at('2026-03-29T09:30', 'Europe/Berlin'), '2026-03-29T07:30:00.000Z');
+  assert.equal(at('2026-10-25T09:30', 'Europe/Berlin'), '2026-10-25T08:30:00.000Z');
+  assert.equal(at('2026-11-01T09:00', 'America/New_York'), '2026-11-01T14:00:00.000Z');
+  assert.equal(at('2026-10-04T09:15', 'Australia/Lord_Howe'), '2026-10-03T22:15:00.000Z');
+  assert.equal(at('2026-11-19', 'Europe/Berlin'), undefined);
+  // The evening before clocks go back: nine tomorrow is 25 hours after nine today.
+  const eve = new Date('2026-10-24T07:00:00Z');
+  assert.deepEqual(
+    laterTimes(eve, 'Europe/Berlin').map((t) => [t.label, t.at.toISOString()]),
+    [
+      ['In an hour', '2026-10-24T08:00:00.000Z'],
+      ['Tomorrow at nine', '2026-10-25T08:00:00.000Z'],
+      ['Monday at nine', '2026-10-26T08:00:00.000Z'],
+    ],
+  );
+  for (let d = 0; d < 7; d++)
+    for (const hour of [0, 6, 9, 23]) {
+      const now_ = new Date(Date.UTC(2026, 9, 19 + d, hour, 30));
+      const times = laterTimes(now_, 'America/New_York');
+      assert.ok(times.every((t) => t.at > now_));
+      assert.equal(new Set(times.map((t) => t.at.getTime())).size, times.length);
+    }
 });
 
 test('snooze offers only moments that lie ahead, each once, on every day of the week', () => {

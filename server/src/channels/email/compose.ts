@@ -11,8 +11,10 @@ const oneLine = (text: string): string =>
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
     .toWellFormed();
+/** What looks like an encoded word but was typed so is shown as typed: nobody's mail program may read a line break out of it. */
+const literal = (text: string): string => oneLine(text).replace(/=\?/g, '=\u200b?');
 const addressed = (a: Address): { name: string; address: string } => ({
-  name: oneLine(a.name),
+  name: literal(a.name),
   address: oneLine(a.address).replace(/[\s<>]/g, ''),
 });
 const angled = (ids: string[]): string =>
@@ -73,7 +75,7 @@ export function compose(message: Outgoing, letter: Letter): Promise<Buffer> {
     to: message.to.map(addressed),
     cc: message.cc.map(addressed),
     ...(letter.replyTo ? { replyTo: addressed({ name: letter.from.name, address: letter.replyTo }) } : {}),
-    subject: oneLine(message.subject),
+    subject: literal(message.subject),
     messageId: `<${message.externalId}>`,
     ...(inReplyTo ? { inReplyTo } : {}),
     ...(references ? { references } : {}),
@@ -82,7 +84,7 @@ export function compose(message: Outgoing, letter: Letter): Promise<Buffer> {
     disableFileAccess: true,
     disableUrlAccess: true,
     attachments: message.attachments.map((file) => ({
-      filename: oneLine(file.filename),
+      filename: literal(file.filename),
       contentType: safeType(file.contentType),
       content: file.content,
       contentDisposition: 'attachment',
