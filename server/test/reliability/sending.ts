@@ -3,7 +3,7 @@ import { sql } from '../../src/base/db.ts';
 import { note } from '../../src/conversations/change.ts';
 import { saveDraft } from '../../src/conversations/draft.ts';
 import { addForgotten } from '../../src/conversations/recover.ts';
-import { chaosProxy, type Faults } from '../chaos-proxy.ts';
+import { chaosProxy, dice, type Faults } from '../chaos-proxy.ts';
 import type { Sink } from '../mail.ts';
 import { type SendingDesk, waited } from '../sending-desk.ts';
 
@@ -56,7 +56,7 @@ export async function leak(w: SendingDesk, sink: Sink, n: number): Promise<void>
 
 /** Where a line to a mail server may break: before, in the middle of, and after the mail itself. */
 const smtpFaults: ((random: () => number) => Faults)[] = [
-  () => ({}),
+  (random) => ({ up: { kind: 'reset', after: 4_000 + Math.floor(random() * 10_000) } }), // after a few mails that were well
   (random) => ({ down: { kind: 'reset', after: 1 + Math.floor(random() * 500) } }),
   (random) => ({ down: { kind: 'truncate', after: 1 + Math.floor(random() * 500) } }),
   (random) => ({ up: { kind: 'reset', after: 1 + Math.floor(random() * 3000) } }),
@@ -65,9 +65,10 @@ const smtpFaults: ((random: () => number) => Faults)[] = [
   () => ({ up: { kind: 'reset', after: '\r\n.\r\n' } }),
   () => ({ up: { kind: 'truncate', after: '\r\n.\r\n' } }),
   () => ({ up: { kind: 'half-close', after: '\r\n.\r\n' } }),
-  () => ({ down: { kind: 'rewrite', change: (text) => text.replace(/^250 .*kept/m, '451 not now') } }),
-  () => ({ down: { kind: 'rewrite', change: (text) => text.replace(/^354/m, '554') } }),
-  () => ({ down: { kind: 'delay', least: 0, most: 300 }, up: { kind: 'delay', least: 0, most: 300 } }),
+  (random) => ({
+    down: { kind: 'delay', least: 0, most: 300 },
+    up: { kind: 'truncate', after: 3_000 + Math.floor(random() * 5_000) },
+  }),
 ];
 
 export type Outcome = { states: Record<string, number>; lines: number; twice: number };
@@ -80,6 +81,8 @@ export async function chaos(w: SendingDesk, sink: Sink, n: number, seed: number,
   proxy.each = (line, random) =>
     line < quiet ? (smtpFaults[Math.floor(random() * smtpFaults.length)]?.(random) ?? {}) : {};
   await w.smtp(w.desk, proxy.port);
+  const refusing = dice(seed);
+  sink.atData = () => (refusing() < 0.1 ? 451 : undefined);
   const first = sink.ledger.length;
   const ids = new Set<string>();
   for (let i = 0; i < n; i++) ids.add(await w.write(w.desk, `Chaos ${seed} ${i}`));
