@@ -34,10 +34,17 @@ export async function run(args: readonly string[], stdin: Readable, stdout: Writ
     );
   }
   let failed = 0;
+  // Whoever reads may have enough before the end (`| head`): the write that finds nobody says so below.
+  stdout.on('error', () => undefined);
   for (const name of names.sort()) {
     const out = printable(await readFile(join(directory, name)));
     if ('error' in out) failed = 1;
-    await say(stdout, `${JSON.stringify({ file: name, ...out })}\n`, 0);
+    try {
+      await say(stdout, `${JSON.stringify({ file: name, ...out })}\n`, 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return failed;
+      throw error;
+    }
   }
   return failed;
 }
