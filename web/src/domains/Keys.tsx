@@ -103,7 +103,7 @@ export const Keys = ({ domain: one }: { domain: MailDomain }) => {
         </ul>
       ) : null}
       {may ? (
-        <div className="feet">
+        <div className="row wraps">
           {has('rsa', 'waiting') ? null : (
             <button type="button" className={`btn${busy ? ' busy' : ''}`} onClick={() => void make('rsa')}>
               <KeyRound className="i s14" /> {has('rsa') ? 'Change to a new key' : 'Sign what leaves'}

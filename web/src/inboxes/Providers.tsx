@@ -62,7 +62,7 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
       </div>
       <details open={!one.ready}>
         <summary>How to register Hearten with {name}</summary>
-        <ol className="steps">
+        <ol className="howto">
           {steps[one.provider].map((step, n) => (
             <li key={step}>
               <span className="wrap">{step}</span>

@@ -75,7 +75,7 @@ export const SignInInstead = ({ inbox, address }: { inbox?: Inbox; address: stri
         For mailboxes at Google and Microsoft. You agree on their page; Hearten never sees the password, and you can
         take the permission back there at any time.
       </p>
-      <div className="feet">
+      <div className="row wraps">
         {ready.map((one) => (
           <SignInButton key={one.provider} provider={one.provider} inboxId={inbox?.id} address={address || undefined} />
         ))}
@@ -116,7 +116,7 @@ export const SignedInAs = ({ provider, account, inbox }: { provider: Provider; a
         As <bdi className="strong">{account}</bdi>. Mail is read and sent through {providerName(provider)}, and the
         sign-in renews itself.
       </p>
-      <div className="feet">
+      <div className="row wraps">
         <SignInButton
           provider={provider}
           inboxId={inbox?.id}
@@ -175,7 +175,7 @@ export const CameBack = ({ inbox }: { inbox?: Inbox }) => {
           ? 'That is right for a shared mailbox which this account may open and send from.'
           : 'That is right when the address is another name of this account.'}
       </p>
-      <div className="feet">
+      <div className="row wraps">
         <button type="button" className="btn primary" onClick={() => void use()}>
           Use this account
         </button>

@@ -96,7 +96,14 @@ export const Submit = ({
 /** Something to hand over: selectable, with a button that copies it. */
 export const CopyLine = ({ value, label }: { value: string; label: string }) => (
   <div className="copy">
-    <input className="input" readOnly value={value} aria-label={label} onFocus={(e) => e.currentTarget.select()} />
+    <input
+      className="input"
+      readOnly
+      dir="ltr"
+      value={value}
+      aria-label={label}
+      onFocus={(e) => e.currentTarget.select()}
+    />
     <button
       type="button"
       className="btn"

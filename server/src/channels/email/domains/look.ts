@@ -129,7 +129,7 @@ function onDkim(keys: KeyRow[], seen: Map<string, Seen>): DomainFinding {
   const waiting = live.find((key) => key.state === 'waiting' && seen.get(key.id) === 'missing');
   if (waiting)
     return finding(
-      live.some((key) => key.state === 'signing') ? 'improve' : 'wrong',
+      'improve',
       `The key ${waiting.selector} is not in DNS yet, so it signs nothing. Hearten looks every ten minutes; publish this line:`,
       waiting,
     );
