@@ -14,6 +14,7 @@ import { sql } from '../../../base/db.ts';
 import { newId } from '../../../base/ids.ts';
 import { makeModules } from '../../../modules.ts';
 import { replyAddress } from '../address.ts';
+import { standardSignatureOf } from '../posted.ts';
 
 let world: World;
 let place: Place;
@@ -553,4 +554,32 @@ it('never gives a secret back, keeps one that is left out, and shows since when 
   assert.equal((await owner.send('DELETE', `/inboxes/${one.id}/provider`, {})).status, 200);
   assert.equal((await post(one.id, mailgun.mail(mail()))).status, 401);
   assert.equal(await shown(one.id), null);
+});
+
+it('takes mail that a library for Standard Webhooks signed, and nothing that only looks so', async () => {
+  // The example of the specification itself (standard-webhooks/standard-webhooks, MIT).
+  const example = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'msg_p5jXN8AQM9LWM0D4loKWxJek', '1614265330'] as const;
+  assert.equal(
+    standardSignatureOf(...example, Buffer.from('{"test": 2432232314}')),
+    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  );
+  const one = await inbox();
+  const { key } = (await owner.post<{ key: string }>(`/inboxes/${one.id}/intake-key`, {})).body;
+  const send = async (id: string, at: number, signedAs = id, secret = `whsec_${key}`) => {
+    const payload = Buffer.from(mail());
+    const headers = {
+      host: 'localhost',
+      'content-type': 'message/rfc822',
+      'webhook-id': id,
+      'webhook-timestamp': String(at),
+      'webhook-signature': `v1,AAAA ${standardSignatureOf(secret, signedAs, String(at), payload)}`,
+    };
+    return (await world.app.inject({ method: 'POST', url: `/mail/${one.id}`, headers, payload })).statusCode;
+  };
+  const now = Math.floor(Date.now() / 1000);
+  assert.equal(await send('msg_1', now), 202);
+  assert.equal(await send('msg_2', now, 'msg_3'), 401, 'another id');
+  assert.equal(await send('msg_2', now - 600), 401, 'ten minutes old');
+  assert.equal(await send('msg_2', now, 'msg_2', example[0]), 401, 'another key');
+  assert.equal(await send('', now), 401, 'no id');
 });
