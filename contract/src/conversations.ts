@@ -213,6 +213,8 @@ export const message = z.object({
   sendAt: at.nullable(),
   /** Another mail had its Message-ID before it; the two differ, so both are kept. */
   sameId: z.boolean(),
+  /** A person of the team forwarded it, and `from` is whom it is from. */
+  forwarded: z.object({ by: address }).nullable(),
   delivery: delivery.nullable(),
   plan: plan.nullable(),
   version: z.number().int(),
@@ -488,6 +490,12 @@ export const conversationEndpoints = {
       closing: z.number().int(),
       deleting: z.number().int(),
     }),
+  }),
+  'POST /messages/:id/not-forwarded': endpoint({
+    summary: 'Say that a mail is from the person who sent it, not from whom it seems to forward',
+    may: 'conversation.write',
+    params: byId,
+    reply: z.object({ conversation: conversationRow, message }),
   }),
   'POST /messages/:id/split': endpoint({
     summary: 'Make a conversation of its own from this message on, or of this one alone',

@@ -119,6 +119,7 @@ async function workspace(hearten: Hearten, end: () => Promise<void>): Promise<De
       references: [],
       token: null,
       from: { address: `customer${counter}@example.org`, name: `Customer ${counter}` },
+      forwarded: null,
       replyTo: null,
       to: [{ address: inboxAddress, name: '' }],
       cc: [],

@@ -114,6 +114,7 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
   'POST /conversations/:id/merge': (p, b) => ({ ...of(p.conversation), body: { into: b.other }, ids: 'body' }),
   'POST /conversations/:id/unmerge': (p) => of(p.conversation),
   'GET /workspace/ages': () => ({ query: { closesAfterDays: '3' } }),
+  'POST /messages/:id/not-forwarded': (p) => ({ ...of(p.received), own: 409 }),
   'POST /messages/:id/split': (p) => ({ ...of(p.received), body: { only: true } }),
   'POST /conversations/:id/unsplit': (p) => ({ ...of(p.conversation), own: 409 }),
   'POST /conversations/:id/unlink': (p, b) => ({ ...of(p.conversation), body: { otherId: b.other }, ids: 'body' }),

@@ -180,6 +180,7 @@ function mail(inboxId: string, canary: string, from: { address: string; name: st
     references: [],
     token: null,
     from,
+    forwarded: null,
     replyTo: null,
     to: [{ address: `support@${canary}.example`, name: '' }],
     cc: [],

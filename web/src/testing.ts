@@ -55,6 +55,7 @@ export const message = (more: Partial<Message> = {}): Message => ({
   stateReason: null,
   sendAt: null,
   sameId: false,
+  forwarded: null,
   delivery: null,
   plan: null,
   version: 1,

@@ -36,7 +36,7 @@ export const conversationAudience =
       for (const seat of seats) for (const frame of framesFor(event, seat, told, read)) seat.send(frame);
   };
 
-const regrouped = ['merged', 'unmerged', 'split', 'unsplit', 'linked', 'unlinked'].map(
+const regrouped = ['merged', 'unmerged', 'split', 'unsplit', 'linked', 'unlinked', 'unforwarded'].map(
   (what) => `conversation.${what}`,
 );
 

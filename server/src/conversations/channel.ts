@@ -21,6 +21,10 @@ export type Incoming = {
   /** The conversation a verified reply address names, else null. */
   token: string | null;
   from: Address;
+  /** Whom the mail is from that this one forwards, as its text says it; null for what is no forward. */
+  forwarded: Address | null;
+  /** Set when a person of the team forwarded it, and `from` is whom it is from. */
+  forwardedBy?: Address | null;
   replyTo: Address | null;
   to: Address[];
   cc: Address[];

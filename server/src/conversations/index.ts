@@ -29,6 +29,7 @@ import { start } from './start.ts';
 import { takePart } from './take-part.ts';
 import { undo } from './undo.ts';
 import { uploadRoute } from './upload-route.ts';
+import { notForwarded } from './vouched.ts';
 
 export { conversationAudience } from './audience.ts';
 export { type Automatic, sendAutomatically } from './automatic.ts';
@@ -94,6 +95,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
     'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
     'GET /workspace/ages': ({ query, tx }) => tx((t) => ages(t, query)),
+    'POST /messages/:id/not-forwarded': ({ params, who, tx }) => tx((t) => notForwarded(t, who, params.id)),
     'POST /messages/:id/split': ({ params, body, who, tx }) => tx((t) => split(t, who, params.id, body.only === true)),
     'POST /conversations/:id/unsplit': ({ params, who, tx }) => tx((t) => unsplit(t, who, params.id)),
     'POST /conversations/:id/unlink': ({ params, body, who, tx }) =>

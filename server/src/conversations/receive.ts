@@ -8,6 +8,7 @@ import { inOrder, knowing, place } from './place.ts';
 import { standing, writtenTo } from './spam/filter.ts';
 import { isForged, isSpam, judge, type Verdict } from './spam/judge.ts';
 import { find } from './thread.ts';
+import { seemsForwarded, vouched } from './vouched.ts';
 import { append, type Entry, open, writeMessages } from './write.ts';
 
 /**
@@ -15,7 +16,9 @@ import { append, type Entry, open, writeMessages } from './write.ts';
  * Known already → duplicate. A bounce goes to its message. An answer goes to its conversation, if its sender takes part in it;
  * everything else opens one. Two mails of one batch may belong together, in whichever order they stand.
  */
-export async function receive(tx: Tx, incoming: Incoming[]): Promise<Received[]> {
+export async function receive(tx: Tx, given: Incoming[]): Promise<Received[]> {
+  // Nothing is waited for when nothing is forwarded: the first statements leave in one packet with the transaction's beginning.
+  const incoming = given.some(seemsForwarded) ? await vouched(tx, given) : given;
   const [found, people, by, ours] = await Promise.all([
     find(tx, incoming),
     recognise(
@@ -108,7 +111,7 @@ function toldOf(entry: Entry): Happening[] {
     data: {
       opened: entry.opens,
       reopened: entry.reopens,
-      kind: one.kind,
+      kind: one.forwardedBy ? 'forward' : one.kind,
       automatic: one.automatic,
       historic: one.historic,
       folder: entry.folder,

@@ -112,6 +112,7 @@ export async function writeMessages(tx: Tx, entries: Entry[], ours: Ours): Promi
     raw_hash: i.rawHash && `\\x${i.rawHash.toString('hex')}`,
     dedupe: `\\x${i.dedupe.toString('hex')}`,
     same_id: sameId,
+    forwarded: i.forwardedBy ? { by: i.forwardedBy } : null,
     names,
     at,
     words: searchable(opens ? i.subject : '', i.from.name, i.from.address, i.text),
@@ -123,12 +124,12 @@ export async function writeMessages(tx: Tx, entries: Entry[], ours: Ours): Promi
           where c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id and lower(q->>'address') = lower(p->>'address')))`;
   await tx.run(sql`
     with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, conversation_id uuid, inbox_id uuid, kind text, customer_id uuid, sender jsonb, recipients jsonb,
-        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, aside boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, same_id boolean, names text[], at timestamptz, words text)),
+        subject text, text text, quote text, has_html boolean, attachments jsonb, automatic boolean, aside boolean, spam jsonb, authentication jsonb, parsed jsonb, external_id text, in_reply_to text, reference_ids text[], raw_hash text, dedupe text, same_id boolean, forwarded jsonb, names text[], at timestamptz, words text)),
     m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, aside, spam, authentication, parsed, external_id, in_reply_to,
-        reference_ids, raw_hash, dedupe, same_id, at)
+        reference_ids, raw_hash, dedupe, same_id, forwarded, at)
       select ${tx.workspaceId}::uuid, id, conversation_id, inbox_id, 'in', kind, customer_id, sender, recipients, subject, text, quote, has_html, attachments, automatic, aside, spam,
         case when authentication->'withheld' = '[]' then authentication else authentication || jsonb_build_object('withheld', ${waiting}) end, parsed, external_id, in_reply_to,
-        reference_ids, raw_hash::bytea, dedupe::bytea, same_id, at from r),
+        reference_ids, raw_hash::bytea, dedupe::bytea, same_id, forwarded, at from r),
     named as (insert into named_id (workspace_id, external_id, conversation_id) select distinct ${tx.workspaceId}::uuid, x, r.conversation_id from r, unnest(r.names) x on conflict do nothing)
     insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
     select ${tx.workspaceId}::uuid, r.id, r.conversation_id,

@@ -43,6 +43,7 @@ before(async () => {
         references: [],
         token: null,
         from: { address: `c${i}@example.org`, name: ['Claire Dubois', '田中 さくら', 'سارة المنصوري'][i] as string },
+        forwarded: null,
         replyTo: null,
         to: [],
         cc: [],

@@ -277,6 +277,19 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
         ) : null}
       </header>
       {message.type === 'in' ? <ProofNotes message={message} opened={opened} may={may} /> : null}
+      {message.forwarded ? (
+        <div className="under">
+          <span>
+            Forwarded to the inbox by <bdi>{message.forwarded.by.name || message.forwarded.by.address}</bdi>; answers go
+            to <bdi>{message.from?.address}</bdi>
+          </span>
+          {may ? (
+            <button type="button" className="btn link" onClick={() => void act.notForwarded(message.id)}>
+              It is from <bdi>{firstName(message.forwarded.by.name || message.forwarded.by.address)}</bdi>
+            </button>
+          ) : null}
+        </div>
+      ) : null}
       {message.parsed?.security ? (
         <Sealed id={message.id} security={message.parsed.security} from={message.from?.address ?? ''} />
       ) : null}

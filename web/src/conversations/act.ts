@@ -174,6 +174,17 @@ export const actions = (client: QueryClient, me: string) => {
       tellProblem(error);
     }
   };
+  /** The mail is from whoever sent it, whatever it seems to forward. */
+  const notForwarded = async (messageId: string): Promise<void> => {
+    try {
+      const { conversation, message } = await api('POST /messages/:id/not-forwarded', { params: { id: messageId } });
+      show(client, me, conversation, [message]);
+      void client.invalidateQueries({ queryKey: ['conversation', conversation.id] });
+      tell(`#${conversation.number} is from ${conversation.customer.name}`);
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
   const unsplit = async (row: ConversationRow): Promise<void> => {
     try {
       show(client, me, (await api('POST /conversations/:id/unsplit', { params: params(row) })).conversation);
@@ -206,7 +217,22 @@ export const actions = (client: QueryClient, me: string) => {
     receive(client, { type: 'seen', conversationId: row.id, unread }, me);
     await api('POST /conversations/:id/seen', { params: params(row), body: { unread } }).catch(() => undefined);
   };
-  return { status, snooze, assign, folder, tag, change, merge, unmerge, split, unsplit, unlink, deleteForGood, seen };
+  return {
+    status,
+    snooze,
+    assign,
+    folder,
+    tag,
+    change,
+    merge,
+    unmerge,
+    split,
+    notForwarded,
+    unsplit,
+    unlink,
+    deleteForGood,
+    seen,
+  };
 };
 export type Actions = ReturnType<typeof actions>;
 export const useActions = (): Actions => {

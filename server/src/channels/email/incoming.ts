@@ -3,7 +3,7 @@ import type { Parsed } from '@hearten/contract';
 import type { Seal } from '../../base/seal.ts';
 import type { Incoming, Verdict } from '../../conversations/index.ts';
 import { conversationNamed, withoutToken } from './address.ts';
-import { type Invitation, isThanks, type ParsedMail } from './parse/index.ts';
+import { forwardedFrom, type Invitation, isThanks, type ParsedMail } from './parse/index.ts';
 import { signsOf } from './signs.ts';
 
 /** One mail as it reached us, whatever way it came. */
@@ -100,6 +100,11 @@ export function unplaceable(mail: ParsedMail): string | null {
   return 'It names no sender, so nobody could be answered.';
 }
 
+const forwardOf = (mail: ParsedMail): Incoming['forwarded'] => {
+  const found = forwardedFrom(mail.subject, mail.text);
+  return found && cleanAddress(found);
+};
+
 /** What the parser read, as the conversations take it. */
 export function toIncoming(
   seal: Seal,
@@ -138,6 +143,7 @@ export function toIncoming(
     references: mail.references.slice(-50).map(bounded),
     token: conversationNamed(seal, workspaceId, [...named, ...mail.deliveredTo, ...(raw.envelope.to ?? [])]),
     from,
+    forwarded: raw.stub ? null : forwardOf(mail),
     replyTo: mail.replyTo[0] ? cleanAddress(mail.replyTo[0]) : null,
     // Our own signed address is us: it must not come to take part in the conversation it names.
     to: mail.to.slice(0, 200).map(cleanAddress).map(withoutToken),
