@@ -15,7 +15,7 @@ const kinds: ((random: () => number) => Faults)[] = [
   (random) => ({ down: { kind: 'reset', after: place(random) } }),
   (random) => ({ down: { kind: 'truncate', after: place(random) } }),
   (random) => ({ down: { kind: 'half-close', after: place(random) } }),
-  (random) => ({ down: { kind: 'swallow', after: place(random), bytes: 1 + Math.floor(random() * 3000) } }),
+  (random) => ({ down: { kind: 'swallow', after: 'It is line after line', bytes: 1 + Math.floor(random() * 3000) } }),
   (random) => ({ up: { kind: 'reset', after: Math.floor(random() * 700) } }),
   () => ({ down: { kind: 'rewrite', change: (text) => text.replace(/OK Fetch/, 'NO Fetch') } }),
   () => ({ down: { kind: 'rewrite', change: (text) => text.replace(/OK Search/, 'BAD Search') } }),

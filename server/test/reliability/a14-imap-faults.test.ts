@@ -25,6 +25,7 @@ const faults: Record<string, (n: number, random: () => number) => Faults> = {
     n < 2 ? { down: { kind: 'rewrite', change: (text) => text.replace(/OK Fetch/, 'NO Fetch') } } : {},
   'cuts a mail short and says that it is whole': (n) => (n < 2 ? { down: { kind: 'rewrite', change: cutShort } } : {}),
   'leaves a mail out': (n) => (n < 2 ? { down: { kind: 'rewrite', change: leaveOut } } : {}),
+  'forgets a mail in its list': (n) => (n < 1 ? { down: { kind: 'rewrite', change: forgetOnce() } } : {}),
   'delays everything': () => ({
     down: { kind: 'delay', least: 0, most: 60 },
     up: { kind: 'delay', least: 0, most: 60 },
@@ -38,6 +39,15 @@ function cutShort(text: string): string {
       ? all
       : `BODY[] {100}\r\n${whole.slice(0, 100)})\r\n* 9999 FETCH (X-REST {${Number(size) - 100}}\r\n`;
   });
+}
+/** One mail is missing where sizes are told, once. */
+function forgetOnce(): (text: string) => string {
+  let done = false;
+  return (text) => {
+    const without = done ? text : text.replace(/\* \d+ FETCH \((?=[^)]*RFC822\.SIZE)[^)]*\)\r\n/, '');
+    done ||= without !== text;
+    return without;
+  };
 }
 /** The first mail in this piece comes without its text. */
 const leaveOut = (text: string): string => text.replace(/BODY\[\] \{(\d+)\}\r\n/, 'X-NOTHING {$1}\r\n');

@@ -67,11 +67,18 @@ async function readHistory(
   mailbox.history_uid = 0;
 }
 
+/** What was there before and is wanted; nothing while it is still being read. */
+async function historyOf(client: ImapFlow, box: Box, mailbox: Mailbox): Promise<number[]> {
+  if (mailbox.first_uid <= 1 || mailbox.history_uid > 0 || !(box.place.all || box.place.since)) return [];
+  const since = box.place.all || !box.place.since ? undefined : new Date(box.place.since);
+  return (await uidsOf(client, `1:${mailbox.first_uid - 1}`, since)).filter((uid) => uid < mailbox.first_uid);
+}
+
 /** Once a day: everything in the folder against everything with a row, whatever the high-water mark says. */
 async function sweep(room: Room, client: ImapFlow, box: Box, mailbox: Mailbox): Promise<void> {
   await askAgain(room, box, mailbox);
   const uids = await uidsOf(client, `${Math.max(1, mailbox.first_uid)}:*`);
-  const due = uids.filter((uid) => uid >= mailbox.first_uid);
+  const due = [...(await historyOf(client, box, mailbox)), ...uids.filter((uid) => uid >= mailbox.first_uid)];
   for (let i = 0; i < due.length; i += 10 * LOOK)
     await readAll(room, client, box, mailbox, due.slice(i, i + 10 * LOOK), 'swept');
   await room.db.tx(box.workspaceId, (tx) => swept(tx, box.inboxId, mailbox));
