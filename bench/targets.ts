@@ -6,18 +6,18 @@ export type Target = { max: number } | { min: number };
  */
 export const targets: Record<string, Record<string, Target>> = {
   intake: {
-    smtp_waiting_cpu_ms: { max: 2.5 },
+    smtp_waiting_cpu_ms: { max: 3 },
     smtp_waiting_per_second: { min: 500 },
     smtp_single_cpu_ms: { max: 5 },
-    imap_waiting_cpu_ms: { max: 2.5 },
+    imap_waiting_cpu_ms: { max: 3 },
     imap_waiting_per_second: { min: 500 },
     imap_single_cpu_ms: { max: 5 },
     intake_verified_cpu_ms: { max: 7 },
     intake_host_checked_cpu_ms: { max: 3 },
-    smtp_waiting_cpu_ms_at_100k: { max: 2.5 },
+    smtp_waiting_cpu_ms_at_100k: { max: 3 },
     smtp_waiting_per_second_at_100k: { min: 500 },
     smtp_single_cpu_ms_at_100k: { max: 5 },
-    imap_waiting_cpu_ms_at_100k: { max: 2.5 },
+    imap_waiting_cpu_ms_at_100k: { max: 3 },
     imap_waiting_per_second_at_100k: { min: 500 },
     imap_single_cpu_ms_at_100k: { max: 5 },
     intake_verified_cpu_ms_at_100k: { max: 7 },
