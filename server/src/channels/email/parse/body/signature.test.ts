@@ -26,6 +26,15 @@ describe('a signed mail says who signed it, and whether it arrived as it was sig
     assert.equal(parse(Buffer.from(changed, 'latin1')).security?.fits, false);
   });
 
+  it('a certificate with a broken key is no reason to fail: nobody looked then', () => {
+    const text = fixture('signed-opaque.eml').toString('latin1');
+    const [head, body] = [text.slice(0, text.indexOf('\n\n') + 2), text.slice(text.indexOf('\n\n') + 2)];
+    const der = Buffer.from(body, 'base64');
+    // the point of the elliptic curve stands behind 03 42 00 04: its first byte says how it is written
+    der[der.indexOf(Buffer.from('03420004', 'hex')) + 3] = 9;
+    assert.equal(parse(Buffer.from(head + der.toString('base64'), 'latin1')).security?.fits ?? null, null);
+  });
+
   it('an OpenPGP signature names its key, and is not called checked', () => {
     const packet = Buffer.from([0x88, 0x10, 4, 0, 1, 8, 0, 0, 0, 10, 9, 16, 1, 2, 3, 4, 5, 6, 7, 8]).toString('base64');
     const mail = parse(

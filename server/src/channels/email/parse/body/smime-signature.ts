@@ -69,9 +69,10 @@ function fits(der: Buffer, parts: DerNode[], certificate: X509Certificate, conte
     bytes = Buffer.from(der.subarray(signed.at, signed.to));
     bytes[0] = 0x31;
   }
-  const key = certificate.publicKey;
   const pss = oidIn(der, algorithm) === PSS;
   try {
+    // a certificate may be whole and its key broken: that shows only when the key is read
+    const key = certificate.publicKey;
     return verify(
       digest,
       bytes,
