@@ -80,7 +80,10 @@ test('the spam folder says why; by one key a mail is in the inbox, by one choice
   await row.click();
 
   await why.getByRole('button', { name: 'Not spam, and allow the sender' }).click();
+  // The screen shows it at once; the next mail must come after it is so.
+  const done = page.waitForResponse((answer) => answer.url().endsWith('/folder') && answer.ok());
   await page.getByRole('menuitem', { name: 'Not spam, and always allow everyone at prizes.example' }).click();
+  await done;
   await row.waitFor({ state: 'detached' });
   await comes({ from: 'Other <other@prizes.example>', subject: 'Won again', id: '2@prizes.example', headers: flagged });
   await page.goto(`${s.base}/inbox/open`);
