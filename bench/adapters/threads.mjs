@@ -9,7 +9,13 @@ import { inOrder, knowing, place } from '../../server/src/conversations/place.ts
  */
 export async function thread(messages) {
   const sender = { customerId: 'one', name: '', address: 'one@bench.example' };
-  const nothing = { twinsOf: () => [], knows: () => false, homeOf: () => ({ home: null, maybe: null }) };
+  const nothing = {
+    twinsOf: () => [],
+    knows: () => false,
+    homeOf: () => ({ home: null, maybe: null }),
+    answersAside: () => false,
+    proved: () => true,
+  };
   const plain = { score: 0, threshold: 5, reasons: [] };
   const batch = messages.map((raw, i) => {
     const mail = parse(raw);
@@ -29,6 +35,9 @@ export async function thread(messages) {
       thanks: false,
       // Two mails without an id are the same only when their bytes are: the scorer's have no dates to tell them apart.
       dedupe: mail.messageId ? dedupeOf(mail) : createHash('sha256').update(raw).update(String(i)).digest(),
+      signs: [],
+      authentication: null,
+      parsed: null,
       receivedAt: new Date(i * 1000).toISOString(),
       historic: false,
     };
