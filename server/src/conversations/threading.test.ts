@@ -177,7 +177,7 @@ test('messages that name each other in a circle stay together and end', async ()
   assert.equal(homes[0]?.conversationId, homes[1]?.conversationId);
 });
 
-test('one id on two different mails: both are kept, the second is marked and says where it may belong', async () => {
+test('A03: one id on two different mails: both are kept, the second is marked and says where it may belong', async () => {
   const from = { address: `${unique('form')}@shop.example`, name: '' };
   const id = `<${unique('constant')}@shop.example>`;
   const [a] = await w.receive({ from, externalId: id, text: 'My lamp is broken.' });
@@ -195,7 +195,7 @@ test('one id on two different mails: both are kept, the second is marked and say
   assert.deepEqual(await links(b?.conversationId as string), [{ other_id: a?.conversationId, why: 'maybe' }]);
 });
 
-test('one new mail to two of our inboxes stands in both, linked, whether they come together or not', async () => {
+test('A04: one new mail to two of our inboxes stands in both, linked, whether they come together or not', async () => {
   for (const together of [true, false]) {
     const mail = {
       from: { address: `${unique('both')}@x.example`, name: '' },
