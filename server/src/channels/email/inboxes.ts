@@ -64,8 +64,15 @@ export const heldInbox = (tx: Tx, id: string): Promise<Row> => one(tx, id, sql`f
 /** As it is now, for whoever has just changed it. */
 export const changedInbox = async (tx: Tx, seal: Seal, id: string): Promise<Inbox> => shown(seal, await one(tx, id));
 
-/** Settings as they are kept, and the passwords that were typed into them, apart. */
-function apart(settings: MailSettings, before: Secrets): { settings: MailSettings; secrets: Secrets } {
+/**
+ * Settings as they are kept, and the passwords that were typed into them, apart. A kept password goes to nobody but the server it was
+ * typed for: whoever names another one must know it.
+ */
+function apart(
+  settings: MailSettings,
+  before: Secrets,
+  was: MailSettings | null = null,
+): { settings: MailSettings; secrets: Secrets } {
   const secrets: Secrets = { ...before };
   const bare = { ...settings };
   for (const side of ['imap', 'smtp'] as const) {
@@ -76,6 +83,10 @@ function apart(settings: MailSettings, before: Secrets): { settings: MailSetting
     }
     const { password, ...rest } = place;
     if (password !== undefined && password !== '') secrets[side] = password;
+    else if (secrets[side] !== undefined && was?.[side] && lower(was[side].host) !== lower(rest.host))
+      throw Invalid(
+        `The server is another one than before. Nothing was changed; type the password for ${rest.host} too, so that the kept one is not given to it.`,
+      );
     Object.assign(bare, { [side]: rest });
   }
   return { settings: bare, secrets };
@@ -136,7 +147,7 @@ export async function changeInbox(
     body.settings && signIn
       ? placed(factsOf(room.config, signIn.provider, ''), { ...body.settings, signIn }, body.address ?? row.address)
       : body.settings;
-  const next = wanted ? apart({ ...wanted, signIn }, openSecrets(seal, row)) : null;
+  const next = wanted ? apart({ ...wanted, signIn }, openSecrets(seal, row), before.signIn ? null : before) : null;
   const enabled = body.enabled ?? row.enabled;
   await tx.run(sql`
     update inbox set name = ${body.name ?? row.name}, address = ${body.address ?? row.address}, enabled = ${enabled},
@@ -189,5 +200,5 @@ export async function tried(
   const wanted = { ...body.settings, signIn };
   const settings = signIn ? placed(factsOf(room.config, signIn.provider, ''), wanted, body.address) : wanted;
   const home = row && signIn ? { workspace_id: row.workspace_id, id: row.id } : null;
-  return { ...apart(settings, row ? openSecrets(room.seal, row) : {}), home };
+  return { ...apart(settings, row ? openSecrets(room.seal, row) : {}, row && !signIn ? settingsOf(row) : null), home };
 }

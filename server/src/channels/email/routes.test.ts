@@ -116,6 +116,26 @@ it('never gives a password back, and keeps it when it is left out of a change', 
   );
 });
 
+it('gives a kept password to no other server than the one it was typed for', async () => {
+  const elsewhere = await smtpSink({ user: 'support@example.com', password: 'open sesame' });
+  try {
+    const { smtp, ...rest } = inbox.settings;
+    const moved = { ...rest, smtp: { ...smtp, host: 'localhost', port: elsewhere.port } };
+    for (const refused of [
+      await owner.send('PATCH', `/inboxes/${inbox.id}`, { settings: moved }),
+      await owner.post('/inboxes/test', { id: inbox.id, address: inbox.address, settings: moved }),
+    ]) {
+      assert.equal(refused.status, 400, refused.text);
+      assert.match(refused.text, /type the password for localhost too/);
+    }
+    const typed = { ...moved, smtp: { ...moved.smtp, password: 'open sesame' } };
+    const test = await owner.post('/inboxes/test', { id: inbox.id, address: inbox.address, settings: typed });
+    assert.equal(test.status, 200, test.text);
+  } finally {
+    await elsewhere.stop();
+  }
+});
+
 it('tries a connection with the kept password and says in plain words what is wrong', async () => {
   const { imap: _imap, ...settings } = inbox.settings;
   const test = (change: object) =>
@@ -132,7 +152,10 @@ it('tries a connection with the kept password and says in plain words what is wr
   const cases: [object, RegExp][] = [
     [{ smtp: { ...settings.smtp, password: 'wrong' } }, /refused the user name or password/],
     [{ smtp: { ...settings.smtp, port: 1 } }, /nothing answers on port 1/],
-    [{ smtp: { ...settings.smtp, host: 'nowhere.invalid' } }, /There is no server named nowhere\.invalid/],
+    [
+      { smtp: { ...settings.smtp, host: 'nowhere.invalid', password: 'open sesame' } },
+      /There is no server named nowhere\.invalid/,
+    ],
     [{ smtp: { ...settings.smtp, security: 'tls' } }, /does not speak TLS/],
     [{ smtp: { ...settings.smtp, security: 'starttls' } }, /does not speak STARTTLS/],
   ];
