@@ -1,6 +1,6 @@
 /**
- * Tells how a test run goes: one line a file, failures in full where they happen, and at the very end the line
- * `N passed, N failed` (`, N skipped` when there are any).
+ * Tells how a test run goes: one line a file with what its tests measured below it (a seed, counts), failures in full
+ * where they happen, and at the very end the line `N passed, N failed` (`, N skipped` when there are any).
  */
 export function makeReport(out) {
   const total = { passed: 0, failed: 0, skipped: 0 };
@@ -24,10 +24,13 @@ export function makeReport(out) {
   async function follow(events, name) {
     const file = { passed: 0, failed: 0, skipped: 0 };
     const told = [];
+    const measured = [];
     const began = Date.now();
     let output = '';
     for await (const { type, data } of events) {
       if (type === 'test:stdout' || type === 'test:stderr') output += data.message;
+      // node:test's own counts come without a file
+      if (type === 'test:diagnostic' && data.file) measured.push(data.message);
       if (type !== 'test:pass' && type !== 'test:fail') continue;
       if (type === 'test:fail' && !isOwnFailure(data)) continue;
       if (data.details.type === 'suite' && type === 'test:pass') continue;
@@ -45,6 +48,7 @@ export function makeReport(out) {
     const counts = Object.entries(file).filter(([, count]) => count);
     const summary = counts.map(([key, count]) => `${count} ${key}`).join(', ') || 'nothing in it';
     line(`${file.failed ? '✗' : '✓'} ${name}  ${summary}  ${seconds(Date.now() - began)}`);
+    for (const text of measured) line(indent(text));
     for (const text of told) line(indent(`✗ ${text}`));
     if (told.length && output.trim()) line(indent(`It printed:\n${indent(output.trimEnd().slice(-20_000))}`));
     failures.push(...told.map((text) => `${name}: ${text.split('\n')[0]}`));
