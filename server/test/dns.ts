@@ -8,6 +8,8 @@ export type DnsServer = {
   asked: string[];
   /** Nothing is answered any more, or everything with SERVFAIL. */
   mode: 'answer' | 'silent' | 'fail';
+  /** Names below these are never answered. */
+  mute: Set<string>;
   stop: () => Promise<void>;
 };
 const types: Record<number, keyof Zone[string]> = { 1: 'A', 5: 'CNAME', 12: 'PTR', 15: 'MX', 16: 'TXT', 28: 'AAAA' };
@@ -51,7 +53,7 @@ function data(type: keyof Zone[string], value: string): Buffer {
 /** A real DNS server on UDP that answers from a zone; `MX` like "10 mail.example.com", names in small letters. */
 export async function dnsServer(zone: Zone = {}): Promise<DnsServer> {
   const socket = createSocket('udp4');
-  const self: DnsServer = { server: '', zone, asked: [], mode: 'answer', stop: async () => undefined };
+  const self: DnsServer = { server: '', zone, asked: [], mode: 'answer', mute: new Set(), stop: async () => undefined };
   socket.on('message', (query, from) => {
     if (self.mode === 'silent') return;
     const labels: string[] = [];
@@ -64,6 +66,7 @@ export async function dnsServer(zone: Zone = {}): Promise<DnsServer> {
     const name = labels.join('.').toLowerCase();
     const type = types[query.readUInt16BE(at + 1)];
     self.asked.push(`${name} ${type}`);
+    if ([...self.mute].some((end) => name.endsWith(end))) return;
     const records = self.zone[name];
     const answers: Buffer[] = [];
     const add = (owner: string, kind: keyof Zone[string], value: string): void => {

@@ -39,5 +39,8 @@ export function firstIdOf(at: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
 
+/** When an id was made, in ms. */
+export const madeAt = (id: string): number => Number.parseInt(id.slice(0, 13).replace('-', ''), 16);
+
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isId = (text: unknown): text is string => typeof text === 'string' && shape.test(text);

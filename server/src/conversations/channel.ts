@@ -23,6 +23,8 @@ export type Incoming = {
   from: Address;
   /** Whom the mail is from that this one forwards, as its text says it; null for what is no forward. */
   forwarded: Address | null;
+  /** Of a mail from an archive: another server handed it over, so it came to somebody instead of being written there. */
+  relayed?: boolean;
   /** Set when a person of the team forwarded it, and `from` is whom it is from. */
   forwardedBy?: Address | null;
   replyTo: Address | null;

@@ -34,7 +34,7 @@ export async function deleteForGood(tx: Tx, actor: Actor, id: string): Promise<v
   const uploads = messages.flatMap((message) => message.uploads);
   const files = uploads.length
     ? await tx.many<{ hash: string }>(
-        sql`delete from upload where workspace_id = ${tx.workspaceId} and id::text = any (${uploads}::text[]) returning encode(hash, 'hex') as hash`,
+        sql`delete from upload where workspace_id = ${tx.workspaceId} and id = any (${uploads}::uuid[]) returning encode(hash, 'hex') as hash`,
       )
     : [];
   await tx.run(

@@ -26,7 +26,7 @@ export const messageJson: Sql = sql`json_build_object('type', m.type, 'id', m.id
 export const spoken: Sql = sql`m.type <> 'note' and m.plan is null and not m.aside`;
 /** The contract's happening as JSON; `e` is the event. Another conversation that it names by its id is told with its number. */
 export const happeningJson: Sql = sql`json_build_object('type', 'event', 'id', e.id, 'at', e.at, 'name', e.name, 'actorId', e.actor_id, 'actorKind', e.actor_kind,
-  'data', case when e.data ? 'otherId' then e.data || jsonb_build_object('otherNumber', (select o.number from conversation o where o.workspace_id = e.workspace_id and o.id::text = e.data->>'otherId')) else e.data end)`;
+  'data', case when e.data ? 'otherId' then e.data || jsonb_build_object('otherNumber', (select o.number from conversation o where o.workspace_id = e.workspace_id and o.id = case when e.data->>'otherId' ~ '^[0-9a-f-]{36}$' then (e.data->>'otherId')::uuid end)) else e.data end)`;
 
 /** The contract's draft as JSON; `d` is the draft. Its files are its writer's own; one that is gone is still named, so that it can be taken out. */
 export const draftJson: Sql = sql`json_build_object('kind', d.kind, 'text', d.text, 'cc', d.cc, 'bcc', d.bcc, 'updatedAt', d.updated_at, 'attachments',

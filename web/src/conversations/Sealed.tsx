@@ -1,5 +1,5 @@
 import type { MailSecurity } from '@hearten/contract';
-import { LockKeyhole, ShieldAlert, ShieldCheck, ShieldQuestion } from 'lucide-react';
+import { LockKeyhole, ShieldAlert, ShieldQuestion } from 'lucide-react';
 
 const formats = { pgp: 'OpenPGP', smime: 'S/MIME' };
 
@@ -59,12 +59,9 @@ const Signed = ({ security: s, format, from }: { security: MailSecurity; format:
       </div>
     );
   return (
-    <div className={`sealed${s.fits && !other ? ' good' : ''}`} role="note">
-      {s.fits && !other ? (
-        <ShieldCheck className="i s14" aria-hidden="true" />
-      ) : (
-        <ShieldQuestion className="i s14" aria-hidden="true" />
-      )}
+    // Never green: anyone can make a certificate for any name, and nobody here vouches for its maker.
+    <div className="sealed" role="note">
+      <ShieldQuestion className="i s14" aria-hidden="true" />
       <span>
         {who ? <>Signed by {who}</> : `Signed with ${format}`}
         {s.fits ? ' (checked: unchanged since). ' : ' (not checked). '}

@@ -1,5 +1,6 @@
 import { sql, type Tx } from '../../base/db.ts';
 import type { EventRow } from '../../base/events.ts';
+import { madeAt } from '../../base/ids.ts';
 import { type Channel, type InboxRow, sendAutomatically } from '../../conversations/index.ts';
 import { mailText, readWorkspace, renderMail } from '../../team/index.ts';
 import { withoutPlus } from './address.ts';
@@ -34,19 +35,27 @@ export async function acknowledge(tx: Tx, events: EventRow[], channel: Channel):
     left join inbound_mail r on r.workspace_id = c.workspace_id and r.id = e.message_id
     join message m on m.workspace_id = c.workspace_id and m.id = e.message_id
     where c.folder = 'inbox' and not m.automatic and m.kind = 'message' and m.authentication->>'verdict' is distinct from 'failed'
-      and case when e.checked then c.created_at > now() - interval '10 minutes' else not (coalesce(m.authentication->>'checking', 'false')::boolean and m.authentication->>'verdict' = 'unknown') end
+      and (e.checked or not (coalesce(m.authentication->>'checking', 'false')::boolean and m.authentication->>'verdict' = 'unknown'))
       and i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
   for (const asked of all) await acknowledgeOne(tx, asked, channel);
 }
 
 const isChecked = ({ name }: EventRow): boolean => name === 'message.checked';
+const LATE = 600_000; // ms after it came, by which an acknowledgement is no news any more
+
 /**
  * Is this a person's new conversation, new now, in the inbox? One whose sender is still being looked up is answered when that is done:
  * a forged one would answer somebody who never wrote.
  */
 function asks(event: EventRow): boolean {
   const { data, conversation_id, message_id } = event;
-  if (isChecked(event)) return conversation_id === message_id && conversation_id !== null && data.historic !== true;
+  if (isChecked(event))
+    return (
+      conversation_id !== null &&
+      conversation_id === message_id &&
+      data.historic !== true &&
+      Date.now() - madeAt(message_id) < LATE
+    );
   const { opened, kind, automatic, historic, folder, spam } = data;
   if (!opened || kind !== 'message' || automatic || historic || spam || folder !== 'inbox') return false;
   return conversation_id !== null && message_id !== null;

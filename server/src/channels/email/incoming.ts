@@ -20,7 +20,7 @@ export type Raw = {
   uidvalidity: number | null;
   uid: number | null;
   /** What was said before the mail itself (SMTP); empty for a mail that lay in a mailbox. */
-  envelope: { from?: string; to?: string[]; ip?: string; helo?: string };
+  envelope: { from?: string; to?: string[]; ip?: string; helo?: string; direct?: boolean };
   /** In words, when only the headers were taken. */
   stub: string | null;
 };
@@ -105,6 +105,13 @@ const forwardOf = (mail: ParsedMail): Incoming['forwarded'] => {
   return found && cleanAddress(found);
 };
 
+/** Whether a server says that it took this mail from another one. What a person wrote and kept in their Sent folder was handed over by nobody. */
+function wasRelayed(bytes: Buffer): boolean {
+  const head = bytes.toString('latin1', 0, 64 * 1024);
+  const end = head.search(/\r?\n\r?\n/);
+  return /^received:\s*from\b/im.test(end < 0 ? head : head.slice(0, end));
+}
+
 /** What the parser read, as the conversations take it. */
 export function toIncoming(
   seal: Seal,
@@ -144,6 +151,7 @@ export function toIncoming(
     token: conversationNamed(seal, workspaceId, [...named, ...mail.deliveredTo, ...(raw.envelope.to ?? [])]),
     from,
     forwarded: raw.stub ? null : forwardOf(mail),
+    relayed: raw.source === 'import' && wasRelayed(raw.bytes),
     replyTo: mail.replyTo[0] ? cleanAddress(mail.replyTo[0]) : null,
     // Our own signed address is us: it must not come to take part in the conversation it names.
     to: mail.to.slice(0, 200).map(cleanAddress).map(withoutToken),

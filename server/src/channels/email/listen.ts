@@ -47,11 +47,12 @@ function homesOf(room: Room): (address: string) => Promise<Home[]> {
 }
 
 /** Who brought it. A mail server next to us only hands it on, and may say who brought it there (XFORWARD, as Postfix does). */
-function wayOf(session: SMTPServerSession): { ip: string; helo: string } {
-  const told = isPublic(session.remoteAddress) ? undefined : session.xForward;
+function wayOf(session: SMTPServerSession): { ip: string; helo: string; direct?: true } {
+  const direct = isPublic(session.remoteAddress);
+  const told = direct ? undefined : session.xForward;
   const ip = String(told?.get('ADDR') || session.remoteAddress).replace(/^ipv6:/i, '');
   const helo = String(told?.get('ADDR') ? (told.get('HELO') ?? '') : (session.hostNameAppearsAs ?? ''));
-  return { ip, helo };
+  return { ip, helo, ...(direct ? { direct } : {}) };
 }
 
 /** Takes mail from a mail server that delivers to us. 250 is said only after the commit; until then the sender keeps it. */

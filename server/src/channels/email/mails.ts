@@ -28,6 +28,7 @@ export async function keepMails(tx: Tx, rows: Kept[]): Promise<Set<string>> {
     envelope: {
       ...(raw.envelope.from === undefined ? {} : { from: fit(raw.envelope.from, 320) }),
       ...(raw.envelope.ip ? { ip: fit(raw.envelope.ip, 45), helo: fit(raw.envelope.helo ?? '', 255) } : {}),
+      ...(raw.envelope.direct ? { direct: true } : {}),
       ...(raw.envelope.to ? { to: raw.envelope.to.slice(0, 200).map((to) => fit(to, 320)) } : {}),
     },
     state,

@@ -10,8 +10,8 @@ const senderOf = (tx: Tx, id: string): Promise<Sent | undefined> =>
     select sender->>'address' as address, authentication->>'verdict' as verdict from message
     where workspace_id = ${tx.workspaceId} and id = ${id} and type = 'in'`);
 
-/** Whoever only claims to be a sender must not learn that their mail was read. */
-const forged = (sent: Sent): boolean => sent.verdict === 'failed' || sent.verdict === 'unverified';
+/** Whoever only claims to be a sender must not learn that their mail was read. Of mail from before senders were checked nothing is known. */
+const forged = (sent: Sent): boolean => sent.verdict !== 'verified' && sent.verdict !== null;
 
 /** From now on pictures of this message's sender are loaded without asking; or no longer. For the whole team. */
 export async function alwaysPictures(tx: Tx, who: Who, id: string, always: boolean): Promise<{ always: boolean }> {

@@ -9,6 +9,7 @@ export type Ours = (address: string) => boolean;
 const isOurs = (one: Incoming, ours: Ours): boolean =>
   one.kind !== 'bounce' &&
   one.kind !== 'complaint' &&
+  !one.relayed && // whoever forged our address long ago must not speak for us now
   ours(one.from.address) &&
   [...one.to, ...one.cc].some((to) => to.address.includes('@') && !ours(to.address));
 

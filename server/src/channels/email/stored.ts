@@ -47,10 +47,13 @@ type Row = {
   sender: string;
   subject: string;
   received_at: string;
+  historic: boolean;
 };
 const open = (tx: Tx, id: string, lock = false) =>
   tx.first<Row>(sql`
-    select id, inbox_id, source, folder, uidvalidity, uid, raw_hash, size, envelope, state, reason, sender, subject, received_at from inbound_mail
+    select id, inbox_id, source, folder, uidvalidity, uid, raw_hash, size, envelope, state, reason, sender, subject, received_at,
+      source = 'import' or coalesce((select r.uid < b.first_uid from mailbox b where b.workspace_id = r.workspace_id and b.inbox_id = r.inbox_id and b.folder = r.folder and b.uidvalidity = r.uidvalidity), false) as historic
+    from inbound_mail r
     where workspace_id = ${tx.workspaceId} and id = ${id} and state in ('stored', 'quarantined') ${lock ? sql`for update` : sql``}`);
 
 /** Reads a mail that is stored or in quarantine, and makes it a message if that can be done now. Safe to repeat. */
@@ -69,7 +72,7 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
     bytes,
     size: row.size,
     receivedAt: row.received_at,
-    historic: row.source === 'import',
+    historic: row.historic,
     folder: row.folder,
     uidvalidity: row.uidvalidity,
     uid: row.uid,

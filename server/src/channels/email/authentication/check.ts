@@ -30,7 +30,7 @@ function checker(room: Room) {
   const atOnce: Check = async (workspaceId, raws) => {
     const known = new Map<string, Verdict>();
     for (const raw of raws) {
-      const trusted = await trustedHosts(room, workspaceId, raw.inboxId);
+      const trusted = await trustedFor(room, workspaceId, raw);
       const begun = begin(raw.bytes, wayOf(raw), trusted, raw.stub === null && !raw.historic);
       if ('verdict' in begun) known.set(raw.id, begun.verdict);
       else
@@ -49,7 +49,7 @@ function checker(room: Room) {
   };
   /** Asks whatever has to be asked. Nobody to be asked is no failure: the verdict is then unknown. */
   const asking = async (workspaceId: string, raw: Raw, from: string): Promise<Verdict> => {
-    const begun = begin(raw.bytes, wayOf(raw), await trustedHosts(room, workspaceId, raw.inboxId));
+    const begun = begin(raw.bytes, wayOf(raw), await trustedFor(room, workspaceId, raw));
     if ('verdict' in begun) return begun.verdict;
     try {
       return await within(begun.ask(dns));
@@ -60,6 +60,14 @@ function checker(room: Room) {
   };
   return { atOnce, asking };
 }
+
+const PROVIDERS: ReadonlySet<Raw['source']> = new Set(['mailgun', 'postmark', 'sendgrid', 'ses']);
+/**
+ * What a host wrote into a mail is its word only where the mail can have come no other way: from the mailbox, or from a server of one's
+ * own. A stranger who delivers to us, or to a provider, writes the same line himself.
+ */
+const trustedFor = (room: Room, workspaceId: string, { inboxId, source, envelope }: Raw): Promise<string[]> =>
+  PROVIDERS.has(source) || envelope.direct ? Promise.resolve([]) : trustedHosts(room, workspaceId, inboxId);
 
 /** A server next to us only hands on what it was given; where that came from it may say itself (XFORWARD). */
 function wayOf({ envelope }: Raw): Way {

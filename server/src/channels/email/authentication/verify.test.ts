@@ -260,6 +260,49 @@ test('the word of the host a person trusts is taken without asking; a forwarded 
   assert.equal((await lookedUp()).verdict, 'unverified', 'anybody can seal');
 });
 
+test('a forgery signed by strangers whose name servers never answer is a forgery all the same, and nobody is acknowledged for it', async () => {
+  dns.mute.add('tar.example');
+  let forged = from('boss@kunde.example');
+  for (const n of [1, 2, 3, 4]) forged = await signed(forged, `pit${n}.tar.example`);
+  const began = Date.now();
+  await handOn(forged, '9.9.9.9', 'x@tar.example');
+  const shown = await lookedUp();
+  assert.equal(shown.verdict, 'failed');
+  assert.ok(Date.now() - began < 12_000, `${Date.now() - began} ms`);
+});
+
+test('a domain that asks for exact names is not spoken for by one below it', async () => {
+  dns.zone['_dmarc.exact.example'] = { TXT: ['v=DMARC1; p=reject; adkim=s; aspf=s'] };
+  dns.zone['s._domainkey.news.exact.example'] = { TXT: [own.record] };
+  await handOn(await signed(from('ana@exact.example'), 'news.exact.example'), '9.9.9.9', 'x@other.example');
+  assert.equal((await lookedUp()).verdict, 'failed');
+});
+
+test('the trusted host’s word counts only where a stranger can not have written it', async () => {
+  const lie = `Authentication-Results: mx.relay.example; dmarc=pass header.from=kunde.example\r\n${from('ana@kunde.example')}`;
+  const through = async (source: Raw['source'], envelope: Raw['envelope']): Promise<string> => {
+    const raw = {
+      id: newId(),
+      inboxId,
+      source,
+      bytes: Buffer.from(`X-N: ${newId()}\r\n${lie.replace('Check', newId())}`),
+    };
+    const rest = { receivedAt: new Date().toISOString(), historic: false, folder: '', uidvalidity: null, uid: null };
+    await arrive(room, room.workspaceId, [{ ...raw, ...rest, size: raw.bytes.length, envelope, stub: null }]);
+    await checkSenders(room, room.workspaceId, [raw.id], 0);
+    const [row] = await room.rows<{ verdict: string }>(
+      sql`select authentication->>'verdict' as verdict from message where workspace_id = ${room.workspaceId} and id = ${raw.id}`,
+    );
+    return row?.verdict ?? 'no message';
+  };
+  assert.equal(await through('imap', {}), 'verified');
+  assert.notEqual(await through('mailgun', {}), 'verified');
+  assert.notEqual(
+    await through('smtp', { ip: '9.9.9.9', helo: 'x', from: 'x@evil.example', direct: true }),
+    'verified',
+  );
+});
+
 test('the asking itself cannot be used against us: a mail with a hundred signatures asks nobody', async () => {
   const before = dns.asked.length;
   const many = Array.from(

@@ -51,7 +51,7 @@ async function verify(
     mta: 'hearten',
     disableBimi: true,
     rejectRsaSha1: true,
-    resolver: (name: string, type: string) => dns(name, type) as Promise<string[]>,
+    resolver: patient(dns, domainOf(from), trusted),
   };
   const found = await authenticate(Readable.from(slowly(bytes)), {
     ...ask,
@@ -68,6 +68,33 @@ async function verify(
   // Senders are read with patience, for many write their signatures carelessly; who vouches for others is held to the letter.
   const exact = await authenticate(Readable.from(slowly(bytes)), { ...ask, strict: true, disableDmarc: true });
   return about(exact.arc);
+}
+
+type Ask = (name: string, type: string) => Promise<string[]>;
+const FOREIGN = 2_000; // ms for the keys of everybody else together
+
+/**
+ * Keys of domains that have nothing to do with the sender get little time: whoever forges a mail may sign it as often as they like, with
+ * names whose servers never answer, and must not thereby keep us from hearing the sender's own domain.
+ */
+function patient(dns: Dns, domain: string, trusted: readonly string[]): Ask {
+  let left = FOREIGN;
+  return async (name, type) => {
+    const signer = /\._domainkey\.(.+?)\.?$/i.exec(name)?.[1]?.toLowerCase();
+    const answer = dns(name, type) as Promise<string[]>;
+    if (!signer || belongs(signer, domain) || trusted.some((host) => belongs(host, signer))) return answer;
+    const began = Date.now();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const slow = Object.assign(new Error(`${signer} did not answer in time`), { code: 'ETIMEOUT' });
+      timer = setTimeout(() => reject(slow), Math.max(0, left));
+    });
+    answer.catch(() => undefined); // told by the race, or nobody waits for it any more
+    return Promise.race([answer, late]).finally(() => {
+      clearTimeout(timer);
+      left -= Date.now() - began;
+    });
+  };
 }
 
 const sealed = (headers: Headers): boolean => [...headers.names()].some((name) => name.startsWith('arc-'));
@@ -92,12 +119,13 @@ export function conclude(
   const own = dkim.results.filter((one) => belongs((one.signingDomain ?? '').toLowerCase(), domain));
   const passing = dkim.results.find((one) => one.status.result === 'pass');
   // A signature of only the beginning (l=) lets anybody write more below it.
-  const signed = own.find(({ status }) => status.result === 'pass' && status.aligned && !status.underSized);
+  const whole = own.find(({ status }) => status.result === 'pass' && status.aligned && !status.underSized);
   const broken = own.some(({ status }) => BROKEN.includes(status.comment ?? ''));
   const sender = spf && belongs(spf.domain.toLowerCase(), domain) ? spf.status.result : null;
   const policy = dmarc && dmarc.status.result !== 'none' ? dmarc : null;
   // With a policy its domain says how closely the names must agree.
   const sent = policy ? policy.alignment?.spf.result !== undefined : sender === 'pass';
+  const signed = whole && (!policy || policy.alignment?.dkim.result !== undefined) ? whole : undefined;
   const asks = policy !== null && ['reject', 'quarantine'].includes(policy.policy);
   const unsure = [dmarc ? dmarc.status.result : null, sender, ...own.map((one) => one.status.result)];
   const verdict = (): Verdict['verdict'] => {
