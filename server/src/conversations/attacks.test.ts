@@ -9,6 +9,7 @@ import { senderChecked } from './checked.ts';
 import { deliver } from './deliver.ts';
 import { openConversation } from './open.ts';
 import { reply } from './reply.ts';
+import { split } from './split.ts';
 import { takePart } from './take-part.ts';
 
 let w: Desk;
@@ -122,6 +123,27 @@ test('CC takeover: an unproven mail in the customer’s name adds nobody to what
     const [knock] = await w.receive({ from: thief, token: id, inReplyTo: sent.externalId, authentication: verified });
     assert.notEqual(knock?.conversationId, id);
   }
+});
+
+test('CC takeover: splitting at an unproven mail brings nobody along who did not take part', async () => {
+  const friend = person('friend@example.org');
+  const { id, ana } = await conversation({ cc: [friend] });
+  const thief = person('thief@evil.example');
+  const [mail] = await w.receive({
+    from: ana,
+    token: id,
+    cc: [thief, friend],
+    authentication: unverified,
+    text: 'Quite another matter.',
+  });
+  const made = JSON.parse((await w.tx((t) => split(t, w.people.lead, mail?.id as string, false))).json) as {
+    conversation: { id: string };
+  };
+  assert.deepEqual(await parts(made.conversation.id), [friend.address]);
+  const sent = await answer(made.conversation.id);
+  assert.ok(!JSON.stringify([sent.to, sent.cc]).includes(thief.address));
+  const [knock] = await w.receive({ from: thief, inReplyTo: sent.externalId, authentication: verified });
+  assert.notEqual(knock?.conversationId, made.conversation.id);
 });
 
 test('CC takeover: a person’s yes takes them in, and can be taken back', async () => {

@@ -21,7 +21,7 @@ export const seenBy = (personId: string): Sql =>
 export const messageJson: Sql = sql`json_build_object('type', m.type, 'id', m.id, 'at', m.at, 'authorId', m.author_id, 'customerId', m.customer_id, 'from', m.sender,
   'to', coalesce(m.recipients->'to', '[]'), 'cc', coalesce(m.recipients->'cc', '[]'), 'bcc', coalesce(m.recipients->'bcc', '[]'), 'replyTo', m.recipients->'replyTo', 'aside', m.aside, 'subject', m.subject, 'text', m.text, 'hasQuote', m.quote <> '',
   'hasHtml', m.has_html, 'attachments', m.attachments, 'kind', m.kind, 'automatic', m.automatic, 'authentication', m.authentication, 'parsed', m.parsed, 'state', case when m.plan is null then m.state when m.plan->>'heldBy' is null then 'scheduled' else 'held' end,
-  'stateReason', m.state_reason, 'sendAt', m.send_at, 'delivery', m.delivery, 'plan', m.plan - 'saw', 'sameId', m.same_id, 'forwarded', m.forwarded, 'version', m.version)`;
+  'stateReason', m.state_reason, 'sendAt', m.send_at, 'delivery', m.delivery, 'plan', m.plan - 'saw' - 'there', 'sameId', m.same_id, 'forwarded', m.forwarded, 'version', m.version)`;
 /** What the customer or we said to each other so far: no notes, nothing that still waits for its time, nothing said to others. */
 export const spoken: Sql = sql`m.type <> 'note' and m.plan is null and not m.aside`;
 /** The contract's happening as JSON; `e` is the event. Another conversation that it names by its id is told with its number. */
@@ -54,6 +54,7 @@ export type Locked = {
   tags: string[];
   snoozed_until: string | null;
   participants: { address: string; name: string }[];
+  consulted: { address: string; name: string }[];
   merged_into: string | null;
   merge_undo: MergeUndo | null;
   last_at: string;
@@ -70,7 +71,7 @@ export type MergeUndo = {
 /** Every verb that writes locks its conversation first. */
 export async function lock(tx: Tx, id: string): Promise<Locked> {
   const row = await tx.first<Locked>(sql`
-    select id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, folder, priority, category, assignee_id, team_id, tags, snoozed_until, participants, merged_into, merge_undo, last_at, scheduled_at
+    select id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, folder, priority, category, assignee_id, team_id, tags, snoozed_until, participants, consulted, merged_into, merge_undo, last_at, scheduled_at
     from conversation where workspace_id = ${tx.workspaceId} and id = ${id} for update`);
   if (!row) throw NotFound('This conversation is not here.');
   return row;

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ConversationRow, Opened } from '@hearten/contract';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
 import { assign, note, setStatus } from './change.ts';
 import { deliver } from './deliver.ts';
 import { markSeen } from './draft.ts';
+import { forward } from './forward.ts';
 import { unlink } from './link.ts';
 import { merge, unmerge } from './merge.ts';
 import { openConversation } from './open.ts';
@@ -229,4 +231,54 @@ test('a hint where it may belong ends with a merge or with a no', async () => {
   assert.deepEqual((await opened(no)).links, []);
   await w.tx((t) => merge(t, w.people.lead, yes, talk.id));
   assert.deepEqual((await opened(talk.id)).links, []);
+});
+
+test('who was asked beside the customer becomes nobody’s customer by a split, and stays beside', async () => {
+  const ada = { address: `ada${++n}@lovelace.example`, name: 'Ada' };
+  const carol = { address: `carol${n}@workshop.example`, name: 'Carol' };
+  const [a] = await w.receive({ from: ada, externalId: `<beside-${n}@x.example>` });
+  const id = a?.conversationId as string;
+  const channel = keepingChannel();
+  const passed = JSON.parse(
+    (
+      await w.tx((t) =>
+        forward(
+          t,
+          w.hearten,
+          () => channel,
+          w.people.lead,
+          id,
+          { to: [carol], text: 'Do you know?', messages: [] },
+          [],
+        ),
+      )
+    ).json,
+  );
+  await deliver(w.hearten, () => channel, w.workspaceId, passed.message.id);
+  const asked = channel.sent[0]?.externalId as string;
+  const [theirs] = await w.receive({
+    from: carol,
+    cc: [{ address: 'boss@workshop.example', name: '' }],
+    inReplyTo: asked,
+    text: 'The driver.',
+  });
+  assert.equal(theirs?.conversationId, id);
+  await assert.rejects(divide(theirs?.id as string), /Only what was said to or by a third person/);
+  const [more] = await w.receive({ from: ada, inReplyTo: `<beside-${n}@x.example>`, text: 'And my invoice?' });
+  const { conversation } = await divide(theirs?.id as string);
+  assert.equal(conversation.customer.address, ada.address);
+  const there = await opened(conversation.id);
+  assert.deepEqual(
+    [there.items.flatMap((i) => (i.type === 'in' ? [i.id] : [])), there.participants],
+    [[theirs?.id, more?.id], []],
+  );
+  const row = await w.tx((t) =>
+    t.first<{ consulted: { address: string }[] }>(
+      sql`select consulted from conversation where workspace_id = ${w.workspaceId} and id = ${conversation.id}`,
+    ),
+  );
+  assert.deepEqual(
+    row?.consulted.map((p) => p.address),
+    [carol.address],
+  );
 });

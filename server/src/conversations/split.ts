@@ -5,7 +5,6 @@ import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
-import { ourAddresses } from './addressed.ts';
 import { closeLater } from './age.ts';
 import { merge } from './merge.ts';
 import { recount } from './recount.ts';
@@ -21,25 +20,27 @@ type Moving = {
   subject: string;
   inbox_id: string | null;
   state: string | null;
+  aside: boolean;
 };
 
 /** From this message on (or this one alone) becomes a conversation of its own; answers to what moved come to it from now on. */
 export async function split(tx: Tx, who: Who, messageId: string, only: boolean): Promise<Json> {
   const home = await homeOf(tx, messageId);
   const moving = await tx.many<Moving>(sql`
-    select m.id, m.type, m.customer_id, m.sender, m.recipients, m.subject, m.inbox_id, m.state from message m join message s on s.workspace_id = m.workspace_id and s.id = ${messageId}
+    select m.id, m.type, m.customer_id, m.sender, m.recipients, m.subject, m.inbox_id, m.state, m.aside from message m join message s on s.workspace_id = m.workspace_id and s.id = ${messageId}
     where m.workspace_id = ${tx.workspaceId} and m.conversation_id = ${home.id} and ((m.at, m.id) > (s.at, s.id) and not ${only} or m.id = s.id) order by m.at, m.id`);
   await refuse(tx, home, moving);
   const ids = moving.map((m) => m.id);
-  const heard = moving.find((m) => m.type === 'in');
+  // What a third person said beside the customer makes nobody the customer.
+  const heard = moving.find((m) => m.type === 'in' && !m.aside);
   const status = home.status === 'snoozed' ? 'open' : home.status;
   const id = newId();
-  const participants = await peopleOn(tx, moving, heard?.sender?.address ?? home.customer_address);
+  const { participants, consulted } = comeAlong(home, moving, heard?.sender?.address ?? home.customer_address);
   const made = await tx.first<{ number: number; subject: string }>(sql`
     with n as (update counter set conversations = conversations + 1 where workspace_id = ${tx.workspaceId} returning conversations)
-    insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, folder, priority, category, assignee_id, team_id, tags, participants, resolved_at, split_undo, last_at)
+    insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, folder, priority, category, assignee_id, team_id, tags, participants, consulted, resolved_at, split_undo, last_at)
     select c.workspace_id, ${id}, n.conversations, coalesce(${heard?.inbox_id ?? null}::uuid, c.inbox_id), c.channel, coalesce(p.id, c.customer_id), coalesce(p.name, c.customer_name), coalesce(${heard?.sender?.address ?? null}, c.customer_address),
-      coalesce(nullif(${heard?.subject ?? ''}, ''), c.subject), ${status}, c.folder, c.priority, c.category, c.assignee_id, c.team_id, c.tags, ${JSON.stringify(participants)}::jsonb, case when ${status} in ('resolved', 'closed') then c.resolved_at end,
+      coalesce(nullif(${heard?.subject ?? ''}, ''), c.subject), ${status}, c.folder, c.priority, c.category, c.assignee_id, c.team_id, c.tags, ${JSON.stringify(participants)}::jsonb, ${JSON.stringify(consulted)}::jsonb, case when ${status} in ('resolved', 'closed') then c.resolved_at end,
       ${JSON.stringify({ from: home.id, messages: ids })}::jsonb, c.last_at
     from n, conversation c left join customer p on p.workspace_id = c.workspace_id and p.id = ${heard?.customer_id ?? null}
     where c.workspace_id = ${tx.workspaceId} and c.id = ${home.id} returning number, subject`);
@@ -109,22 +110,39 @@ async function refuse(tx: Tx, home: Locked, moving: Moving[]): Promise<void> {
     throw Conflict(
       'A note alone is no conversation with anybody. Nothing was changed; split at a message of the customer or of yours.',
     );
+  if (moving.every((m) => m.type === 'note' || m.aside))
+    throw Conflict(
+      'Only what was said to or by a third person would move, nothing of the customer’s. Nothing was changed; split at a message of the customer or at your answer to them.',
+    );
   if (moving.some((m) => m.state === 'queued' || m.state === 'sending' || m.state === 'deferred'))
     throw Conflict(
       'An answer that would move has not left yet. Nothing was changed; wait until it has, or take it back.',
     );
   const stays = await tx.first(sql`
-    select 1 from message where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and type <> 'note' and id <> all (${moving.map((m) => m.id)}::uuid[]) limit 1`);
+    select 1 from message where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and type <> 'note' and not aside and id <> all (${moving.map((m) => m.id)}::uuid[]) limit 1`);
   if (!stays)
     throw Conflict('Nothing would be left here. Nothing was changed; split at a later message, or at this one alone.');
 }
 
-/** Everyone on the messages that move but their customer and ourselves. */
-async function peopleOn(tx: Tx, moving: Moving[], customer: string): Promise<Address[]> {
-  const all = new Map<string, Address>();
-  for (const m of moving)
-    for (const a of [...(m.sender ? [m.sender] : []), ...(m.recipients.to ?? []), ...(m.recipients.cc ?? [])])
-      if (plainAddress(a.address) !== plainAddress(customer)) all.set(plainAddress(a.address), a);
-  for (const ours of await ourAddresses(tx)) all.delete(plainAddress(ours));
-  return [...all.values()].slice(0, 50);
+/**
+ * Of those who take part here, whoever is on what moves. Nobody else: an unproven mail names whom it likes. Whoever was asked beside the
+ * customer stays beside.
+ */
+function comeAlong(
+  home: Locked,
+  moving: Moving[],
+  customer: string,
+): { participants: Address[]; consulted: Address[] } {
+  const on = (aside: boolean) => {
+    const named = moving
+      .filter((m) => m.type !== 'note' && m.aside === aside)
+      .flatMap((m) => [...(m.sender ? [m.sender] : []), ...(m.recipients.to ?? []), ...(m.recipients.cc ?? [])]);
+    const plain = new Set(named.map((a) => plainAddress(a.address)));
+    return (a: Address): boolean => plain.has(plainAddress(a.address));
+  };
+  const here = [{ address: home.customer_address, name: home.customer_name }, ...home.participants];
+  return {
+    participants: here.filter(on(false)).filter((a) => plainAddress(a.address) !== plainAddress(customer)),
+    consulted: home.consulted.filter(on(true)),
+  };
 }
