@@ -128,6 +128,23 @@ test('a mail that nobody has reacted to yet stops it at its time all the same', 
   assert.deepEqual([channel.sent.length, (await shown(home.id, id)).message.state], [0, 'held']);
 });
 
+test('a mail that was fetched before the answer was planned and is stored after it stops it too', async () => {
+  const home = await fresh();
+  const early = w.mail({ token: home.id, from: home.from, text: 'It waited in quarantine.' });
+  const id = await later(home.id);
+  assert.ok(early.id < id);
+  await w.receive(early);
+  await react(home.id);
+  assert.equal((await shown(home.id, id)).message.plan?.heldBy, early.id);
+  assert.ok(!('there' in ((await shown(home.id, id)).message.plan ?? {})));
+  // Planned anew by one who has seen it, it leaves.
+  await w.tx((t) => replan(t, () => channel, w.people.lead, id, { sendAt: at(hour) }));
+  await due(id);
+  await run(id);
+  assert.equal(channel.sent.at(-1)?.id, id);
+  channel.sent.length = 0;
+});
+
 test('who insisted is obeyed; a machine’s mail and a note stop nothing', async () => {
   const [one, two] = [await fresh(), await fresh()];
   const insisted = await later(one.id, { insist: true });

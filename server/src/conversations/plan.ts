@@ -12,16 +12,37 @@ import type { Recipients } from './recipients.ts';
 import { lockHomeOf } from './reopen.ts';
 import { lockLive, messageFor, rowFor, snippetOf } from './rows.ts';
 
-/** As it is kept: `saw` is an id made when the plan was; what has a later one was not known to the planner. */
-export type KeptPlan = Plan & { saw: string };
+/**
+ * As it is kept: `there`, the messages that were in the conversation when it was planned, under its lock. Whatever else stands in it later
+ * was not known to the planner, whenever its id was made: a mail has its id from when it was fetched, and may wait in quarantine. Plans
+ * made before this was kept have only `saw`, an id of their moment.
+ */
+export type KeptPlan = Plan & { saw: string; there?: string[] };
 const FARTHEST = 366 * 86_400_000;
 
-export function makePlan(sendAt: string, after: Plan['after'], insist: boolean): KeptPlan {
+/** The conversation is locked by who calls. */
+export async function makePlan(
+  tx: Tx,
+  home: string,
+  sendAt: string,
+  after: Plan['after'],
+  insist: boolean,
+): Promise<KeptPlan> {
   const ahead = Date.parse(sendAt) - Date.now();
   if (ahead <= 0) throw Invalid('That moment has passed already. Nothing was sent or planned; choose a later one.');
   if (ahead > FARTHEST)
     throw Invalid('That is more than a year ahead. Nothing was sent or planned; choose an earlier moment.');
-  return { at: new Date(sendAt).toISOString(), after, insist, heldBy: null, saw: newId() };
+  const there = await tx.many<{ id: string }>(
+    sql`select id from message where workspace_id = ${tx.workspaceId} and conversation_id = ${home} and type <> 'note'`,
+  );
+  return {
+    at: new Date(sendAt).toISOString(),
+    after,
+    insist,
+    heldBy: null,
+    saw: newId(),
+    there: there.map((row) => row.id),
+  };
 }
 
 /** The list shows what is planned in each conversation: when the next answer leaves, and whether one was stopped. */
@@ -51,7 +72,7 @@ export async function replan(
   if (!planned) throw Conflict('This answer waits for no time: it has left, or was taken back. Nothing was changed.');
   const { plan } = planned;
   if (body.sendAt) {
-    const next = makePlan(body.sendAt, plan.after, body.insist ?? plan.insist);
+    const next = await makePlan(tx, home.id, body.sendAt, plan.after, body.insist ?? plan.insist);
     await tx.run(sql`
       update message set plan = ${JSON.stringify(next)}::jsonb, send_at = ${next.at}, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${messageId}`);
     await deliverAt(tx, messageId, next.at, planned.inbox_id);
@@ -103,8 +124,8 @@ async function depart(tx: Tx, home: string, messageId: string, plan: KeptPlan, s
 const newerThan = (tx: Tx, home: string, messageId: string, plan: KeptPlan): Promise<{ id: string } | undefined> =>
   tx.first<{ id: string }>(sql`
     select n.id from message n, message m where m.workspace_id = ${tx.workspaceId} and m.id = ${messageId} and n.workspace_id = ${tx.workspaceId} and n.conversation_id = ${home}
-      and n.id > ${plan.saw} and n.id <> m.id and not n.automatic and not n.aside and n.plan is null
-      and (n.type = 'in' or (n.type = 'out' and n.author_id is distinct from m.author_id)) order by n.id limit 1`);
+      and ${plan.there ? sql`n.id <> all (${plan.there}::uuid[])` : sql`n.id > ${plan.saw}`} and n.id <> m.id and not n.automatic and not n.aside and n.plan is null
+      and (n.type = 'in' or (n.type = 'out' and n.author_id is distinct from m.author_id)) order by n.at, n.id limit 1`);
 
 async function hold(tx: Tx, home: string, messageId: string, plan: KeptPlan, heldBy: string): Promise<void> {
   const row = await tx.first<{ author_id: string | null }>(sql`

@@ -101,7 +101,7 @@ async function queue(
   // After all that is there, also when a mail came in while this transaction waited for its conversation.
   const at = new Date(Math.max(Date.now(), Date.parse(home.last_at) + 1)).toISOString();
   const after = body.after ?? 'waiting';
-  const plan = body.sendAt ? makePlan(body.sendAt, after, body.insist === true) : null;
+  const plan = body.sendAt ? await makePlan(tx, home.id, body.sendAt, after, body.insist === true) : null;
   const sendAt = plan?.at ?? new Date(Date.now() + channel.undoSeconds(inbox) * 1000).toISOString();
   const subject = /^re:/i.test(home.subject) ? home.subject : `Re: ${home.subject}`;
   const told = await Promise.all([
