@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Desk, desk } from '../../test/desk.ts';
+import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { changeWorkspace } from '../team/workspace.ts';
 import { age, ages } from './age.ts';
 import { move, setStatus } from './change.ts';
+import { deleteForGood } from './delete-for-good.ts';
+import { reply } from './reply.ts';
 
 let w: Desk;
 before(async () => {
@@ -71,4 +73,32 @@ test('the trash empties itself after the days a workspace says; what was put bac
   assert.deepEqual([await statusOf(old), await statusOf(back), await statusOf(young)], [undefined, 'open', 'open']);
   const graves = await w.tx((t) => t.many(sql`select 1 from tombstone where workspace_id = ${w.workspaceId}`));
   assert.equal(graves.length, 1);
+});
+
+test('an answer that waits for its time goes with its conversation; one that is leaving keeps it, and nobody else', async () => {
+  const channel = keepingChannel(10);
+  const waiting = (await w.receive({}))[0]?.conversationId as string;
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+  const planned = JSON.parse(
+    (await w.tx((t) => reply(t, () => channel, w.people.lead, waiting, { text: 'Later.', sendAt }))).json,
+  ).message.id as string;
+  await w.tx((t) => move(t, w.people.lead, waiting, 'trash'));
+  const leaving = (await w.receive(...Array.from({ length: 100 }, () => ({})))).map(
+    (one) => one.conversationId as string,
+  );
+  for (const id of leaving) {
+    await w.tx((t) => reply(t, () => channel, w.people.lead, id, { text: 'On its way.' }));
+    await w.tx((t) => move(t, w.people.lead, id, 'trash'));
+    await ago('trashed_at', id, 50);
+  }
+  await ago('trashed_at', waiting, 40);
+  await age(w.hearten, w.workspaceId);
+  assert.equal(await statusOf(waiting), undefined);
+  assert.equal(await w.jobAt(`deliver:${planned}`), undefined);
+  const kept = leaving[0] as string;
+  assert.ok(await statusOf(kept));
+  await assert.rejects(
+    w.tx((t) => deleteForGood(t, { kind: 'system', id: null }, kept)),
+    /has not left yet/,
+  );
 });

@@ -70,18 +70,18 @@ export async function age(hearten: Hearten, workspaceId: string): Promise<void> 
     });
     if (closed < 200) break;
   }
+  const kept: string[] = [];
   for (;;) {
-    const due = await db.tx(workspaceId, dueInTrash);
-    let gone = 0;
+    const due = await db.tx(workspaceId, (tx) => dueInTrash(tx, kept));
     for (const id of due)
       try {
         await db.tx(workspaceId, (tx) => deleteForGood(tx, system, id));
-        gone++;
       } catch (error) {
-        // Taken out of the trash, or deleted, in this moment; or an answer in it still has to leave: then the next time.
+        // Taken out of the trash, or deleted, in this moment; or an answer in it is leaving: then the next time, and the others go on.
         if (!isRefusedAs(error, 'conflict') && !isRefusedAs(error, 'not-found')) throw error;
+        kept.push(id);
       }
-    if (due.length < 100 || gone === 0) break;
+    if (due.length < 100) break;
   }
 }
 export async function ageAll(hearten: Hearten): Promise<void> {

@@ -150,6 +150,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
       >
         Its messages, files and notes go and cannot be brought back. The mailbox does not bring them back either; what
         the customer writes next opens a new conversation.
+        {row.scheduledAt ? ' An answer that waits for its time goes too: it is never sent.' : null}
       </Confirm>
       {dialog === 'merge' ? <Merge row={row} onClose={() => setDialog(null)} /> : null}
       {dialog === 'why' ? <Why id={row.id} hidden={row.folder === 'spam'} onClose={() => setDialog(null)} /> : null}
