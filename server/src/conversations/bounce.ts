@@ -5,20 +5,21 @@ import { plainAddress } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 import { everyone, type Recipients, troubleIn, wholeState } from './recipients.ts';
 import { lockHomeOf, reopen } from './reopen.ts';
+import { reportsOn } from './thread.ts';
 
 type About = { id: string; state: string; recipients: Recipients; delivery: Delivery | null };
 
 /**
  * A bounce or complaint goes to the message it is about: that message shows it at the recipient it names, the team is told. Answers with
- * the conversation's id, or null when it is about nothing of ours. Only what is final fails the message; a delayed one may still arrive.
+ * the conversation's id, or null when it is about nothing of ours, or when its sender is refuted: such a report is mail like any other, and
+ * a person reads it. Only what is final fails the message; a delayed one may still arrive.
  */
 export async function bounced(
   tx: Tx,
-  one: Pick<Incoming, 'kind' | 'bounce' | 'inReplyTo' | 'references'>,
+  one: Pick<Incoming, 'kind' | 'bounce' | 'inReplyTo' | 'references' | 'authentication'>,
 ): Promise<string | null> {
-  const about = [one.bounce?.messageExternalId, one.inReplyTo, ...one.references].filter((id): id is string =>
-    Boolean(id),
-  );
+  if (one.authentication?.verdict === 'failed') return null;
+  const about = reportsOn(one);
   const found = await tx.first<{ id: string }>(sql`
     select id from message where workspace_id = ${tx.workspaceId} and external_id = any (${about}::text[]) and type = 'out' order by at desc limit 1`);
   const home = found && (await lockHomeOf(tx, found.id));
@@ -57,8 +58,8 @@ export async function bounced(
 }
 
 /**
- * The recipients with what a report says of those it names. One it names that we don't know (an address that was forwarded) is meant
- * when there is but one; otherwise it stands beside them.
+ * The recipients with what a report says of those it names. Whoever got a message knows its id and could report on it, so among several
+ * nobody is marked but who was written to and is named. Where there is but one, they are meant, under whatever address it was forwarded to.
  */
 export function reported(
   message: Pick<About, 'state' | 'recipients' | 'delivery'>,
@@ -78,12 +79,8 @@ export function reported(
       }));
   const meant = new Set(named.map(plainAddress));
   const mine = (r: Recipient): boolean => known.length === 1 || meant.has(plainAddress(r.address));
-  const strangers = known.some(mine) ? [] : named;
   return {
-    recipients: [
-      ...known.map((r) => (mine(r) ? { ...r, ...news, at } : r)),
-      ...strangers.map((address) => ({ address, ...news, at })),
-    ],
+    recipients: known.map((r) => (mine(r) ? { ...r, ...news, at } : r)),
     tries: message.delivery?.tries ?? [],
     next: message.delivery?.next ?? [],
   };
@@ -104,6 +101,7 @@ export const noteReport = (
 ): Promise<string | null> =>
   bounced(tx, {
     kind,
+    authentication: null,
     inReplyTo: null,
     references: about,
     bounce: { messageExternalId: null, recipients, hard, final, reason, said: reason },

@@ -7,7 +7,7 @@ import { whoWeAre } from './claims.ts';
 import { inOrder, knowing, place } from './place.ts';
 import { standing, writtenTo } from './spam/filter.ts';
 import { isForged, isSpam, judge, type Verdict } from './spam/judge.ts';
-import { find } from './thread.ts';
+import { find, isReport } from './thread.ts';
 import { seemsForwarded, vouched } from './vouched.ts';
 import { append, type Entry, open, writeMessages } from './write.ts';
 
@@ -23,7 +23,7 @@ export async function receive(tx: Tx, given: Incoming[]): Promise<Received[]> {
     find(tx, incoming),
     recognise(
       tx,
-      incoming.filter((i) => i.kind !== 'bounce' && i.kind !== 'complaint').map((i) => i.from),
+      incoming.filter((i) => !isReport(i)).map((i) => i.from),
     ),
     standing(
       tx,
@@ -40,7 +40,7 @@ export async function receive(tx: Tx, given: Incoming[]): Promise<Received[]> {
   const known = knowing(found, new Map(incoming.map((one, i) => [one.id, verdicts[i] as Verdict])), friends, incoming);
 
   for (const one of inOrder(incoming)) {
-    if (one.kind === 'bounce' || one.kind === 'complaint') {
+    if (isReport(one)) {
       const key = `${one.inboxId}:${one.dedupe.toString('hex')}`;
       const before = found.twinsOf(one).find((twin) => twin.same && twin.inbox_id === one.inboxId);
       if (before || noted.has(key)) {

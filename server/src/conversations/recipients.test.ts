@@ -158,6 +158,33 @@ test('a bounce stands at the recipient it names; a delay is told and may end wel
   assert.deepEqual(m.asked.at(-1), [people[1]], 'only to whom it came back from');
 });
 
+test('a report marks nobody but who was written to and is named; one whose sender is refuted is mail for a person', async () => {
+  const m = await sent();
+  await m.run();
+  const of = await externalOf(m.id);
+  await bounce(of, 'stranger@example.org', {});
+  assert.deepEqual([(await m.shown()).m.state, (await m.shown()).row.status], ['sent', 'open']);
+  assert.deepEqual(await m.states(), ['accepted', 'accepted', 'accepted']);
+  const [forged] = await w.receive({
+    kind: 'bounce',
+    automatic: true,
+    from: a(people[1]),
+    authentication: {
+      verdict: 'failed',
+      spf: 'fail',
+      dkim: 'none',
+      dmarc: 'fail',
+      arc: null,
+      domain: 'example.org',
+      by: 'us',
+      checking: false,
+    },
+    bounce: { messageExternalId: of, recipients: [people[2]], hard: true, reason: 'Gone.' },
+  });
+  assert.deepEqual([forged?.outcome, forged?.conversationId === m.home], ['created', false]);
+  assert.deepEqual([(await m.shown()).m.state, await m.states()], ['sent', ['accepted', 'accepted', 'accepted']]);
+});
+
 test('what nobody knew is known by an answer, by a report, or by a person', async () => {
   const unsure = async () => {
     const m = await sent();

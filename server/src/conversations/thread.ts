@@ -46,6 +46,12 @@ export const namedBy = (one: Pick<Incoming, 'inReplyTo' | 'references'>): string
   ...new Set([...(one.inReplyTo ? [one.inReplyTo] : []), ...[...one.references].reverse()]),
 ];
 
+export const isReport = (one: Pick<Incoming, 'kind'>): boolean => one.kind === 'bounce' || one.kind === 'complaint';
+/** The messages that a bounce or complaint may be about. */
+export const reportsOn = (one: Pick<Incoming, 'bounce' | 'inReplyTo' | 'references'>): string[] => [
+  ...new Set([...(one.bounce?.messageExternalId ? [one.bounce.messageExternalId] : []), ...namedBy(one).slice(0, 20)]),
+];
+
 const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
   home.customer_id === sender.customerId ||
   [...home.participants, ...home.consulted].some((p) => plainAddress(p.address) === plainAddress(one.from.address));
@@ -56,13 +62,16 @@ const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
  */
 /** One look for a whole batch: which are known, and which conversations their references and tokens name (locked, in order of id). */
 export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
-  const references = [...new Set(incoming.flatMap((i) => namedBy(i).slice(0, 20)))];
+  const references = [...new Set(incoming.flatMap((i) => (isReport(i) ? reportsOn(i) : namedBy(i).slice(0, 20))))];
   const own = [...new Set(incoming.flatMap((i) => (i.externalId ? [i.externalId] : [])))];
   const tokens = [...new Set(incoming.flatMap((i) => (i.token ? [i.token] : [])))];
-  const [known, rows] = await Promise.all([
+  // The locks first: each statement sees what is committed when it begins, so what came while we waited for a lock is a twin all the same.
+  const [named, before] = await Promise.all([
+    references.length + own.length + tokens.length ? homes(tx, references, own, tokens) : { rows: [], again: false },
     twins(tx, incoming),
-    references.length + own.length + tokens.length ? homes(tx, references, own, tokens) : [],
   ]);
+  const { rows } = named;
+  const known = named.again ? await twins(tx, incoming) : before;
   const byExternal = new Map<string, Named[]>();
   const byToken = new Map<string, Home>();
   const byName = new Map<string, Named[]>();
@@ -155,8 +164,16 @@ type Named = Home & {
   aside: boolean;
   doubted: string | null;
 };
-/** The conversations that these references and tokens name, locked; where one was merged, the one it is in now. */
-async function homes(tx: Tx, references: string[], own: string[], tokens: string[]): Promise<Named[]> {
+/**
+ * The conversations that these references and tokens name, locked; where one was merged, the one it is in now. `again`: it was merged
+ * while we waited, and another lock was taken after all that left in the same packet.
+ */
+async function homes(
+  tx: Tx,
+  references: string[],
+  own: string[],
+  tokens: string[],
+): Promise<{ rows: Named[]; again: boolean }> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const rows = await tx.many<Named>(sql`
       with recursive way as (
@@ -169,7 +186,7 @@ async function homes(tx: Tx, references: string[], own: string[], tokens: string
       held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for update)
       select w.external_id, w.named, w.token, w.aside, w.doubted, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.consulted, h.scheduled_at, h.last_at, h.merged_into from way w join held h on h.id = w.id`);
     // Merged while we waited for its lock: what came to it now would be seen by nobody.
-    if (!rows.some((row) => row.merged_into)) return rows;
+    if (!rows.some((row) => row.merged_into)) return { rows, again: attempt > 0 };
   }
   throw Conflict('These conversations are being merged at this moment. Nothing was lost; try again.');
 }
