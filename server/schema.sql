@@ -111,6 +111,44 @@ alter table brand enable row level security;
 alter table brand force row level security;
 create policy own on brand for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table bulk (
+  workspace_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  key_id uuid,
+  action jsonb not null,
+  state text not null default 'running'::text,
+  total integer not null,
+  done integer not null default 0,
+  skipped integer not null default 0,
+  undone integer not null default 0,
+  kept integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['running'::text, 'stopped'::text, 'done'::text, 'undoing'::text, 'undone'::text])))
+);
+alter table bulk enable row level security;
+alter table bulk force row level security;
+create policy own on bulk for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table bulk_item (
+  workspace_id uuid not null,
+  bulk_id uuid not null,
+  conversation_id uuid not null,
+  state text not null default 'todo'::text,
+  before jsonb,
+  version integer,
+  PRIMARY KEY (workspace_id, bulk_id, conversation_id),
+  FOREIGN KEY (workspace_id, bulk_id) REFERENCES bulk(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['todo'::text, 'done'::text, 'skipped'::text, 'undone'::text, 'kept'::text])))
+);
+CREATE INDEX bulk_item_todo ON public.bulk_item USING btree (workspace_id, bulk_id, state, conversation_id);
+alter table bulk_item enable row level security;
+alter table bulk_item force row level security;
+create policy own on bulk_item for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table company (
   workspace_id uuid not null,
   id uuid not null,
@@ -161,6 +199,7 @@ create table conversation (
   scheduled_at timestamp with time zone,
   held boolean not null default false,
   consulted jsonb not null default '[]'::jsonb,
+  mentioned uuid[] not null default '{}'::uuid[],
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id),
@@ -175,6 +214,7 @@ CREATE INDEX conversation_assignee ON public.conversation USING btree (workspace
 CREATE INDEX conversation_customer ON public.conversation USING btree (workspace_id, customer_id, last_at DESC);
 CREATE INDEX conversation_follows ON public.conversation USING btree (workspace_id, follows) WHERE (follows IS NOT NULL);
 CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id, inbox_id, last_at DESC);
+CREATE INDEX conversation_mentioned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE (mentioned <> '{}'::uuid[]);
 CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (workspace_id, number);
 CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_resolved ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = ANY (ARRAY['resolved'::text, 'closed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
@@ -703,6 +743,26 @@ CREATE INDEX provider_request_age ON public.provider_request USING btree (worksp
 alter table provider_request enable row level security;
 alter table provider_request force row level security;
 create policy own on provider_request for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table saved_view (
+  workspace_id uuid not null,
+  id uuid not null,
+  owner_id uuid,
+  team_id uuid,
+  name text not null,
+  icon text not null,
+  filter jsonb not null,
+  "position" integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, owner_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, team_id) REFERENCES team(workspace_id, id) ON DELETE CASCADE
+);
+alter table saved_view enable row level security;
+alter table saved_view force row level security;
+create policy own on saved_view for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table search_name (
   workspace_id uuid not null,

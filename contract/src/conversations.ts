@@ -10,6 +10,7 @@ export const view = z.enum([
   'open',
   'mine',
   'unassigned',
+  'mentions',
   'waiting',
   'snoozed',
   'scheduled',
@@ -19,6 +20,28 @@ export const view = z.enum([
   'trash',
 ]);
 export type View = z.infer<typeof view>;
+/** What narrows a list: each field one more condition. `since` counts back from now (`12h`, `7d`, `2w`). */
+export const filters = {
+  view: view.optional(),
+  status: status.optional(),
+  inboxId: id.optional(),
+  teamId: z.union([id, z.literal('none')]).optional(),
+  assigneeId: z.union([id, z.enum(['me', 'none'])]).optional(),
+  customerId: id.optional(),
+  tag: z.string().max(100).optional(),
+  priority: priority.optional(),
+  unread: z.literal('1').optional(),
+  from: line(100).optional(),
+  since: z
+    .string()
+    .regex(/^[1-9]\d{0,3}[hdw]$/, 'is a number with h, d or w behind it: 12h, 7d, 2w')
+    .optional(),
+  before: at.optional(),
+  after: at.optional(),
+};
+export const filter = z.object(filters);
+export type Filter = z.infer<typeof filter>;
+
 export const address = z.object({ address: z.string(), name: z.string() });
 export type Address = z.infer<typeof address>;
 
@@ -63,6 +86,8 @@ export const conversationRow = z.object({
   lastAt: at,
   messageCount: z.number().int(),
   mergedInto: id.nullable(),
+  /** People whom a note in it mentions. */
+  mentioned: z.array(id),
   version: z.number().int(),
   /** Of a conversation in the spam folder: why it is there. */
   spam: spam.nullable(),
@@ -293,19 +318,11 @@ export const conversationEndpoints = {
   'GET /conversations': endpoint({
     summary: 'The list: a view, narrowed by filters, newest first',
     may: 'conversation.read',
-    query: z.object({
-      view: view.optional(),
-      inboxId: id.optional(),
-      teamId: id.optional(),
-      assigneeId: id.optional(),
-      customerId: id.optional(),
-      tag: z.string().max(100).optional(),
-      ...page,
-    }),
+    query: z.object({ ...filters, ...page }),
     reply: z.object({ items: z.array(conversationRow), next: z.string().nullable() }),
   }),
   'GET /views': endpoint({
-    summary: 'How many conversations each view holds (up to 1,000)',
+    summary: 'How many conversations each view holds (up to 1,000), saved ones by their id',
     may: 'conversation.read',
     reply: z.object({ counts: z.record(z.string(), z.number().int()) }),
   }),

@@ -6,6 +6,7 @@ import { inboxEndpoints } from './inboxes.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { signInEndpoints } from './sign-ins.ts';
 import { teamEndpoints } from './team.ts';
+import { viewEndpoints } from './views.ts';
 
 export * from './conversations.ts';
 export * from './customers.ts';
@@ -16,12 +17,14 @@ export * from './live.ts';
 export * from './notifications.ts';
 export * from './sign-ins.ts';
 export * from './team.ts';
+export * from './views.ts';
 
 /** Every JSON endpoint, below /api/v1. Files, frames and raw mail are served beside them (see docs/api.md). */
 export const endpoints = {
   ...teamEndpoints,
   ...customerEndpoints,
   ...conversationEndpoints,
+  ...viewEndpoints,
   ...inboxEndpoints,
   ...signInEndpoints,
   ...domainEndpoints,

@@ -23,6 +23,17 @@ export type Frame =
   | { type: 'notify'; notification: Notification }
   | {
       type: 'touched';
-      what: 'conversation' | 'people' | 'teams' | 'inboxes' | 'quarantine' | 'workspace' | 'customer' | 'tags' | 'spam';
+      what:
+        | 'conversation'
+        | 'people'
+        | 'teams'
+        | 'inboxes'
+        | 'quarantine'
+        | 'workspace'
+        | 'customer'
+        | 'tags'
+        | 'spam'
+        | 'views'
+        | 'bulk';
       id: string | null;
     };

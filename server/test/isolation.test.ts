@@ -71,6 +71,16 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
 
   'GET /conversations': (_, b) => ({ query: { view: 'all', inboxId: b.inbox, customerId: b.customer } }),
   'GET /views': () => ({}),
+  'GET /conversations/count': (_, b) => ({ query: { assigneeId: b.person, tag: `tag-${b.canary}` } }),
+  'GET /saved-views': () => ({}),
+  'POST /saved-views': (_, b) => ({ body: { name: 'x', icon: 'star', filter: {}, for: b.team }, ids: 'body' }),
+  'PATCH /saved-views/:id': (p) => ({ ...of(p.savedView), body: { name: 'y' } }),
+  'POST /saved-views/:id/restore': (p) => of(p.savedView),
+  'DELETE /saved-views/:id': (p) => of(p.savedView),
+  'POST /bulk': (_, b) => ({ body: { action: { do: 'tag', add: ['x'] }, ids: [b.conversation] }, ids: 'body' }),
+  'GET /bulk/:id': (p) => of(p.bulk),
+  'POST /bulk/:id/stop': (p) => of(p.bulk),
+  'POST /bulk/:id/undo': (p) => of(p.bulk),
   'POST /conversations': (_, b) => ({
     body: { inboxId: b.inbox, to: 'someone@example.org', subject: 'x', text: 'x' },
     ids: 'body',

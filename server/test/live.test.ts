@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ConversationRow, Frame, Opened, View } from '@hearten/contract';
+import type { BulkAction, ConversationRow, Filter, Frame, Opened, View } from '@hearten/contract';
 import fc from 'fast-check';
 import { type Listing, patch, type Screen } from '../../web/src/patch.ts';
 import { NOWHERE, sql } from '../src/base/db.ts';
 import { cursorAtNow, type EventRow, emit, readEvents } from '../src/base/events.ts';
 import type { Who } from '../src/base/module.ts';
+import { startBulk, undoBulk } from '../src/conversations/bulk.ts';
 import { assign, edit, move, note, setStatus, snooze, tag } from '../src/conversations/change.ts';
 import { deleteForGood } from '../src/conversations/delete-for-good.ts';
 import { deliver } from '../src/conversations/deliver.ts';
@@ -31,10 +32,11 @@ before(async () => {
 });
 after(() => w.end());
 
-const shown: View[] = [
+const views: View[] = [
   'open',
   'mine',
   'unassigned',
+  'mentions',
   'waiting',
   'snoozed',
   'scheduled',
@@ -43,17 +45,28 @@ const shown: View[] = [
   'spam',
   'trash',
 ];
-const listOf = async (who: Who, view: View, limit: number): Promise<Listing> => {
-  const page = JSON.parse((await w.tx((t) => list(t, who, { view, limit }))).json) as {
+/** Every view, and every filter that can change under one's eyes. (What is read stays in a list of unread ones until one comes again.) */
+const shown: Filter[] = [
+  ...views.map((view) => ({ view })),
+  { status: 'open' },
+  { assigneeId: 'me' },
+  { assigneeId: 'none', status: 'waiting' },
+  { tag: 'tag1' },
+  { priority: 'high' },
+  { from: 'CUSTOMER 1' },
+  { since: '1h', teamId: 'none' },
+];
+const listOf = async (who: Who, asked: Filter, limit: number): Promise<Listing> => {
+  const page = JSON.parse((await w.tx((t) => list(t, who, { ...asked, limit }))).json) as {
     items: ConversationRow[];
     next: string | null;
   };
-  return { asked: { view }, ...page };
+  return { asked, ...page };
 };
 const openedOf = async (who: Who, id: string): Promise<Opened> =>
   JSON.parse((await w.tx((t) => openConversation(t, who, id))).json) as Opened;
 async function load(who: Who, ids: string[], limit: number): Promise<Screen> {
-  const lists = await Promise.all(shown.map((view) => listOf(who, view, limit)));
+  const lists = await Promise.all(shown.map((asked) => listOf(who, asked, limit)));
   const there = await w.tx((t) =>
     t.many<{ id: string }>(
       sql`select id from conversation where workspace_id = ${w.workspaceId} and id = any (${ids}::uuid[])`,
@@ -74,7 +87,8 @@ const out = async (id: string, states: string[]): Promise<string | undefined> =>
     )
   )?.id;
 const verbs: Record<string, Verb> = {
-  note: (who, id, _o, n) => w.tx((t) => note(t, who, id, { text: `note ${n}` })),
+  note: (who, id, _o, n) =>
+    w.tx((t) => note(t, who, id, { text: n % 2 ? `note ${n}` : `@The representative, note ${n}` })),
   reply: (who, id, _o, n) =>
     w.tx((t) => reply(t, () => channel, who, id, { text: `answer ${n}`, after: n % 2 ? 'resolved' : 'waiting' })),
   later: (who, id, _o, n) =>
@@ -194,6 +208,12 @@ const verbs: Record<string, Verb> = {
   move: (who, id, _o, n) => w.tx((t) => move(t, who, id, (['inbox', 'spam', 'trash'] as const)[n % 3] ?? 'inbox')),
   edit: (who, id, _o, n) =>
     w.tx((t) => edit(t, who, id, { subject: `subject ${n}`, priority: n % 2 ? 'high' : 'low' })),
+  bulk: async (who, id, other, n) => {
+    const action: BulkAction = n % 2 ? { do: 'status', status: 'waiting' } : { do: 'tag', add: ['tag1'] };
+    const ids = [...new Set([id, other])];
+    const { bulk } = await w.tx((t) => startBulk(t, who, { action, ids }));
+    if (n % 3) await w.tx((t) => undoBulk(t, who, bulk.id));
+  },
   seen: (who, id, _o, n) => w.tx((t) => markSeen(t, who, id, n % 2 === 0)),
   draft: (who, id, _o, n) =>
     n % 2
@@ -251,7 +271,7 @@ async function follow(screen: Screen, frame: Frame, who: Who): Promise<Screen> {
 /** What a screen shows, so that two can be compared. A list that has more pages is compared as far as it is loaded. */
 const visible = (screen: Screen, like: Screen) => ({
   lists: screen.lists.map((l, i) => ({
-    view: l.asked.view,
+    asked: l.asked,
     items: like.lists[i]?.next ? l.items.slice(0, like.lists[i].items.length) : l.items,
   })),
   // Colleagues see that there is a draft; its time is told once, not at each keystroke.

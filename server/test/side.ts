@@ -35,6 +35,8 @@ export type Side = {
   upload: string;
   signIn: string;
   dkim: string;
+  savedView: string;
+  bulk: string;
 };
 
 let counter = 0;
@@ -107,6 +109,16 @@ export async function makeSide(world: World): Promise<Side> {
   });
   const blocked = await ask<{ id: string }>('POST', '/blocked-senders', { pattern: `spam@${canary}.example` });
   const allowed = await ask<{ id: string }>('POST', '/allowed-senders', { pattern: `friend@${canary}.example` });
+  const { view } = await ask<Reply<'POST /saved-views'>>('POST', '/saved-views', {
+    name: `View ${canary}`,
+    icon: 'star',
+    filter: {},
+    for: 'everyone',
+  });
+  const { bulk } = await ask<Reply<'POST /bulk'>>('POST', '/bulk', {
+    action: { do: 'tag', add: [`bulk-${canary}`] },
+    ids: [third.conversationId],
+  });
   const sessions = await ask<Reply<'GET /me/sessions'>>('GET', '/me/sessions');
   await ask('PUT', '/system-mails/acknowledgement', { subject: `Thanks ${canary}`, body: `Thanks ${canary}` });
   const provider = await owner.send('PUT', '/mail-providers/google', {
@@ -166,6 +178,8 @@ export async function makeSide(world: World): Promise<Side> {
     upload: upload.body.id,
     signIn,
     dkim,
+    savedView: view.id,
+    bulk: bulk.id,
   };
 }
 

@@ -54,6 +54,8 @@ const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
   conversation: ['conversation'],
   tags: ['tags'],
   spam: ['spam'],
+  views: ['saved-views', 'views'],
+  bulk: ['bulk'],
 };
 
 let counting = false;
@@ -82,6 +84,11 @@ export const receive = (client: QueryClient, frame: Frame, me: string) => {
       if (data) client.setQueryData(key, patchOpened(data, frame, me));
     if (frame.type === 'change' || frame.type === 'gone') recount(client);
   }
+  // What is unread again may belong into a list of unread ones that does not know it.
+  if (frame.type === 'seen' && frame.unread)
+    void client.invalidateQueries({
+      predicate: ({ queryKey: [name, asked] }) => name === 'list' && !!(asked as Asked)?.unread,
+    });
   // An open one says so itself when it is asked for again.
   if (frame.type === 'gone')
     for (const id of frame.conversationIds) void client.invalidateQueries({ queryKey: ['conversation', id] });

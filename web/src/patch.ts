@@ -1,14 +1,7 @@
-import type { ConversationRow, Frame, Item, Opened, View } from '@hearten/contract';
+import type { ConversationRow, Filter, Frame, Item, Opened, View } from '@hearten/contract';
 
 /** A list on screen: what was asked for, and the part of the answer that is loaded. `next` is null when all of it is. */
-export type Asked = {
-  view?: View;
-  inboxId?: string;
-  teamId?: string;
-  assigneeId?: string;
-  customerId?: string;
-  tag?: string;
-};
+export type Asked = Filter;
 export type Listing = { asked: Asked; items: ConversationRow[]; next: string | null };
 /** Everything on screen that frames may change. */
 export type Screen = { me: string; lists: Listing[]; opened: Opened[]; versions: Record<string, number> };
@@ -20,6 +13,7 @@ const views: Record<View, (row: ConversationRow, me: string) => boolean> = {
   open: active,
   mine: (row, me) => active(row) && row.assigneeId === me,
   unassigned: (row) => active(row) && row.assigneeId === null,
+  mentions: (row, me) => inInbox(row) && row.mentioned.includes(me),
   waiting: (row) => inInbox(row) && row.status === 'waiting',
   snoozed: (row) => inInbox(row) && row.status === 'snoozed',
   scheduled: (row) => inInbox(row) && row.scheduledAt !== null,
@@ -29,15 +23,28 @@ const views: Record<View, (row: ConversationRow, me: string) => boolean> = {
   trash: (row) => row.folder === 'trash',
 };
 
-/** Does this row stand in the list that was asked for? */
+const hours: Record<string, number> = { h: 1, d: 24, w: 168 };
+const reach = (since: string): number => Number(since.slice(0, -1)) * (hours[since.slice(-1)] ?? 24) * 3_600_000;
+const whom = (asked: string | undefined, is: string | null, me: string): boolean =>
+  asked === undefined || (asked === 'none' ? is === null : is === (asked === 'me' ? me : asked));
+
+/** Does this row stand in the list that was asked for? Says the same as the server's `matching`. */
 export const belongs = (asked: Asked, row: ConversationRow, me: string): boolean =>
   row.mergedInto === null &&
   views[asked.view ?? 'all'](row, me) &&
+  (asked.status === undefined || row.status === asked.status) &&
   (asked.inboxId === undefined || row.inboxId === asked.inboxId) &&
-  (asked.teamId === undefined || row.teamId === asked.teamId) &&
-  (asked.assigneeId === undefined || row.assigneeId === asked.assigneeId) &&
+  whom(asked.teamId, row.teamId, me) &&
+  whom(asked.assigneeId, row.assigneeId, me) &&
   (asked.customerId === undefined || row.customer.id === asked.customerId) &&
-  (asked.tag === undefined || row.tags.includes(asked.tag));
+  (asked.tag === undefined || row.tags.includes(asked.tag)) &&
+  (asked.priority === undefined || row.priority === asked.priority) &&
+  (asked.unread === undefined || row.unread) &&
+  (asked.from === undefined ||
+    `${row.customer.name} ${row.customer.address}`.toLowerCase().includes(asked.from.toLowerCase())) &&
+  (asked.since === undefined || Date.parse(row.lastAt) >= Date.now() - reach(asked.since)) &&
+  (asked.before === undefined || Date.parse(row.lastAt) < Date.parse(asked.before)) &&
+  (asked.after === undefined || Date.parse(row.lastAt) >= Date.parse(asked.after));
 
 /** Postgres tells time to the microsecond, a Date only to the millisecond: what is left decides. */
 const micros = (at: string): number => Number((/\.(\d{1,6})/.exec(at)?.[1] ?? '').padEnd(6, '0').slice(3));

@@ -25,6 +25,7 @@ export const row = (more: Partial<ConversationRow> = {}): ConversationRow => ({
   lastAt: '2026-11-01T08:00:00+00:00',
   messageCount: 1,
   mergedInto: null,
+  mentioned: [],
   version: 1,
   spam: null,
   unread: false,

@@ -17,6 +17,7 @@ const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what'
   ['customer.', 'customer'],
   ['sender.', 'customer'],
   ['spam.', 'spam'],
+  ['view.', 'views'],
 ];
 
 /**
@@ -58,6 +59,9 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
           },
         ]
       : [];
+  // How far it is concerns who wanted it; what it does to each conversation is told by the conversation's own events.
+  if (event.name === 'bulk.moved')
+    return personId === seat.who.id ? [{ type: 'touched', what: 'bulk', id: String(event.data.bulkId) }] : [];
   if (event.name === 'notification.made')
     return (event.data.told as { personId: string; notification: Notification }[])
       .filter((told) => told.personId === seat.who.id)

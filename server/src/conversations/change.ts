@@ -6,6 +6,7 @@ import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { closeLater } from './age.ts';
+import { mentionedIn } from './mentions.ts';
 import { changedFor, type Locked, lockLive, messageFor, rowFor } from './rows.ts';
 import { THRESHOLD } from './spam/filter.ts';
 import { takeUploads } from './uploads.ts';
@@ -179,6 +180,7 @@ export async function note(
 ): Promise<Json> {
   const home = await lockLive(tx, id);
   const files = await takeUploads(tx, who, body.attachments ?? []);
+  const mentioned = await mentionedIn(tx, body.text);
   const messageId = newId();
   const [, , , , , row, message] = await Promise.all([
     tx.run(sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, text, attachments)
@@ -186,7 +188,9 @@ export async function note(
     tx.run(
       sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words) values (${tx.workspaceId}, ${messageId}, ${id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(body.text)}))`,
     ),
-    tx.run(sql`update conversation set version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`),
+    tx.run(
+      sql`update conversation set version = version + 1, mentioned = mentioned || array(select p from unnest(${mentioned}::uuid[]) p where p <> all (mentioned)) where workspace_id = ${tx.workspaceId} and id = ${id}`,
+    ),
     tx.run(
       sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id}`,
     ),

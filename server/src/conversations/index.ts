@@ -3,6 +3,7 @@ import { NotFound } from '../base/errors.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
 import { age, ageAll, ages, close } from './age.ts';
+import { forgetBulk, readBulk, runBulk, startBulk, stopBulk, undoBulk } from './bulk.ts';
 import { assign, edit, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deleteForGood } from './delete-for-good.ts';
 import { deliver } from './deliver.ts';
@@ -12,13 +13,14 @@ import { chooseFiles, forward } from './forward.ts';
 import type { ChannelOf } from './inbox-of.ts';
 import { letGo, letGoOfPerson, rename } from './let-go.ts';
 import { unlink } from './link.ts';
-import { countViews, list } from './list.ts';
+import { countMatching, countViews, list } from './list.ts';
 import { merge, unmerge } from './merge.ts';
 import { earlierItems, openConversation } from './open.ts';
 import { holdPlanned, replan } from './plan.ts';
 import { addForgotten, recoverLost } from './recover.ts';
 import { reply } from './reply.ts';
 import { quoteOf, retry } from './retry.ts';
+import { changeView, deleteView, restoreView, savedFor, saveView } from './saved-views.ts';
 import { search } from './search.ts';
 import { file } from './spam/file.ts';
 import { forget, learnFromAnswer, learnFromMove } from './spam/learn.ts';
@@ -40,6 +42,7 @@ export { deleteForGood } from './delete-for-good.ts';
 export { arrived, type Evidence } from './evidence.ts';
 export type { ChannelOf } from './inbox-of.ts';
 export { inboxById } from './inbox-of.ts';
+export { mentions } from './mentions.ts';
 export { receive } from './receive.ts';
 export { recordSent } from './record.ts';
 export { messageJson, rowJson, snippetOf } from './rows.ts';
@@ -68,6 +71,16 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
   routes: {
     'GET /conversations': ({ query, who, tx }) => tx((t) => list(t, who, query)),
     'GET /views': ({ who, tx }) => tx((t) => countViews(t, who)),
+    'GET /conversations/count': ({ query, who, tx }) => tx((t) => countMatching(t, who, query)),
+    'GET /saved-views': ({ who, tx }) => tx(async (t) => ({ items: await savedFor(t, who) })),
+    'POST /saved-views': ({ body, who, tx }) => tx((t) => saveView(t, who, body)),
+    'PATCH /saved-views/:id': ({ params, body, who, tx }) => tx((t) => changeView(t, who, params.id, body)),
+    'POST /saved-views/:id/restore': ({ params, who, tx }) => tx((t) => restoreView(t, who, params.id)),
+    'DELETE /saved-views/:id': ({ params, who, tx }) => nothing(tx((t) => deleteView(t, who, params.id))),
+    'POST /bulk': ({ body, who, tx }) => tx((t) => startBulk(t, who, body)),
+    'GET /bulk/:id': ({ params, who, tx }) => tx((t) => readBulk(t, who, params.id)),
+    'POST /bulk/:id/stop': ({ params, who, tx }) => tx((t) => stopBulk(t, who, params.id)),
+    'POST /bulk/:id/undo': ({ params, who, tx }) => tx((t) => undoBulk(t, who, params.id)),
     'POST /conversations': ({ body, who, tx }) => tx((t) => start(t, channels, who, body)),
     'GET /conversations/:id': ({ params, who, tx }) => tx((t) => openConversation(t, who, params.id)),
     'GET /conversations/number/:number': ({ params, tx }) => tx((t) => idOf(t, params.number)),
@@ -131,6 +144,9 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
     wake: ({ workspaceId, conversationId }) =>
       hearten.db.tx(String(workspaceId), (t) => wake(t, String(conversationId))),
+    bulk: ({ workspaceId, bulkId }) => runBulk(hearten, String(workspaceId), String(bulkId)),
+    'forget-bulk': ({ workspaceId, bulkId }) =>
+      hearten.db.tx(String(workspaceId), (t) => forgetBulk(t, String(bulkId))),
     age: ({ workspaceId }) => age(hearten, String(workspaceId)),
     close: ({ workspaceId, conversationId }) =>
       hearten.db.tx(String(workspaceId), (t) => close(t, [String(conversationId)])),

@@ -1,9 +1,10 @@
-import type { Query } from '@hearten/contract';
+import type { Filter, Query } from '@hearten/contract';
 import { join, none, type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
 import { type Json, json, type Who } from '../base/module.ts';
-import { rowJson } from './rows.ts';
+import { rowJson, seenBy } from './rows.ts';
+import { savedFor } from './saved-views.ts';
 
 /** What each view holds. Each has an index of its own, in the order of the list. */
 export function viewOf(view: string, who: Who): Sql {
@@ -15,6 +16,8 @@ export function viewOf(view: string, who: Who): Sql {
       return sql`c.assignee_id = ${who.id} and c.status = 'open' and ${here}`;
     case 'unassigned':
       return sql`c.status = 'open' and c.assignee_id is null and ${here}`;
+    case 'mentions':
+      return sql`c.mentioned <> '{}' and ${who.id}::uuid = any (c.mentioned) and ${here}`;
     case 'waiting':
       return sql`c.status = 'waiting' and ${here} and c.status <> 'open'`;
     case 'snoozed':
@@ -32,6 +35,34 @@ export function viewOf(view: string, who: Who): Sql {
   }
 }
 
+const hours = { h: 1, d: 24, w: 168 } as const;
+/** The conditions of a filter, as `web/src/patch.ts` says them too. */
+export function matching(who: Who, q: Filter): Sql {
+  const assignee = q.assigneeId === 'me' ? who.id : q.assigneeId;
+  return join(
+    [
+      viewOf(q.view ?? 'all', who),
+      ...(q.status ? [sql`c.status = ${q.status}`] : []),
+      ...(q.inboxId ? [sql`c.inbox_id = ${q.inboxId}`] : []),
+      ...(q.teamId ? [q.teamId === 'none' ? sql`c.team_id is null` : sql`c.team_id = ${q.teamId}`] : []),
+      ...(assignee ? [assignee === 'none' ? sql`c.assignee_id is null` : sql`c.assignee_id = ${assignee}`] : []),
+      ...(q.customerId ? [sql`c.customer_id = ${q.customerId}`] : []),
+      ...(q.tag ? [sql`c.tags @> ${[q.tag]}::text[]`] : []),
+      ...(q.priority ? [sql`c.priority = ${q.priority}`] : []),
+      ...(q.unread ? [sql`coalesce(${seenBy(who.id)} < c.last_at, c.status not in ('resolved', 'closed'))`] : []),
+      ...(q.from
+        ? [sql`strpos(lower(c.customer_name || ' ' || c.customer_address), ${q.from.toLowerCase()}) > 0`]
+        : []),
+      ...(q.since ? [sql`c.last_at >= now() - make_interval(hours => ${hoursOf(q.since)}::int)`] : []),
+      ...(q.before ? [sql`c.last_at < ${q.before}::timestamptz`] : []),
+      ...(q.after ? [sql`c.last_at >= ${q.after}::timestamptz`] : []),
+    ],
+    ' and ',
+  );
+}
+const hoursOf = (since: string): number =>
+  Number(since.slice(0, -1)) * (hours[since.slice(-1) as keyof typeof hours] ?? 24);
+
 export type Place = { at: string; id: string };
 export const cursorText = (at: string, id: string): string => Buffer.from(`${at}|${id}`).toString('base64url');
 export function readCursor(text: string | undefined): Place | null {
@@ -46,18 +77,11 @@ export function readCursor(text: string | undefined): Place | null {
 export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Promise<Json> {
   const most = q.limit ?? 50;
   const after = readCursor(q.cursor);
-  const where = [
-    sql`c.workspace_id = ${tx.workspaceId}`,
-    viewOf(q.view ?? 'all', who),
-    ...(q.inboxId ? [sql`c.inbox_id = ${q.inboxId}`] : []),
-    ...(q.teamId ? [sql`c.team_id = ${q.teamId}`] : []),
-    ...(q.assigneeId ? [sql`c.assignee_id = ${q.assigneeId}`] : []),
-    ...(q.customerId ? [sql`c.customer_id = ${q.customerId}`] : []),
-    ...(q.tag ? [sql`c.tags @> ${[q.tag]}::text[]`] : []),
-    ...(after ? [sql`(c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
-  ];
+  const where = after
+    ? sql`${matching(who, q)} and (c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
+    : matching(who, q);
   const row = await tx.last<{ items: string; n: number; at: string | null; id: string | null }>(sql`
-    with page as materialized (select c.* from conversation c where ${join(where, ' and ')} order by c.last_at desc, c.id desc limit ${whole(most)})
+    with page as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and ${where} order by c.last_at desc, c.id desc limit ${whole(most)})
     select coalesce(json_agg(${rowJson(sql`s.up_to`)} order by c.last_at desc, c.id desc), '[]')::text as items, count(*)::int as n,
       (array_agg(c.last_at order by c.last_at, c.id))[1]::text as at, (array_agg(c.id order by c.last_at, c.id))[1]::text as id
     from page c left join seen s on s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${who.id}`);
@@ -65,13 +89,27 @@ export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Pr
   return json(`{"items":${items},"next":${n === most && at && id ? JSON.stringify(cursorText(at, id)) : 'null'}}`);
 }
 
-const counted = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'scheduled', 'spam'] as const;
+/** How many match, exactly: before one acts on all of them. */
+export async function countMatching(tx: Tx, who: Who, q: Filter): Promise<{ count: number }> {
+  const row = await tx.last<{ count: number }>(
+    sql`select count(*)::int as count from conversation c where c.workspace_id = ${tx.workspaceId} and ${matching(who, q)}`,
+  );
+  return row as { count: number };
+}
+
+const counted = ['open', 'mine', 'unassigned', 'mentions', 'waiting', 'snoozed', 'scheduled', 'spam'] as const;
 /** How many each view holds, counted to 1,000 at most: beyond that the number helps nobody and costs much. */
 export async function countViews(tx: Tx, who: Who): Promise<{ counts: Record<string, number> }> {
-  const pieces = counted.map(
-    (view) =>
-      sql`(select count(*)::int from (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and ${viewOf(view, who)} limit 1000) x)`,
+  const saved = await savedFor(tx, who);
+  const asked: [string, Filter][] = [
+    ...counted.map((view): [string, Filter] => [view, { view }]),
+    ...saved.slice(0, 50).map((one): [string, Filter] => [one.id, one.filter]),
+  ];
+  const pieces = asked.map(
+    ([, filter]) =>
+      sql`(select count(*)::int from (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and ${matching(who, filter)} limit 1000) x)`,
   );
   const row = await tx.last<{ counts: number[] }>(sql`select array[${join(pieces)}] as counts ${none}`);
-  return { counts: Object.fromEntries(counted.map((view, i) => [view, (row as { counts: number[] }).counts[i] ?? 0])) };
+  const counts = (row as { counts: number[] }).counts;
+  return { counts: Object.fromEntries(asked.map(([name], i) => [name, counts[i] ?? 0])) };
 }

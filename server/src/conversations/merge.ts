@@ -49,7 +49,7 @@ export async function merge(
   await tx.run(sql`
     update conversation c set participants = c.participants || ${JSON.stringify(joins)}::jsonb, message_count = c.message_count + s.message_count, last_at = greatest(c.last_at, s.last_at),
       snippet = case when s.last_at > c.last_at then s.snippet else c.snippet end, last_from = case when s.last_at > c.last_at then s.last_from else c.last_from end,
-      waiting_since = least(c.waiting_since, s.waiting_since), consulted = c.consulted || s.consulted, status = case when s.status = 'open' then 'open' else c.status end,
+      waiting_since = least(c.waiting_since, s.waiting_since), consulted = c.consulted || s.consulted, mentioned = c.mentioned || array(select p from unnest(s.mentioned) p where p <> all (c.mentioned)), status = case when s.status = 'open' then 'open' else c.status end,
       snoozed_until = case when s.status = 'open' then null else c.snoozed_until end, resolved_at = case when s.status = 'open' then null else c.resolved_at end, version = c.version + 1
     from conversation s where s.workspace_id = c.workspace_id and s.id = ${id} and c.workspace_id = ${tx.workspaceId} and c.id = ${into}`);
   await showPlans(tx, id);

@@ -13,7 +13,7 @@ export const rowJson = (
 ): Sql => sql`json_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'status', c.status, 'folder', c.folder, 'priority', c.priority,
   'category', c.category, 'channel', c.channel, 'inboxId', c.inbox_id, 'customer', json_build_object('id', c.customer_id, 'name', c.customer_name, 'address', c.customer_address),
   'assigneeId', c.assignee_id, 'teamId', c.team_id, 'tags', c.tags, 'snippet', c.snippet, 'lastFrom', c.last_from, 'snoozedUntil', c.snoozed_until, 'scheduledAt', c.scheduled_at, 'held', c.held, 'waitingSince', c.waiting_since,
-  'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'version', c.version, 'spam', case when c.folder = 'spam' then c.spam end, 'unread', coalesce(${upTo} < c.last_at, c.status not in ('resolved', 'closed')))`;
+  'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'mentioned', c.mentioned, 'version', c.version, 'spam', case when c.folder = 'spam' then c.spam end, 'unread', coalesce(${upTo} < c.last_at, c.status not in ('resolved', 'closed')))`;
 export const seenBy = (personId: string): Sql =>
   sql`(select s.up_to from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${personId})`;
 

@@ -2,7 +2,7 @@ import type { Notification } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
-import { snippetOf } from '../conversations/index.ts';
+import { mentions, snippetOf } from '../conversations/index.ts';
 
 type Context = {
   subject: string;
@@ -15,14 +15,6 @@ type Context = {
   /** Came as spam, is open in the inbox now, and nobody was told of it since. */
   hidden: boolean;
 };
-
-/** "@an" is no mention in "@anna": the name ends where a word ends. */
-function mentions(text: string, name: string): boolean {
-  const sought = `@${name.toLowerCase()}`;
-  for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1))
-    if (!/^[\p{L}\p{N}_]/u.test(text.slice(at + sought.length, at + sought.length + 2))) return true;
-  return false;
-}
 
 /** Whom an event concerns, and why. Never the one who did it. */
 function concerned(
@@ -37,9 +29,7 @@ function concerned(
     if (personId && here.has(personId) && personId !== event.actor_id && !out.has(personId)) out.set(personId, kind);
   };
   if (event.name === 'message.noted') {
-    const text = home.text?.toLowerCase() ?? '';
-    for (const person of everyone)
-      if (mentions(text, person.name) || mentions(text, person.name.split(' ')[0] ?? '')) tell(person.id, 'mentioned');
+    for (const person of everyone) if (mentions(home.text ?? '', person.name)) tell(person.id, 'mentioned');
     tell(home.assignee_id, 'noted');
   }
   if (event.name === 'conversation.assigned') {

@@ -1,6 +1,7 @@
 import type { ConversationRow, View } from '@hearten/contract';
 import {
   Archive,
+  AtSign,
   CalendarClock,
   CircleCheck,
   CircleDashed,
@@ -42,6 +43,12 @@ export const views: Record<View, About> = {
     icon: CircleDashed,
     keys: 'g u',
     empty: { title: 'Every conversation has someone', text: 'What nobody has taken yet stands here.', sun: true },
+  },
+  mentions: {
+    label: 'Mentions',
+    icon: AtSign,
+    keys: 'g @',
+    empty: { title: 'Nobody mentioned you', text: 'Conversations in which a note names you with @ stand here.' },
   },
   waiting: {
     label: 'Waiting',
@@ -94,7 +101,17 @@ export const views: Record<View, About> = {
   },
 };
 export const isView = (value: string): value is View => Object.hasOwn(views, value);
-export const rail: View[] = ['open', 'mine', 'unassigned', 'waiting', 'snoozed', 'scheduled', 'resolved', 'all'];
+export const rail: View[] = [
+  'open',
+  'mine',
+  'unassigned',
+  'mentions',
+  'waiting',
+  'snoozed',
+  'scheduled',
+  'resolved',
+  'all',
+];
 export const aside: View[] = ['spam', 'trash'];
 
 /** A status in the words of the screen, with the colour that goes with it. */

@@ -1,0 +1,99 @@
+import type { BulkAction, ConversationRow } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import type { Json, Who } from '../base/module.ts';
+import { assign, move, setStatus, snooze, tag } from './change.ts';
+import { markSeen } from './draft.ts';
+import { type Locked, lockLive } from './rows.ts';
+
+/** What a conversation was before: as much as is needed to take any of the actions back. */
+export type Before = {
+  status: Locked['status'];
+  snoozedUntil: string | null;
+  assigneeId: string | null;
+  teamId: string | null;
+  tags: string[];
+  folder: Locked['folder'];
+  unread: boolean;
+};
+const versionOf = ({ json }: Json): number =>
+  (JSON.parse(json) as { conversation: ConversationRow }).conversation.version;
+
+/** Does to one conversation what its own button does: the same verb, event and all. */
+export async function act(
+  tx: Tx,
+  who: Who,
+  id: string,
+  action: BulkAction,
+): Promise<{ before: Before; version: number | null }> {
+  const home = await lockLive(tx, id);
+  const before: Before = {
+    status: home.status,
+    snoozedUntil: home.snoozed_until,
+    assigneeId: home.assignee_id,
+    teamId: home.team_id,
+    tags: home.tags,
+    folder: home.folder,
+    unread: action.do === 'seen' ? await unreadFor(tx, who, id) : false,
+  };
+  return { before, version: await version(tx, who, id, action) };
+}
+async function version(tx: Tx, who: Who, id: string, action: BulkAction): Promise<number | null> {
+  switch (action.do) {
+    case 'assign':
+      return versionOf(await assign(tx, who, id, action));
+    case 'tag':
+      return versionOf(await tag(tx, who, id, action));
+    case 'status':
+      return versionOf(await setStatus(tx, who, id, action.status));
+    case 'snooze':
+      return versionOf(await snooze(tx, who, id, action.until));
+    case 'folder':
+      return versionOf(await move(tx, who, id, action.folder));
+    case 'seen':
+      await markSeen(tx, who, id, action.unread);
+      return null;
+  }
+}
+
+/** Makes it what it was, unless somebody or something changed it since; false says that it was left alone. */
+export async function takeBack(
+  tx: Tx,
+  who: Who,
+  id: string,
+  action: BulkAction,
+  before: Before,
+  version: number | null,
+): Promise<boolean> {
+  const home = await lockLive(tx, id);
+  if (action.do === 'seen') {
+    if ((await unreadFor(tx, who, id)) !== action.unread) return false;
+    await markSeen(tx, who, id, before.unread);
+    return true;
+  }
+  const now = await tx.first<{ version: number }>(
+    sql`select version from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
+  );
+  if (now?.version !== version) return false;
+  if (action.do === 'assign') await assign(tx, who, id, { assigneeId: before.assigneeId, teamId: before.teamId });
+  if (action.do === 'folder') await move(tx, who, id, before.folder);
+  if (action.do === 'tag')
+    await tag(tx, who, id, {
+      add: before.tags.filter((t) => !home.tags.includes(t)),
+      remove: home.tags.filter((t) => !before.tags.includes(t)),
+    });
+  if (action.do === 'status' || action.do === 'snooze') {
+    // An alarm that would have rung meanwhile has rung: open.
+    if (before.status !== 'snoozed') await setStatus(tx, who, id, before.status);
+    else if (before.snoozedUntil && Date.parse(before.snoozedUntil) > Date.now())
+      await snooze(tx, who, id, before.snoozedUntil);
+    else await setStatus(tx, who, id, 'open');
+  }
+  return true;
+}
+
+async function unreadFor(tx: Tx, who: Who, id: string): Promise<boolean> {
+  const row = await tx.first<{ unread: boolean }>(sql`
+    select coalesce((select s.up_to from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${who.id}) < c.last_at, c.status not in ('resolved', 'closed')) as unread
+    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}`);
+  return row?.unread ?? false;
+}
