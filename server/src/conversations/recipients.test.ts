@@ -156,6 +156,11 @@ test('a bounce stands at the recipient it names; a delay is told and may end wel
   await m.again();
   await m.run();
   assert.deepEqual(m.asked.at(-1), [people[1]], 'only to whom it came back from');
+  assert.equal((await m.shown()).row.status, 'waiting', 'it is on its way again, and the customer’s turn');
+  await bounce(of, people[1], { hard: true, final: true, reason: 'No such mailbox.' });
+  await w.receive({ from: a(people[0]), inReplyTo: of });
+  await m.again();
+  assert.equal((await m.shown()).row.status, 'open', 'but what the customer wrote since is still to be answered');
 });
 
 test('a report marks nobody but who was written to and is named; one whose sender is refuted is mail for a person', async () => {

@@ -5,6 +5,7 @@ import { emit } from '../base/events.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
 import { ourAddresses } from './addressed.ts';
+import { closeLater } from './age.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelOf } from './inbox-of.ts';
 import { deliverAt } from './plan.ts';
@@ -71,6 +72,7 @@ export async function retry(
     await tx.run(sql`
       update conversation set version = version + 1, participants = (select coalesce(jsonb_agg(p), '[]') from jsonb_array_elements(participants) p where lower(p->>'address') <> lower(${address}) and lower(p->>'address') <> lower(${instead}))
         || ${JSON.stringify([{ address: instead, name: '' }])}::jsonb where workspace_id = ${tx.workspaceId} and id = ${home}`);
+  await waitAgain(tx, home, id);
   await deliverAt(tx, id, new Date(), row.inbox_id);
   await emit(tx, [
     {
@@ -83,6 +85,19 @@ export async function retry(
   ]);
   return json(`{"message":${await messageFor(tx, id)}}`);
 }
+/** What came back had opened the conversation; now that it is on its way again, it is the customer's turn, if they have written nothing since. */
+async function waitAgain(tx: Tx, home: string, id: string): Promise<void> {
+  const left = await tx.first<{ to: string }>(sql`
+    select e.data->>'to' as to from event e where e.workspace_id = ${tx.workspaceId} and e.conversation_id = ${home} and e.message_id = ${id} and e.name = 'message.replied'
+      and not exists (select 1 from message m join message n on n.workspace_id = m.workspace_id and n.conversation_id = m.conversation_id and n.type = 'in' and n.at > m.at
+        where m.workspace_id = ${tx.workspaceId} and m.id = ${id})`);
+  if (left?.to !== 'waiting' && left?.to !== 'resolved') return;
+  const changed = await tx.run(sql`
+    update conversation set status = ${left.to}, waiting_since = null, resolved_at = case when ${left.to} = 'resolved' then now() end, version = version + 1
+    where workspace_id = ${tx.workspaceId} and id = ${home} and status = 'open'`);
+  if (changed && left.to === 'resolved') await closeLater(tx, home);
+}
+
 async function mayBeInstead(tx: Tx, channel: Channel, here: Set<string>, instead: string): Promise<void> {
   if (here.has(plainAddress(instead)))
     throw Invalid('This address gets the message already. Nothing was sent; write another one.');

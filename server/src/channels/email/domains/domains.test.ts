@@ -84,6 +84,18 @@ test('SPF: what is missing, doubled, too open, too long or without our server is
   }
 });
 
+test('SPF: a server in one’s own network is never proposed to the world', async () => {
+  await owner.send('PATCH', `/inboxes/${inboxId}`, {
+    settings: { smtp: { host: '127.0.0.1', port: 25, security: 'none' } },
+  });
+  texts();
+  const none = await about('spf');
+  assert.deepEqual([none.state, none.line], ['wrong', null]);
+  assert.match(none.text, /public address from which that server sends/);
+  texts('v=spf1 ip4:192.0.2.25 -all');
+  assert.equal((await about('spf')).state, 'improve');
+});
+
 test('SPF: a big provider is known by what it tells its customers to include', async () => {
   const settings = { smtp: { host: 'smtp.gmail.com', port: 465, security: 'tls' } };
   await owner.send('PATCH', `/inboxes/${inboxId}`, { settings });

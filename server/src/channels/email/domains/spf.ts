@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { DomainFinding } from '@hearten/contract';
 import { type Dns, isAbsent } from '../../../base/dns.ts';
+import { isPublic } from '../../../base/outbound.ts';
 import { txtLine } from './line.ts';
 
 /** Texts of a name; none when there surely are none. */
@@ -114,8 +115,14 @@ const mechanismFor = (host: string): string => {
   return isIP(host) ? `ip${isIP(host)}:${host}` : `a:${host}`;
 };
 
+/** A server in one's own network: the world sees another address of it, which can't be known from here. */
+const isInward = (host: string): boolean =>
+  isIP(host) ? !isPublic(host) : !host.includes('.') || /\.(local|localhost|internal|lan|home|intranet)$/.test(host);
+
 /** Whether the domain lets the hosts we send over speak for it. */
-export async function lookAtSpf(dns: Dns, domain: string, hosts: readonly string[]): Promise<DomainFinding> {
+export async function lookAtSpf(dns: Dns, domain: string, all: readonly string[]): Promise<DomainFinding> {
+  const hosts = all.filter((host) => !isInward(host));
+  const inward = all.filter(isInward);
   const found = await spfOf(dns, domain);
   const finding = (state: DomainFinding['state'], text: string, value: string | null): DomainFinding => ({
     about: 'spf',
@@ -126,6 +133,12 @@ export async function lookAtSpf(dns: Dns, domain: string, hosts: readonly string
   });
   const wanted = [...new Set(hosts.map(mechanismFor))];
   const [record] = found;
+  if (!record && inward.length > 0)
+    return finding(
+      'wrong',
+      `There is no SPF record: nothing says which servers may send for this domain. Answers go over ${inward.join(' and ')}, in your own network; the record has to name the public address from which that server sends, like v=spf1 ip4:… ~all. Whoever runs it knows the address.`,
+      null,
+    );
   if (!record)
     return finding(
       'wrong',
@@ -178,6 +191,12 @@ export async function lookAtSpf(dns: Dns, domain: string, hosts: readonly string
       'improve',
       'It lets our servers send, but says nothing about all others. End it with ~all.',
       merged([]),
+    );
+  if (inward.length > 0)
+    return finding(
+      'improve',
+      `Answers go over ${inward.join(' and ')}, in your own network. Make sure that the public address from which that server sends is named; it can't be seen from here.`,
+      null,
     );
   return finding('good', `It lets our servers send, and takes ${at.lookups} of ${MOST} look-ups to follow.`, null);
 }
