@@ -52,7 +52,7 @@ const allowed = new Set(
   ),
 );
 
-test('whatever is written into a subject, a name or a file name, no header and no recipient comes of it', async () => {
+test('B06: whatever is written into a subject, a name or a file name, no header and no recipient comes of it', async () => {
   const address = fc.constantFrom('ana@example.org', 'bo@example.org', 'cy+x@example.org');
   const who = fc.record({ address, name: evil });
   await fc.assert(

@@ -77,7 +77,7 @@ test('our own addresses are known in every spelling, on the server and on screen
   for (const address of strangers) assert.deepEqual([server(address), screen(address)], [false, false], address);
 });
 
-test(`in ${THREADS} random threads an answer reaches exactly those whom the writer saw, and never an inbox of ours`, async () => {
+test(`B07: in ${THREADS} random threads an answer reaches exactly those whom the writer saw, and never an inbox of ours`, async () => {
   const channel = { ...keepingChannel(), externalId: (id: string) => `${id}@northwind.example`, send: sending.send };
   const own = oursAmong(ours);
   const address = fc.oneof(

@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => w.end());
 
-test('two people answer at once: nothing is lost, what is stored stands in order, and who did not see the other’s is stopped with it', async () => {
+test('B10: two people answer at once: nothing is lost, what is stored stands in order, and who did not see the other’s is stopped with it', async () => {
   const channel = keepingChannel(0);
   let [stored, stopped, taken] = [0, 0, 0];
   for (let round = 0; round < 25; round++) {
