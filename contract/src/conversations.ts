@@ -77,6 +77,8 @@ export const conversationRow = z.object({
   tags: z.array(z.string()),
   snippet: z.string(),
   lastFrom: z.enum(['customer', 'team']),
+  /** What we wrote last came back, was refused, or may not have arrived. */
+  undelivered: z.boolean(),
   snoozedUntil: at.nullable(),
   /** When the next answer that was planned leaves; `held`: it was stopped, for something newer came. */
   scheduledAt: at.nullable(),

@@ -17,6 +17,7 @@ export const row = (more: Partial<ConversationRow> = {}): ConversationRow => ({
   tags: [],
   snippet: '',
   lastFrom: 'customer',
+  undelivered: false,
   snoozedUntil: null,
   scheduledAt: null,
   held: false,

@@ -4,6 +4,10 @@ import { Conflict, NotFound } from '../base/errors.ts';
 import { type Json, json } from '../base/module.ts';
 import { cut } from '../base/text.ts';
 
+/** What we wrote last did not arrive, as far as we know. What still waits for its time is not written yet. */
+const undelivered: Sql = sql`coalesce((select o.state in ('bounced', 'failed', 'unknown') from message o
+  where o.workspace_id = c.workspace_id and o.conversation_id = c.id and o.type = 'out' and o.plan is null order by o.at desc, o.id desc limit 1), false)`;
+
 /**
  * The contract's conversationRow as JSON for one person; `c` is the conversation, `upTo` how far they read it. What they never opened is
  * unread while there is something to do; resolved without them (old mail that was imported, too) it asks for nobody's eyes.
@@ -13,7 +17,7 @@ export const rowJson = (
 ): Sql => sql`json_build_object('id', c.id, 'number', c.number, 'subject', c.subject, 'status', c.status, 'folder', c.folder, 'priority', c.priority,
   'category', c.category, 'channel', c.channel, 'inboxId', c.inbox_id, 'customer', json_build_object('id', c.customer_id, 'name', c.customer_name, 'address', c.customer_address),
   'assigneeId', c.assignee_id, 'teamId', c.team_id, 'tags', c.tags, 'snippet', c.snippet, 'lastFrom', c.last_from, 'snoozedUntil', c.snoozed_until, 'scheduledAt', c.scheduled_at, 'held', c.held, 'waitingSince', c.waiting_since,
-  'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'mentioned', c.mentioned, 'version', c.version, 'spam', case when c.folder = 'spam' then c.spam end, 'unread', coalesce(${upTo} < c.last_at, c.status not in ('resolved', 'closed')))`;
+  'undelivered', ${undelivered}, 'createdAt', c.created_at, 'lastAt', c.last_at, 'messageCount', c.message_count, 'mergedInto', c.merged_into, 'mentioned', c.mentioned, 'version', c.version, 'spam', case when c.folder = 'spam' then c.spam end, 'unread', coalesce(${upTo} < c.last_at, c.status not in ('resolved', 'closed')))`;
 export const seenBy = (personId: string): Sql =>
   sql`(select s.up_to from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${personId})`;
 

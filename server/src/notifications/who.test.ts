@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Desk, desk } from '../../test/desk.ts';
+import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
+import { bounced } from '../conversations/bounce.ts';
 import { assign, note } from '../conversations/change.ts';
+import { list } from '../conversations/list.ts';
+import { reply } from '../conversations/reply.ts';
+import { notDelivered } from './not-delivered.ts';
 import { listNotifications, notify } from './who.ts';
 
 let w: Desk;
@@ -63,4 +67,47 @@ test('who does not work here any more hears of nothing', async () => {
     ),
   );
   assert.deepEqual(await heard(id), {});
+});
+
+test('who answered hears that it came back, and why; the list marks it until we write again', async () => {
+  const id = await fresh();
+  const answer = (text: string) => w.tx((t) => reply(t, () => keepingChannel(), w.people.lead, id, { text }));
+  const { message } = JSON.parse((await answer('It is on its way.')).json) as { message: { id: string } };
+  await w.tx((t) =>
+    t.run(
+      sql`update message set state = 'sent', external_id = '<came-back@northwind.example>' where workspace_id = ${w.workspaceId} and id = ${message.id}`,
+    ),
+  );
+  const marked = async (): Promise<boolean | undefined> => {
+    const page = await w.tx((t) => list(t, w.people.lead, { view: 'all' }));
+    const { items } = JSON.parse(page.json) as { items: { id: string; undelivered: boolean }[] };
+    return items.find((row) => row.id === id)?.undelivered;
+  };
+  assert.equal(await marked(), false);
+  const reason = 'There is no such mailbox.';
+  const report = { messageExternalId: null, recipients: [], hard: true, final: true, reason, said: '550 5.1.1' };
+  await w.tx((t) =>
+    bounced(t, {
+      kind: 'bounce',
+      authentication: null,
+      inReplyTo: null,
+      references: ['<came-back@northwind.example>'],
+      bounce: report,
+    }),
+  );
+  assert.deepEqual(await heard(id), { lead: 'not-delivered' });
+  const { items } = await w.tx((t) => listNotifications(t, w.people.lead.id, undefined));
+  assert.match(items[0]?.text ?? '', /^Your answer to .+ did not arrive: There is no such mailbox\.$/);
+  assert.equal(await marked(), true);
+  await answer('Once more.');
+  assert.equal(await marked(), false);
+});
+
+test('an answer that failed is told in words that fit what became of it', () => {
+  const home = { customer_name: 'Bob', customer_address: 'bob@example.org' };
+  const told = (name: string, data: Record<string, unknown>, mine = false) => notDelivered({ name, data }, home, mine);
+  assert.equal(told('message.failed', { reason: 'Refused.' }), 'The answer to Bob did not arrive: Refused.');
+  assert.match(told('message.unknown', { reason: 'lease lost' }, true), /^Your answer to Bob may not have arrived/);
+  assert.match(told('message.bounced', { kind: 'complaint' }), /^The answer to Bob was marked as spam/);
+  assert.match(told('message.refused', { recipients: ['eve@example.org'], reason: 'Full.' }), /to eve@example.org did/);
 });

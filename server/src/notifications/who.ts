@@ -3,11 +3,15 @@ import { sql, type Tx } from '../base/db.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { mentions, snippetOf } from '../conversations/index.ts';
+import { notDelivered } from './not-delivered.ts';
 
 type Context = {
   subject: string;
   number: number;
   customer_name: string;
+  customer_address: string;
+  /** Who wrote the message it is about, when that is one of the team. */
+  author_id: string | null;
   assignee_id: string | null;
   team_id: string | null;
   text: string | null;
@@ -49,8 +53,10 @@ function concerned(
     else if (home.team_id) for (const id of teammates) tell(id, event.data.opened === true ? 'new' : 'answered');
     else for (const person of everyone) tell(person.id, event.data.opened === true ? 'new' : 'answered');
   }
-  if (['message.failed', 'message.refused', 'message.unknown', 'message.bounced'].includes(event.name))
-    tell(home.assignee_id, 'not-delivered');
+  if (['message.failed', 'message.refused', 'message.unknown', 'message.bounced'].includes(event.name)) {
+    const responsible = [home.assignee_id, home.author_id].find((id) => id && here.has(id));
+    for (const id of responsible ? [responsible] : home.team_id ? teammates : here) tell(id, 'not-delivered');
+  }
   // Nobody heard of what the filter hid. Whoever finds that it was none lets the others know, once.
   if (event.name === 'conversation.moved' && event.data.folder === 'inbox' && home.hidden) {
     if (home.assignee_id) tell(home.assignee_id, 'new');
@@ -72,10 +78,11 @@ export async function notify(tx: Tx, events: EventRow[]): Promise<void> {
   if (about.length === 0) return;
   const [homes, everyone, members] = await Promise.all([
     tx.many<Home>(sql`
-    select e.id as event_id, c.subject, c.number, c.customer_name, c.assignee_id, c.team_id, c.folder,
+    select e.id as event_id, c.subject, c.number, c.customer_name, c.customer_address, c.assignee_id, c.team_id, c.folder,
       coalesce(c.spam->>'folder' = 'spam' and c.folder = 'inbox' and c.status = 'open'
         and not exists (select 1 from notification n where n.workspace_id = c.workspace_id and n.conversation_id = c.id), false) as hidden,
-      (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = e.message_id) as text
+      (select left(m.text, 2000) from message m where m.workspace_id = c.workspace_id and m.id = e.message_id) as text,
+      (select m.author_id from message m where m.workspace_id = ${tx.workspaceId} and m.id = e.message_id) as author_id
     from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[]) as e (id, conversation_id, message_id)
     cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c`),
     tx.many<{ id: string; name: string }>(
@@ -103,7 +110,9 @@ export async function notify(tx: Tx, events: EventRow[]): Promise<void> {
         text:
           kind === 'held'
             ? 'Your answer was held, not sent: something newer came before its time.'
-            : snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
+            : kind === 'not-delivered'
+              ? notDelivered(event, home, personId === home.author_id)
+              : snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
         at,
         seenAt: null,
       },

@@ -1,6 +1,6 @@
 import type { ConversationRow, Person } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
-import { CalendarClock, CirclePause, Flame, Mail, Moon, OctagonAlert, Reply } from 'lucide-react';
+import { CalendarClock, CirclePause, Flame, Mail, MailX, Moon, OctagonAlert, Reply } from 'lucide-react';
 import { memo } from 'react';
 import type { InboxSearch } from '../router.tsx';
 import { Avatar } from '../ui/kit.tsx';
@@ -71,7 +71,11 @@ export const Row = memo(({ row, view, search, current, focusable, assignee, mixe
           <bdi dir="auto" className="sb cut">
             {row.subject || 'No subject'}
           </bdi>
-          {row.scheduledAt ? (
+          {row.undelivered ? (
+            <span className="mark undelivered">
+              <MailX className="i s13" aria-hidden="true" /> Not delivered
+            </span>
+          ) : row.scheduledAt ? (
             <span className={`mark${row.held ? ' held' : ''}`}>
               {row.held ? <CirclePause className="i s13" /> : <CalendarClock className="i s13" />}
               {row.held ? 'Held' : <span className="sr">An answer leaves </span>}
