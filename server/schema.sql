@@ -314,6 +314,8 @@ create table draft (
 alter table draft enable row level security;
 alter table draft force row level security;
 create policy own on draft for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER note_gone AFTER DELETE ON public.draft FOR EACH ROW WHEN ((old.kind = 'note'::text)) EXECUTE FUNCTION note_draft_follows();
+CREATE TRIGGER note_kept AFTER INSERT OR UPDATE ON public.draft FOR EACH ROW WHEN ((new.kind = 'note'::text)) EXECUTE FUNCTION note_draft_follows();
 
 create table event (
   workspace_id uuid not null,
@@ -642,6 +644,7 @@ create table named_id (
   workspace_id uuid not null,
   external_id text not null,
   conversation_id uuid not null,
+  message_id uuid,
   PRIMARY KEY (workspace_id, external_id, conversation_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE
@@ -650,6 +653,21 @@ CREATE INDEX named_id_conversation ON public.named_id USING btree (workspace_id,
 alter table named_id enable row level security;
 alter table named_id force row level security;
 create policy own on named_id for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table note_draft (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  person_id uuid not null,
+  text text not null default ''::text,
+  attachments text[] not null default '{}'::text[],
+  updated_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, conversation_id, person_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE
+);
+alter table note_draft enable row level security;
+alter table note_draft force row level security;
+create policy own on note_draft for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table notification (
   workspace_id uuid not null,
@@ -1000,6 +1018,23 @@ CREATE OR REPLACE FUNCTION public.mail_left(most integer)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select m.workspace_id, m.id from inbound_mail m where m.state = 'stored' and m.received_at < now() - interval '20 seconds' order by m.received_at limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_draft_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    delete from note_draft where workspace_id = old.workspace_id and conversation_id = old.conversation_id and person_id = old.person_id;
+  else
+    insert into note_draft (workspace_id, conversation_id, person_id, text, attachments, updated_at)
+    values (new.workspace_id, new.conversation_id, new.person_id, new.text, new.attachments, new.updated_at)
+    on conflict (workspace_id, conversation_id, person_id) do update set text = excluded.text, attachments = excluded.attachments, updated_at = excluded.updated_at;
+  end if;
+  return null;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.places_of(account uuid)

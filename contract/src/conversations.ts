@@ -288,7 +288,9 @@ export const opened = z.object({
   links: z.array(link),
   items: z.array(item),
   earlier: z.string().nullable(),
+  /** The reply one is writing, and the note. */
   draft: draft.nullable(),
+  noteDraft: draft.nullable(),
   drafts: z.array(z.object({ personId: id, updatedAt: at })),
   others: z.array(
     z.object({
@@ -564,9 +566,10 @@ export const conversationEndpoints = {
     reply: z.object({ updatedAt: at }),
   }),
   'DELETE /conversations/:id/draft': endpoint({
-    summary: 'Throw your draft away',
+    summary: 'Throw your draft away: the reply, the note, or both',
     may: 'conversation.note',
     params: byId,
+    query: z.object({ kind: z.enum(['reply', 'note']).optional() }),
     reply: nothing,
   }),
   'POST /messages/:id/undo': endpoint({

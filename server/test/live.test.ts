@@ -217,8 +217,8 @@ const verbs: Record<string, Verb> = {
   seen: (who, id, _o, n) => w.tx((t) => markSeen(t, who, id, n % 2 === 0)),
   draft: (who, id, _o, n) =>
     n % 2
-      ? w.tx((t) => saveDraft(t, who, id, { kind: 'reply', text: `draft ${n}` }))
-      : w.tx((t) => deleteDraft(t, who, id)),
+      ? w.tx((t) => saveDraft(t, who, id, { kind: n % 3 ? 'reply' : 'note', text: `draft ${n}` }))
+      : w.tx((t) => deleteDraft(t, who, id, ([undefined, 'reply', 'note'] as const)[(n / 2) % 3])),
   merge: (who, id, other) => w.tx((t) => merge(t, who, id, other)),
   split: async (who, id, _o, n) => {
     const message = await w.tx((t) =>
@@ -275,10 +275,12 @@ const visible = (screen: Screen, like: Screen) => ({
     items: like.lists[i]?.next ? l.items.slice(0, like.lists[i].items.length) : l.items,
   })),
   // Colleagues see that there is a draft; its time is told once, not at each keystroke.
-  opened: screen.opened.map(({ draft: _own, earlier: _place, others: _beside, customer: _customer, ...rest }) => ({
-    ...rest,
-    drafts: rest.drafts.map((d) => d.personId).sort(),
-  })),
+  opened: screen.opened.map(
+    ({ draft: _own, noteDraft: _note, earlier: _place, others: _beside, customer: _customer, ...rest }) => ({
+      ...rest,
+      drafts: rest.drafts.map((d) => d.personId).sort(),
+    }),
+  ),
 });
 
 test('for every kind of event, a patched screen equals one freshly loaded', async () => {

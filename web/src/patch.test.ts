@@ -92,6 +92,10 @@ test('when my reply is sent, my draft is gone on every tab of mine', () => {
   });
   assert.equal(patchOpened(opened({ draft }), mine, me).draft, null);
   assert.deepEqual(patchOpened(opened({ draft }), mine, id(7)).draft, draft);
+  const noteDraft = { ...draft, kind: 'note' as const };
+  assert.deepEqual(patchOpened(opened({ draft, noteDraft }), mine, me).noteDraft, noteDraft);
+  const noted = patchOpened(opened({ draft, noteDraft }), { ...mine, event: 'message.noted' }, me);
+  assert.deepEqual([noted.draft, noted.noteDraft], [draft, null]);
 });
 
 test('a colleague’s draft is shown, mine is not told to me', () => {

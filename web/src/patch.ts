@@ -110,9 +110,8 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
   const kept = opened.items.filter((i) => !frame.gone.includes(i.id));
   const items = frame.items.filter((i) => loaded(i) || kept.some((k) => k.id === i.id)).reduce(placed, kept);
   // What I wrote became a message: its draft is gone, on every tab of mine.
-  const sent =
-    (frame.event === 'message.replied' || frame.event === 'message.scheduled' || frame.event === 'message.noted') &&
-    frame.items.some((i) => 'authorId' in i && i.authorId === me);
+  const mine = frame.items.some((i) => 'authorId' in i && i.authorId === me);
+  const sent = mine && (frame.event === 'message.replied' || frame.event === 'message.scheduled');
   return {
     ...opened,
     ...(row.version >= opened.conversation.version
@@ -120,6 +119,7 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
       : {}),
     items,
     draft: sent ? null : opened.draft,
+    noteDraft: mine && frame.event === 'message.noted' ? null : opened.noteDraft,
   };
 };
 

@@ -82,6 +82,7 @@ export const opened = (more: Partial<Opened> = {}): Opened => ({
   items: [message()],
   earlier: null,
   draft: null,
+  noteDraft: null,
   drafts: [],
   others: [],
   ...more,

@@ -2,9 +2,16 @@ import type { Address, ConversationRow, Frame, Item, Notification } from '@heart
 import { type Db, sql } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import type { Audience, Seat } from '../base/live.ts';
+import { writing } from './draft.ts';
 import { happeningJson, messageJson, quiet, rowJson } from './rows.ts';
 
-type Told = { conversation: ConversationRow; participants: Address[]; items: Record<string, Item> };
+type Told = {
+  conversation: ConversationRow;
+  participants: Address[];
+  items: Record<string, Item>;
+  /** Who is writing there, since when; null when nobody is. */
+  writers: Record<string, string> | null;
+};
 
 /** What else is on screens: the event's name begins with the word, the screen fetches that again. */
 const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what']][] = [
@@ -55,7 +62,9 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
             type: 'draft',
             conversationId: id,
             personId,
-            updatedAt: event.name === 'draft.saved' ? String(event.data.updatedAt) : null,
+            updatedAt: (event.name === 'draft.saved' ? event.data.updatedAt : (event.data.left ?? null)) as
+              | string
+              | null,
           },
         ]
       : [];
@@ -107,7 +116,7 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
       type: 'draft',
       conversationId: id,
       personId: event.actor_id,
-      updatedAt: event.name === 'message.undone' ? event.at : null,
+      updatedAt: state.writers?.[event.actor_id] ?? null,
     });
   // Messages moved from one conversation to the other, or stand beside another now: fetching both again is cheaper than telling each.
   if (regrouped.includes(event.name)) frames.push({ type: 'touched', what: 'conversation', id });
@@ -122,7 +131,7 @@ async function load(db: Db, workspaceId: string, homes: string[], events: EventR
   const rows = await db.read<Told & { id: string }>(
     workspaceId,
     sql`
-    select c.id, ${rowJson(sql`null::timestamptz`)} as conversation, c.participants,
+    select c.id, ${rowJson(sql`null::timestamptz`)} as conversation, c.participants, (select json_object_agg(d.person_id, d.updated_at) from ${writing} d) as writers,
       coalesce((select json_object_agg(m.id, ${messageJson}) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.id = any (${messages}::uuid[])), '{}')::jsonb
       || coalesce((select json_object_agg(e.id, ${happeningJson}) from event e where e.workspace_id = c.workspace_id and e.conversation_id = c.id and e.id = any (${happenings}::uuid[])), '{}')::jsonb as items
     from conversation c where c.workspace_id = ${workspaceId} and c.id = any (${homes}::uuid[])`,

@@ -21,7 +21,10 @@ export async function bounced(
   if (one.authentication?.verdict === 'failed') return null;
   const about = reportsOn(one);
   const found = await tx.first<{ id: string }>(sql`
-    select id from message where workspace_id = ${tx.workspaceId} and external_id = any (${about}::text[]) and type = 'out' order by at desc limit 1`);
+    select id from (
+      select id, at from message where workspace_id = ${tx.workspaceId} and external_id = any (${about}::text[]) and type = 'out'
+      union all select id, at from message where workspace_id = ${tx.workspaceId} and type = 'out'
+        and id = any (array(select n.message_id from named_id n where n.workspace_id = ${tx.workspaceId} and n.external_id = any (${about}::text[])))) m order by at desc limit 1`);
   const home = found && (await lockHomeOf(tx, found.id));
   if (!found || !home) return null;
   const message = await tx.first<About>(

@@ -260,16 +260,66 @@ test('drafts are kept per person, seen by colleagues as being there, and gone wh
   const id = await fresh();
   await w.tx((t) => saveDraft(t, w.people.lead, id, { kind: 'reply', text: 'one' }));
   await w.tx((t) => saveDraft(t, w.people.lead, id, { kind: 'note', text: 'two' }));
-  const mine = parse<{ draft: { text: string; kind: string } }>(
-    await w.tx((t) => openConversation(t, w.people.lead, id)),
+  const mine = parse<{ draft: Draft; noteDraft: Draft }>(await w.tx((t) => openConversation(t, w.people.lead, id)));
+  assert.deepEqual(
+    [mine.draft.text, mine.draft.kind, mine.noteDraft.text, mine.noteDraft.kind],
+    ['one', 'reply', 'two', 'note'],
   );
-  assert.deepEqual([mine.draft.text, mine.draft.kind], ['two', 'note']);
   const theirs = parse<{ draft: null; drafts: { personId: string }[] }>(
     await w.tx((t) => openConversation(t, w.people.owner, id)),
   );
   assert.deepEqual([theirs.draft, theirs.drafts.map((d) => d.personId)], [null, [w.people.lead.id]]);
   await w.tx((t) => deleteDraft(t, w.people.lead, id));
-  assert.deepEqual(await names(id), ['message.received', 'draft.saved', 'draft.deleted']);
+  assert.deepEqual(await names(id), ['message.received', 'draft.saved', 'draft.saved', 'draft.deleted']);
+});
+test('a reply that is taken back leaves the note alone that was begun meanwhile; each goes by itself', async () => {
+  const id = await fresh();
+  const me = w.people.lead;
+  type Mine = { draft: Draft | null; noteDraft: Draft | null };
+  const mine = async () => {
+    const { draft, noteDraft } = parse<Mine>(await w.tx((t) => openConversation(t, me, id)));
+    return [draft?.text, noteDraft?.text];
+  };
+  const writers = async () =>
+    parse<{ drafts: unknown[] }>(await w.tx((t) => openConversation(t, w.people.owner, id))).drafts.length;
+  const sent = parse<{ message: { id: string } }>(
+    await w.tx((t) => reply(t, () => keepingChannel(10), me, id, { text: 'An answer.' })),
+  );
+  await w.tx((t) => saveDraft(t, me, id, { kind: 'note', text: 'Ask Mei first' }));
+  await w.tx((t) => undo(t, me, sent.message.id));
+  assert.deepEqual(await mine(), ['An answer.', 'Ask Mei first']);
+  await w.tx((t) => reply(t, () => keepingChannel(10), me, id, { text: 'Another.' }));
+  assert.deepEqual(await mine(), [undefined, 'Ask Mei first']);
+  assert.equal(await writers(), 1, 'still writing, the note');
+  await w.tx((t) => saveDraft(t, me, id, { kind: 'reply', text: 'More' }));
+  await w.tx((t) => note(t, me, id, { text: 'Ask Mei first' }));
+  assert.deepEqual(await mine(), ['More', undefined]);
+  await w.tx((t) => deleteDraft(t, me, id, 'note'));
+  assert.deepEqual(await mine(), ['More', undefined]);
+  await w.tx((t) => deleteDraft(t, me, id, 'reply'));
+  assert.deepEqual([await mine(), await writers()], [[undefined, undefined], 0]);
+});
+test('what a process of the version before keeps as its one draft is neither lost nor in the way', async () => {
+  const id = await fresh();
+  const me = w.people.lead;
+  const before = (kind: string, text: string) =>
+    w.tx((t) =>
+      t.run(sql`insert into draft (workspace_id, conversation_id, person_id, kind, text) values (${w.workspaceId}, ${id}, ${me.id}, ${kind}, ${text})
+        on conflict (workspace_id, conversation_id, person_id) do update set kind = excluded.kind, text = excluded.text`),
+    );
+  const mine = async () => {
+    const { draft, noteDraft } = parse<{ draft: Draft | null; noteDraft: Draft | null }>(
+      await w.tx((t) => openConversation(t, me, id)),
+    );
+    return [draft?.text, noteDraft?.text];
+  };
+  await before('note', 'Old note');
+  assert.deepEqual(await mine(), [undefined, 'Old note']);
+  await w.tx((t) => saveDraft(t, me, id, { kind: 'reply', text: 'New reply' }));
+  assert.deepEqual(await mine(), ['New reply', 'Old note']);
+  await before('note', 'Old note, longer');
+  await w.tx((t) => deleteDraft(t, me, id, 'note'));
+  assert.deepEqual(await mine(), [undefined, undefined]);
 });
 
 test('the list pages without a gap or a double, and views count what they hold', async () => {

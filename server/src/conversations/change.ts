@@ -6,6 +6,7 @@ import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { closeLater } from './age.ts';
+import { dropNoteDraft } from './draft.ts';
 import { mentionedIn } from './mentions.ts';
 import { changedFor, type Locked, lockLive, messageFor, rowFor } from './rows.ts';
 import { THRESHOLD } from './spam/filter.ts';
@@ -191,9 +192,7 @@ export async function note(
     tx.run(
       sql`update conversation set version = version + 1, mentioned = mentioned || array(select p from unnest(${mentioned}::uuid[]) p where p <> all (mentioned)) where workspace_id = ${tx.workspaceId} and id = ${id}`,
     ),
-    tx.run(
-      sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id}`,
-    ),
+    dropNoteDraft(tx, who, id),
     emit(tx, [{ name: 'message.noted', actor: actorOf(who), conversationId: id, messageId, data: {} }]),
     rowFor(tx, who.id, id),
     messageFor(tx, messageId),

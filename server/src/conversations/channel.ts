@@ -139,10 +139,10 @@ export type Channel = {
   externalId: (messageId: string, inbox: InboxRow) => string;
   /** A file of a message that came or went by this channel. */
   file: (workspaceId: string, messageId: string, part: number) => Promise<File>;
-  /** Hands one message over to those in `only`; `answers` tells of each when not all were taken. `check` throws when this sender's lease was taken, and is called just before anything irrevocable. */
+  /** Hands one message over to those in `only`; `answers` tells of each when not all were taken, `knownAs` under which other ids it may be answered. `check` throws when this sender's lease was taken, and is called just before anything irrevocable. */
   send: (
     message: Outgoing,
     inbox: InboxRow,
     check: () => Promise<void>,
-  ) => Promise<{ response: string; answers?: Answer[] }>;
+  ) => Promise<{ response: string; answers?: Answer[]; knownAs?: string[] }>;
 };

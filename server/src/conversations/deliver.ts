@@ -29,7 +29,7 @@ export async function deliver(
   try {
     if (!inbox) throw Object.assign(new Error('The inbox this belongs to was disconnected.'), { fate: 'declined' });
     const outgoing = await db.tx(workspaceId, (tx) => assemble(tx, hearten, message));
-    const { response, answers } = await channels(inbox.channel).send(outgoing, inbox, async () => {
+    const { response, answers, knownAs } = await channels(inbox.channel).send(outgoing, inbox, async () => {
       // Just before anything that can't be taken back: is this lease still ours?
       const mine = await db.read(
         workspaceId,
@@ -40,6 +40,7 @@ export async function deliver(
     });
     await settle(hearten, workspaceId, message, {
       answers: answers ?? [],
+      knownAs: knownAs ?? [],
       rest: { state: 'accepted', text: 'Taken by the mail server', said: response },
     });
   } catch (error) {
@@ -62,7 +63,7 @@ export async function deliver(
   }
 }
 
-type Outcome = { answers: Answer[]; rest: Try['rest']; wait?: number };
+type Outcome = { answers: Answer[]; rest: Try['rest']; wait?: number; knownAs?: string[] };
 /** Writes the outcome at each recipient, if the lease is still ours, and tells it. Only whom it was put off for is tried again. */
 async function settle(hearten: Hearten, workspaceId: string, m: Leased, outcome: Outcome): Promise<void> {
   const { delivery, wait, fresh } = afterTry({
@@ -84,6 +85,10 @@ async function settle(hearten: Hearten, workspaceId: string, m: Leased, outcome:
         send_at = case when ${state} = 'deferred' then now() + make_interval(secs => ${wait}) else send_at end, version = version + 1
       where workspace_id = ${workspaceId} and id = ${m.id} and state = 'sending' and fence = ${m.fence} returning conversation_id`);
     if (!mine) return;
+    if (outcome.knownAs?.length)
+      await tx.run(sql`
+        insert into named_id (workspace_id, external_id, conversation_id, message_id) select ${workspaceId}, x, ${mine.conversation_id}, ${m.id} from unnest(${outcome.knownAs}::text[]) x
+        on conflict (workspace_id, external_id, conversation_id) do update set message_id = excluded.message_id`);
     if (state === 'deferred') await deliverAt(tx, m.id, new Date(Date.now() + wait * 1000), m.inbox_id);
     if (lapsed) await reopen(tx, mine.conversation_id);
     const name = state === 'deferred' && fresh.length > 0 ? 'message.refused' : `message.${state}`;

@@ -1,5 +1,5 @@
 import type { Address } from '@hearten/contract';
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
@@ -12,13 +12,29 @@ type Written = {
   attachments?: string[] | undefined;
 };
 
-/** Keeps what someone has written so far. Only the first keeping is told: colleagues see that there is a draft, not each letter. */
+/** A note that is being written in the conversation `c`, as `d` with what a draft has. */
+export const noteDraftRow: Sql = sql`(select n.*, 'note' as kind, '[]'::jsonb as cc, '[]'::jsonb as bcc from note_draft n where n.workspace_id = c.workspace_id) d`;
+/** Who is writing in the conversation `c`, a reply or a note, and since when it is as it is. */
+export const writing: Sql = sql`(select w.person_id, max(w.updated_at) as updated_at from (
+    select d.person_id, d.updated_at from draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.kind = 'reply'
+    union all select d.person_id, d.updated_at from note_draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id) w group by w.person_id)`;
+
+/** Keeps what someone has written so far, a reply and a note apart. Only the first keeping is told: colleagues see that there is a draft, not each letter. */
 export async function saveDraft(tx: Tx, who: Who, id: string, d: Written): Promise<{ updatedAt: string }> {
-  const saved = await tx.first<{ updatedAt: string; fresh: boolean }>(sql`
+  const files = d.attachments ?? [];
+  const saved = await tx.first<{ updatedAt: string; fresh: boolean }>(
+    d.kind === 'note'
+      ? sql`
+    insert into note_draft (workspace_id, conversation_id, person_id, text, attachments)
+    select c.workspace_id, c.id, ${who.id}::uuid, ${d.text}::text, ${files}::text[] from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
+    on conflict (workspace_id, conversation_id, person_id) do update set text = excluded.text, attachments = excluded.attachments, updated_at = now()
+    returning updated_at as "updatedAt", xmax = 0 as fresh`
+      : sql`
     insert into draft (workspace_id, conversation_id, person_id, kind, text, cc, bcc, attachments)
-    select c.workspace_id, c.id, ${who.id}::uuid, ${d.kind}::text, ${d.text}::text, ${JSON.stringify(d.cc ?? [])}::jsonb, ${JSON.stringify(d.bcc ?? [])}::jsonb, ${d.attachments ?? []}::text[] from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
+    select c.workspace_id, c.id, ${who.id}::uuid, 'reply', ${d.text}::text, ${JSON.stringify(d.cc ?? [])}::jsonb, ${JSON.stringify(d.bcc ?? [])}::jsonb, ${files}::text[] from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
     on conflict (workspace_id, conversation_id, person_id) do update set kind = excluded.kind, text = excluded.text, cc = excluded.cc, bcc = excluded.bcc, attachments = excluded.attachments, updated_at = now()
-    returning updated_at as "updatedAt", xmax = 0 as fresh`);
+    returning updated_at as "updatedAt", xmax = 0 as fresh`,
+  );
   if (!saved) throw NotFound('This conversation is not here. Copy your text before you leave this page.');
   if (saved.fresh)
     await emit(tx, [
@@ -31,15 +47,35 @@ export async function saveDraft(tx: Tx, who: Who, id: string, d: Written): Promi
     ]);
   return { updatedAt: saved.updatedAt };
 }
-export async function deleteDraft(tx: Tx, who: Who, id: string): Promise<void> {
+/** Throws away what someone has written: the reply, the note, or both when none is named. */
+export async function deleteDraft(tx: Tx, who: Who, id: string, kind?: Written['kind']): Promise<void> {
   if (!(await tx.first(sql`select 1 from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`)))
     throw NotFound('This conversation is not here.');
-  const gone = await tx.run(
-    sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id}`,
-  );
-  if (gone)
-    await emit(tx, [{ name: 'draft.deleted', actor: actorOf(who), conversationId: id, data: { personId: who.id } }]);
+  const gone =
+    (kind === 'note' ? 0 : await dropReplyDraft(tx, who, id)) +
+    (kind === 'reply' ? 0 : await dropNoteDraft(tx, who, id));
+  if (!gone) return;
+  const left = await tx.first<{ at: string | null }>(sql`
+    select greatest((select updated_at from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id} and kind = 'reply'),
+      (select updated_at from note_draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id})) as at`);
+  await emit(tx, [
+    {
+      name: 'draft.deleted',
+      actor: actorOf(who),
+      conversationId: id,
+      data: { personId: who.id, left: left?.at ?? null },
+    },
+  ]);
 }
+export const dropReplyDraft = (tx: Tx, who: Who, id: string): Promise<number> =>
+  tx.run(
+    sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id} and kind = 'reply'`,
+  );
+/** With what a process of an earlier version kept of it among the replies. */
+export const dropNoteDraft = (tx: Tx, who: Who, id: string): Promise<number> =>
+  tx.run(sql`
+    with before as (delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id} and kind = 'note')
+    delete from note_draft where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and person_id = ${who.id}`);
 
 /** Read up to its last message, or unread again. */
 export async function markSeen(tx: Tx, who: Who, id: string, unread: boolean): Promise<void> {

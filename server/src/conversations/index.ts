@@ -117,7 +117,8 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /conversations/:id/seen': ({ params, body, who, tx }) =>
       nothing(tx((t) => markSeen(t, who, params.id, body.unread === true))),
     'PUT /conversations/:id/draft': ({ params, body, who, tx }) => tx((t) => saveDraft(t, who, params.id, body)),
-    'DELETE /conversations/:id/draft': ({ params, who, tx }) => nothing(tx((t) => deleteDraft(t, who, params.id))),
+    'DELETE /conversations/:id/draft': ({ params, query, who, tx }) =>
+      nothing(tx((t) => deleteDraft(t, who, params.id, query.kind))),
     'POST /messages/:id/undo': ({ params, who, tx }) => tx((t) => undo(t, who, params.id)),
     'POST /messages/:id/plan': ({ params, body, who, tx }) => tx((t) => replan(t, channels, who, params.id, body)),
     'POST /messages/:id/retry': ({ params, body, who, tx }) => tx((t) => retry(t, channels, who, params.id, body)),

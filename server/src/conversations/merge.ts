@@ -58,6 +58,9 @@ export async function merge(
   await tx.run(sql`
     update draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
       and not exists (select 1 from draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${into} and o.person_id = d.person_id)`);
+  await tx.run(sql`
+    update note_draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
+      and not exists (select 1 from note_draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${into} and o.person_id = d.person_id)`);
   // The question where it may belong is answered.
   await tx.run(sql`
     delete from conversation_link where workspace_id = ${tx.workspaceId} and why = 'maybe' and conversation_id = any (${[id, into]}::uuid[]) and other_id = any (${[id, into]}::uuid[])`);

@@ -2,6 +2,7 @@ import { type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson } from '../customers/index.ts';
+import { noteDraftRow, writing } from './draft.ts';
 import { linksJson } from './link.ts';
 import { cursorText, type Place, readCursor } from './list.ts';
 import { draftJson, happeningJson, messageJson, quiet, rowJson, seenBy } from './rows.ts';
@@ -40,10 +41,12 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
         'ours', (select coalesce(json_agg(i.address order by i.address), '[]') from inbox i where i.workspace_id = c.workspace_id and i.deleted_at is null),
         'customer', (select ${customerJson} from customer c where c.workspace_id = ${tx.workspaceId} and c.id = (select customer_id from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${id})),
         'draft', (select ${draftJson}
-           from draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id = ${who.id}),
+           from draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id = ${who.id} and d.kind = 'reply'),
+        'noteDraft', (select ${draftJson}
+           from ${noteDraftRow} where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id = ${who.id}),
         'drafts', (select coalesce(json_agg(json_build_object('personId', d.person_id, 'updatedAt', d.updated_at) order by d.person_id), '[]')
-           from draft d join person p on p.workspace_id = d.workspace_id and p.id = d.person_id and p.active
-           where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id <> ${who.id}),
+           from ${writing} d join person p on p.workspace_id = ${tx.workspaceId} and p.id = d.person_id and p.active
+           where d.person_id <> ${who.id}),
         'others', (select coalesce(json_agg(json_build_object('id', o.id, 'number', o.number, 'subject', o.subject, 'status', o.status, 'folder', o.folder, 'mergedInto', o.merged_into, 'lastAt', o.last_at) order by o.last_at desc), '[]')
            from (select * from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.id <> c.id order by o.last_at desc limit 10) o))::text as head,
       (select coalesce(json_agg(x.item order by x.at, x.id), '[]') from (select * from items order by at desc, id desc limit ${whole(FIRST)}) x)::text as items,

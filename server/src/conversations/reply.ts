@@ -8,6 +8,7 @@ import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
 import { addressed, cleanAddresses } from './addressed.ts';
 import { closeLater } from './age.ts';
+import { dropReplyDraft } from './draft.ts';
 import { type ChannelOf, disconnected, inboxOf, type WithOurs } from './inbox-of.ts';
 import { deliverAt, holdWaiting, makePlan, showPlans } from './plan.ts';
 import { type Locked, lockLive, messageFor, messageJson, rowFor, snippetOf } from './rows.ts';
@@ -112,9 +113,7 @@ async function queue(
     tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(body.text)}))`),
     ...(plan ? wait(tx, who, home) : say(tx, who, home, { after, at, text: body.text, takePart })),
-    tx.run(
-      sql`delete from draft where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id} and person_id = ${who.id}`,
-    ),
+    dropReplyDraft(tx, who, home.id),
     emit(tx, [
       {
         name: plan ? 'message.scheduled' : 'message.replied',

@@ -180,7 +180,9 @@ async function homes(
         select m.external_id, false as named, null::uuid as token, c.id, c.merged_into, m.aside, case when m.state = 'unknown' then m.id end as doubted from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
           where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
         union all select null, false, c.id, c.id, c.merged_into, false, null from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
-        union all select n.external_id, true, null, c.id, c.merged_into, false, null from named_id n join conversation c on c.workspace_id = n.workspace_id and c.id = n.conversation_id
+        union all select n.external_id, n.message_id is null, null, c.id, c.merged_into, coalesce((select m.aside from message m where m.workspace_id = n.workspace_id and m.id = n.message_id), false), null
+          from named_id n join conversation c on c.workspace_id = n.workspace_id
+            and c.id = coalesce((select m.conversation_id from message m where m.workspace_id = n.workspace_id and m.id = n.message_id), n.conversation_id)
           where n.workspace_id = ${tx.workspaceId} and n.external_id = any (${[...references, ...own]}::text[])
         union select w.external_id, w.named, w.token, c.id, c.merged_into, w.aside, w.doubted from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = w.merged_into),
       held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for update)

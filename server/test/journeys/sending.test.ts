@@ -244,3 +244,21 @@ test('one recipient is refused: it is said at once, with why and what to do; cor
   assert.equal(rows[0]?.n, 0);
   assert.deepEqual(page.troubles, []);
 });
+
+test('nothing is written in the trash: one click puts the conversation back, and then there is room for an answer', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  await write('Thrown away');
+  await page.goto(`${s.base}/inbox/open`);
+  await open(/Thrown away/);
+  const address = page.url();
+  await page.keyboard.press('#');
+  await page.goto(address.replace('/open/', '/trash/'));
+  await page.getByText('This conversation is in the trash. Nothing is sent from here.').waitFor();
+  assert.equal(await page.getByLabel('Reply text').count(), 0);
+  await shot('in-the-trash');
+  await page.getByRole('button', { name: 'Put it back to answer' }).click();
+  await page.getByLabel('Reply text').waitFor();
+  assert.deepEqual(page.troubles, []);
+});

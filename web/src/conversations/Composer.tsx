@@ -91,10 +91,10 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
   // Until one has begun, whoever is in copy now is in copy.
   const begun = useRef(start.cc);
   useEffect(() => {
-    const same = JSON.stringify(written.cc) === JSON.stringify(begun.current);
-    if (same && written.text === '' && opened.draft === null) draft.prefill(start.cc);
+    const same = JSON.stringify(draft.reply.cc) === JSON.stringify(begun.current);
+    if (same && draft.reply.text === '' && opened.draft === null) draft.prefill(start.cc);
     begun.current = start.cc;
-  }, [start.cc, written.cc, written.text, opened.draft, draft.prefill]);
+  }, [start.cc, draft.reply.cc, draft.reply.text, opened.draft, draft.prefill]);
 
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.nativeEvent.isComposing || (e.target === area.current && naming.onKey(e))) return;
@@ -182,7 +182,10 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
           me={me.id}
           saw={sending.saw}
           error={sending.error}
-          makeNote={() => focus('note')}
+          makeNote={() => {
+            draft.makeNote();
+            area.current?.focus();
+          }}
         />
         <Attached
           files={written.files}

@@ -14,6 +14,7 @@ import { Composer } from './Composer.tsx';
 import { openedQuery } from './data.ts';
 import { Links } from './Links.tsx';
 import { Properties } from './Properties.tsx';
+import { PutBack } from './PutBack.tsx';
 import { Timeline } from './Timeline.tsx';
 import { Verdict } from './Verdict.tsx';
 
@@ -89,9 +90,12 @@ export const Conversation = ({ id, back, onward }: Props) => {
         {row.folder === 'spam' ? <Verdict opened={opened} onward={onward} /> : null}
         <Timeline opened={opened} />
         <Away customer={opened.customer} name={opened.customer.name || row.customer.address} />
-        {may('conversation.note') && row.mergedInto === null ? (
+        {row.mergedInto !== null || !may('conversation.note') ? null : row.folder === 'trash' &&
+          may('conversation.write') ? (
+          <PutBack row={row} />
+        ) : (
           <Composer key={id} opened={opened} onward={onward} wanted={wanted} />
-        ) : null}
+        )}
       </main>
       {wide ? (
         <CustomerPanel opened={opened} />

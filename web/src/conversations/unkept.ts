@@ -4,26 +4,32 @@ import type { Written } from './useDraft.ts';
 /** Words the server doesn't have yet, with the draft it had when they were written. */
 export type Unkept = Written & { base: string | null };
 const prefix = 'unkept:';
-const nameOf = (person: string, conversation: string) => `${prefix}${person}:${conversation}`;
+type Kind = Written['kind'];
+const nameOf = (person: string, conversation: string, kind: Kind) =>
+  `${prefix}${person}:${conversation}${kind === 'note' ? ':note' : ''}`;
 
 /** Kept in this tab until the server has them: a session may end, a page be left while nothing answers. */
 export const holdUnkept = (person: string, conversation: string, unkept: Unkept) => {
   try {
-    sessionStorage.setItem(nameOf(person, conversation), JSON.stringify(unkept));
+    sessionStorage.setItem(nameOf(person, conversation, unkept.kind), JSON.stringify(unkept));
   } catch {
     // A full or forbidden store only takes the second net away: the words stay in the field and are saved from there.
   }
 };
-export const heldUnkept = (person: string, conversation: string): Unkept | null => {
+export const heldUnkept = (person: string, conversation: string, kind: Kind): Unkept | null => {
   try {
-    const held = sessionStorage.getItem(nameOf(person, conversation));
-    return held === null ? null : (JSON.parse(held) as Unkept);
+    // A page of the version before kept a note where replies are.
+    for (const name of [nameOf(person, conversation, kind), nameOf(person, conversation, 'reply')]) {
+      const held = JSON.parse(sessionStorage.getItem(name) ?? 'null') as Unkept | null;
+      if (held?.kind === kind) return held;
+    }
+    return null;
   } catch {
     return null;
   }
 };
-export const dropUnkept = (person: string, conversation: string) =>
-  sessionStorage.removeItem(nameOf(person, conversation));
+export const dropUnkept = (person: string, conversation: string, kind: Kind) =>
+  sessionStorage.removeItem(nameOf(person, conversation, kind));
 /** Who signs out by their own will leaves nothing behind. */
 export const dropAllUnkept = () => {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(prefix)) sessionStorage.removeItem(name);

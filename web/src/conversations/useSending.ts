@@ -38,7 +38,7 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, area, w
   const [error, setError] = useState<unknown>(null);
   const [stop, setStop] = useState<Stop | null>(null);
   /** The last message on screen when writing began: the reply is an answer to that one. */
-  const saw = useRef<string | undefined>(written.text ? lastSaid(items)?.id : undefined);
+  const saw = useRef<string | undefined>(draft.reply.text ? lastSaid(items)?.id : undefined);
   /** The same for the reply that is leaving: taken back, it still answers that one. */
   const answered = useRef<string>(undefined);
   /** One key for one send, however often it has to be tried. */
@@ -47,15 +47,18 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, area, w
 
   /** Called with every change of the text. */
   const begun = () => {
-    if (saw.current === undefined || (written.text === '' && written.files.length === 0))
+    // A note answers nothing; a reply that waits beside it still answers what it answered.
+    if (!note && (saw.current === undefined || (written.text === '' && written.files.length === 0)))
       saw.current = lastSaid(items)?.id;
     once.current = undefined;
     setError(null);
   };
   const done = () => {
     draft.clear(canReply ? 'reply' : 'note');
-    answered.current = saw.current ?? lastSaid(items)?.id;
-    saw.current = undefined;
+    if (!note) {
+      answered.current = saw.current ?? lastSaid(items)?.id;
+      saw.current = undefined;
+    }
     once.current = undefined;
     setStop(null);
     sent();

@@ -3,7 +3,14 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Outgoing } from '../../conversations/index.ts';
 import { textToHtml } from './text-to-html.ts';
 
-export type Letter = { from: Address; replyTo: string | null; signature: string; quote: boolean };
+export type Letter = {
+  from: Address;
+  replyTo: string | null;
+  signature: string;
+  quote: boolean;
+  /** What the mail server that sends it wants beside. */
+  headers?: Record<string, string>;
+};
 
 /** Whatever a header holds is one line: no control characters, no line separators, however they got there. */
 const oneLine = (text: string): string =>
@@ -89,7 +96,10 @@ export function compose(message: Outgoing, letter: Letter): Promise<Buffer> {
       content: file.content,
       contentDisposition: 'attachment',
     })),
-    headers: message.automatic ? { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' } : {},
+    headers: {
+      ...letter.headers,
+      ...(message.automatic ? { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' } : {}),
+    },
   });
   return composer.compile().build();
 }

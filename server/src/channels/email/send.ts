@@ -6,6 +6,7 @@ import { signedFor } from './domains/keys.ts';
 import { sendingDomain } from './domains/look.ts';
 import { explain } from './explain.ts';
 import { bounceReason, statusIn } from './parse/index.ts';
+import { alsoKnownAs, headersFor } from './relays.ts';
 import { type Room, settingsOf } from './room.ts';
 import { type Proof, proofOf, refusedBy, signedInAt } from './sign-in/proof.ts';
 import { showState } from './state.ts';
@@ -87,6 +88,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
       replyTo,
       signature,
       quote: quoteHistory,
+      headers: headersFor(place.host),
     });
     const bytes = await signedFor(room, inbox.workspace_id, sendingDomain(inbox.address), composed);
     const envelope = { from: message.automatic ? '' : inbox.address, to: recipients };
@@ -113,9 +115,10 @@ export function sender(room: Room): { send: Send; stop: () => void } {
         const info = await sendOver(wire, envelope, bytes);
         give(key, wire);
         if (!well.has(inbox.id)) await tellSending(room, inbox, null);
+        const knownAs = alsoKnownAs(place.host, info.response);
         return info.rejected.length > 0
-          ? { response: info.response, answers: answersOf(recipients, info, info.response) }
-          : { response: info.response };
+          ? { response: info.response, knownAs, answers: answersOf(recipients, info, info.response) }
+          : { response: info.response, knownAs };
       } catch (error) {
         wire.close();
         const trouble = error as SendTrouble;
