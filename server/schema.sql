@@ -215,6 +215,7 @@ CREATE INDEX conversation_customer ON public.conversation USING btree (workspace
 CREATE INDEX conversation_follows ON public.conversation USING btree (workspace_id, follows) WHERE (follows IS NOT NULL);
 CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id, inbox_id, last_at DESC);
 CREATE INDEX conversation_mentioned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE (mentioned <> '{}'::uuid[]);
+CREATE INDEX conversation_merged ON public.conversation USING btree (workspace_id, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (workspace_id, number);
 CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_resolved ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = ANY (ARRAY['resolved'::text, 'closed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
@@ -685,6 +686,7 @@ create table notification (
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
 );
+CREATE INDEX notification_conversation ON public.notification USING btree (workspace_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 CREATE UNIQUE INDEX notification_once ON public.notification USING btree (workspace_id, person_id, event_id);
 CREATE INDEX notification_person ON public.notification USING btree (workspace_id, person_id, at DESC, id DESC);
 alter table notification enable row level security;
