@@ -21,12 +21,22 @@ export const person = z.object({
 export type Person = z.infer<typeof person>;
 export const team = z.object({ id, name: z.string(), people: z.array(id) });
 export type Team = z.infer<typeof team>;
+/** How a person wants the keyboard: single keys or not, whose keys, and what differs from them (an action's name, its key; empty for none). */
+export const keyChoice = z.object({
+  on: z.boolean(),
+  preset: z.enum(['hearten', 'gmail', 'helpscout']),
+  own: z
+    .record(z.string().regex(/^[A-Za-z]{1,40}$/), z.string().max(40))
+    .refine((own) => Object.keys(own).length <= 200, 'has room for 200 keys'),
+});
+export type KeyChoice = z.infer<typeof keyChoice>;
 export const me = z.object({
   person,
   workspace,
   workspaces: z.array(workspace),
   permissions: z.array(z.string()),
   totp: z.boolean(),
+  keys: keyChoice,
   csrf: z.string(),
 });
 export type Me = z.infer<typeof me>;
@@ -90,9 +100,9 @@ export const teamEndpoints = {
   'POST /sign-out': endpoint({ summary: 'End this session', may: 'member', reply: nothing }),
   'GET /me': endpoint({ summary: 'Who is signed in, where, and what they may do', may: 'member', reply: me }),
   'PATCH /me': endpoint({
-    summary: 'Change your own name, language, time zone or signature',
+    summary: 'Change your own name, language, time zone, signature or keys',
     may: 'member',
-    body: z.object({ name: line(), language, timeZone, signature: z.string().max(4000) }).partial(),
+    body: z.object({ name: line(), language, timeZone, signature: z.string().max(4000), keys: keyChoice }).partial(),
     reply: me,
   }),
   'POST /me/password': endpoint({

@@ -111,7 +111,7 @@ const You = ({ openKeys }: { openKeys: () => void }) => {
       <Item icon={UserRound} run={() => void navigate({ to: '/settings/you' })}>
         Your profile
       </Item>
-      <Item icon={Keyboard} run={openKeys} keys="?">
+      <Item icon={Keyboard} run={openKeys} keys="sheet">
         Keys
       </Item>
       <Line />
@@ -144,7 +144,7 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
       <Link to="/search" className="find" title="Search">
         <Search className="i" />
         <span>Search</span>
-        <Keys of="/" />
+        <Keys of="search" />
       </Link>
       <Link to="/notifications" className="nav" activeProps={current} title="Notifications">
         <Bell className="i" />

@@ -3,13 +3,15 @@ import type { Notification } from '@hearten/contract';
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { CircleUserRound, Inbox, Search, User, WifiOff } from 'lucide-react';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
 import { rows } from './conversations/data.ts';
 import { TroubleBanner, useTroubled } from './inboxes/TroubleBanner.tsx';
+import { chosen } from './keys/chosen.ts';
 import { connect, line, listen, type Page } from './live.ts';
 import { direction, useMe } from './me.ts';
+import { Lazily } from './palette/Lazily.tsx';
+import { openPalette } from './palette/opened.ts';
 import { Rail } from './Rail.tsx';
-import { KeySheet } from './ui/KeySheet.tsx';
 import { speak } from './ui/time.ts';
 import { tell, undoLast } from './ui/toast.tsx';
 import { useKeys } from './ui/useKeys.ts';
@@ -63,6 +65,8 @@ export const Shell = () => {
   const { language, timeZone } = me.person;
   speak(language, timeZone);
   const dir = direction(language);
+  // What is kept on the server is what this tab listens to, whoever changed it and where.
+  useLayoutEffect(() => chosen.set(me.keys), [me.keys]);
 
   useEffect(() => {
     document.documentElement.dir = dir;
@@ -94,26 +98,23 @@ export const Shell = () => {
 
   const to = (view: string) => () => void navigate({ to: '/inbox/$view', params: { view } });
   useKeys([
-    { keys: '?', label: 'This sheet', group: 'Everywhere', run: () => setKeys(true), opens: true },
-    {
-      keys: '/',
-      label: 'Search',
-      group: 'Everywhere',
-      run: () => void navigate({ to: '/search' }),
-      opens: true,
-    },
-    { keys: 'z', label: 'Take back the last action', group: 'Everywhere', run: undoLast },
-    { keys: 'g i', label: 'Open', group: 'Go to', run: to('open') },
-    { keys: 'g m', label: 'Mine', group: 'Go to', run: to('mine') },
-    { keys: 'g u', label: 'Unassigned', group: 'Go to', run: to('unassigned') },
-    { keys: 'g w', label: 'Waiting', group: 'Go to', run: to('waiting') },
-    { keys: 'g z', label: 'Snoozed', group: 'Go to', run: to('snoozed') },
-    { keys: 'g l', label: 'Scheduled', group: 'Go to', run: to('scheduled') },
-    { keys: 'g e', label: 'Resolved', group: 'Go to', run: to('resolved') },
-    { keys: 'g a', label: 'All', group: 'Go to', run: to('all') },
-    { keys: 'g c', label: 'Customers', group: 'Go to', run: () => void navigate({ to: '/customers' }) },
-    { keys: 'g n', label: 'Notifications', group: 'Go to', run: () => void navigate({ to: '/notifications' }) },
-    { keys: 'g s', label: 'Search', group: 'Go to', run: () => void navigate({ to: '/search' }), hidden: true },
+    { id: 'palette', run: () => openPalette(), opens: true },
+    { id: 'sheet', run: () => setKeys(true), opens: true },
+    { id: 'search', run: () => void navigate({ to: '/search' }), opens: true },
+    { id: 'undo', run: undoLast },
+    { id: 'goOpen', run: to('open') },
+    { id: 'goMine', run: to('mine') },
+    { id: 'goUnassigned', run: to('unassigned') },
+    { id: 'goWaiting', run: to('waiting') },
+    { id: 'goSnoozed', run: to('snoozed') },
+    { id: 'goScheduled', run: to('scheduled') },
+    { id: 'goResolved', run: to('resolved') },
+    { id: 'goAll', run: to('all') },
+    { id: 'goSpam', run: to('spam') },
+    { id: 'goTrash', run: to('trash') },
+    { id: 'goCustomers', run: () => void navigate({ to: '/customers' }) },
+    { id: 'goNotifications', run: () => void navigate({ to: '/notifications' }) },
+    { id: 'goSettings', run: () => void navigate({ to: '/settings' }) },
   ]);
 
   const cut = !online || lost;
@@ -165,7 +166,7 @@ export const Shell = () => {
           </Link>
         </nav>
       </div>
-      <KeySheet open={keys} onClose={() => setKeys(false)} />
+      <Lazily sheet={keys} closeSheet={() => setKeys(false)} />
     </DirectionProvider>
   );
 };

@@ -45,7 +45,8 @@ export const patchPages = (
 
 const versions = new Map<string, number>();
 const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
-  people: ['people'],
+  // One's own role, name and keys among them.
+  people: ['people', 'me'],
   teams: ['teams'],
   inboxes: ['inboxes', 'domains', 'mail-providers'],
   quarantine: ['quarantine'],

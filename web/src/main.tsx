@@ -9,7 +9,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { onFocus, onKey } from './keys.ts';
+import { onFocus, onKey } from './keys/manager.ts';
 import { makeClient, makeRouter } from './router.tsx';
 import { paint } from './ui/theme.ts';
 import { Toasts } from './ui/toast.tsx';

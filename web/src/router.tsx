@@ -161,6 +161,7 @@ const settingsPages = [
   setting('people', () => import('./people/People.tsx'), 'People'),
   setting('teams', () => import('./people/Teams.tsx'), 'Teams'),
   setting('you', () => import('./people/You.tsx'), 'You'),
+  setting('keyboard', () => import('./people/Keyboard.tsx'), 'Keyboard'),
   setting('workspace', () => import('./workspace/Workspace.tsx'), 'Workspace'),
   setting('mails', () => import('./workspace/SystemMails.tsx'), 'SystemMails'),
   setting('keys', () => import('./workspace/ApiKeys.tsx'), 'ApiKeys'),

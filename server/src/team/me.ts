@@ -19,6 +19,9 @@ export async function meOf(tx: Tx, who: Who): Promise<Me> {
   const account = await tx.first<{ totp: boolean }>(
     sql`select totp_on as totp from account where id = ${who.accountId}`,
   );
+  const settings = await tx.first<{ keys: Me['keys'] | null }>(
+    sql`select settings -> 'keys' as keys from person where workspace_id = ${tx.workspaceId} and id = ${who.id}`,
+  );
   const permissions = [...permissionsOf(person.role)].filter(
     (permission) => who.kind === 'person' || who.may(permission),
   );
@@ -28,6 +31,7 @@ export async function meOf(tx: Tx, who: Who): Promise<Me> {
     workspaces: who.kind === 'person' ? workspaces : [workspace],
     permissions,
     totp: account?.totp ?? false,
+    keys: settings?.keys ?? { on: true, preset: 'hearten', own: {} },
     csrf: who.csrf,
   };
 }
@@ -35,7 +39,8 @@ export async function meOf(tx: Tx, who: Who): Promise<Me> {
 export async function changeMe(tx: Tx, who: Who, change: Body<'PATCH /me'>): Promise<Me> {
   await tx.run(sql`
     update person set name = coalesce(${change.name ?? null}, name), language = coalesce(${change.language ?? null}, language),
-      time_zone = coalesce(${change.timeZone ?? null}, time_zone), signature = coalesce(${change.signature ?? null}, signature)
+      time_zone = coalesce(${change.timeZone ?? null}, time_zone), signature = coalesce(${change.signature ?? null}, signature),
+      settings = settings || ${change.keys ? { keys: change.keys } : {}}::jsonb
     where workspace_id = ${tx.workspaceId} and id = ${who.id}`);
   await emit(tx, [
     { name: 'person.changed', actor: actorOf(who), data: { personId: who.id, changed: Object.keys(change) } },

@@ -82,6 +82,7 @@ const screens = (): string[] => [
   '/customers',
   '/notifications',
   '/settings/you',
+  '/settings/keyboard',
   '/settings/workspace',
   '/settings/inboxes',
   '/settings/inboxes/new',

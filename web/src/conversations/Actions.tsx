@@ -33,11 +33,17 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
   const [snooze, setSnooze] = useState(false);
   const [dialog, setDialog] = useState<'merge' | 'rename' | 'delete' | 'why' | null>(null);
   const write = may('conversation.write');
-  useKeys(
-    write
-      ? [{ keys: 's', label: 'Snooze', group: 'With a conversation', run: () => setSnooze(true), opens: true }]
-      : [],
-  );
+  useKeys([
+    { id: 'snooze', when: write && row.mergedInto === null, run: () => setSnooze(true), opens: true },
+    { id: 'rename', when: write, run: () => setDialog('rename') },
+    { id: 'merge', when: write && row.mergedInto === null, run: () => setDialog('merge'), opens: true },
+    { id: 'why', when: write, run: () => setDialog('why') },
+    {
+      id: 'deleteForGood',
+      when: row.folder === 'trash' && row.mergedInto === null && may('conversation.delete'),
+      run: () => setDialog('delete'),
+    },
+  ]);
   if (!write) return null;
   // What was merged lives on in the other conversation: there is nothing to end here.
   const merged = row.mergedInto !== null;
@@ -58,17 +64,17 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
         }
       >
         {merged || row.status === 'waiting' ? null : (
-          <Item icon={Hourglass} keys="w" run={leave(() => void act.status(row, 'waiting'))}>
+          <Item icon={Hourglass} keys="wait" run={leave(() => void act.status(row, 'waiting'))}>
             Wait for the customer
           </Item>
         )}
         {merged || row.status === 'open' ? null : (
-          <Item icon={History} keys="E" run={() => void act.status(row, 'open')}>
+          <Item icon={History} keys="reopen" run={() => void act.status(row, 'open')}>
             Reopen
           </Item>
         )}
         {done ? null : (
-          <Item icon={CircleCheck} keys="e" run={leave(() => void act.status(row, 'resolved'))}>
+          <Item icon={CircleCheck} keys="resolve" run={leave(() => void act.status(row, 'resolved'))}>
             Resolve
           </Item>
         )}
@@ -77,7 +83,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
             Close for good
           </Item>
         )}
-        <Item icon={Mail} keys="U" run={() => void act.seen(row, true)}>
+        <Item icon={Mail} keys="unread" run={() => void act.seen(row, true)}>
           Mark as unread
         </Item>
         <Line />
@@ -89,7 +95,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
             Take the merge back
           </Item>
         ) : (
-          <Item icon={GitMerge} run={() => setDialog('merge')}>
+          <Item icon={GitMerge} keys="merge" run={() => setDialog('merge')}>
             Merge into another
           </Item>
         )}
@@ -100,7 +106,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
           </Item>
         )}
         {row.folder === 'spam' ? null : (
-          <Item icon={OctagonAlert} keys="!" run={leave(() => void act.folder(row, 'spam'))}>
+          <Item icon={OctagonAlert} keys="spam" run={leave(() => void act.folder(row, 'spam'))}>
             Spam
           </Item>
         )}
@@ -118,7 +124,7 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
           </Item>
         ) : null}
         {row.folder === 'trash' ? null : (
-          <Item icon={Trash2} keys="#" danger run={leave(() => void act.folder(row, 'trash'))}>
+          <Item icon={Trash2} keys="trash" danger run={leave(() => void act.folder(row, 'trash'))}>
             Move to trash
           </Item>
         )}
@@ -132,13 +138,13 @@ export const Actions = ({ row, onward }: { row: ConversationRow; onward: () => v
         <button type="button" className="btn sm" onClick={() => void act.status(row, 'open')}>
           <History className="i" />
           <span className="words">Reopen</span>
-          <Keys of="E" />
+          <Keys of="reopen" />
         </button>
       ) : (
         <button type="button" className="btn sm" onClick={leave(() => void act.status(row, 'resolved'))}>
           <Check className="i" />
           <span className="words">Resolve</span>
-          <Keys of="e" />
+          <Keys of="resolve" />
         </button>
       )}
       <Confirm

@@ -75,8 +75,13 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
     area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
   };
   useKeys([
-    ...(canReply ? [{ keys: 'r', label: 'Reply', group: 'With a conversation', run: () => focus('reply') }] : []),
-    { keys: 'n', label: 'Note to the team', group: 'With a conversation', run: () => focus('note') },
+    { id: 'reply', when: canReply, run: () => focus('reply') },
+    { id: 'note', run: () => focus('note') },
+    { id: 'send', run: () => void send('waiting') },
+    { id: 'sendResolve', run: () => void send(note ? 'waiting' : 'resolved') },
+    { id: 'sendLater', when: !note, run: () => setLater(true) },
+    { id: 'replyOrNote', when: canReply, run: () => focus(note ? 'reply' : 'note') },
+    { id: 'attach', run: () => picker.current?.click() },
   ]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it appears
@@ -102,14 +107,6 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
       e.stopPropagation();
       area.current?.blur();
     }
-    if (!(e.ctrlKey || e.metaKey) || e.altKey) return;
-    const key = e.key.toLowerCase();
-    if (key === 'enter') void send(e.shiftKey && !note ? 'resolved' : 'waiting');
-    else if (e.shiftKey && key === 'n') focus(note ? 'reply' : 'note');
-    else if (e.shiftKey && key === 'a') picker.current?.click();
-    else if (e.shiftKey && key === 'l' && !note) setLater(true);
-    else return;
-    e.preventDefault();
   };
   const discard = () => {
     const was = written;
@@ -132,6 +129,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
       <section
         className={`composer${note ? ' is-note' : ''}${files.over ? ' is-drop' : ''}`}
         data-drop="Drop to attach"
+        data-keys="writing"
         aria-label={note ? 'Note, only your team' : 'Reply to the customer'}
         onKeyDown={onKeyDown}
         {...files.on}

@@ -6,7 +6,7 @@ import { useMay, useMe } from '../me.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Failed, SkeletonRows } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
-import { useKeys } from '../ui/useKeys.ts';
+import { useHint, useKeys } from '../ui/useKeys.ts';
 import { Actions } from './Actions.tsx';
 import { Away } from './Away.tsx';
 import { useActions } from './act.ts';
@@ -41,16 +41,12 @@ export const Conversation = ({ id, back, onward }: Props) => {
     return () => clearTimeout(timer);
   }, [row?.id, row?.lastAt, unread]);
   // Whoever answers faster than the conversation loads must not have their words taken for shortcuts.
-  const soon = (kind: 'reply' | 'note') => ({
-    keys: kind === 'reply' ? 'r' : 'n',
-    label: '',
-    group: '',
-    hidden: true,
-    opens: 5000,
-    run: () => setWanted(kind),
-  });
-  useKeys(opened ? [] : [soon('reply'), soon('note')]);
-  useKeys([{ keys: '.', label: 'The customer', group: 'With a conversation', run: () => setPanel(!panel) }]);
+  useKeys([
+    { id: 'reply', when: !opened, opens: 5000, run: () => setWanted('reply') },
+    { id: 'note', when: !opened, opens: 5000, run: () => setWanted('note') },
+    { id: 'customer', when: !wide, run: () => setPanel(!panel) },
+  ]);
+  const hint = useHint('The customer', 'customer');
 
   if (!opened || !row)
     return (
@@ -78,7 +74,7 @@ export const Conversation = ({ id, back, onward }: Props) => {
               type="button"
               className="btn quiet sm icon"
               aria-label="The customer"
-              title="The customer (.)"
+              title={hint}
               onClick={() => setPanel(true)}
             >
               <PanelRight className="i flip" />

@@ -2,12 +2,14 @@ import type { ConversationRow, View } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { withKeys } from '../keys/chosen.ts';
 import { useMay, useMe } from '../me.ts';
 import type { Asked } from '../patch.ts';
 import type { InboxSearch } from '../router.tsx';
 import { Empty, Failed, Soon, useTitle } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
 import { useKeys } from '../ui/useKeys.ts';
+import { useAim } from './aim.ts';
 import { Conversation } from './Conversation.tsx';
 import { knowNumber, listQuery, numberQuery, openedQuery, rows as rowsOf } from './data.ts';
 import { FirstSteps } from './FirstSteps.tsx';
@@ -103,19 +105,14 @@ export const Inbox = () => {
   const first = useQuery({ ...openedQuery(id.data ?? '', me), enabled: false }).data?.conversation;
   const target = open === null ? cursor : (first ?? rows.current.find((r) => r.number === open) ?? null);
   useKeys([
-    { keys: 'j', label: 'Next conversation', group: 'In the list', run: step(1) },
-    { keys: 'k', label: 'Previous conversation', group: 'In the list', run: step(-1) },
-    { keys: 'ArrowDown', label: 'Next', group: 'In the list', run: step(1), hidden: true },
-    { keys: 'ArrowUp', label: 'Previous', group: 'In the list', run: step(-1), hidden: true },
-    { keys: 'Enter', label: 'Open', group: 'In the list', run: () => go(cursor ?? rows.current[0]) },
-    { keys: 'o', label: 'Open', group: 'In the list', run: () => go(cursor ?? rows.current[0]), hidden: true },
-    { keys: 'u', label: 'Back to the list', group: 'In the list', run: () => go(undefined) },
-    { keys: 'Escape', label: 'Back to the list', group: 'In the list', run: () => go(undefined), hidden: true },
-    ...(may('conversation.write')
-      ? [{ keys: 'c', label: 'Write to someone', group: 'In the list', run: () => setWriting(true), opens: true }]
-      : []),
+    { id: 'next', run: step(1) },
+    { id: 'previous', run: step(-1) },
+    { id: 'open', run: () => go(cursor ?? rows.current[0]) },
+    { id: 'back', run: () => go(undefined) },
+    { id: 'compose', when: may('conversation.write'), run: () => setWriting(true), opens: true },
   ]);
-  useRowKeys(target, onward);
+  useRowKeys(target, onward, open === null);
+  useAim(target, onward);
   useTitle(open === null ? views[view].label : (target?.subject ?? `#${open}`));
 
   const pages = client.getQueryData(listQuery(asked, me).queryKey);
@@ -142,7 +139,9 @@ export const Inbox = () => {
               <FirstSteps />
             ) : (
               <Empty title="Choose a conversation">
-                J and K move through the list, Enter opens. Press ? for every key.
+                {withKeys(
+                  '{next} and {previous} move through the list, Enter opens. {palette} does anything, {sheet} shows every key.',
+                )}
               </Empty>
             )
           ) : id.isError || !Number.isSafeInteger(open) ? (

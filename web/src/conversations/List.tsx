@@ -4,11 +4,13 @@ import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { SquarePen, Trash2, X } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { withKeys } from '../keys/chosen.ts';
 import { useMay, useMe } from '../me.ts';
 import type { Asked } from '../patch.ts';
 import type { InboxSearch } from '../router.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
+import { useHint } from '../ui/useKeys.ts';
 import { agesQuery, inboxesQuery, listQuery, peopleQuery, rows as rowsOf, teamsQuery, viewsQuery } from './data.ts';
 import { Row } from './Row.tsx';
 import { counted, views } from './views.ts';
@@ -118,6 +120,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
   const about = views[view];
   // With nothing open, the list is what the page is about.
   const Pane = open === null ? 'main' : 'section';
+  const hint = useHint('Write to someone', 'compose');
   const mixed = view === 'mine' || view === 'all' || view === 'spam' || view === 'trash';
   return (
     <Pane className="pane list" id={open === null ? 'main' : undefined} aria-label={about.label}>
@@ -130,7 +133,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
             type="button"
             className="btn quiet sm icon"
             aria-label="Write to someone"
-            title="Write to someone (C)"
+            title={hint}
             onClick={write}
           >
             <SquarePen className="i" />
@@ -144,7 +147,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
         {query.isError && rows.length === 0 ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
         {query.isSuccess && rows.length === 0 ? (
           <Empty title={about.empty.title} sun={about.empty.sun}>
-            {about.empty.text}
+            {withKeys(about.empty.text)}
           </Empty>
         ) : null}
         <ul style={{ blockSize: virtual.getTotalSize() }}>

@@ -260,15 +260,15 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
               </button>
             }
           >
-            <MenuItem icon={ForwardIcon} keys="f" run={() => startForward(opened.conversation.id, message.id)}>
+            <MenuItem icon={ForwardIcon} keys="forward" run={() => startForward(opened.conversation.id, message.id)}>
               Forward
             </MenuItem>
             {opened.conversation.mergedInto === null ? (
               <>
-                <MenuItem icon={Split} keys="x" run={() => void act.split(message.id, false)}>
+                <MenuItem icon={Split} keys="split" run={() => void act.split(message.id, false)}>
                   Split here: from this message on
                 </MenuItem>
-                <MenuItem icon={Split} keys="X" run={() => void act.split(message.id, true)}>
+                <MenuItem icon={Split} keys="splitOff" run={() => void act.split(message.id, true)}>
                   Split off this message alone
                 </MenuItem>
               </>

@@ -8,12 +8,12 @@ import { Item, Menu } from '../ui/float.tsx';
 import { Avatar } from '../ui/kit.tsx';
 import { type Choice, Pick } from '../ui/Pick.tsx';
 import { due } from '../ui/time.ts';
-import { useKeys } from '../ui/useKeys.ts';
+import { useHint, useKeys } from '../ui/useKeys.ts';
 import { useActions } from './act.ts';
 import { peopleQuery, tagsQuery, teamsQuery } from './data.ts';
 import { statusOf } from './views.ts';
 
-const priorities = [
+export const priorities = [
   ['urgent', 'Urgent'],
   ['high', 'High'],
   ['normal', 'Normal'],
@@ -32,14 +32,15 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
   const { data: teams } = useQuery({ ...teamsQuery, enabled: may('people.read') });
   const { data: tags } = useQuery({ ...tagsQuery, enabled: picking === 'tag' });
   const write = may('conversation.write');
-  useKeys(
-    write
-      ? [
-          { keys: 'a', label: 'Assign', group: 'With a conversation', run: () => setPicking('assign'), opens: true },
-          { keys: 't', label: 'Tags', group: 'With a conversation', run: () => setPicking('tag'), opens: true },
-        ]
-      : [],
-  );
+  useKeys([
+    { id: 'assign', when: write, run: () => setPicking('assign'), opens: true },
+    { id: 'tag', when: write, run: () => setPicking('tag'), opens: true },
+  ]);
+  const hint = {
+    assign: useHint('Assign', 'assign'),
+    tag: useHint('Tags', 'tag'),
+    priority: useHint('Priority', 'priority'),
+  };
   const status = statusOf(row);
   const assignee = people?.find((p) => p.id === row.assigneeId);
   const team = teams?.find((t) => t.id === row.teamId);
@@ -84,7 +85,7 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
       type="button"
       className={`chip${assignee || row.assigneeId ? '' : ' dashed'}`}
       disabled={!write}
-      title="Assign (A)"
+      title={hint.assign}
     >
       {assignee ? <Avatar name={assignee.name} id={assignee.id} team size={16} /> : <CircleDashed className="i s13" />}
       <span className="sr">Assigned to</span>
@@ -120,7 +121,7 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
       {write ? (
         <Menu
           trigger={
-            <button type="button" className={`chip ${priorityTone[row.priority]}`} title="Priority">
+            <button type="button" className={`chip ${priorityTone[row.priority]}`} title={hint.priority}>
               <Flame className="i s13" />
               <span className="sr">{row.priority === 'normal' ? 'Normal priority' : 'Priority'}</span>
               {row.priority === 'normal' ? null : priorities.find(([p]) => p === row.priority)?.[1]}
@@ -168,7 +169,7 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
             lead: <Tag className="i s14" />,
           }))}
           trigger={
-            <button type="button" className="chip dashed" title="Tags (T)">
+            <button type="button" className="chip dashed" title={hint.tag}>
               <Tag className="i s13" />
               {row.tags.length ? <Plus className="i s13" aria-label="Add a tag" /> : 'Tag'}
             </button>

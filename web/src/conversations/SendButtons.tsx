@@ -28,7 +28,7 @@ export const SendButtons = ({
     >
       <Lock className="i s14" />
       Add note
-      <Keys of="Mod+Enter" />
+      <Keys of="send" />
     </button>
   ) : (
     <>
@@ -53,7 +53,7 @@ export const SendButtons = ({
           onClick={() => send('waiting')}
         >
           Send
-          <Keys of="Mod+Enter" />
+          <Keys of="send" />
         </button>
         <Menu
           align="end"
@@ -64,13 +64,13 @@ export const SendButtons = ({
             </button>
           }
         >
-          <Item icon={CircleCheck} run={() => send('resolved')} keys="Mod+Shift+Enter">
+          <Item icon={CircleCheck} run={() => send('resolved')} keys="sendResolve">
             Send and resolve
           </Item>
-          <Item icon={Hourglass} run={() => send('waiting')} keys="Mod+Enter">
+          <Item icon={Hourglass} run={() => send('waiting')} keys="send">
             Send and wait for the customer
           </Item>
-          <Item icon={CalendarClock} run={() => setLater(true)} keys="Mod+Shift+L">
+          <Item icon={CalendarClock} run={() => setLater(true)} keys="sendLater">
             Send later
           </Item>
           <Line />

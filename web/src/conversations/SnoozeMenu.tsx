@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useMe } from '../me.ts';
 import { Item, Line, Menu } from '../ui/float.tsx';
 import { due, snoozeTimes } from '../ui/time.ts';
+import { useHint } from '../ui/useKeys.ts';
 import { TimeDialog } from './TimeDialog.tsx';
 
 /** When it should come back: the usual times in the person's own time zone, or any other. */
@@ -17,6 +18,7 @@ export const SnoozeMenu = ({
 }) => {
   const { timeZone } = useMe().person;
   const [other, setOther] = useState(false);
+  const hint = useHint('Snooze', 'snooze');
   return (
     <>
       <Menu
@@ -24,7 +26,7 @@ export const SnoozeMenu = ({
         onOpen={onOpen}
         align="end"
         trigger={
-          <button type="button" className="btn quiet sm icon" aria-label="Snooze" title="Snooze (S)">
+          <button type="button" className="btn quiet sm icon" aria-label="Snooze" title={hint}>
             <Moon className="i" />
           </button>
         }

@@ -18,6 +18,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../api.ts';
+import { withKeys } from '../keys/chosen.ts';
 import { useMay } from '../me.ts';
 import { Avatar } from '../ui/kit.tsx';
 import { firstName, listed } from '../ui/names.ts';
@@ -180,26 +181,20 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
     const about = items.find((i) => i.id === here && i.type !== 'note') ?? lastSaid(items);
     if (about) startForward(opened.conversation.id, about.id);
   };
+  const splitHere = (only: boolean) => {
+    const focused = document.activeElement?.closest<HTMLElement>('article[data-item]')?.dataset.item;
+    if (focused) void act.split(focused, only);
+    else
+      tell(withKeys('Go to the message with {previousMessage} or {nextMessage} first; the conversation splits there.'));
+  };
   useKeys([
-    ...(canWrite
-      ? [{ keys: 'f', label: 'Forward a message', group: 'With a conversation', run: pass, opens: true }]
-      : []),
-    { keys: ']', label: 'Next message', group: 'With a conversation', run: stepTo(1) },
-    { keys: '[', label: 'Previous message', group: 'With a conversation', run: stepTo(-1) },
-    ...(['x', 'X'] as const).map((keys) => ({
-      keys,
-      label: keys === 'x' ? 'Split at the message in focus' : 'Split off the message in focus alone',
-      group: 'With a conversation',
-      run: () => {
-        const focused = document.activeElement?.closest<HTMLElement>('article[data-item]')?.dataset.item;
-        if (focused && write) void act.split(focused, keys === 'X');
-        else tell('Go to the message with [ or ] first; the conversation splits there.');
-      },
-    })),
+    { id: 'forward', when: canWrite, run: pass, opens: true },
+    { id: 'nextMessage', run: stepTo(1) },
+    { id: 'previousMessage', run: stepTo(-1) },
+    { id: 'split', when: write, run: () => splitHere(false) },
+    { id: 'splitOff', when: write, run: () => splitHere(true) },
     {
-      keys: ';',
-      label: 'Open or fold all messages',
-      group: 'With a conversation',
+      id: 'unfold',
       run: () => {
         setUnfolded(!unfolded);
         setSingle(new Set(unfolded ? [] : old.map((i) => i.id)));

@@ -62,7 +62,7 @@ export const Verdict = ({ opened, onward }: { opened: Opened; onward: () => void
           <div className="split">
             <button type="button" className="btn sm" onClick={leave(() => void act.folder(row, 'inbox'))}>
               <Inbox className="i s14" /> Not spam
-              <Keys of="!" />
+              <Keys of="spam" />
             </button>
             <Menu
               trigger={

@@ -15,13 +15,12 @@ import {
   User,
 } from 'lucide-react';
 
-type About = { label: string; icon: LucideIcon; keys?: string; empty: { title: string; text: string; sun?: boolean } };
+type About = { label: string; icon: LucideIcon; empty: { title: string; text: string; sun?: boolean } };
 /** The views in the order of the rail. */
 export const views: Record<View, About> = {
   open: {
     label: 'Open',
     icon: CornerUpLeft,
-    keys: 'g i',
     empty: {
       title: 'Everyone has an answer',
       text: 'New mail appears here by itself, the moment it arrives.',
@@ -31,17 +30,15 @@ export const views: Record<View, About> = {
   mine: {
     label: 'Mine',
     icon: User,
-    keys: 'g m',
     empty: {
       title: 'Nothing waits for you',
-      text: 'Conversations assigned to you stand here. Take one from Unassigned with I.',
+      text: 'Conversations assigned to you stand here. Take one from Unassigned with {take}.',
       sun: true,
     },
   },
   unassigned: {
     label: 'Unassigned',
     icon: CircleDashed,
-    keys: 'g u',
     empty: { title: 'Every conversation has someone', text: 'What nobody has taken yet stands here.', sun: true },
   },
   mentions: {
@@ -53,7 +50,6 @@ export const views: Record<View, About> = {
   waiting: {
     label: 'Waiting',
     icon: Hourglass,
-    keys: 'g w',
     empty: {
       title: 'Nobody owes you an answer',
       text: 'After a reply, a conversation waits here for the customer and returns by itself.',
@@ -62,13 +58,14 @@ export const views: Record<View, About> = {
   snoozed: {
     label: 'Snoozed',
     icon: Moon,
-    keys: 'g z',
-    empty: { title: 'Nothing is set aside', text: 'Snooze a conversation with S; it returns at the time you choose.' },
+    empty: {
+      title: 'Nothing is set aside',
+      text: 'Snooze a conversation with {snooze}; it returns at the time you choose.',
+    },
   },
   scheduled: {
     label: 'Scheduled',
     icon: CalendarClock,
-    keys: 'g l',
     empty: {
       title: 'Nothing is scheduled',
       text: 'Write an answer and choose Send later: it stands here until its time.',
@@ -77,16 +74,14 @@ export const views: Record<View, About> = {
   resolved: {
     label: 'Resolved',
     icon: CircleCheck,
-    keys: 'g e',
     empty: {
       title: 'Nothing resolved yet',
-      text: 'Resolve a conversation with E. If the customer writes again, it reopens.',
+      text: 'Resolve a conversation with {resolve}. If the customer writes again, it reopens.',
     },
   },
   all: {
     label: 'All',
     icon: Inbox,
-    keys: 'g a',
     empty: { title: 'No conversations yet', text: 'Connect a mailbox, and what customers write appears here.' },
   },
   spam: {

@@ -1,9 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, trust } from '../api.ts';
-import { keysOn, switchKeys } from '../keys.ts';
 import { useMe } from '../me.ts';
-import { Check, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Failed, useTitle } from '../ui/kit.tsx';
 import { Languages, Zones } from '../ui/places.tsx';
 import { setTheme, type Theme, useTheme } from '../ui/theme.ts';
@@ -159,7 +158,6 @@ export const browser = (agent: string): string => {
 export const You = () => {
   useTitle('Your profile');
   const theme = useTheme();
-  const [keys, setKeys] = useState(keysOn);
   const me = useMe();
   return (
     <>
@@ -184,15 +182,6 @@ export const You = () => {
             <option value="dark">Evening</option>
           </select>
         </Field>
-        <Check
-          label="Single keys"
-          help="Letters act when you are not typing. Press ? for the list."
-          checked={keys}
-          onChange={(on) => {
-            switchKeys(on);
-            setKeys(on);
-          }}
-        />
       </section>
       <Password />
       <TwoStep />

@@ -2,6 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { type LucideIcon, X } from 'lucide-react';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import type { ActionId } from '../keys/catalogue.ts';
 import { Keys } from './kit.tsx';
 
 type DialogProps = {
@@ -117,7 +118,7 @@ export const Item = ({
   icon?: LucideIcon;
   children: ReactNode;
   run: () => void;
-  keys?: string;
+  keys?: ActionId;
   danger?: boolean;
   when?: string;
   disabled?: boolean;

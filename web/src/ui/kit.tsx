@@ -1,8 +1,10 @@
 import { CircleAlert, RotateCw } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { shown } from '../keys.ts';
+import type { ActionId } from '../keys/catalogue.ts';
+import { shown } from '../keys/stroke.ts';
 import { Problem, said } from '../problem.ts';
 import { hue, initials } from './names.ts';
+import { useKeyOf } from './useKeys.ts';
 
 /** Hearten's mark: a sun in open hands. */
 export const Mark = ({ size = 24 }: { size?: number }) => (
@@ -43,15 +45,22 @@ export const Avatar = ({
   </>
 );
 
-export const Keys = ({ of }: { of: string }) => (
-  <span className="kbds wide-only" aria-hidden="true">
-    {shown(of).map((k) => (
-      <kbd className="kbd" key={k}>
+/** Strokes as they are pressed: `g i`, `Mod+Enter`. */
+export const Strokes = ({ of, wide = false }: { of: string; wide?: boolean }) => (
+  <span className={`kbds${wide ? ' wide-only' : ''}`} aria-hidden="true">
+    {shown(of).map((k, n) => (
+      // By place: a key may be pressed twice in a row
+      <kbd className="kbd" key={n}>
         {k}
       </kbd>
     ))}
   </span>
 );
+/** The key of an action as this person has it; nothing when there is none. */
+export const Keys = ({ of }: { of: ActionId }) => {
+  const keys = useKeyOf(of);
+  return keys ? <Strokes of={keys} wide /> : null;
+};
 
 /** Nothing for 300 ms, then what is given: a wait too short to notice is not announced. */
 export const Soon = ({ children }: { children: ReactNode }) => {

@@ -5,6 +5,7 @@ import {
   Building2,
   Globe,
   Inbox,
+  Keyboard,
   KeyRound,
   LogIn,
   LogOut,
@@ -24,8 +25,9 @@ import { useTitle } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
 import { tellProblem } from '../ui/toast.tsx';
 
-const pages: { to: string; label: string; icon: LucideIcon; may: string | null; group: string }[] = [
+export const pages: { to: string; label: string; icon: LucideIcon; may: string | null; group: string }[] = [
   { to: '/settings/you', label: 'Your profile', icon: UserRound, may: null, group: 'You' },
+  { to: '/settings/keyboard', label: 'Keyboard', icon: Keyboard, may: null, group: 'You' },
   { to: '/settings/workspace', label: 'Workspace', icon: Building2, may: null, group: 'Workspace' },
   { to: '/settings/inboxes', label: 'Inboxes', icon: Inbox, may: 'inbox.read', group: 'Workspace' },
   { to: '/settings/sign-in', label: 'Sign-in for mailboxes', icon: LogIn, may: 'inbox.write', group: 'Workspace' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Binding, meant, shown, stroke } from './keys.ts';
+import { meant } from './manager.ts';
+import { shown, spoken, stroke } from './stroke.ts';
 
 const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
   stroke({
@@ -14,7 +15,7 @@ const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
     repeat: false,
     ...more,
   });
-const binding = (keys: string): Binding => ({ keys, label: keys, group: 'test', run: () => undefined });
+const binding = (...keys: string[]) => ({ keys });
 
 test('Alt, Option and AltGr never act: they type letters', () => {
   assert.equal(press('e', { altKey: true }), null);
@@ -53,4 +54,21 @@ test('what was bound last wins', () => {
 test('a key is shown as it is pressed, Shift once', () => {
   assert.deepEqual(shown('Mod+Shift+N').slice(1), ['⇧', 'N']);
   assert.deepEqual(shown('E'), ['⇧E']);
+});
+
+test('Caps Lock makes no other letter: E is E only with Shift', () => {
+  assert.equal(press('E'), 'e');
+  assert.equal(press('e', { shiftKey: true }), 'E');
+});
+
+test('an action with two keys is meant by either', () => {
+  const all = [binding('j', 'ArrowDown'), binding('k')];
+  assert.equal(meant(all, 'ArrowDown', null), all[0]);
+  assert.equal(meant(all, 'j', null), all[0]);
+});
+
+test('two keys in a row are shown and said one after the other, a plus sign is itself', () => {
+  assert.deepEqual(shown('g i'), ['G', 'I']);
+  assert.equal(spoken('g U'), 'G then Shift U');
+  assert.deepEqual(shown('+'), ['+']);
 });
