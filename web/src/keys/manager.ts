@@ -1,4 +1,4 @@
-import { type ActionId, about } from './catalogue.ts';
+import { type ActionId, about, actionIds } from './catalogue.ts';
 import { chosen, everyKeyOf } from './chosen.ts';
 import { stroke } from './stroke.ts';
 
@@ -33,10 +33,15 @@ const all: Binding[][] = [];
 let last: { key: string; at: number } | null = null;
 let hold: { until: number; text: string } | null = null;
 
-/** Everything that can be done now; of two that do the same, the later one. */
+/** Everything that can be done now, in the order of the catalogue; of two that do the same, the later one. */
 export const bindings = (): Binding[] => {
-  const now = all.flat().filter((b) => b.when !== false);
-  return now.filter((b, n) => now.findLastIndex((other) => other.id === b.id) === n);
+  const now = new Map(
+    all
+      .flat()
+      .filter((b) => b.when !== false)
+      .map((b) => [b.id, b]),
+  );
+  return actionIds.flatMap((id) => now.get(id) ?? []);
 };
 export const bind = (some: Binding[]): (() => void) => {
   all.push(some);
