@@ -105,6 +105,7 @@ export const Shell = () => {
     { id: 'goOpen', run: to('open') },
     { id: 'goMine', run: to('mine') },
     { id: 'goUnassigned', run: to('unassigned') },
+    { id: 'goMentions', run: to('mentions') },
     { id: 'goWaiting', run: to('waiting') },
     { id: 'goSnoozed', run: to('snoozed') },
     { id: 'goScheduled', run: to('scheduled') },

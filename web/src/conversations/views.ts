@@ -44,7 +44,6 @@ export const views: Record<View, About> = {
   mentions: {
     label: 'Mentions',
     icon: AtSign,
-    keys: 'g @',
     empty: { title: 'Nobody mentioned you', text: 'Conversations in which a note names you with @ stand here.' },
   },
   waiting: {

@@ -74,6 +74,7 @@ export const catalogue = {
   goOpen: { words: 'Open', section: 'go', keys: 'g i', also: 'inbox view' },
   goMine: { words: 'Mine', section: 'go', keys: 'g m', also: 'assigned to me view' },
   goUnassigned: { words: 'Unassigned', section: 'go', keys: 'g u', also: 'nobody view' },
+  goMentions: { words: 'Mentions', section: 'go', keys: 'g @', also: 'named me at view' },
   goWaiting: { words: 'Waiting', section: 'go', keys: 'g w', also: 'pending view' },
   goSnoozed: { words: 'Snoozed', section: 'go', keys: 'g z', also: 'later view' },
   goScheduled: { words: 'Scheduled', section: 'go', keys: 'g l', also: 'send later view' },
