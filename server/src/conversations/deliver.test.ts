@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { Declined, Later, Unsure } from './channel.ts';
@@ -108,6 +109,47 @@ test('B04: an error nobody foresaw ends as failed after the last try, with its r
   await w.tx((t) => retry(t, () => m.channel, w.people.lead, m.messageId));
   await m.send();
   assert.deepEqual([(await m.state()).state, m.channel.sent.length], ['sent', 1], 'and sends it when it is mended');
+});
+test('B04: what keeps it from being sent at all is counted and seen, and ends as failed, told to its writer, with the way to send it again', async () => {
+  const m = await queued();
+  const owner = new pg.Client(w.hearten.db.url);
+  await owner.connect();
+  try {
+    await owner.query(`
+      create function never() returns trigger language plpgsql as $$ begin raise exception 'the lease always breaks'; end $$;
+      create trigger never before update on message for each row when (new.state = 'sending' and new.id = '${m.messageId}') execute function never()`);
+    const due = () =>
+      w.tx((t) =>
+        t.run(sql`update message set send_at = now() where workspace_id = ${w.workspaceId} and id = ${m.messageId}`),
+      );
+    await due();
+    await assert.rejects(
+      deliver(w.hearten, () => m.channel, w.workspaceId, m.messageId, 1),
+      /always breaks/,
+    );
+    assert.equal((await m.state()).state, 'queued', 'the first trouble may pass in seconds');
+    await m.send();
+    assert.equal((await m.state()).state, 'deferred', 'what stays is seen at the message');
+    assert.match((await m.state()).state_reason ?? '', /could not be made ready for sending: .*always breaks/);
+    for (let i = 1; i < 10; i++) {
+      await due();
+      await m.send();
+    }
+    assert.deepEqual([(await m.state()).state, await m.status(), m.channel.sent.length], ['failed', 'open', 0]);
+    assert.match((await m.state()).state_reason ?? '', /Given up after 10 tries/);
+    const told = await w.hearten.db.read<{ name: string }>(
+      w.workspaceId,
+      sql`select name from event where workspace_id = ${w.workspaceId} and message_id = ${m.messageId} and name = 'message.failed'`,
+    );
+    assert.equal(told.length, 1);
+    await owner.query('drop trigger never on message');
+  } finally {
+    await owner.query('drop function if exists never cascade');
+    await owner.end();
+  }
+  await w.tx((t) => retry(t, () => m.channel, w.people.lead, m.messageId));
+  await m.send();
+  assert.deepEqual([(await m.state()).state, m.channel.sent.length], ['sent', 1]);
 });
 test('a sender that died while sending leaves unknown, not a second copy', async () => {
   const m = await queued();

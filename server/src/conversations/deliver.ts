@@ -7,8 +7,12 @@ import type { ChannelOf } from './inbox-of.ts';
 import { keepLease } from './keep-lease.ts';
 import { assemble, type Leased, lease } from './lease.ts';
 import { deliverAt } from './plan.ts';
+import { putOff } from './put-off.ts';
 import { afterTry, type Try, troubleIn, wholeState } from './recipients.ts';
 import { lockHomeOf, reopen } from './reopen.ts';
+
+/** Tries of the job, seconds apart, after which what keeps a message from being sent counts as a try of the message. */
+const PATIENCE = 3;
 
 /**
  * Sends one queued message. queued → sending (leased, with a fencing number) → sent | deferred | failed | unknown.
@@ -19,9 +23,18 @@ export async function deliver(
   channels: ChannelOf,
   workspaceId: string,
   messageId: string,
+  attempt = PATIENCE,
 ): Promise<void> {
   const { db } = hearten;
-  const held = await db.tx(workspaceId, (tx) => lease(tx, messageId));
+  const held = await db
+    .tx(workspaceId, (tx) => lease(tx, messageId))
+    .catch(async (error) => {
+      // A database that is busy or away is asked again in seconds; whatever stays is told. Away, it can't be written either.
+      if (attempt < PATIENCE) throw error;
+      hearten.log.error('An answer could not be made ready for sending', { error, messageId });
+      await putOff(hearten, workspaceId, messageId, error);
+      return null;
+    });
   if (!held) return; // taken back, sent already, or another sender has it
   const { message, inbox } = held;
   let handed = false;

@@ -142,7 +142,8 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'message.checked': rejudge,
   },
   jobs: {
-    deliver: ({ workspaceId, messageId }) => deliver(hearten, channels, String(workspaceId), String(messageId)),
+    deliver: ({ workspaceId, messageId }, { number }) =>
+      deliver(hearten, channels, String(workspaceId), String(messageId), number),
     wake: ({ workspaceId, conversationId }) =>
       hearten.db.tx(String(workspaceId), (t) => wake(t, String(conversationId))),
     bulk: ({ workspaceId, bulkId }) => runBulk(hearten, String(workspaceId), String(bulkId)),
