@@ -620,6 +620,7 @@ create table message (
   plan jsonb,
   aside boolean not null default false,
   parsed jsonb,
+  people_before jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,

@@ -161,3 +161,26 @@ test('a forward can be taken back while it waits, and leaves nothing but what wa
   assert.equal(now.conversation.lastAt, before.conversation.lastAt);
   assert.equal(now.draft, null);
 });
+
+test('whom a forward went to that was taken back was not asked; whom another went to still is', async () => {
+  const home = await fresh();
+  const consulted = async () =>
+    (
+      await w.tx((t) =>
+        t.first<{ list: string[] }>(
+          sql`select array(select p->>'address' from jsonb_array_elements(consulted) p) as list from conversation where workspace_id = ${w.workspaceId} and id = ${home.id}`,
+        ),
+      )
+    )?.list;
+  const dora: Address = { address: 'dora@workshop.example', name: '' };
+  const one = await pass(home.id, {});
+  const two = await pass(home.id, { to: [dora] });
+  const three = await pass(home.id, { to: [dora] });
+  assert.deepEqual(await consulted(), [carol.address, dora.address]);
+  await w.tx((t) => undo(t, w.people.lead, one.message.id));
+  assert.deepEqual(await consulted(), [dora.address]);
+  await w.tx((t) => undo(t, w.people.lead, two.message.id));
+  assert.deepEqual(await consulted(), [dora.address], 'the third goes to her too');
+  await w.tx((t) => undo(t, w.people.lead, three.message.id));
+  assert.deepEqual(await consulted(), [dora.address]);
+});

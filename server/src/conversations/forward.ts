@@ -9,6 +9,7 @@ import { plainAddress } from '../customers/index.ts';
 import { addressed, cleanAddresses } from './addressed.ts';
 import type { File } from './channel.ts';
 import { type ChannelOf, disconnected, inboxOf } from './inbox-of.ts';
+import { peopleBefore } from './people-before.ts';
 import { deliverAt } from './plan.ts';
 import { lockLive, messageFor, rowFor } from './rows.ts';
 import { keepUpload, safeName, takeUploads } from './uploads.ts';
@@ -102,15 +103,17 @@ export async function forward(
   const block = passed.map((one) => blockOf(one)).join('\n\n');
   const at = new Date(Math.max(Date.now(), Date.parse(home.last_at) + 1)).toISOString();
   const sendAt = new Date(Date.now() + channel.undoSeconds(inbox) * 1000);
+  const asked = new Set(third.map((a) => plainAddress(a.address)));
+  const consulted = [...home.consulted.filter((a) => !asked.has(plainAddress(a.address))), ...third];
+  const before = peopleBefore('consulted', home.consulted, consulted);
   await tx.run(sql`
-    insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, aside, author_id, recipients, subject, text, quote, attachments, external_id, in_reply_to, reference_ids, state, send_at, at)
+    insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, aside, author_id, recipients, subject, text, quote, attachments, external_id, in_reply_to, reference_ids, state, send_at, at, people_before)
     values (${tx.workspaceId}, ${messageId}, ${id}, ${inbox.id}, 'out', 'forward', true, ${who.id}, ${JSON.stringify({ to, cc, bcc: [], quote: false })}::jsonb, ${subject}, ${body.text}, ${block},
-      ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${thread.at(-1) ?? null}, ${thread}::text[], 'queued', ${sendAt.toISOString()}, ${at})`);
+      ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${thread.at(-1) ?? null}, ${thread}::text[], 'queued', ${sendAt.toISOString()}, ${at}, ${before && JSON.stringify(before)}::jsonb)`);
   await tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
     values (${tx.workspaceId}, ${messageId}, ${id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(body.text, ...third.map((a) => `${a.name} ${a.address}`))}))`);
   await tx.run(sql`
-    update conversation c set message_count = message_count + 1, version = version + 1, consulted = (select coalesce(jsonb_agg(o), '[]') from jsonb_array_elements(c.consulted) o
-      where lower(o->>'address') <> all (${third.map((a) => plainAddress(a.address))}::text[])) || ${JSON.stringify(third)}::jsonb
+    update conversation set message_count = message_count + 1, version = version + 1, consulted = ${JSON.stringify(consulted)}::jsonb
     where workspace_id = ${tx.workspaceId} and id = ${id}`);
   await deliverAt(tx, messageId, sendAt, inbox.id);
   await emit(tx, [

@@ -7,8 +7,10 @@ import { move, setStatus, snooze } from './change.ts';
 import { Declined, type Incoming } from './channel.ts';
 import { deliver } from './deliver.ts';
 import { markSeen, saveDraft } from './draft.ts';
+import { forward } from './forward.ts';
 import { merge, unmerge } from './merge.ts';
 import { openConversation } from './open.ts';
+import { replan } from './plan.ts';
 import { reply } from './reply.ts';
 import { retry } from './retry.ts';
 import { undo } from './undo.ts';
@@ -169,6 +171,62 @@ test('resolved with an answer, a conversation closes by itself like any other', 
   const id = await fresh();
   await answer(id, { after: 'resolved' });
   assert.ok(Date.parse((await w.jobAt(`close:${id}`)) ?? '') > Date.now() + 13 * 86_400_000);
+});
+
+test('an answer taken back leaves who takes part as it was; who came by another way since stays', async () => {
+  const [bo, cy, di] = ['bo', 'cy', 'di'].map((name) => ({ address: `${name}@late.example`, name }));
+  assert.ok(bo && cy && di);
+  const id = await fresh({ externalId: '<late8@x.example>', cc: [bo, cy] });
+  const parts = async () =>
+    (
+      JSON.parse((await w.tx((t) => openConversation(t, w.people.lead, id))).json) as {
+        participants: { address: string }[];
+      }
+    ).participants.map((p) => p.address);
+  const write = async (cc: { address: string; name: string }[], more: object = {}): Promise<string> =>
+    JSON.parse((await w.tx((t) => reply(t, () => channel, w.people.lead, id, { text: 'x', cc, ...more }))).json).message
+      .id;
+  const before = await parts();
+  const one = await write([cy, di]);
+  assert.deepEqual(await parts(), [cy.address, di.address]);
+  await w.tx((t) => undo(t, w.people.lead, one));
+  assert.deepEqual(await parts(), before);
+  const two = await write([cy, di]);
+  await w.receive({ from: ada, cc: [di], inReplyTo: '<late8@x.example>', text: 'Di should know.' });
+  await w.tx((t) => undo(t, w.people.lead, two));
+  assert.deepEqual((await parts()).sort(), [bo.address, cy.address, di.address]);
+  // One that left early, at a word, is taken back like any other.
+  const three = await write([cy], { sendAt: new Date(Date.now() + 3_600_000).toISOString() });
+  await w.tx((t) => replan(t, () => channel, w.people.lead, three, {}));
+  assert.deepEqual(await parts(), [cy.address]);
+  await w.tx((t) => undo(t, w.people.lead, three));
+  assert.deepEqual((await parts()).sort(), [bo.address, cy.address, di.address]);
+});
+
+test('a merge taken back gives back the drafts nobody went on with, and who was asked beside', async () => {
+  const [a, b] = [await fresh(), await fresh()];
+  const carol = { address: 'carol@late.example', name: 'Carol' };
+  await w.tx((t) =>
+    forward(t, w.hearten, () => channel, w.people.lead, a, { to: [carol], text: 'Do you know?', messages: [] }, []),
+  );
+  await w.tx((t) => saveDraft(t, w.people.lead, a, { kind: 'reply', text: 'Half a thought' }));
+  await w.tx((t) => saveDraft(t, w.people.manager, a, { kind: 'reply', text: 'Begun' }));
+  await w.tx((t) => merge(t, w.people.lead, a, b));
+  await w.tx((t) => saveDraft(t, w.people.manager, b, { kind: 'reply', text: 'Begun, and gone on with' }));
+  await w.tx((t) => unmerge(t, w.people.lead, a));
+  assert.deepEqual(
+    [(await open(a)).draft?.text, (await open(b)).draft, (await open(b, w.people.manager)).draft?.text],
+    ['Half a thought', null, 'Begun, and gone on with'],
+  );
+  const rows = await w.tx((t) =>
+    t.many<{ consulted: { address: string }[] }>(
+      sql`select consulted from conversation where workspace_id = ${w.workspaceId} and id = any (${[a, b]}::uuid[]) order by id`,
+    ),
+  );
+  assert.deepEqual(
+    rows.map((row) => row.consulted.length),
+    a < b ? [1, 0] : [0, 1],
+  );
 });
 
 test('the customer put in copy is written to once, and does not take part twice', async () => {

@@ -7,7 +7,7 @@ import { actorOf, type Json, type Who } from '../base/module.ts';
 import { closeLater } from './age.ts';
 import { showPlans } from './plan.ts';
 import { recount } from './recount.ts';
-import { changedFor, lockLive, type MergeUndo } from './rows.ts';
+import { type Carried, changedFor, lockLive, type MergeUndo } from './rows.ts';
 
 type How = { undoesSplit: boolean; joins: boolean };
 
@@ -37,11 +37,26 @@ export async function merge(
           !target.participants.some((q) => q.address.toLowerCase() === p.address.toLowerCase()),
       )
     : [];
+  const consults = from.consulted.filter(
+    (p) => !target.consulted.some((q) => q.address.toLowerCase() === p.address.toLowerCase()),
+  );
+  // What someone is writing goes along, unless they write in the other one as well.
+  const drafts = await tx.many<Carried>(sql`
+    update draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
+      and not exists (select 1 from draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${into} and o.person_id = d.person_id)
+    returning d.person_id as "personId", d.updated_at::text as at`);
+  const notes = await tx.many<Carried>(sql`
+    update note_draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
+      and not exists (select 1 from note_draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${into} and o.person_id = d.person_id)
+    returning d.person_id as "personId", d.updated_at::text as at`);
   const undo: MergeUndo = {
     messages: moved.map((m) => m.id),
     status: from.status,
     count: moved.length,
     target: { status: target.status, snoozedUntil: target.snoozed_until, joins: joins.map((p) => p.address) },
+    consults: consults.map((p) => p.address),
+    drafts,
+    notes,
   };
   await tx.run(
     sql`update conversation set merged_into = ${into}, merge_undo = ${JSON.stringify(undo)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`,
@@ -49,18 +64,11 @@ export async function merge(
   await tx.run(sql`
     update conversation c set participants = c.participants || ${JSON.stringify(joins)}::jsonb, message_count = c.message_count + s.message_count, last_at = greatest(c.last_at, s.last_at),
       snippet = case when s.last_at > c.last_at then s.snippet else c.snippet end, last_from = case when s.last_at > c.last_at then s.last_from else c.last_from end,
-      waiting_since = least(c.waiting_since, s.waiting_since), consulted = c.consulted || s.consulted, mentioned = c.mentioned || array(select p from unnest(s.mentioned) p where p <> all (c.mentioned)), status = case when s.status = 'open' then 'open' else c.status end,
+      waiting_since = least(c.waiting_since, s.waiting_since), consulted = c.consulted || ${JSON.stringify(consults)}::jsonb, mentioned = c.mentioned || array(select p from unnest(s.mentioned) p where p <> all (c.mentioned)), status = case when s.status = 'open' then 'open' else c.status end,
       snoozed_until = case when s.status = 'open' then null else c.snoozed_until end, resolved_at = case when s.status = 'open' then null else c.resolved_at end, version = c.version + 1
     from conversation s where s.workspace_id = c.workspace_id and s.id = ${id} and c.workspace_id = ${tx.workspaceId} and c.id = ${into}`);
   await showPlans(tx, id);
   await showPlans(tx, into);
-  // What someone is writing goes along, unless they write in the other one as well.
-  await tx.run(sql`
-    update draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
-      and not exists (select 1 from draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${into} and o.person_id = d.person_id)`);
-  await tx.run(sql`
-    update note_draft d set conversation_id = ${into} where d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${id}
-      and not exists (select 1 from note_draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${into} and o.person_id = d.person_id)`);
   // The question where it may belong is answered.
   await tx.run(sql`
     delete from conversation_link where workspace_id = ${tx.workspaceId} and why = 'maybe' and conversation_id = any (${[id, into]}::uuid[]) and other_id = any (${[id, into]}::uuid[])`);
@@ -97,6 +105,7 @@ export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
     sql`update conversation set merged_into = null, merge_undo = null, status = ${status} where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   await asBefore(tx, target.id, id, from.merge_undo);
+  await asideBefore(tx, target.id, id, from.merge_undo);
   for (const one of [id, target.id]) await recount(tx, one);
   // The sleep it had goes on; over meanwhile, it ends now.
   if (status === 'snoozed' && from.snoozed_until)
@@ -133,4 +142,25 @@ async function asBefore(tx: Tx, targetId: string, id: string, undo: MergeUndo): 
   if (status === 'resolved') await closeLater(tx, targetId);
   if (status === 'snoozed' && before.snoozedUntil)
     await jobs.add(tx, 'wake', { conversationId: targetId }, { at: before.snoozedUntil, key: `wake:${targetId}` });
+}
+
+/** Who was asked beside the other's customer leaves with it, unless they were asked or wrote here as well; drafts that nobody went on with go back. */
+async function asideBefore(tx: Tx, targetId: string, id: string, undo: MergeUndo): Promise<void> {
+  if (undo.consults?.length)
+    await tx.run(sql`
+      update conversation c set consulted = coalesce((select jsonb_agg(p) from jsonb_array_elements(c.consulted) p
+        where lower(p->>'address') <> all (${undo.consults.map((address) => address.toLowerCase())}::text[]) or exists (
+          select 1 from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.aside and (lower(m.sender->>'address') = lower(p->>'address')
+            or m.type = 'out' and exists (select 1 from jsonb_array_elements(coalesce(m.recipients->'to', '[]') || coalesce(m.recipients->'cc', '[]')) t where lower(t->>'address') = lower(p->>'address'))))), '[]')
+      where c.workspace_id = ${tx.workspaceId} and c.id = ${targetId}`);
+  const went = (carried: Carried[]) =>
+    sql`jsonb_to_recordset(${JSON.stringify(carried)}::jsonb) as w ("personId" uuid, at timestamptz) where d.person_id = w."personId" and d.updated_at = w.at`;
+  if (undo.drafts?.length)
+    await tx.run(sql`
+      update draft d set conversation_id = ${id} from ${went(undo.drafts)} and d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${targetId}
+        and not exists (select 1 from draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${id} and o.person_id = d.person_id)`);
+  if (undo.notes?.length)
+    await tx.run(sql`
+      update note_draft d set conversation_id = ${id} from ${went(undo.notes)} and d.workspace_id = ${tx.workspaceId} and d.conversation_id = ${targetId}
+        and not exists (select 1 from note_draft o where o.workspace_id = d.workspace_id and o.conversation_id = ${id} and o.person_id = d.person_id)`);
 }

@@ -1,4 +1,4 @@
-import type { Plan } from '@hearten/contract';
+import type { Address, Plan } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
@@ -8,6 +8,7 @@ import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
 import { closeLater } from './age.ts';
 import { type ChannelOf, inboxById } from './inbox-of.ts';
+import { peopleBefore } from './people-before.ts';
 import type { Recipients } from './recipients.ts';
 import { lockHomeOf } from './reopen.ts';
 import { lockLive, messageFor, rowFor, snippetOf } from './rows.ts';
@@ -105,9 +106,15 @@ async function homeOrRefuse(tx: Tx, messageId: string): Promise<string> {
 
 /** It is said now: at the end of the thread, and the conversation becomes what its writer wanted. */
 async function depart(tx: Tx, home: string, messageId: string, plan: KeptPlan, sendAt: Date): Promise<void> {
-  const said = await tx.first<{ text: string; at: string; recipients: Recipients; customer: string }>(sql`
+  const said = await tx.first<{
+    text: string;
+    at: string;
+    recipients: Recipients;
+    customer: string;
+    participants: Address[];
+  }>(sql`
     update message m set plan = null, send_at = ${sendAt.toISOString()}, version = m.version + 1, status_before = c.status, at = greatest(now(), c.last_at + interval '1 millisecond')
-    from conversation c where c.workspace_id = m.workspace_id and c.id = m.conversation_id and m.workspace_id = ${tx.workspaceId} and m.id = ${messageId} returning m.text, m.at, m.recipients, c.customer_address as customer`);
+    from conversation c where c.workspace_id = m.workspace_id and c.id = m.conversation_id and m.workspace_id = ${tx.workspaceId} and m.id = ${messageId} returning m.text, m.at, m.recipients, c.customer_address as customer, c.participants`);
   if (!said) return;
   const takePart = [...said.recipients.to, ...said.recipients.cc].filter(
     (a) => plainAddress(a.address) !== plainAddress(said.customer),
@@ -115,6 +122,11 @@ async function depart(tx: Tx, home: string, messageId: string, plan: KeptPlan, s
   await tx.run(sql`
     update conversation set status = ${plan.after}, last_at = ${said.at}, last_from = 'team', snippet = ${snippetOf(said.text)}, waiting_since = null, snoozed_until = null, participants = ${JSON.stringify(takePart)}::jsonb,
       resolved_at = case when ${plan.after} = 'resolved' then now() end where workspace_id = ${tx.workspaceId} and id = ${home}`);
+  const before = peopleBefore('participants', said.participants, takePart);
+  if (before)
+    await tx.run(
+      sql`update message set people_before = ${JSON.stringify(before)}::jsonb where workspace_id = ${tx.workspaceId} and id = ${messageId}`,
+    );
   await jobs.cancel(tx, `wake:${home}`);
   if (plan.after === 'resolved') await closeLater(tx, home);
   await showPlans(tx, home);

@@ -10,6 +10,7 @@ import { addressed, cleanAddresses } from './addressed.ts';
 import { closeLater } from './age.ts';
 import { dropReplyDraft } from './draft.ts';
 import { type ChannelOf, disconnected, inboxOf, type WithOurs } from './inbox-of.ts';
+import { peopleBefore } from './people-before.ts';
 import { deliverAt, holdWaiting, makePlan, showPlans } from './plan.ts';
 import { type Locked, lockLive, messageFor, messageJson, rowFor, snippetOf } from './rows.ts';
 import { takeUploads } from './uploads.ts';
@@ -104,12 +105,13 @@ async function queue(
   const after = body.after ?? 'waiting';
   const plan = body.sendAt ? await makePlan(tx, home.id, body.sendAt, after, body.insist === true) : null;
   const sendAt = plan?.at ?? new Date(Date.now() + channel.undoSeconds(inbox) * 1000).toISOString();
+  const before = plan ? null : peopleBefore('participants', home.participants, takePart);
   const subject = /^re:/i.test(home.subject) ? home.subject : `Re: ${home.subject}`;
   const told = await Promise.all([
     tx.run(sql`
-      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan)
+      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: body.quote ?? null })}::jsonb, ${subject}, ${body.text},
-        ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb)`),
+        ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb, ${before && JSON.stringify(before)}::jsonb)`),
     tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(body.text)}))`),
     ...(plan ? wait(tx, who, home) : say(tx, who, home, { after, at, text: body.text, takePart })),

@@ -64,12 +64,18 @@ export type Locked = {
   last_at: string;
   scheduled_at: string | null;
 };
+/** Whose draft went along with a merge, and when they had last changed it. */
+export type Carried = { personId: string; at: string };
 /** What is needed to take a merge back; `target`, what the other one was, is not there in old ones. */
 export type MergeUndo = {
   messages: string[];
   status: Status;
   count: number;
   target?: { status: Status; snoozedUntil: string | null; joins: string[] };
+  /** Who was asked beside came along, and which drafts, as they were last changed. */
+  consults?: string[];
+  drafts?: Carried[];
+  notes?: Carried[];
 };
 
 /** Every verb that writes locks its conversation first. */

@@ -5,11 +5,14 @@ import { emit } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { closeLater } from './age.ts';
+import { type PeopleBefore, putPeopleBack } from './people-before.ts';
 import { type KeptPlan, showPlans } from './plan.ts';
 import { draftJson, type Locked, lockLive, rowFor, spoken } from './rows.ts';
 import { handOver } from './uploads.ts';
 
 type Taken = {
+  id: string;
+  at: string;
   text: string;
   kind: string;
   recipients: { to: Address[]; cc: Address[]; bcc: Address[] };
@@ -17,6 +20,7 @@ type Taken = {
   status_before: string | null;
   author_id: string;
   plan: KeptPlan | null;
+  people_before: PeopleBefore;
 };
 
 /** Takes a reply back while it still waits; its text becomes a draft again, of whoever takes it back. What went to a third person leaves none. */
@@ -28,7 +32,7 @@ export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
   const home = await lockLive(tx, where.conversation_id);
   const taken = await tx.first<Taken>(sql`
     update message set state = 'cancelled', version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${messageId} and type = 'out' and state = 'queued' and fence = 0
-    returning text, kind, recipients, attachments, status_before, author_id, plan`);
+    returning id, at, text, kind, recipients, attachments, status_before, author_id, plan, people_before`);
   if (!taken)
     throw Conflict('It has left already and cannot be taken back. Write a second answer to put things right.');
   await jobs.cancel(tx, `deliver:${messageId}`);
@@ -41,6 +45,7 @@ export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
     );
     await showPlans(tx, home.id);
   } else await unsay(tx, home, taken);
+  await putPeopleBack(tx, home, taken);
   // Who got the conversation only by this answer has no answer in it now.
   await tx.run(sql`
     update conversation set assignee_id = null where workspace_id = ${tx.workspaceId} and id = ${home.id} and assignee_id = ${taken.author_id}
