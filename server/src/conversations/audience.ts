@@ -44,7 +44,7 @@ export const conversationAudience =
       for (const seat of seats) for (const frame of framesFor(event, seat, told, read)) seat.send(frame);
   };
 
-const regrouped = ['merged', 'unmerged', 'split', 'unsplit', 'linked', 'unlinked', 'unforwarded'].map(
+const regrouped = ['merged', 'unmerged', 'split', 'unsplit', 'linked', 'unlinked', 'unforwarded', 'vouched'].map(
   (what) => `conversation.${what}`,
 );
 

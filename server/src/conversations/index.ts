@@ -47,6 +47,7 @@ export { receive } from './receive.ts';
 export { recordSent } from './record.ts';
 export { messageJson, rowJson, snippetOf } from './rows.ts';
 export { safeName } from './uploads.ts';
+export { mayBeForwarded, vouchLater } from './vouched-later.ts';
 export { searchable } from './words.ts';
 
 /** What a new workspace needs here: the counter of its conversation numbers. */

@@ -100,7 +100,8 @@ export function unplaceable(mail: ParsedMail): string | null {
   return 'It names no sender, so nobody could be answered.';
 }
 
-const forwardOf = (mail: ParsedMail): Incoming['forwarded'] => {
+/** From whom a forwarded mail was, read from the block that mail programs put above it. */
+export const forwardOf = (mail: ParsedMail): Incoming['forwarded'] => {
   const found = forwardedFrom(mail.subject, mail.text);
   return found && cleanAddress(found);
 };

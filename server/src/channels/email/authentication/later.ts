@@ -1,7 +1,8 @@
 import { sql, type Tx } from '../../../base/db.ts';
 import { jobs } from '../../../base/jobs.ts';
-import { type Incoming, senderChecked } from '../../../conversations/index.ts';
-import type { Raw } from '../incoming.ts';
+import { type Incoming, mayBeForwarded, senderChecked, vouchLater } from '../../../conversations/index.ts';
+import { forwardOf, type Raw } from '../incoming.ts';
+import { read } from '../read.ts';
 import type { Room } from '../room.ts';
 import { checkerOf } from './check.ts';
 
@@ -59,7 +60,14 @@ export async function checkSenders(
     };
     const verdict = await check.asking(workspaceId, raw, row.from);
     if (verdict.verdict === 'unknown') unknown.push(row.id);
-    await room.db.tx(workspaceId, (tx) => senderChecked(tx, row.id, verdict));
+    const again = await room.db.tx(workspaceId, async (tx) => {
+      await senderChecked(tx, row.id, verdict);
+      return verdict.verdict === 'verified' && (await mayBeForwarded(tx, row.id));
+    });
+    if (!again) continue;
+    const [one] = await read([bytes]);
+    const original = one && 'mail' in one ? forwardOf(one.mail) : null;
+    if (original) await room.db.tx(workspaceId, (tx) => vouchLater(tx, row.id, original));
   }
   const wait = AGAIN[round];
   if (unknown.length > 0 && wait !== undefined)

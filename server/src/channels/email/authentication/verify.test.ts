@@ -271,6 +271,34 @@ test('a forgery signed by strangers whose name servers never answer is a forgery
   assert.ok(Date.now() - began < 12_000, `${Date.now() - began} ms`);
 });
 
+test('what a colleague forwards is the customer’s also when it is proven only afterwards', async () => {
+  const [account, email] = [newId(), 'lead@colleagues.example'];
+  await room.db.tx(room.workspaceId, async (tx) => {
+    await tx.run(sql`insert into account (id, email) values (${account}, ${email})`);
+    await tx.run(
+      sql`insert into person (workspace_id, id, account_id, name, email, role) values (${room.workspaceId}, ${newId()}, ${account}, 'Lead', ${email}, 'lead')`,
+    );
+  });
+  const domain = 'colleagues.example';
+  dns.zone[`s._domainkey.${domain}`] = { TXT: [own.record] };
+  dns.mute.add(domain);
+  const text =
+    'Can you help?\r\n\r\n---------- Forwarded message ---------\r\nFrom: Olga <olga@customer.example>\r\nDate: Tue, 3 Mar 2026\r\nSubject: Lamp\r\nTo: <me@desk.example>\r\n\r\nIt hums.';
+  await byBytes(await signed(letter({ from: `Colleague <${email}>`, subject: `Fwd: Lamp ${newId()}`, text }), domain));
+  assert.equal((await latest()).checking, true);
+  dns.mute.delete(domain);
+  const { id } = await latest();
+  await checkSenders(room, room.workspaceId, [id], 0);
+  const [row] = await room.rows<{ customer: string; sender: string; by: string }>(sql`
+    select c.customer_address as customer, m.sender->>'address' as sender, lower(m.forwarded->'by'->>'address') as by from message m
+    join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id where m.workspace_id = ${room.workspaceId} and m.id = ${id}`);
+  assert.deepEqual(row, {
+    customer: 'olga@customer.example',
+    sender: 'olga@customer.example',
+    by: email.toLowerCase(),
+  });
+});
+
 test('a domain that asks for exact names is not spoken for by one below it', async () => {
   dns.zone['_dmarc.exact.example'] = { TXT: ['v=DMARC1; p=reject; adkim=s; aspf=s'] };
   dns.zone['s._domainkey.news.exact.example'] = { TXT: [own.record] };
