@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Endpoint, endpoints, type Key } from '@hearten/contract';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { ZodError, ZodType } from 'zod';
+import type { ZodType } from 'zod';
 import { NOWHERE } from './db.ts';
 import { Forbidden, Invalid, isRefused, NotFound, type Refusal, Unauthorised } from './errors.ts';
 import { isReplay, once } from './idempotency.ts';
@@ -10,6 +10,7 @@ import { makeLimit } from './limits.ts';
 import { count, observe } from './metrics.ts';
 import { type Handlers, type Hearten, isJson, type Module, type Who } from './module.ts';
 import { unkeepable } from './text.ts';
+import { inWords } from './wrong.ts';
 
 export const PREFIX = '/api/v1';
 export type Identify = (request: IncomingMessage, ip: string) => Promise<Who | null>;
@@ -89,19 +90,14 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   );
 }
 
-const issues = (error: ZodError): { path: string; message: string }[] =>
-  error.issues.map((i) => ({ path: i.path.join('.'), message: i.message }));
 function read(schema: ZodType | undefined, value: unknown, what: string): unknown {
   if (!schema) return undefined;
   const out = schema.safeParse(value);
   if (out.success) return out.data;
-  const found = issues(out.error);
+  const found = inWords(out.error);
   // An id of the wrong shape is an id of nothing.
   if (what === 'path') throw NotFound();
-  throw Invalid(
-    `${found.map((f) => (f.path ? `${f.path}: ${f.message}` : f.message)).join('; ')}. Nothing was changed.`,
-    found,
-  );
+  throw Invalid(`${[...new Set(found.map((f) => f.message))].join(' ')} Nothing was changed.`, found);
 }
 
 type Missing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;

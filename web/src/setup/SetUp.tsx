@@ -32,10 +32,19 @@ export const SetUp = () => {
   });
   const [step, setStep] = useState(0);
   const [you, setYou] = useState({ ...answered(), password: '' });
+  const [first, setFirst] = useState<{ name?: string; email?: string }>({});
   const form = useSubmit(async (fields) => {
     const text = (name: string) => String(fields.get(name) ?? '').trim();
     if (step === 0) {
       const who = { name: text('name'), email: text('email') };
+      const wrong = {
+        ...(who.name ? {} : { name: 'Write your name: people see it beside your answers.' }),
+        ...(/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(who.email)
+          ? {}
+          : { email: 'This is not a whole address: name@example.com.' }),
+      };
+      setFirst(wrong);
+      if (Object.keys(wrong).length > 0) return;
       sessionStorage.setItem(kept, JSON.stringify(who));
       setYou({ ...who, password: String(fields.get('password')) });
       return setStep(1);
@@ -102,7 +111,7 @@ export const SetUp = () => {
           <form className="form" key={step} onSubmit={(e) => void form.submit(e)}>
             {step === 0 ? (
               <>
-                <Field label="Name">
+                <Field label="Name" error={first.name}>
                   <input
                     className="input"
                     name="name"
@@ -113,7 +122,7 @@ export const SetUp = () => {
                     defaultValue={you.name}
                   />
                 </Field>
-                <Field label="E-mail">
+                <Field label="E-mail" error={first.email}>
                   <input
                     className="input"
                     name="email"

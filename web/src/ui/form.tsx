@@ -73,8 +73,9 @@ export const FormError = ({ error, fields = [] }: { error: unknown; fields?: str
   if (error instanceof Problem) {
     const named = Object.keys(error.errors);
     if (named.length > 0 && named.every((n) => fields.includes(n))) return null;
-    const rest = named.filter((n) => !fields.includes(n)).map((n) => `${n}: ${error.errors[n]}`);
-    if (rest.length > 0) return <Said error={new Error(`${error.detail || error.title} ${rest.join('; ')}`)} />;
+    const rest = named.filter((n) => !fields.includes(n)).map((n) => error.errors[n]);
+    // The whole sentence names every field; where one of them stands under its own, only the others are said here.
+    if (rest.length > 0 && rest.length < named.length) return <Said error={new Error(rest.join(' '))} />;
   }
   return <Said error={error} />;
 };
