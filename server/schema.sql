@@ -683,6 +683,11 @@ create table notification (
   at timestamp with time zone not null default now(),
   seen_at timestamp with time zone,
   inbox_id uuid,
+  sender text not null default ''::text,
+  ways text[] not null default '{}'::text[],
+  in_app boolean not null default true,
+  waits boolean not null default false,
+  told_at timestamp with time zone,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
@@ -690,9 +695,26 @@ create table notification (
 CREATE INDEX notification_conversation ON public.notification USING btree (workspace_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 CREATE UNIQUE INDEX notification_once ON public.notification USING btree (workspace_id, person_id, event_id);
 CREATE INDEX notification_person ON public.notification USING btree (workspace_id, person_id, at DESC, id DESC);
+CREATE INDEX notification_unseen ON public.notification USING btree (workspace_id, person_id, conversation_id) WHERE (seen_at IS NULL);
 alter table notification enable row level security;
 alter table notification force row level security;
 create policy own on notification for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table notification_choice (
+  workspace_id uuid not null,
+  person_id uuid not null,
+  ways jsonb not null default '{}'::jsonb,
+  quiet jsonb,
+  digest jsonb,
+  digest_at timestamp with time zone,
+  changed_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, person_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
+);
+alter table notification_choice enable row level security;
+alter table notification_choice force row level security;
+create policy own on notification_choice for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table person (
   workspace_id uuid not null,
@@ -764,6 +786,26 @@ CREATE INDEX provider_request_age ON public.provider_request USING btree (worksp
 alter table provider_request enable row level security;
 alter table provider_request force row level security;
 create policy own on provider_request for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table push_browser (
+  workspace_id uuid not null,
+  id uuid not null,
+  person_id uuid not null,
+  session_id uuid not null,
+  endpoint_hash bytea not null,
+  sealed bytea not null,
+  agent text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  told_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, endpoint_hash),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX push_browser_person ON public.push_browser USING btree (workspace_id, person_id);
+alter table push_browser enable row level security;
+alter table push_browser force row level security;
+create policy own on push_browser for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table saved_view (
   workspace_id uuid not null,

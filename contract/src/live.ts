@@ -34,6 +34,7 @@ export type Frame =
         | 'tags'
         | 'spam'
         | 'views'
-        | 'bulk';
+        | 'bulk'
+        | 'notifications';
       id: string | null;
     };

@@ -18,5 +18,11 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
     if (!found) throw new Error(`There is no channel ${name}.`);
     return found;
   };
-  return [team(hearten, founding), customers, conversations(hearten, channelOf), mail, notifications];
+  return [
+    team(hearten, founding),
+    customers,
+    conversations(hearten, channelOf),
+    mail,
+    notifications(hearten, outbound),
+  ];
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createECDH } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { endpoints, type Key, type Role } from '@hearten/contract';
 import { COOKIE } from '../src/base/http.ts';
@@ -177,6 +178,17 @@ const calls: Record<Key, (path: Side, body: Side) => Call> = {
 
   'GET /notifications': () => ({}),
   'POST /notifications/seen': (_, b) => ({ body: { ids: [b.notification] } }),
+  'GET /notifications/choices': () => ({}),
+  'PATCH /notifications/choices': () => ({ body: { preset: 'alone' } }),
+  'POST /notifications/browsers': () => ({
+    body: {
+      endpoint: `https://push.example/${newId()}`,
+      p256dh: createECDH('prime256v1').generateKeys('base64url'),
+      auth: 'A'.repeat(22),
+    },
+  }),
+  'POST /notifications/browsers/:id/try': (p) => ({ ...of(p.browser), own: 403 }),
+  'DELETE /notifications/browsers/:id': (p) => of(p.browser),
 };
 /** What a call needs to have happened before it, on a side made for it. */
 const first: Partial<Record<Key, Key>> = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createECDH } from 'node:crypto';
 import type { Reply } from '@hearten/contract';
 import { sql } from '../src/base/db.ts';
 import { newId } from '../src/base/ids.ts';
@@ -32,6 +33,7 @@ export type Side = {
   quarantined: string;
   import: string;
   notification: string;
+  browser: string;
   upload: string;
   signIn: string;
   dkim: string;
@@ -126,6 +128,11 @@ export async function makeSide(world: World): Promise<Side> {
     clientSecret: `secret ${canary}`,
   });
   assert.equal(provider.status, 200, provider.text);
+  const told = await ask<Reply<'GET /notifications/choices'>>('POST', '/notifications/browsers', {
+    endpoint: `http://127.0.0.1:9/${canary}`,
+    p256dh: createECDH('prime256v1').generateKeys('base64url'),
+    auth: Buffer.alloc(16).toString('base64url'),
+  });
   const [quarantined, notification, signIn, archive, dkim] = [newId(), newId(), newId(), newId(), newId()];
   await world.inside(place, async (tx) => {
     await tx.run(
@@ -175,6 +182,7 @@ export async function makeSide(world: World): Promise<Side> {
     quarantined,
     import: archive,
     notification,
+    browser: told.browsers[0]?.id as string,
     upload: upload.body.id,
     signIn,
     dkim,

@@ -57,6 +57,7 @@ const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
   spam: ['spam'],
   views: ['saved-views', 'views'],
   bulk: ['bulk'],
+  notifications: ['notifications'],
 };
 
 let counting = false;

@@ -71,6 +71,8 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   // How far it is concerns who wanted it; what it does to each conversation is told by the conversation's own events.
   if (event.name === 'bulk.moved')
     return personId === seat.who.id ? [{ type: 'touched', what: 'bulk', id: String(event.data.bulkId) }] : [];
+  if (event.name === 'notification.made' && personId)
+    return personId === seat.who.id ? [{ type: 'touched', what: 'notifications', id: null }] : [];
   if (event.name === 'notification.made')
     return (event.data.told as { personId: string; notification: Notification }[])
       .filter((told) => told.personId === seat.who.id)

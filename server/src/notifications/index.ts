@@ -1,8 +1,16 @@
 import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
-import { type Module, nothing } from '../base/module.ts';
+import { type Hearten, type Module, nothing } from '../base/module.ts';
+import { makeOutbound, type Outbound } from '../base/outbound.ts';
+import { choicesOf, choose } from './choices.ts';
+import { digest } from './digest.ts';
 import { notifyTrouble } from './inbox-trouble.ts';
-import { forgetConversations, listNotifications, markNotificationsSeen, notify } from './who.ts';
+import { planDigests } from './plan-digest.ts';
+import { addBrowser, removeBrowser } from './push/browsers.ts';
+import { push, tryPush } from './push/send.ts';
+import { forgetConversations, listNotifications, markNotificationsSeen, seeConversation } from './seen.ts';
+import { tell } from './tell.ts';
+import { notify } from './who.ts';
 
 const told = [
   'message.received',
@@ -17,16 +25,44 @@ const told = [
   'conversation.moved',
 ];
 
-export const notifications: Module = {
-  name: 'notifications',
-  routes: {
-    'GET /notifications': ({ query, who, tx }) => {
-      if (query.cursor && !isId(query.cursor))
-        throw Invalid('This cursor is not one that a list gave out. Begin without one.');
-      return tx((t) => listNotifications(t, who.id, query.cursor, query.limit));
+/** Whom an event concerns, and how each of them wants to hear of it. */
+export function notifications(hearten: Hearten, given?: Outbound): Module {
+  const { jobs, seal } = hearten;
+  const outbound = given ?? makeOutbound(hearten.config.OUTBOUND_ALLOW);
+  return {
+    name: 'notifications',
+    routes: {
+      'GET /notifications': ({ query, who, tx }) => {
+        if (query.cursor && !isId(query.cursor))
+          throw Invalid('This cursor is not one that a list gave out. Begin without one.');
+        return tx((t) => listNotifications(t, who.id, query.cursor, query.limit));
+      },
+      'POST /notifications/seen': ({ body, who, tx }) => nothing(tx((t) => markNotificationsSeen(t, who.id, body.ids))),
+      'GET /notifications/choices': ({ who, tx }) => tx((t) => choicesOf(t, hearten, who)),
+      'PATCH /notifications/choices': ({ body, who, tx }) => tx((t) => choose(t, hearten, who, body)),
+      'POST /notifications/browsers': ({ body, who, caller, tx }) =>
+        tx(async (t) => {
+          await addBrowser(t, seal, who, caller.agent, body);
+          return choicesOf(t, hearten, who);
+        }),
+      'POST /notifications/browsers/:id/try': ({ params, who }) => tryPush(hearten, outbound, who, params.id),
+      'DELETE /notifications/browsers/:id': ({ params, who, tx }) =>
+        tx(async (t) => {
+          await removeBrowser(t, who, params.id);
+          return choicesOf(t, hearten, who);
+        }),
     },
-    'POST /notifications/seen': ({ body, who, tx }) => nothing(tx((t) => markNotificationsSeen(t, who.id, body.ids))),
-  },
-  onBatch: { events: told, react: notify },
-  on: { 'inbox.trouble': notifyTrouble, 'conversation.deleted': forgetConversations },
-};
+    jobs: { tell: tell(hearten), push: push(hearten, outbound), digest: digest(hearten) },
+    onBatch: { events: told, react: (tx, events) => notify(tx, events, jobs) },
+    on: {
+      'inbox.trouble': (tx, event) => notifyTrouble(tx, event, jobs),
+      'conversation.deleted': forgetConversations,
+      'conversation.seen': seeConversation,
+      // Another time zone has other hours.
+      'person.changed': (tx, event) =>
+        typeof event.data.personId === 'string'
+          ? planDigests(tx, jobs, [event.data.personId], { again: true })
+          : Promise.resolve(),
+    },
+  };
+}

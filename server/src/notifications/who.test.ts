@@ -8,7 +8,8 @@ import { assign, note } from '../conversations/change.ts';
 import { list } from '../conversations/list.ts';
 import { reply } from '../conversations/reply.ts';
 import { notDelivered } from './not-delivered.ts';
-import { listNotifications, notify } from './who.ts';
+import { listNotifications } from './seen.ts';
+import { notify } from './who.ts';
 
 let w: Desk;
 before(async () => {
@@ -23,7 +24,7 @@ async function heard(id: string): Promise<Record<string, string>> {
       sql`select * from event where workspace_id = ${w.workspaceId} and conversation_id = ${id} and name not like 'notification%' order by id desc limit 1`,
     ),
   )) as EventRow;
-  for (let i = 0; i < 2; i++) await w.tx((t) => notify(t, [event]));
+  for (let i = 0; i < 2; i++) await w.tx((t) => notify(t, [event], w.hearten.jobs));
   const rows = await w.tx((t) =>
     t.many<{ person_id: string; kind: string }>(
       sql`select person_id, kind from notification where workspace_id = ${w.workspaceId} and event_id = ${event.id}`,

@@ -18,7 +18,7 @@ export { hashPassword } from './hash-password.ts';
 // What the floors above may call.
 export { identify, leavings, stillThere } from './identify.ts';
 export { keyFor } from './keys.ts';
-export { type Letter, mailLetter } from './mail.ts';
+export { type Letter, mailLetter, mailWritten } from './mail.ts';
 export { mayFrom, permissionsOf } from './may.ts';
 export { resetLink } from './password.ts';
 export { addPerson, peopleOf, personById } from './people.ts';

@@ -10,7 +10,9 @@ import { mailText } from './system-mails.ts';
 
 /** A mail to one person who works here. No secrets: it waits in the database. Links are made where it is written. */
 export type Letter = { mail: MailName; to: { name: string; address: string }; language: string; variables: Variables };
-type Waiting = { letter: Letter } | { linkId: string } | { passwordChanged: string };
+/** A mail whose words are its module's own. */
+export type Written = { to: { name: string; address: string }; subject: string; text: string; html: string };
+type Waiting = { letter: Letter } | { written: Written } | { linkId: string } | { passwordChanged: string };
 
 const queue = async (hearten: Pick<Hearten, 'config' | 'jobs'>, tx: Tx, waiting: Waiting): Promise<void> => {
   if (hearten.config.SYSTEM_SMTP) await hearten.jobs.add(tx, 'system-mail', waiting, { tries: 12 });
@@ -18,6 +20,8 @@ const queue = async (hearten: Pick<Hearten, 'config' | 'jobs'>, tx: Tx, waiting:
 /** Sends after the commit, and again until it is taken; does nothing while no system mail is set up. */
 export const mailLetter = (hearten: Pick<Hearten, 'config' | 'jobs'>, tx: Tx, letter: Letter): Promise<void> =>
   queue(hearten, tx, { letter });
+export const mailWritten = (hearten: Pick<Hearten, 'config' | 'jobs'>, tx: Tx, written: Written): Promise<void> =>
+  queue(hearten, tx, { written });
 export const mailInvitation = (hearten: Hearten, tx: Tx, linkId: string): Promise<void> =>
   queue(hearten, tx, { linkId });
 export const mailReset = (hearten: Hearten, tx: Tx, linkId: string): Promise<void> => queue(hearten, tx, { linkId });
@@ -27,23 +31,17 @@ export const mailNotice = (hearten: Hearten, tx: Tx, accountId: string): Promise
 export function sendSystemMail(hearten: Hearten): Job {
   let transport: Transporter | undefined;
   return async (payload) => {
-    const { config, db, log } = hearten;
+    const { config, log } = hearten;
     if (!config.SYSTEM_SMTP || !config.SYSTEM_FROM) return;
-    const found = await letterOf(hearten, payload as unknown as Waiting & { workspaceId: string });
-    if (!found || !isMail(found.letter.mail)) return; // withdrawn, used or gone meanwhile
-    const { workspaceId, letter } = found;
-    const rendered = renderMail(
-      await db.tx(workspaceId, (tx) => mailText(tx, letter.mail, letter.language)),
-      letter.variables,
-      letter.language,
-    );
-    const { address } = letter.to;
+    const rendered = await writtenOf(hearten, payload as unknown as Waiting & { workspaceId: string });
+    if (!rendered) return; // withdrawn, used or gone meanwhile
+    const { address } = rendered.to;
     if (!/^[^\s,;<>"\p{Cc}]+@[^\s,;<>"\p{Cc}]+$/u.test(address))
-      return log.error('A system mail has an address that is none, and was not sent', { mail: letter.mail });
+      return log.error('A system mail has an address that is none, and was not sent');
     transport ??= createTransport(config.SYSTEM_SMTP, { disableFileAccess: true, disableUrlAccess: true });
     await transport.sendMail({
       from: config.SYSTEM_FROM,
-      to: { name: oneLine(letter.to.name, 100), address },
+      to: { name: oneLine(rendered.to.name, 100), address },
       // Who gets it is said apart from the headers, so that no name can add a recipient.
       envelope: { from: /<([^<>]+)>\s*$/.exec(config.SYSTEM_FROM)?.[1] ?? config.SYSTEM_FROM, to: [address] },
       subject: rendered.subject,
@@ -54,9 +52,18 @@ export function sendSystemMail(hearten: Hearten): Job {
   };
 }
 
+async function writtenOf(hearten: Hearten, waiting: Waiting & { workspaceId: string }): Promise<Written | undefined> {
+  if ('written' in waiting) return waiting.written;
+  const found = await letterOf(hearten, waiting);
+  if (!found || !isMail(found.letter.mail)) return undefined;
+  const { workspaceId, letter } = found;
+  const text = await hearten.db.tx(workspaceId, (tx) => mailText(tx, letter.mail, letter.language));
+  return { to: letter.to, ...renderMail(text, letter.variables, letter.language) };
+}
+
 async function letterOf(
   hearten: Hearten,
-  waiting: Waiting & { workspaceId: string },
+  waiting: Exclude<Waiting, { written: Written }> & { workspaceId: string },
 ): Promise<{ workspaceId: string; letter: Letter } | undefined> {
   if ('letter' in waiting) return { workspaceId: waiting.workspaceId, letter: waiting.letter };
   if ('passwordChanged' in waiting) {

@@ -67,7 +67,7 @@ test('what opens with spam lies in the spam folder with its reasons, waits for n
   const row = await rowOf(id);
   assert.deepEqual([row.folder, row.waiting_since], ['spam', null]);
   assert.deepEqual(row.spam, { score: 6, threshold: 5, reasons: heavy, folder: 'spam', by: null, at: null });
-  await w.tx(async (t) => notify(t, await lastEvents(id)));
+  await w.tx(async (t) => notify(t, await lastEvents(id), w.hearten.jobs));
   assert.equal(await told(id), 0);
   const page = read<{ items: ConversationRow[] }>(
     await w.tx((t) => list(t, w.people.representative, { view: 'spam' })),
@@ -82,8 +82,8 @@ test('what is found not to be spam stands in the inbox, waits since it came, and
   const row = await rowOf(id);
   assert.deepEqual([row.folder, row.waiting_since], ['inbox', came]);
   const moved = await lastEvents(id);
-  await w.tx((t) => notify(t, moved));
-  await w.tx((t) => notify(t, moved));
+  await w.tx((t) => notify(t, moved, w.hearten.jobs));
+  await w.tx((t) => notify(t, moved, w.hearten.jobs));
   assert.equal(await told(id), 4, 'everyone who answers, but not the one who found it');
 });
 
@@ -144,14 +144,14 @@ test('a blocked sender who takes part wakes nothing, waits for nobody and tells 
   const row = await rowOf(id);
   assert.deepEqual([row.status, row.folder], ['resolved', 'inbox']);
   const before = await told(id);
-  await w.tx(async (t) => notify(t, await lastEvents(id)));
+  await w.tx(async (t) => notify(t, await lastEvents(id), w.hearten.jobs));
   assert.equal(await told(id), before);
 
   const hidden = await arrive({ signs: heavy, from: { address: 'more@spam.example', name: '' } });
   assert.equal(await arrive({ token: hidden, from: { address: 'more@spam.example', name: '' } }), hidden);
   const more = await rowOf(hidden);
   assert.deepEqual([more.folder, more.waiting_since], ['spam', null]);
-  await w.tx(async (t) => notify(t, await lastEvents(hidden, 2)));
+  await w.tx(async (t) => notify(t, await lastEvents(hidden, 2), w.hearten.jobs));
   assert.equal(await told(hidden), 0);
   await w.tx((t) => setStatus(t, w.people.lead, hidden, 'resolved'));
   await w.tx((t) => setStatus(t, w.people.lead, hidden, 'open'));
@@ -169,7 +169,7 @@ test('a snooze that ends in the spam folder tells nobody', async () => {
   await w.tx((t) => wake(t, id));
   const [woke] = await lastEvents(id);
   assert.equal(woke?.name, 'conversation.woke');
-  await w.tx((t) => notify(t, [woke as EventRow]));
+  await w.tx((t) => notify(t, [woke as EventRow], w.hearten.jobs));
   assert.equal(await told(id), 0);
 });
 

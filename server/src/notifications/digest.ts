@@ -1,0 +1,124 @@
+import { baseUrl } from '../base/config.ts';
+import { sql } from '../base/db.ts';
+import type { Hearten, Job } from '../base/module.ts';
+import { mailWritten, oneLine, readWorkspace } from '../team/index.ts';
+import { leadsTo } from './tell.ts';
+
+export type Line = {
+  kind: string;
+  conversation_id: string | null;
+  inbox_id: string | null;
+  sender: string;
+  title: string;
+  text: string;
+};
+/** In this order: what is stuck first, then what is one's own, then everyone's. */
+const groups: [kind: string, en: string, de: string][] = [
+  ['inbox-trouble', 'Inboxes in trouble', 'Postfächer mit Störung'],
+  ['not-delivered', 'Not delivered', 'Nicht zugestellt'],
+  ['held', 'Answers that were held', 'Angehaltene Antworten'],
+  ['mentioned', 'You were named', 'Sie wurden genannt'],
+  ['answered', 'Answers in your conversations', 'Antworten in Ihren Gesprächen'],
+  ['noted', 'Notes in your conversations', 'Notizen in Ihren Gesprächen'],
+  ['assigned', 'Assigned to you', 'Ihnen zugewiesen'],
+  ['woke', 'Snoozed until now', 'Wieder da'],
+  ['new', 'New conversations', 'Neue Gespräche'],
+  ['team-answered', 'Answers nobody has taken', 'Antworten, die niemand hat'],
+  ['team-assigned', 'Assigned to your team', 'Ihrem Team zugewiesen'],
+];
+const words = {
+  en: {
+    subject: (n: number, name: string) => `${n} ${n === 1 ? 'thing waits' : 'things wait'} for you in ${name}`,
+    more: (n: number) => `and ${n} more`,
+    why: 'You chose to hear of these together. Change when and of what:',
+  },
+  de: {
+    subject: (n: number, name: string) => `${n} ${n === 1 ? 'Sache wartet' : 'Sachen warten'} auf Sie in ${name}`,
+    more: (n: number) => `und ${n} weitere`,
+    why: 'Sie wollten davon gesammelt hören. Ändern, wann und wovon:',
+  },
+};
+/** A mail that nobody reads to its end helps nobody. */
+const SHOWN = 12;
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** The digest as mail: grouped, each with its link. Tables and styles of its own, for mail programs know nothing else. */
+export function writeDigest(
+  lines: Line[],
+  { base, workspace, language }: { base: string; workspace: string; language: string },
+): { subject: string; text: string; html: string } {
+  const german = language.toLowerCase().startsWith('de');
+  const say = german ? words.de : words.en;
+  const text: string[] = [];
+  const html: string[] = [];
+  let count = 0;
+  for (const [kind, en, de] of groups) {
+    // A conversation is one line, however often something happened in it; its last words stand for it.
+    const last = new Map(
+      lines
+        .filter((line) => line.kind === kind)
+        .map((line) => [leadsTo(line) + (line.conversation_id ? '' : line.title), line]),
+    );
+    if (last.size === 0) continue;
+    count += last.size;
+    const heading = `${german ? de : en} (${last.size})`;
+    text.push(heading, '');
+    html.push(
+      `<tr><td style="padding:24px 0 6px;font-size:14px;font-weight:600;color:#5b5750">${escaped(heading)}</td></tr>`,
+    );
+    for (const line of [...last.values()].slice(0, SHOWN)) {
+      const link = `${base}${leadsTo(line)}`;
+      const title = oneLine(line.title, 160);
+      const first = oneLine([line.sender, line.text].filter(Boolean).join(': '), 200);
+      text.push(`${title}\n  ${first}\n  ${link}\n`);
+      html.push(
+        `<tr><td style="padding:8px 0;border-top:1px solid #e6e1d8"><a href="${escaped(link)}" dir="auto" style="color:#1f5f5b;font-weight:600;text-decoration:none">${escaped(title)}</a><div dir="auto" style="color:#5b5750;font-size:14px;padding-top:2px">${escaped(first)}</div></td></tr>`,
+      );
+    }
+    if (last.size > SHOWN) {
+      const more = say.more(last.size - SHOWN);
+      text.push(`${more}\n`);
+      html.push(
+        `<tr><td style="padding:8px 0;border-top:1px solid #e6e1d8;color:#5b5750;font-size:14px">${more}</td></tr>`,
+      );
+    }
+  }
+  const settings = `${base}/settings/notifications`;
+  const subject = oneLine(say.subject(count, workspace));
+  text.push('--', say.why, settings);
+  return {
+    subject,
+    text: `${subject}\n\n${text.join('\n')}\n`,
+    html: `<!doctype html><html lang="${german ? 'de' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head><body style="margin:0;padding:0;background:#f6f3ee"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f6f3ee"><tr><td align="center" style="padding:24px 12px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border-radius:12px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;color:#23211e"><tr><td style="padding:24px 28px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="font-size:20px;font-weight:600" dir="auto">${escaped(subject)}</td></tr>${html.join('')}<tr><td style="padding-top:24px;font-size:13px;color:#5b5750">${escaped(say.why)} <a href="${escaped(settings)}" style="color:#1f5f5b">${escaped(settings)}</a></td></tr></table></td></tr></table></td></tr></table></body></html>`,
+  };
+}
+
+/**
+ * Sends a person what waited, once: what is taken, the plan that is over and the mail that is written are one transaction. What was seen
+ * meanwhile is left out, and when nothing is left no mail is sent.
+ */
+export function digest(hearten: Hearten): Job {
+  const { db, config } = hearten;
+  return async (payload) => {
+    const { workspaceId, personId } = payload as { workspaceId: string; personId: string };
+    await db.tx(workspaceId, async (tx) => {
+      // A plan that was moved, or is over already, sends nothing. Clocks of two machines may differ a little.
+      const due = await tx.run(sql`
+        update notification_choice set digest_at = null
+        where workspace_id = ${workspaceId} and person_id = ${personId} and digest_at <= now() + interval '30 seconds'`);
+      if (!due) return;
+      const lines = await tx.many<Line & { seen: boolean }>(sql`
+        with taken as (
+          update notification set waits = false where workspace_id = ${workspaceId} and person_id = ${personId} and waits and seen_at is null
+          returning id, kind, conversation_id, inbox_id, sender, title, text)
+        select * from taken order by id`);
+      const person = await tx.first<{ name: string; email: string; language: string }>(
+        sql`select name, email, language from person where workspace_id = ${workspaceId} and id = ${personId} and active`,
+      );
+      if (lines.length === 0 || !person) return;
+      const { name: workspace } = await readWorkspace(tx);
+      const written = writeDigest(lines, { base: baseUrl(config), workspace, language: person.language });
+      await mailWritten(hearten, tx, { to: { name: person.name, address: person.email }, ...written });
+    });
+  };
+}

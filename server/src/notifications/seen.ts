@@ -1,0 +1,50 @@
+import type { Notification } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import { type EventRow, emit, system } from '../base/events.ts';
+
+export async function listNotifications(
+  tx: Tx,
+  personId: string,
+  cursor: string | undefined,
+  limit = 30,
+): Promise<{ items: Notification[]; next: string | null; unseen: number }> {
+  const [items, unseen] = await Promise.all([
+    tx.many<Notification>(sql`
+      select id, kind, conversation_id as "conversationId", inbox_id as "inboxId", sender, title, text, at, seen_at as "seenAt" from notification
+      where workspace_id = ${tx.workspaceId} and person_id = ${personId} and in_app and (${cursor ?? null}::uuid is null or id < ${cursor ?? null}::uuid) order by id desc limit ${limit}`),
+    tx.first<{ n: number }>(
+      sql`select count(*)::int as n from (select 1 from notification where workspace_id = ${tx.workspaceId} and person_id = ${personId} and in_app and seen_at is null limit 100) x`,
+    ),
+  ]);
+  return { items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null, unseen: unseen?.n ?? 0 };
+}
+
+/** So that every tab of this person counts anew. It tells nothing new, but passes as what was told does, and is forgotten as soon. */
+const recount = (tx: Tx, personId: string, because?: EventRow): Promise<string[]> =>
+  emit(tx, [
+    { name: 'notification.made', actor: system, data: { told: [], personId }, ...(because ? { because } : {}) },
+  ]);
+
+export async function markNotificationsSeen(tx: Tx, personId: string, ids: string[] | undefined): Promise<void> {
+  const seen = await tx.run(
+    sql`update notification set seen_at = now() where workspace_id = ${tx.workspaceId} and person_id = ${personId} and seen_at is null and (${ids ?? null}::uuid[] is null or id = any (${ids ?? null}::uuid[]))`,
+  );
+  if (seen) await recount(tx, personId);
+}
+
+/** Whoever opens a conversation has seen what was told of it. */
+export async function seeConversation(tx: Tx, event: EventRow): Promise<void> {
+  const { personId, unread } = event.data as { personId?: string; unread?: boolean };
+  if (!personId || unread === true || !event.conversation_id) return;
+  const seen = await tx.run(
+    sql`update notification set seen_at = now() where workspace_id = ${tx.workspaceId} and person_id = ${personId} and conversation_id = ${event.conversation_id} and seen_at is null and at <= ${event.at}`,
+  );
+  if (seen) await recount(tx, personId, event);
+}
+
+/** What was deleted for good is not named here either. */
+export async function forgetConversations(tx: Tx, event: EventRow): Promise<void> {
+  await tx.run(
+    sql`delete from notification where workspace_id = ${tx.workspaceId} and conversation_id = any (${event.data.conversations as string[]}::uuid[])`,
+  );
+}
