@@ -7,6 +7,8 @@ import { everyone, type Recipients, troubleIn, wholeState } from './recipients.t
 import { lockHomeOf, reopen } from './reopen.ts';
 import { reportsOn } from './thread.ts';
 
+/** Of several words about one recipient the worst is kept: it was forwarded to more than one place. */
+const worst: Recipient['state'][] = ['delivered', 'accepted', 'delayed', 'bounced'];
 type About = { id: string; state: string; recipients: Recipients; delivery: Delivery | null };
 
 /**
@@ -16,7 +18,7 @@ type About = { id: string; state: string; recipients: Recipients; delivery: Deli
  */
 export async function bounced(
   tx: Tx,
-  one: Pick<Incoming, 'kind' | 'bounce' | 'inReplyTo' | 'references' | 'authentication'>,
+  one: Pick<Incoming, 'kind' | 'bounce' | 'inReplyTo' | 'references' | 'authentication' | 'arrival'>,
 ): Promise<string | null> {
   if (one.authentication?.verdict === 'failed') return null;
   const about = reportsOn(one);
@@ -35,22 +37,34 @@ export async function bounced(
   const reason =
     one.kind === 'complaint' ? 'The recipient marked this message as spam.' : (one.bounce?.reason ?? 'It came back.');
   const named = one.bounce?.recipients ?? [];
-  const delivery = reported(message, named, {
+  const general = {
     state: gone ? 'bounced' : one.kind === 'complaint' ? 'accepted' : 'delayed',
     text: reason,
     said: one.bounce?.said ?? '',
-  });
+  } as const;
+  // Where the report tells of each by itself, each has its own state and reason.
+  const each = one.kind === 'complaint' ? [] : (one.bounce?.each ?? []);
+  const delivery = each.length
+    ? [...each]
+        .sort((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state))
+        .reduce<Delivery>(
+          (known, { address, ...news }) => reported({ ...message, delivery: known }, [address], news),
+          reported(message, [], null),
+        )
+    : reported(message, named, general);
   // On its way to others still, it goes on; known by nobody before, a report proves that it left.
   const going = ['queued', 'sending', 'deferred'].includes(message.state);
   const state = going ? message.state : wholeState(delivery.recipients);
-  const said = troubleIn(delivery.recipients) || (named.length ? `${named.join(', ')}: ${reason}` : reason);
+  const well = one.arrival === true;
+  const said =
+    troubleIn(delivery.recipients) || (well ? null : named.length ? `${named.join(', ')}: ${reason}` : reason);
   await tx.run(sql`
     update message set state = ${state}, state_reason = ${said}, delivery = ${JSON.stringify(delivery)}::jsonb, version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${message.id}`);
   if (gone) await reopen(tx, home);
   await emit(tx, [
     {
-      name: 'message.bounced',
+      name: well ? 'message.delivered' : 'message.bounced',
       actor: system,
       conversationId: home,
       messageId: message.id,
@@ -67,7 +81,7 @@ export async function bounced(
 export function reported(
   message: Pick<About, 'state' | 'recipients' | 'delivery'>,
   named: string[],
-  news: Pick<Recipient, 'state' | 'text' | 'said'>,
+  news: Pick<Recipient, 'state' | 'text' | 'said'> | null,
 ): Delivery {
   const at = new Date().toISOString();
   // A report on it means that the server had taken it, whatever we knew.
@@ -81,7 +95,7 @@ export function reported(
         at,
       }));
   const meant = new Set(named.map(plainAddress));
-  const mine = (r: Recipient): boolean => known.length === 1 || meant.has(plainAddress(r.address));
+  const mine = (r: Recipient): boolean => news !== null && (known.length === 1 || meant.has(plainAddress(r.address)));
   return {
     recipients: known.map((r) => (mine(r) ? { ...r, ...news, at } : r)),
     tries: message.delivery?.tries ?? [],

@@ -1,4 +1,4 @@
-import type { Address, Authentication, Message, Parsed } from '@hearten/contract';
+import type { Address, Authentication, Message, Parsed, Recipient } from '@hearten/contract';
 import type { ZodType } from 'zod';
 
 export type Attachment = Message['attachments'][number];
@@ -47,7 +47,11 @@ export type Incoming = {
     final?: boolean;
     reason: string;
     said?: string;
+    /** What it says of each recipient by itself. */
+    each?: Pick<Recipient, 'address' | 'state' | 'text' | 'said'>[];
   } | null;
+  /** It only reports that all went well. */
+  arrival?: boolean;
   awayUntil: string | null;
   /** A plain "thank you" neither reopens nor counts as waiting. */
   thanks: boolean;

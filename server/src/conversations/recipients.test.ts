@@ -224,3 +224,52 @@ test('what nobody knew is known by an answer, by a report, or by a person', asyn
     /Nobody doubts/,
   );
 });
+
+test('a report on several recipients gives each its own state and its own reason', async () => {
+  const m = await sent();
+  await m.run();
+  const each = [
+    { address: people[0], state: 'delivered' as const, text: 'It was delivered.', said: '250 ok' },
+    { address: people[1], state: 'bounced' as const, text: 'No such mailbox.', said: '550 5.1.1' },
+    {
+      address: people[2],
+      state: 'delayed' as const,
+      text: 'It is delayed; the server goes on trying.',
+      said: '451 busy',
+    },
+  ];
+  await bounce(await externalOf(m.id), people[1], { each });
+  const { delivery } = (await m.shown()).m;
+  assert.deepEqual(
+    delivery?.recipients.map(({ address, state, text, said }) => ({ address, state, text, said })),
+    each,
+  );
+  assert.equal((await m.shown()).row.status, 'open');
+});
+
+test('a report that it was delivered marks the recipient, is no message of the customer and wakes nobody', async () => {
+  const m = await sent();
+  await m.run();
+  const before = await m.shown();
+  const [out] = await w.receive({
+    kind: 'auto_reply',
+    automatic: true,
+    arrival: true,
+    from: a('mailer-daemon@example.org'),
+    bounce: {
+      messageExternalId: await externalOf(m.id),
+      recipients: [people[0]],
+      hard: false,
+      final: false,
+      reason: 'A mail server reports that it was delivered.',
+      each: [{ address: people[0], state: 'delivered', text: 'It was delivered.', said: '250 ok' }],
+    },
+  });
+  const now = await m.shown();
+  assert.equal(out?.outcome, 'bounce');
+  assert.deepEqual(await m.states(), ['delivered', 'accepted', 'accepted']);
+  assert.deepEqual(
+    [now.m.state, now.row.status, now.all.items.length, now.row.messageCount],
+    ['sent', before.row.status, before.all.items.length, before.row.messageCount],
+  );
+});

@@ -46,7 +46,8 @@ export const namedBy = (one: Pick<Incoming, 'inReplyTo' | 'references'>): string
   ...new Set([...(one.inReplyTo ? [one.inReplyTo] : []), ...[...one.references].reverse()]),
 ];
 
-export const isReport = (one: Pick<Incoming, 'kind'>): boolean => one.kind === 'bounce' || one.kind === 'complaint';
+export const isReport = (one: Pick<Incoming, 'kind' | 'arrival'>): boolean =>
+  one.kind === 'bounce' || one.kind === 'complaint' || one.arrival === true;
 /** The messages that a bounce or complaint may be about. */
 export const reportsOn = (one: Pick<Incoming, 'bounce' | 'inReplyTo' | 'references'>): string[] => [
   ...new Set([...(one.bounce?.messageExternalId ? [one.bounce.messageExternalId] : []), ...namedBy(one).slice(0, 20)]),

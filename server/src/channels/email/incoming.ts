@@ -3,7 +3,7 @@ import type { Parsed } from '@hearten/contract';
 import type { Seal } from '../../base/seal.ts';
 import type { Incoming, Verdict } from '../../conversations/index.ts';
 import { conversationNamed, withoutToken } from './address.ts';
-import { forwardedFrom, type Invitation, isThanks, type ParsedMail } from './parse/index.ts';
+import { forwardedFrom, type Invitation, isThanks, type ParsedMail, type Reported } from './parse/index.ts';
 import { signsOf } from './signs.ts';
 
 /** One mail as it reached us, whatever way it came. */
@@ -113,6 +113,13 @@ function wasRelayed(bytes: Buffer): boolean {
   return /^received:\s*from\b/im.test(end < 0 ? head : head.slice(0, end));
 }
 
+const told = (r: Reported): Reported => ({
+  address: clean(r.address, 320),
+  state: r.state,
+  text: clean(r.text, 2000),
+  said: clean(r.said, 2000),
+});
+
 /** What the parser read, as the conversations take it. */
 export function toIncoming(
   seal: Seal,
@@ -133,6 +140,7 @@ export function toIncoming(
         final: mail.bounce.final,
         reason: clean(mail.bounce.reason, 2000),
         said: clean(mail.bounce.diagnostic ?? '', 2000),
+        ...(mail.bounce.each?.length ? { each: mail.bounce.each.slice(0, 100).map(told) } : {}),
       }
     : mail.complaint
       ? {
@@ -141,7 +149,16 @@ export function toIncoming(
           hard: false,
           reason: 'The receiver marked it as unwanted.',
         }
-      : null;
+      : mail.arrived
+        ? {
+            messageExternalId: cleanId(mail.arrived.originalMessageId),
+            recipients: mail.arrived.each.slice(0, 100).map((r) => clean(r.address, 320)),
+            hard: false,
+            final: false,
+            reason: 'A mail server reports that it was delivered.',
+            each: mail.arrived.each.slice(0, 100).map(told),
+          }
+        : null;
   return {
     id: raw.id,
     inboxId: raw.inboxId,
@@ -176,6 +193,7 @@ export function toIncoming(
       mail.auto.length > 0 || mail.kind === 'auto_reply' || mail.kind === 'bounce' || mail.kind === 'complaint',
     language: null,
     bounce,
+    arrival: mail.arrived !== undefined,
     awayUntil: mail.outOfOffice?.until ?? null,
     thanks: !raw.stub && mail.attachments.length === 0 && isThanks(body),
     parsed: raw.stub ? null : parsedOf(mail),

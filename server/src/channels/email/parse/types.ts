@@ -28,6 +28,8 @@ export type ParsedMail = {
   isList: boolean;
   bounce?: Bounce;
   complaint?: Complaint;
+  /** A report that all went well so far: nobody's words, and no bounce. */
+  arrived?: { originalMessageId: string | null; each: Reported[] };
   outOfOffice?: { until: string | null };
   attachments: Attachment[];
   security: Security | null;
@@ -55,6 +57,14 @@ export type Bounce = {
   final: boolean;
   originalMessageId: string | null;
   originalHeaders: Record<string, string>;
+  /** What the report says of each recipient by itself (RFC 3464); absent where it is free text. */
+  each?: Reported[];
+};
+export type Reported = {
+  address: string;
+  state: 'bounced' | 'delayed' | 'delivered' | 'accepted';
+  text: string;
+  said: string;
 };
 
 export type Complaint = { type: string; recipients: string[]; originalMessageId: string | null };

@@ -1,6 +1,6 @@
 import type { Body } from '../body/collect.ts';
 import type { Part } from '../mime/tree.ts';
-import type { Bounce, ParsedMail } from '../types.ts';
+import type { Bounce, ParsedMail, Reported } from '../types.ts';
 import { looksAutomatic } from './auto.ts';
 import { bounceReason, statusIn } from './bounce-reason.ts';
 import { FAILURE_PHRASES, hasPhrase, ORIGINAL_MARKS, SUBJECT_PHRASES } from './bounce-words.ts';
@@ -25,10 +25,35 @@ export function readBounce(raw: Buffer, root: Part, mail: ParsedMail, body: Body
         /^(failed?|failure|delayed|failed\b)/i.test(action(g)) ||
         (action(g) === '' && statusOf(g) !== null && !statusOf(g)?.startsWith('2')),
     );
-    if (failing.length > 0) return fromStatus(failing, raw, mail, body);
+    if (failing.length > 0) return { ...fromStatus(failing, raw, mail, body), each: groups.flatMap(eachOf) };
     if (groups.some((g) => /^(delivered|relayed|expanded|deliverable)/i.test(action(g)))) return null;
   }
   return looksLikeBounce(root, mail, body) ? fromText(raw, root, mail, body) : null;
+}
+
+/** A report that tells of no failure: whom it reached, or was handed on to. */
+export function readArrival(raw: Buffer, root: Part, mail: ParsedMail, body: Body): ParsedMail['arrived'] {
+  if (!body.reports.some((p) => p.type.endsWith('delivery-status'))) return undefined;
+  const each = statusGroups(raw, root, body).flatMap(eachOf);
+  if (each.length === 0 || each.some((r) => r.state !== 'delivered' && r.state !== 'accepted')) return undefined;
+  const headers = originalOf(raw, mail, body);
+  return { originalMessageId: headers['message-id'] ?? mail.inReplyTo ?? mail.references.at(-1) ?? null, each };
+}
+
+/** One recipient of a report, with what became of the message there. */
+function eachOf(g: Fields): Reported[] {
+  const address = recipientOf(g);
+  const did = action(g).toLowerCase();
+  const said = (g.get('diagnostic-code')?.[0] ?? '').replace(/^\s*[\w-]{1,20}\s*;\s*/, '').slice(0, 1000);
+  if (address === '') return [];
+  if (did.startsWith('delivered')) return [{ address, state: 'delivered', text: 'It was delivered.', said }];
+  if (/^(relayed|expanded)/.test(did))
+    return [{ address, state: 'accepted', text: 'It was handed on to a server that reports no further.', said }];
+  if (did.startsWith('delayed'))
+    return [{ address, state: 'delayed', text: 'It is delayed; the server goes on trying.', said }];
+  const status = statusOf(g);
+  if (!did.startsWith('fail') && (status === null || status.startsWith('2'))) return [];
+  return [{ address, state: 'bounced', text: bounceReason(said, status).words, said }];
 }
 
 function statusGroups(raw: Buffer, root: Part, body: Body): Fields[] {

@@ -174,3 +174,68 @@ describe('thanks', () => {
       assert.equal(isThanks(text), false, text);
   });
 });
+
+it('a report says of each recipient what became of the message there; one that only tells of success is no bounce', () => {
+  const report = (...groups: string[]): string =>
+    [
+      'From: MAILER-DAEMON@example.org',
+      'To: support@example.com',
+      'Subject: Delivery report',
+      'Auto-Submitted: auto-replied',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+      '',
+      '--b',
+      'Content-Type: text/plain',
+      '',
+      'A report.',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx.example.org',
+      '',
+      groups.join('\r\n\r\n'),
+      '',
+      '--b',
+      'Content-Type: text/rfc822-headers',
+      '',
+      'Message-ID: <sent@example.com>',
+      '',
+      '--b--',
+      '',
+    ].join('\r\n');
+  const group = (address: string, action: string, status: string, code = ''): string =>
+    [
+      `Original-Recipient: rfc822; ${address}`,
+      `Final-Recipient: rfc822; inner-${address}`,
+      `Action: ${action}`,
+      `Status: ${status}`,
+      ...(code ? [`Diagnostic-Code: smtp; ${code}`] : []),
+    ].join('\r\n');
+  const mixed = parse(
+    Buffer.from(
+      report(
+        group('ana@example.org', 'delivered', '2.0.0', '250 ok'),
+        group('bo@example.org', 'failed', '5.1.1', '550 5.1.1 no such user'),
+        group('cy@example.org', 'delayed', '4.4.1', '451 no answer'),
+      ),
+    ),
+  );
+  assert.equal(mixed.kind, 'bounce');
+  assert.deepEqual(
+    mixed.bounce?.each?.map((r) => [r.address, r.state, r.said]),
+    [
+      ['ana@example.org', 'delivered', '250 ok'],
+      ['bo@example.org', 'bounced', '550 5.1.1 no such user'],
+      ['cy@example.org', 'delayed', '451 no answer'],
+    ],
+  );
+  const well = parse(
+    Buffer.from(report(group('ana@example.org', 'delivered', '2.0.0'), group('bo@example.org', 'relayed', '2.0.0'))),
+  );
+  assert.equal(well.bounce, undefined);
+  assert.equal(well.arrived?.originalMessageId, 'sent@example.com');
+  assert.deepEqual(
+    well.arrived?.each.map((r) => r.state),
+    ['delivered', 'accepted'],
+  );
+});
