@@ -20,6 +20,7 @@ import {
 import type { ReactNode } from 'react';
 import { api, trust } from './api.ts';
 import { inboxesQuery, notificationsQuery, viewsQuery } from './conversations/data.ts';
+import { SavedViews } from './conversations/SavedViews.tsx';
 import { dropAllUnkept } from './conversations/unkept.ts';
 import { aside, counted, rail, views } from './conversations/views.ts';
 import { quarantineQuery } from './inboxes/data.ts';
@@ -136,7 +137,7 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
   const { data: inboxes } = useQuery({ ...inboxesQuery, enabled: may('inbox.read') });
   const { data: told } = useQuery(notificationsQuery);
   const { data: stuck } = useQuery({ ...quarantineQuery, enabled: may('quarantine.read') });
-  const { inbox } = useSearch({ strict: false }) as { inbox?: string };
+  const { inbox, v } = useSearch({ strict: false }) as { inbox?: string; v?: string };
   const current = { 'aria-current': 'page' } as const;
   return (
     <nav className="rail" aria-label="Workspace">
@@ -172,7 +173,7 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
             className="nav"
             title={label}
             activeOptions={{ includeSearch: false }}
-            activeProps={inbox ? {} : current}
+            activeProps={inbox || v ? {} : current}
           >
             <Icon className="i flip" />
             <Words>{label}</Words>
@@ -182,6 +183,7 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
           </Link>
         );
       })}
+      <SavedViews />
       {stuck && stuck.items.length > 0 ? (
         <Link to="/quarantine" className="nav" activeProps={current} title="Quarantine">
           <ShieldAlert className="i" />

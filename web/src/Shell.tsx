@@ -4,6 +4,7 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { CircleUserRound, Inbox, Search, User, WifiOff } from 'lucide-react';
 import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
+import { BulkProgress } from './conversations/BulkProgress.tsx';
 import { rows } from './conversations/data.ts';
 import { TroubleBanner, useTroubled } from './inboxes/TroubleBanner.tsx';
 import { chosen } from './keys/chosen.ts';
@@ -167,6 +168,7 @@ export const Shell = () => {
           </Link>
         </nav>
       </div>
+      <BulkProgress />
       <Lazily sheet={keys} closeSheet={() => setKeys(false)} />
     </DirectionProvider>
   );

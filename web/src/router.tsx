@@ -1,3 +1,4 @@
+import type { Filter, Status } from '@hearten/contract';
 import { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -10,6 +11,7 @@ import {
 import { api, whenSignedOut } from './api.ts';
 import { numberQuery } from './conversations/data.ts';
 import { Inbox } from './conversations/Inbox.tsx';
+import { readSearch } from './conversations/operators.ts';
 import { isView } from './conversations/views.ts';
 import { meQuery } from './me.ts';
 import { Problem } from './problem.ts';
@@ -81,13 +83,24 @@ const home = createRoute({
     throw redirect({ to: '/inbox/$view', params: { view: 'open' } });
   },
 });
-export type InboxSearch = { inbox?: string; team?: string; tag?: string; customer?: string };
-const inboxSearch = (s: Record<string, unknown>): InboxSearch => ({
-  inbox: text(s.inbox),
-  team: text(s.team),
-  tag: text(s.tag),
-  customer: text(s.customer),
-});
+export type InboxSearch = {
+  inbox?: string;
+  team?: string;
+  tag?: string;
+  customer?: string;
+  status?: Status;
+  assignee?: string;
+  priority?: Filter['priority'];
+  unread?: '1';
+  from?: string;
+  since?: string;
+  /** Days, as 2026-11-01. */
+  before?: string;
+  after?: string;
+  /** A saved view, by its id. */
+  v?: string;
+};
+const inboxSearch = (s: Record<string, unknown>): InboxSearch => readSearch(text, s);
 const inbox = createRoute({
   getParentRoute: () => app,
   path: '/inbox/$view',

@@ -14,7 +14,10 @@ import { Conversation } from './Conversation.tsx';
 import { knowNumber, listQuery, numberQuery, openedQuery, rows as rowsOf } from './data.ts';
 import { FirstSteps } from './FirstSteps.tsx';
 import { List } from './List.tsx';
+import { askedFor } from './operators.ts';
 import { useRowKeys } from './rowKeys.tsx';
+import { savedViewsQuery } from './SavedViews.tsx';
+import { useSelection } from './selection.ts';
 import { views } from './views.ts';
 import { Write } from './Write.tsx';
 
@@ -30,10 +33,10 @@ export const Inbox = () => {
   const [cursor, setCursor] = useState<ConversationRow | null>(null);
   const [writing, setWriting] = useState(false);
   const rows = useRef<ConversationRow[]>([]);
-  const asked = useMemo<Asked>(
-    () => ({ view, inboxId: search.inbox, teamId: search.team, tag: search.tag, customerId: search.customer }),
-    [view, search.inbox, search.team, search.tag, search.customer],
-  );
+  const { data: savedViews } = useQuery({ ...savedViewsQuery, enabled: search.v !== undefined });
+  const saved = savedViews?.find((one) => one.id === search.v);
+  const asked = useMemo<Asked>(() => askedFor(view, search, saved?.filter), [view, search, saved]);
+  const selection = useSelection(asked, rows);
   const open = number === undefined ? null : Number(number);
   const id = useQuery({ ...numberQuery(open ?? 0), enabled: open !== null && Number.isSafeInteger(open) && open > 0 });
 
@@ -80,7 +83,7 @@ export const Inbox = () => {
     if (!next) return;
     setCursor(next);
     if (open !== null || two) go(next);
-    else document.querySelector<HTMLElement>(`[data-number="${next.number}"]`)?.focus();
+    else document.querySelector<HTMLElement>(`a[data-number="${next.number}"]`)?.focus();
   };
   /** After something is dealt with: the next one down, or the last one, or the list. */
   const onward = useCallback(() => {
@@ -110,8 +113,10 @@ export const Inbox = () => {
     { id: 'open', run: () => go(cursor ?? rows.current[0]) },
     { id: 'back', run: () => go(undefined) },
     { id: 'compose', when: may('conversation.write'), run: () => setWriting(true), opens: true },
+    { id: 'select', when: may('conversation.write'), run: () => target && selection.toggle(target) },
+    { id: 'selectShown', when: may('conversation.write'), run: selection.shown },
   ]);
-  useRowKeys(target, onward, open === null);
+  useRowKeys(selection.size > 0 ? null : target, onward, open === null);
   useAim(target, onward);
   useTitle(open === null ? views[view].label : (target?.subject ?? `#${open}`));
 
@@ -123,6 +128,9 @@ export const Inbox = () => {
       <List
         view={view}
         asked={asked}
+        title={saved?.name ?? (search.v && savedViews ? 'A view that is gone' : undefined)}
+        waiting={search.v !== undefined && savedViews === undefined}
+        selection={selection}
         search={search}
         open={open}
         cursor={cursor}

@@ -1,9 +1,8 @@
 import type { ConversationRow, View } from '@hearten/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { SquarePen, Trash2, X } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { SquarePen, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { withKeys } from '../keys/chosen.ts';
 import { useMay, useMe } from '../me.ts';
 import type { Asked } from '../patch.ts';
@@ -11,8 +10,11 @@ import type { InboxSearch } from '../router.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/kit.tsx';
 import { useWide } from '../ui/theme.ts';
 import { useHint } from '../ui/useKeys.ts';
-import { agesQuery, inboxesQuery, listQuery, peopleQuery, rows as rowsOf, teamsQuery, viewsQuery } from './data.ts';
+import { BulkBar } from './BulkBar.tsx';
+import { agesQuery, listQuery, peopleQuery, rows as rowsOf, viewsQuery } from './data.ts';
+import { FilterBar } from './FilterBar.tsx';
 import { Row } from './Row.tsx';
+import type { Selection } from './selection.ts';
 import { counted, views } from './views.ts';
 
 type Props = {
@@ -24,6 +26,10 @@ type Props = {
   onCursor: (row: ConversationRow) => void;
   onRows: (rows: ConversationRow[]) => void;
   write: () => void;
+  /** The name of a saved view; `waiting`: what it asks for is not known yet. */
+  title: string | undefined;
+  waiting: boolean;
+  selection: Selection;
 };
 
 /** Ages tick once a minute, all together. */
@@ -34,34 +40,6 @@ const useMinute = () => {
     return () => clearInterval(timer);
   }, []);
   return n;
-};
-
-const Filters = ({ view, search }: { view: View; search: InboxSearch }) => {
-  const may = useMay();
-  const { data: inboxes } = useQuery({ ...inboxesQuery, enabled: may('inbox.read') });
-  const { data: teams } = useQuery({ ...teamsQuery, enabled: may('people.read') });
-  const set: { key: keyof InboxSearch; label: string }[] = [];
-  if (search.inbox) set.push({ key: 'inbox', label: inboxes?.find((i) => i.id === search.inbox)?.name ?? 'One inbox' });
-  if (search.team) set.push({ key: 'team', label: teams?.find((t) => t.id === search.team)?.name ?? 'One team' });
-  if (search.tag) set.push({ key: 'tag', label: search.tag });
-  if (search.customer) set.push({ key: 'customer', label: 'One customer' });
-  if (set.length === 0) return null;
-  return (
-    <div className="filters">
-      {set.map(({ key, label }) => (
-        <Link
-          key={key}
-          to="/inbox/$view"
-          params={{ view }}
-          search={{ ...search, [key]: undefined }}
-          className="chip accent"
-        >
-          <bdi>{label}</bdi>
-          <X className="i s13" aria-label="Remove this filter" />
-        </Link>
-      ))}
-    </div>
-  );
 };
 
 /** How long what lies in the trash stays there. */
@@ -78,10 +56,22 @@ const Emptied = () => {
 };
 
 /** The list of a view: only what is in sight is in the page, the next part is fetched before one arrives there. */
-export const List = ({ view, asked, search, open, cursor, onCursor, onRows, write }: Props) => {
+export const List = ({
+  view,
+  asked,
+  search,
+  open,
+  cursor,
+  onCursor,
+  onRows,
+  write,
+  title,
+  waiting,
+  selection,
+}: Props) => {
   const me = useMe().person.id;
   const may = useMay();
-  const query = useInfiniteQuery(listQuery(asked, me));
+  const query = useInfiniteQuery({ ...listQuery(asked, me), enabled: !waiting });
   const { data: counts } = useQuery(viewsQuery);
   const { data: people } = useQuery({ ...peopleQuery, enabled: may('people.read') });
   const rows = useMemo(() => rowsOf(query.data), [query.data]);
@@ -95,7 +85,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
     count: rows.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan: 16,
     getItemKey: (i) => rows[i]?.id ?? i,
   });
   const shown = virtual.getVirtualItems();
@@ -106,7 +96,7 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
   useEffect(() => virtual.measure(), [phone]);
   useEffect(() => onRows(rows), [rows, onRows]);
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && end > rows.length - 15) void fetchNextPage();
+    if (hasNextPage && !isFetchingNextPage && end > rows.length - 60) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, end, rows.length]);
   const at = rows.findIndex((r) => (open === null ? r.id === cursor?.id : r.number === open));
   // biome-ignore lint/correctness/useExhaustiveDependencies: only moving the cursor scrolls, not rows moving under it
@@ -118,15 +108,43 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
   }, [open, cursor?.id]);
 
   const about = views[view];
+  const { v, ...narrowed } = search;
+  const filtered = Object.values(narrowed).some(Boolean);
+  const number = filtered ? '' : counted(counts?.[v ?? view]);
+  const rowAt = (target: EventTarget): ConversationRow | undefined =>
+    rows.find((r) => String(r.number) === (target as Element).closest('[data-number]')?.getAttribute('data-number'));
+  /** With Shift, a click or an arrow reaches to where it goes. */
+  const reach = (row: ConversationRow | undefined, e: { preventDefault: () => void; stopPropagation: () => void }) => {
+    if (!row || !may('conversation.write')) return;
+    e.preventDefault();
+    e.stopPropagation();
+    selection.reach(row);
+  };
+  const onClickCapture = (e: MouseEvent) => {
+    if (e.shiftKey) reach(rowAt(e.target), e);
+  };
+  const onKeyDownCapture = (e: KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (!by || !e.shiftKey) return;
+    const from = rows.findIndex((r) => r.id === (rowAt(e.target)?.id ?? cursor?.id));
+    const next = rows[from + by];
+    if (!next) return;
+    const here = rows[from];
+    if (here && !selection.ids.has(here.id)) selection.reach(here);
+    reach(next, e);
+    onCursor(next);
+    document.querySelector<HTMLElement>(`a[data-number="${next.number}"]`)?.focus();
+  };
   // With nothing open, the list is what the page is about.
   const Pane = open === null ? 'main' : 'section';
   const hint = useHint('Write to someone', 'compose');
   const mixed = view === 'mine' || view === 'all' || view === 'spam' || view === 'trash';
   return (
     <Pane className="pane list" id={open === null ? 'main' : undefined} aria-label={about.label}>
-      <div className="bar">
-        {open === null ? <h1>{about.label}</h1> : <h2>{about.label}</h2>}
-        <span className="count">{Object.values(search).some(Boolean) ? '' : counted(counts?.[view])}</span>
+      {selection.size > 0 ? <BulkBar selection={selection} asked={asked} view={view} /> : null}
+      <div className="bar" hidden={selection.size > 0}>
+        {open === null ? <h1>{title ?? about.label}</h1> : <h2>{title ?? about.label}</h2>}
+        <span className="count">{number}</span>
         <span className="grow" />
         {may('conversation.write') ? (
           <button
@@ -140,15 +158,25 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
           </button>
         ) : null}
       </div>
-      <Filters view={view} search={search} />
+      {selection.size > 0 ? null : <FilterBar view={view} search={search} />}
       {view === 'trash' ? <Emptied /> : null}
-      <div className="rows" ref={scroll} tabIndex={-1}>
+      <div
+        className={`rows${selection.size > 0 ? ' selecting' : ''}`}
+        ref={scroll}
+        tabIndex={-1}
+        onClickCapture={onClickCapture}
+        onKeyDownCapture={onKeyDownCapture}
+      >
         {query.isPending ? <SkeletonRows count={9} /> : null}
         {query.isError && rows.length === 0 ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
         {query.isSuccess && rows.length === 0 ? (
-          <Empty title={about.empty.title} sun={about.empty.sun}>
-            {withKeys(about.empty.text)}
-          </Empty>
+          filtered || v ? (
+            <Empty title="Nothing matches">Take a filter away to see more.</Empty>
+          ) : (
+            <Empty title={about.empty.title} sun={about.empty.sun}>
+              {withKeys(about.empty.text)}
+            </Empty>
+          )
         ) : null}
         <ul style={{ blockSize: virtual.getTotalSize() }}>
           {shown.map((item) => {
@@ -160,6 +188,19 @@ export const List = ({ view, asked, search, open, cursor, onCursor, onRows, writ
                 aria-setsize={query.hasNextPage ? -1 : rows.length}
                 aria-posinset={item.index + 1}
               >
+                {may('conversation.write') ? (
+                  <input
+                    type="checkbox"
+                    className="pickrow"
+                    aria-label={`Select #${row.number}, ${row.customer.name || row.customer.address}`}
+                    checked={selection.all || selection.ids.has(row.id)}
+                    onChange={(e) =>
+                      (e.nativeEvent as globalThis.MouseEvent).shiftKey ? selection.reach(row) : selection.toggle(row)
+                    }
+                    data-number={row.number}
+                    tabIndex={-1}
+                  />
+                ) : null}
                 <Row
                   row={row}
                   view={view}

@@ -11,7 +11,11 @@ export const listQuery = (asked: Asked, me: string) =>
     queryKey: ['list', asked] as const,
     queryFn: ({ pageParam, signal }) =>
       current<Page>(
-        () => api('GET /conversations', { query: { ...asked, cursor: pageParam ?? undefined, limit: 50 }, signal }),
+        () =>
+          api('GET /conversations', {
+            query: { ...asked, cursor: pageParam ?? undefined, limit: pageParam === null ? 50 : 100 },
+            signal,
+          }),
         (page, frame) => {
           if (frame.type !== 'change') return page;
           // On a later page only rows that stand there are replaced; what is new belongs to the first.
