@@ -173,7 +173,7 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
             className="nav"
             title={label}
             activeOptions={{ includeSearch: false }}
-            activeProps={inbox || v ? {} : current}
+            activeProps={inbox || v ? { 'aria-current': undefined } : current}
           >
             <Icon className="i flip" />
             <Words>{label}</Words>
