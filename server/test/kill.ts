@@ -56,10 +56,10 @@ export async function killRun({
 }: KillRun): Promise<KillResult> {
   const random = dice(seed);
   const isAnswered = (n: number): boolean => answerAll || n % 3 === 1;
-  const [server, sink, database, folder, port, smtpPort] = await Promise.all([
+  const database = await testDatabase(); // first: when there is none, no mail server is left running, and the test ends
+  const [server, sink, folder, port, smtpPort] = await Promise.all([
     dovecot(),
     smtpSink(),
-    testDatabase(),
     mkdtemp(join(tmpdir(), 'hearten-kill-')),
     freePort(),
     freePort(),
