@@ -129,7 +129,7 @@ export const useEntries = (
     for (const t of snoozeTimes(new Date(), me.person.timeZone))
       entries.push({
         id: `snooze:${t.label}`,
-        words: said ? `Snooze: ${t.label.toLowerCase()}` : t.label,
+        words: said ? `Snooze: ${t.label.charAt(0).toLowerCase()}${t.label.slice(1)}` : t.label,
         also: 'later remind',
         section: here,
         icon: Moon,
