@@ -70,7 +70,7 @@ export const catalogue = {
   open: { words: 'Open', section: 'list', keys: 'o', always: ['Enter'], bare: true },
   back: { words: 'Back to the list', section: 'list', keys: 'u', always: ['Escape'], bare: true },
   select: { words: 'Select', section: 'list', keys: 'x', also: 'mark choose many bulk' },
-  selectShown: { words: 'Select all shown', section: 'list', keys: 'l a', also: 'mark everything many bulk' },
+  selectShown: { words: 'Select all shown', section: 'list', keys: 'X', also: 'mark everything many bulk' },
   filter: { words: 'Filter the list', section: 'list', keys: 'F', also: 'narrow operators find' },
   compose: { words: 'Write to someone', section: 'list', keys: 'c', also: 'new conversation compose mail' },
 
