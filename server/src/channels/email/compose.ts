@@ -1,7 +1,7 @@
 import type { Address } from '@hearten/contract';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Outgoing } from '../../conversations/index.ts';
-import { textToHtml } from './text-to-html.ts';
+import { linesToHtml, textToHtml } from './text-to-html.ts';
 
 export type Letter = {
   from: Address;
@@ -54,10 +54,10 @@ export function wordsOf(message: Outgoing, letter: Letter): { text: string; html
   ].join('\n\n');
   const html = [
     textToHtml(message.text.trimEnd()),
-    ...(signature ? [`<p style="color:#666;margin:1em 0 0">--&nbsp;<br>${textToHtml(signature)}</p>`] : []),
+    ...(signature ? [`<p style="color:#666;margin:1em 0 0">--&nbsp;<br>${linesToHtml(signature)}</p>`] : []),
     ...(quoted
       ? [
-          `<p style="color:#666;margin:1em 0 .3em">${textToHtml(head)}</p><blockquote type="cite" style="margin:0;padding:0 0 0 .8em;border-left:2px solid #ccc">${textToHtml(quoted.text)}</blockquote>`,
+          `<p style="color:#666;margin:1em 0 .3em">${linesToHtml(head)}</p><blockquote type="cite" style="margin:0;padding:0 0 0 .8em;border-left:2px solid #ccc">${textToHtml(quoted.text)}</blockquote>`,
         ]
       : []),
     ...(message.forwarded

@@ -13,8 +13,8 @@ function linkEnd(url: string): number {
   }
 }
 
-/** Plain text as simple HTML that every mail program shows alike: line breaks, and links that can be clicked. Nothing else gets in. */
-export function textToHtml(text: string): string {
+/** Lines of text with their breaks, and links that can be clicked. Nothing else gets in. */
+export function linesToHtml(text: string): string {
   let out = '';
   let from = 0;
   for (const found of text.matchAll(link)) {
@@ -25,3 +25,68 @@ export function textToHtml(text: string): string {
   out += escaped(text.slice(from));
   return out.replace(/\r\n?/g, '\n').replace(/\n/g, '<br>\n').replace(/ {2}/g, ' &nbsp;');
 }
+
+const DEEPEST = 8;
+type Block = { next: number; html: (style: string) => string };
+/** Lines in a row, from one on, as long as they are what is wanted; fewer than two are none. */
+function run(lines: string[], at: number, is: (line: string, nth: number) => boolean): string[] {
+  let end = at;
+  while (end < lines.length && is(lines[end] as string, end - at)) end++;
+  return end - at < 2 ? [] : lines.slice(at, end);
+}
+const items = (tag: string, list: string[], mark: RegExp): Block['html'] => {
+  const rows = list.map((line) => `<li>${linesToHtml(line.replace(mark, ''))}</li>`).join('\n');
+  return (style) => `<${tag} style="${style};padding:0 0 0 2em">\n${rows}\n</${tag.slice(0, 2)}>`;
+};
+
+/** What begins at this line and is more than words: a list, code, or what somebody else said. */
+function special(lines: string[], at: number, depth: number): Block | null {
+  const line = lines[at] as string;
+  if (line.startsWith('- ')) {
+    const list = run(lines, at, (one) => /^- \S/.test(one));
+    if (list.length > 0) return { next: at + list.length, html: items('ul', list, /^- /) };
+  }
+  const first = Number(/^([1-9]\d{0,2})\. \S/.exec(line)?.[1]);
+  if (first) {
+    const list = run(lines, at, (one, nth) => one.startsWith(`${first + nth}. `) && /^\d+\. \S/.test(one));
+    const tag = first === 1 ? 'ol' : `ol start="${first}"`;
+    if (list.length > 0) return { next: at + list.length, html: items(tag, list, /^\d+\. /) };
+  }
+  if (line === '```') {
+    const end = lines.indexOf('```', at + 1);
+    const code = escaped(lines.slice(at + 1, end).join('\n'));
+    const look = 'padding:.6em .8em;background:#f4f4f4;border-radius:4px;white-space:pre-wrap;font-size:13px';
+    if (end > at + 1) return { next: end + 1, html: (style) => `<pre style="${style};${look}">\n${code}</pre>` };
+  }
+  if (depth < DEEPEST && /^>( .|$)/.test(line)) {
+    let next = at;
+    while (next < lines.length && /^>( .|$)/.test(lines[next] as string)) next++;
+    const inner = lines.slice(at, next).map((one) => one.slice(2));
+    const look = 'padding:0 0 0 .8em;border-left:2px solid #ccc;color:#555';
+    return {
+      next,
+      html: (style) => `<blockquote style="${style};${look}">\n${blocks(inner, depth + 1)}\n</blockquote>`,
+    };
+  }
+  return null;
+}
+
+function blocks(lines: string[], depth: number): string {
+  const out: string[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const found = special(lines, at, depth);
+    let next = found?.next ?? at + 1;
+    if (!found && lines[at] !== '')
+      while (next < lines.length && lines[next] !== '' && !special(lines, next, depth)) next++;
+    const text = lines.slice(at, next).join('\n');
+    // The empty line after it is its margin.
+    const apart = lines[at] !== '' && lines[next] === '' && next + 1 < lines.length;
+    const style = apart ? 'margin:0 0 1em' : 'margin:0';
+    out.push(found ? found.html(style) : `<p style="${style}">${text === '' ? '<br>' : linesToHtml(text)}</p>`);
+    at = next + (apart ? 1 : 0);
+  }
+  return out.join('\n');
+}
+
+/** Plain text as simple HTML that every mail program shows alike: paragraphs, lists ("- ", "1. "), quoted lines, code between ```, links. */
+export const textToHtml = (text: string): string => blocks(text.replace(/\r\n?/g, '\n').split('\n'), 0);
