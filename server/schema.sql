@@ -398,6 +398,7 @@ create table inbound_mail (
   message_id uuid,
   attempts integer not null default 0,
   received_at timestamp with time zone not null default now(),
+  asked_at timestamp with time zone,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   CHECK ((source = ANY (ARRAY['imap'::text, 'smtp'::text, 'pipe'::text, 'http'::text, 'mailgun'::text, 'postmark'::text, 'sendgrid'::text, 'ses'::text, 'import'::text]))) NOT VALID,
@@ -525,6 +526,7 @@ create table mailbox (
   history_uid bigint not null default 0,
   renumbered_below bigint not null default 0,
   waiting integer not null default 0,
+  read_at timestamp with time zone,
   PRIMARY KEY (workspace_id, inbox_id, folder),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE

@@ -65,6 +65,8 @@ export type Incoming = {
   /** Same inbox, same bytes of dedupe: the same message again. */
   dedupe: Buffer;
   receivedAt: string;
+  /** When it came to us, where that was long after: a mail that somebody took out of another folder. It stands in the list by this. */
+  cameAt?: string;
   /** From before the inbox was connected: never causes sending or notification. */
   historic: boolean;
 };

@@ -117,11 +117,12 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
     const received = Date.parse(one.receivedAt);
     const at = one.historic ? received : Math.max(received, home.last + 1);
     const newest = at > home.last;
+    const listedAt = Math.max(at, cameOf(one));
     const from = plainAddress(one.from.address);
     const asked = home.consulted.has(from) && !home.addresses.has(from);
     return remember(
       known,
-      { ...home, last: Math.max(at, home.last) },
+      { ...home, last: Math.max(listedAt, home.last) },
       {
         ...about,
         conversationId: home.id,
@@ -136,6 +137,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
         planned: home.planned,
         proved: known.found.proved(one, home.id),
         at: new Date(at).toISOString(),
+        listedAt: new Date(listedAt).toISOString(),
       },
     );
   }
@@ -159,7 +161,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
       addresses: new Set(),
       consulted: new Set(),
       planned: false,
-      last: Date.parse(one.receivedAt),
+      last: Math.max(Date.parse(one.receivedAt), cameOf(one)),
     },
     {
       ...about,
@@ -179,9 +181,11 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
       planned: false,
       proved: [],
       at: one.receivedAt,
+      listedAt: one.historic ? one.receivedAt : (one.cameAt ?? one.receivedAt),
     },
   );
 }
+const cameOf = (one: Incoming): number => (one.cameAt && !one.historic ? Date.parse(one.cameAt) : 0);
 
 /** Of this batch or from before it; the conversation of what is answered comes first, whichever of the two it is in. */
 function homeOf(one: Incoming, sender: Recognised, known: Known): { home: Here | null; maybe: { id: string } | null } {

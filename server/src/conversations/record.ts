@@ -69,6 +69,7 @@ export async function recordSent(tx: Tx, mails: Incoming[]): Promise<Received[]>
       planned: false,
       proved: [],
       at: one.receivedAt,
+      listedAt: one.receivedAt,
     };
     sent.push(entry);
     if (one.externalId) here.set(one.externalId, entry);

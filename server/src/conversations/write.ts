@@ -28,6 +28,8 @@ export type Entry = {
   sameId: boolean;
   /** When it came to us, never before what is there already. */
   at: string;
+  /** Where its conversation stands in the list from now on: `at`, for all but mail that was elsewhere for long. */
+  listedAt: string;
   /** By a third person, to us alone. */
   aside: boolean;
   /** An answer waits for its time where this goes. */
@@ -66,18 +68,19 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     asks: !e.quietly,
     participants: othersOn(e),
     at: e.at,
+    listed_at: e.listedAt,
     snippet: snippetOf(e.incoming.text),
   }));
   await tx.run(sql`
     with n as (update counter set conversations = conversations + ${rows.length} where workspace_id = ${tx.workspaceId} returning conversations - ${rows.length} as base),
       r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, id uuid, inbox_id uuid, channel text, customer_id uuid, customer_name text, customer_address text, subject text,
-        folder text, spam jsonb, follows uuid, link uuid, why text, status text, asks boolean, participants jsonb, snippet text, at timestamptz)),
+        folder text, spam jsonb, follows uuid, link uuid, why text, status text, asks boolean, participants jsonb, snippet text, at timestamptz, listed_at timestamptz)),
       links as (insert into conversation_link (workspace_id, conversation_id, other_id, why) select ${tx.workspaceId}::uuid, r.id, r.link, r.why from r where r.link is not null)
     insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, folder, spam, status, participants, waiting_since, follows, snippet, message_count, created_at, last_at)
     select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.spam, r.status,
       coalesce((select jsonb_agg(p) from jsonb_array_elements(r.participants) p where not exists
         (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]'),
-      case when r.asks and r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.at, r.at
+      case when r.asks and r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.listed_at, r.listed_at
     from n, r`);
 }
 
@@ -148,6 +151,7 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
       count: list.length,
       snippet: snippetOf(last.incoming.text),
       at: last.at,
+      listed_at: list.reduce((at, e) => (e.listedAt > at ? e.listedAt : at), last.listedAt),
       wakes: list.some((e) => e.reopens),
       asks: list.some((e) => !e.quietly && !e.aside),
       aside: last.aside,
@@ -157,7 +161,7 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
   });
   await tx.run(sql`
     update conversation c set snippet = case when r.at > c.last_at then r.snippet else c.snippet end, last_from = case when r.at > c.last_at and not r.aside then 'customer' else c.last_from end,
-      last_at = greatest(c.last_at, r.at), message_count = c.message_count + r.count,
+      last_at = greatest(c.last_at, r.listed_at), message_count = c.message_count + r.count,
       status = case when r.wakes then 'open' else c.status end, snoozed_until = case when r.wakes then null else c.snoozed_until end,
       resolved_at = case when r.wakes then null else c.resolved_at end,
       waiting_since = case when r.asks and c.folder = 'inbox' then coalesce(c.waiting_since, r.at) else c.waiting_since end,
@@ -165,6 +169,6 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
         where lower(p->>'address') <> lower(c.customer_address) and not exists (select 1 from jsonb_array_elements(c.participants) q where lower(q->>'address') = lower(p->>'address'))
           and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]') end,
       version = c.version + 1
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, count int, snippet text, at timestamptz, wakes boolean, asks boolean, aside boolean, more jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, count int, snippet text, at timestamptz, listed_at timestamptz, wakes boolean, asks boolean, aside boolean, more jsonb)
     where c.workspace_id = ${tx.workspaceId} and c.id = r.id and c.id = any (${[...byHome.keys()]}::uuid[])`);
 }

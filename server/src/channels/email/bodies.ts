@@ -25,6 +25,8 @@ export type Box = {
   place: ImapPlace;
   trips: Trips;
   guesses: boolean;
+  /** What it would not hand out before and is asked for again, by number. */
+  again: Set<number>;
 };
 export type Seen = { uid: number; size: number; at: string };
 

@@ -7,12 +7,15 @@ import { type Dovecot, dovecot, hasDovecot, letter } from '../../../test/mail.ts
 import { eventually, type TestRoom, testRoom } from '../../../test/room.ts';
 import { sql } from '../../base/db.ts';
 import type { EventRow } from '../../base/events.ts';
-import { newId } from '../../base/ids.ts';
+import { firstIdOf, newId } from '../../base/ids.ts';
 import { deleteForGood } from '../../conversations/index.ts';
 import { arrive } from './arrive.ts';
+import type { Box } from './bodies.ts';
 import { forgetMails } from './forget.ts';
 import type { Raw } from './incoming.ts';
+import { openMailbox } from './mailbox.ts';
 import { listenToMailboxes } from './mailboxes.ts';
+import { dueAgain, setAside } from './set-aside.ts';
 
 const count = async (room: TestRoom, inboxId: string): Promise<number> =>
   (
@@ -118,6 +121,118 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     );
     assert.equal(told?.historic, false, 'it is new to us, and people hear of it');
     assert.equal(Math.round(Date.parse(told?.at ?? '') / 1000), Math.round(old.getTime() / 1000));
+  });
+
+  it('A07: mail moved out of spam stands on top of the list, over a restart too; history and mail that waited for us keep their time', async () => {
+    const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+    const again = () =>
+      room.db.tx(room.workspaceId, (tx) =>
+        tx.run(sql`update inbox set enabled = true where workspace_id = ${room.workspaceId} and id = ${inbox.id}`),
+      );
+    const minutesAgo = async (): Promise<Record<string, { listed: number; shown: number }>> => {
+      const rows = await room.rows<{ subject: string; last_at: string; at: string }>(
+        sql`select c.subject, c.last_at, m.at from conversation c join message m on m.workspace_id = c.workspace_id and m.conversation_id = c.id where c.workspace_id = ${room.workspaceId} and c.inbox_id = ${inbox.id}`,
+      );
+      const since = (at: string): number => Math.round((Date.now() - Date.parse(at)) / 60_000);
+      return Object.fromEntries(rows.map((row) => [row.subject, { listed: since(row.last_at), shown: since(row.at) }]));
+    };
+    const mail = (subject: string) => letter({ subject, from: `${subject}@example.org` });
+    await server.createFolder('moved', 'Junk');
+    await server.append('moved', [mail('history')], 'INBOX', ago(900));
+    await server.append('moved', [mail('rescued'), mail('later')], 'Junk', ago(600));
+    const inbox = await room.inbox(mailbox(server.port, 'moved'), secrets(), 'moved@example.com');
+    const junk = async () => (await server.list('moved', 'Junk'))[0]?.uid ?? 0;
+    await fetching(async () => {
+      await eventually(async () => (await count(room, inbox.id)) === 1);
+      await eventually(async () => (await readAt()) !== null);
+      await server.move('moved', [await junk()], 'Junk', 'INBOX');
+      await eventually(async () => (await count(room, inbox.id)) === 2, 60_000);
+    });
+    async function readAt(): Promise<string | null> {
+      const [row] = await room.rows<{ read_at: string | null }>(
+        sql`select read_at from mailbox where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+      );
+      return row?.read_at ?? null;
+    }
+    assert.deepEqual(await minutesAgo(), {
+      history: { listed: 900, shown: 900 },
+      rescued: { listed: 0, shown: 600 },
+    });
+    // We were down for two hours: what came meanwhile waited for us, what is older was put there.
+    await room.db.tx(room.workspaceId, (tx) =>
+      tx.run(
+        sql`update mailbox set read_at = ${ago(120).toISOString()} where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+      ),
+    );
+    await server.append('moved', [mail('waited')], 'INBOX', ago(90));
+    await server.move('moved', [await junk()], 'Junk', 'INBOX');
+    await again();
+    await fetching(() => eventually(async () => (await count(room, inbox.id)) === 4, 60_000));
+    const { waited, later } = await minutesAgo();
+    assert.deepEqual(
+      [waited, later],
+      [
+        { listed: 90, shown: 90 },
+        { listed: 0, shown: 600 },
+      ],
+    );
+  });
+
+  it('A08: a mail that its server never hands out is told of once, asked for again each day, and gone from quarantine with the mailbox', async () => {
+    const inbox = await room.inbox(mailbox(server.port, 'never'), secrets(), 'never@example.com');
+    const box: Box = {
+      workspaceId: room.workspaceId,
+      inboxId: inbox.id,
+      address: inbox.address,
+      place: mailbox(server.port, 'never').imap,
+      trips: { uid: 0, times: 0, short: false },
+      guesses: false,
+      again: new Set(),
+    };
+    const place = await room.db.tx(room.workspaceId, (tx) =>
+      openMailbox(tx, inbox.id, 'INBOX', { uidvalidity: 7, nextUid: 1, history: false }),
+    );
+    const lost = (): Raw => ({
+      id: newId(),
+      inboxId: inbox.id,
+      source: 'imap',
+      bytes: Buffer.alloc(0),
+      size: 900,
+      receivedAt: new Date().toISOString(),
+      historic: false,
+      folder: 'INBOX',
+      uidvalidity: 7,
+      uid: 5,
+      envelope: {},
+      stub: 'The mail server breaks off whenever this mail is fetched.',
+    });
+    const told = async (): Promise<number> =>
+      (
+        await room.rows(
+          sql`select 1 from event where workspace_id = ${room.workspaceId} and name = 'quarantine.added' and data->>'inboxId' = ${inbox.id}`,
+        )
+      ).length;
+    const due = (there: number[]) => dueAgain(room, box, place, new Set(there));
+    const aDayPasses = () =>
+      room.db.tx(room.workspaceId, (tx) =>
+        tx.run(
+          sql`update inbound_mail set id = ${firstIdOf(Date.now() - 86_400_000)}, asked_at = asked_at - interval '1 day' where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+        ),
+      );
+    await setAside(room, room.workspaceId, [lost()]);
+    assert.deepEqual([await told(), [...(await due([5]))]], [1, []]);
+    for (const _day of [1, 2]) {
+      await aDayPasses();
+      assert.deepEqual([...(await due([5]))], [5]);
+      await setAside(room, room.workspaceId, [lost()]);
+      assert.deepEqual([await told(), [...(await due([5]))]], [1, []], 'asked for again, and nobody hears of it twice');
+    }
+    await aDayPasses();
+    assert.deepEqual([...(await due([]))], []);
+    const left = await room.rows(
+      sql`select 1 from inbound_mail where workspace_id = ${room.workspaceId} and inbox_id = ${inbox.id}`,
+    );
+    assert.deepEqual(left, []);
   });
 
   it('A05: imports nothing again when the server numbers its mail anew, but misses nothing new', async () => {

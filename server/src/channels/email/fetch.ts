@@ -3,11 +3,20 @@ import { arrive } from './arrive.ts';
 import { type Box, bodies, type Seen } from './bodies.ts';
 import { ranges } from './imap.ts';
 import type { Raw } from './incoming.ts';
-import { historyDownTo, knownUids, type Mailbox, openMailbox, readUpTo, swept, whatIsDue } from './mailbox.ts';
+import {
+  cameLater,
+  historyDownTo,
+  knownUids,
+  type Mailbox,
+  openMailbox,
+  readToTheEnd,
+  readUpTo,
+  swept,
+} from './mailbox.ts';
 import { inPace } from './pace.ts';
 import { withoutFormer } from './renumbered.ts';
 import type { Room } from './room.ts';
-import { askAgain, setAside } from './set-aside.ts';
+import { dueAgain, freePlaces, setAside } from './set-aside.ts';
 
 const BATCH = 50;
 const BATCH_BYTES = 12 * 1024 * 1024;
@@ -26,14 +35,18 @@ export async function openFolder(room: Room, client: ImapFlow, box: Box): Promis
   );
   let last = mailbox.last_uid;
 
-  const catchUp = async (): Promise<void> => {
+  /** Reads what is new; says when it began to look, for all that was there then is read now. */
+  const catchUp = async (): Promise<string> => {
+    const began = new Date().toISOString();
     const uids = (await uidsOf(client, `${last + 1}:*`)).filter((uid) => uid > last);
     await readAll(room, client, box, mailbox, uids, 'new');
     last = Math.max(last, ...uids.slice(-1));
+    mailbox.read_at = began;
+    return began;
   };
   return async () => {
-    await catchUp();
-    const due = await room.db.tx(box.workspaceId, (tx) => whatIsDue(tx, box.inboxId, mailbox));
+    const began = await catchUp();
+    const due = await room.db.tx(box.workspaceId, (tx) => readToTheEnd(tx, box.inboxId, mailbox, began));
     mailbox.history_uid = due.history_uid;
     await readHistory(room, client, box, mailbox, catchUp);
     if (due.sweep) await sweep(room, client, box, mailbox);
@@ -52,7 +65,7 @@ async function readHistory(
   client: ImapFlow,
   box: Box,
   mailbox: Mailbox,
-  catchUp: () => Promise<void>,
+  catchUp: () => Promise<string>,
 ): Promise<void> {
   if (mailbox.history_uid === 0) return;
   const since = box.place.all || !box.place.since ? undefined : new Date(box.place.since);
@@ -76,8 +89,8 @@ async function historyOf(client: ImapFlow, box: Box, mailbox: Mailbox): Promise<
 
 /** Once a day: everything in the folder against everything with a row, whatever the high-water mark says. */
 async function sweep(room: Room, client: ImapFlow, box: Box, mailbox: Mailbox): Promise<void> {
-  await askAgain(room, box, mailbox);
   const uids = await uidsOf(client, `${Math.max(1, mailbox.first_uid)}:*`);
+  box.again = await dueAgain(room, box, mailbox, new Set(uids));
   const due = [...(await historyOf(client, box, mailbox)), ...uids.filter((uid) => uid >= mailbox.first_uid)];
   for (let i = 0; i < due.length; i += 10 * LOOK)
     await readAll(room, client, box, mailbox, due.slice(i, i + 10 * LOOK), 'swept');
@@ -96,7 +109,7 @@ async function readAll(
   let uids = all;
   if (order !== 'new' && all.length > 0) {
     const known = await room.db.tx(box.workspaceId, (tx) => knownUids(tx, box.inboxId, mailbox, all));
-    uids = all.filter((uid) => !known.has(uid));
+    uids = all.filter((uid) => !known.has(uid) || box.again.has(uid));
   }
   for (let i = 0; i < uids.length; i += LOOK) {
     const some = uids.slice(i, i + LOOK);
@@ -161,6 +174,7 @@ async function write(
   for (const raw of fetched) {
     raw.uidvalidity = mailbox.uidvalidity;
     raw.historic = (raw.uid ?? 0) < mailbox.first_uid;
+    if (!raw.historic && cameLater(mailbox, raw.receivedAt)) raw.cameAt = new Date().toISOString();
   }
   const stand = (tx: Parameters<typeof readUpTo>[0], uids: number[]): Promise<void> =>
     order === 'new'
@@ -176,6 +190,7 @@ async function write(
     fetched.filter((raw) => raw.bytes.length > 0),
   );
   await setAside(room, box.workspaceId, lost);
+  await freePlaces(room, box, mailbox, fresh);
   await arrive(room, box.workspaceId, fresh, (tx, raws) =>
     stand(
       tx,

@@ -15,6 +15,8 @@ export type Raw = {
   /** Of the whole mail; more than `bytes` holds when it was too large to take. */
   size: number;
   receivedAt: string;
+  /** When it came to us, if its mail server had it long before in another place. */
+  cameAt?: string;
   historic: boolean;
   folder: string;
   uidvalidity: number | null;
@@ -202,6 +204,7 @@ export function toIncoming(
     rawHash,
     dedupe: dedupeOf(mail),
     receivedAt: raw.receivedAt,
+    ...(raw.cameAt ? { cameAt: raw.cameAt } : {}),
     historic: raw.historic,
   };
 }

@@ -9,8 +9,10 @@ export type Mailbox = {
   history_uid: number;
   renumbered_below: number;
   connected_at: string;
+  /** When it was last read to its end; null before the first time. */
+  read_at: string | null;
 };
-const columns = sql`folder, uidvalidity, last_uid, first_uid, history_uid, renumbered_below, connected_at`;
+const columns = sql`folder, uidvalidity, last_uid, first_uid, history_uid, renumbered_below, connected_at, read_at`;
 
 /**
  * Where reading stands, as the server numbers its mail now. At the first connection everything there is "before": skipped, unless history
@@ -52,17 +54,28 @@ export async function historyDownTo(
     update mailbox set history_uid = least(history_uid, ${uid}::bigint), waiting = ${waiting}
     where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder} and uidvalidity = ${box.uidvalidity}`);
 }
-/** What is due besides new mail: history not yet read, and the look through the whole folder, once a day and when somebody asks. */
-export async function whatIsDue(
+/**
+ * Notes that everything that was there at that moment is read, and says what is due besides new mail: history not yet read, and the look
+ * through the whole folder, once a day and when somebody asks.
+ */
+export async function readToTheEnd(
   tx: Tx,
   inboxId: string,
   box: Mailbox,
+  at: string,
 ): Promise<{ history_uid: number; sweep: boolean }> {
   const row = await tx.first<{ history_uid: number; sweep: boolean }>(sql`
-    select history_uid, coalesce(swept_at < now() - interval '1 day', true) as sweep from mailbox
-    where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder} and uidvalidity = ${box.uidvalidity}`);
+    update mailbox set read_at = greatest(read_at, ${at}::timestamptz)
+    where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder} and uidvalidity = ${box.uidvalidity}
+    returning history_uid, coalesce(swept_at < now() - interval '1 day', true) as sweep`);
   return row ?? { history_uid: 0, sweep: false };
 }
+
+const CLOCKS = 2 * 60_000; // ms by which a mail server's clock may be behind ours
+
+/** Whether a mail was put into the folder after its time: it was looked through since, and the mail was not there. */
+export const cameLater = (box: Mailbox, receivedAt: string): boolean =>
+  box.read_at !== null && Date.parse(receivedAt) < Date.parse(box.read_at) - CLOCKS;
 export async function swept(tx: Tx, inboxId: string, box: Mailbox): Promise<void> {
   await tx.run(
     sql`update mailbox set swept_at = now() where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and folder = ${box.folder}`,

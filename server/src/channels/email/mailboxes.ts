@@ -140,6 +140,7 @@ function listenTo(room: Room, row: InboxRow): () => Promise<void> {
       place,
       trips: { uid: 0, times: 0, short: false },
       guesses: false,
+      again: new Set(),
     };
     let failures = 0;
     while (!stop.signal.aborted) {

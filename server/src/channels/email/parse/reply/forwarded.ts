@@ -7,8 +7,7 @@ const ADDRESS = /[^\s<>()"'[\]:;,]{1,64}@[^\s<>()"'[\]:;,]{1,200}\.[^\s<>()"'[\]
 
 /** Whom a forwarded mail is from, as the mail program that forwarded it wrote above it, in whatever language; null when this is no forward. */
 export function forwardedFrom(subject: string, text: string): { address: string; name: string } | null {
-  // The Turkish capital İ is no i to a pattern.
-  if (!FORWARD_SUBJECT.test(subject.replace(/^\s*İ/, 'i'))) return null;
+  if (!FORWARD_SUBJECT.test(subject)) return null;
   const lines = text.split('\n', LINES);
   const apart = lines.findIndex((line) => ['forwarded', 'original'].includes(separatorOf(line) ?? ''));
   for (let i = Math.max(apart, 0); i < lines.length && (apart < 0 || i <= apart + BLOCK); i++) {

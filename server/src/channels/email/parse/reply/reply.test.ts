@@ -57,6 +57,13 @@ describe('what a customer newly wrote is told from what was quoted', () => {
     assert.match(marked.replyText, /See below[\s\S]*Your invoice/);
     const outlook = parse(mailOf(`See below.\n\n${block}`, 'plain', 'Subject: FW: Invoice'));
     assert.match(outlook.replyText, /See below[\s\S]*Your invoice/);
+    const turkish = block.replace('From', 'Kimden').replace('Date', 'Tarih').replace('Subject', 'Konu');
+    for (const subject of ['İlt: Fatura', 'ilt: Fatura', 'I\u0307LT: Fatura', 'Ynt İlt: Fatura'])
+      assert.match(
+        parse(mailOf(`Aşağıda.\n\n${turkish}`, 'plain', `Subject: ${subject}`)).replyText,
+        /Aşağıda[\s\S]*Your invoice/,
+        subject,
+      );
   });
 
   it('a sentence that only looks like a quote header is no header', () => {

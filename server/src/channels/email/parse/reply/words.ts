@@ -58,6 +58,6 @@ export const REPLY_ABOVE = list(
   'reply above this line|type your reply above|write above this line|please reply above|answer above this line|bitte antworten sie oberhalb|oberhalb dieser zeile|au-dessus de cette ligne|por encima de esta línea|sopra questa riga|sopra questa linea|acima desta linha|boven deze lijn|boven deze regel|powyżej tej linii|выше этой строки|вище цього рядка|bu satırın üstüne|この行より上|请在此行上方|nad tímto řádkem|ovanför denna rad|over denne linje|over denne linjen|tämän rivin yläpuolelle',
 );
 
-/** Subjects of forwards. */
+/** Subjects of forwards. The Turkish capital İ is no i to a pattern, and may come as an I with a dot of its own. */
 export const FORWARD_SUBJECT =
-  /^\s*(fwd?|fw|wg|tr|rv|i|enc|res enc|doorst|vl|vs|pd|fs|vb|ynt ilt|ilt|転送|转发|轉寄|전달|přep|továbbítás|пересл|переслано|переадр)\s*[:：]/i;
+  /^\s*(fwd?|fw|wg|tr|rv|[iİ]\u0307?|enc|res enc|doorst|vl|vs|pd|fs|vb|(ynt )?[iİ]\u0307?lt|転送|转发|轉寄|전달|přep|továbbítás|пересл|переслано|переадр)\s*[:：]/i;
