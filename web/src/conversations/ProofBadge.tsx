@@ -1,15 +1,16 @@
 import { Popover } from '@base-ui/react/popover';
 import type { Address, Message, Opened } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
-import { ShieldAlert, ShieldCheck, ShieldQuestion, UserRoundPlus } from 'lucide-react';
+import { Minus, Check as Passed, ShieldAlert, ShieldCheck, ShieldQuestion, UserRoundPlus, X } from 'lucide-react';
 import { api } from '../api.ts';
 import { useMe } from '../me.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { show } from './act.ts';
-import { claimed, proofOf, type Tone } from './proof.ts';
+import { type Check, claimed, proofOf, type Tone } from './proof.ts';
 import { leftOut } from './sending.ts';
 
 const icons: Record<Tone, typeof ShieldCheck> = { good: ShieldCheck, plain: ShieldQuestion, bad: ShieldAlert };
+const marks: Record<Check['outcome'], typeof Passed> = { pass: Passed, fail: X, none: Minus };
 
 /** Beside the sender: whether the mail is from whom it says, and on a press, what was looked at. */
 export const ProofBadge = ({ message }: { message: Message }) => {
@@ -29,9 +30,15 @@ export const ProofBadge = ({ message }: { message: Message }) => {
             <Popover.Description>{proof.text}</Popover.Description>
             {proof.how.length > 0 ? (
               <ul>
-                {proof.how.map((line) => (
-                  <li key={line}>{line}</li>
-                ))}
+                {proof.how.map(({ outcome, words }) => {
+                  const Mark = marks[outcome];
+                  return (
+                    <li key={words} className={outcome}>
+                      <Mark className="i s14" aria-hidden="true" />
+                      {words}
+                    </li>
+                  );
+                })}
               </ul>
             ) : null}
           </Popover.Popup>

@@ -27,7 +27,11 @@ test('what is proven is shown without words, what is refuted with clear ones', (
   assert.equal(proof({})?.label, 'Not verified');
   assert.equal(proof({ verdict: 'unknown', checking: true, dkim: null })?.label, 'Checking …');
   assert.match(proof({ verdict: 'unknown', dkim: 'temperror' })?.text ?? '', /no name server answered/);
-  assert.match(proof({ verdict: 'verified', by: 'host', dmarc: 'pass' })?.how.join() ?? '', /DMARC.*passed/);
+  assert.deepEqual(proof({ verdict: 'verified', by: 'host', spf: 'fail', dkim: 'neutral', dmarc: 'pass' })?.how, [
+    { outcome: 'fail', words: 'Sending server (SPF): failed' },
+    { outcome: 'none', words: 'Signature (DKIM): none that counts' },
+    { outcome: 'pass', words: 'Domain’s rules (DMARC): passed' },
+  ]);
 });
 
 test('who uses our name is pointed out; a colleague who is proven is not', () => {

@@ -1,32 +1,35 @@
 import type { Authentication, Message } from '@hearten/contract';
 
 export type Tone = 'good' | 'plain' | 'bad';
+export type Check = { outcome: 'pass' | 'fail' | 'none'; words: string };
 /** `label` stands beside the sender; what is proven needs no words there. */
-export type Proof = { tone: Tone; label: string; title: string; text: string; how: string[] };
+export type Proof = { tone: Tone; label: string; title: string; text: string; how: Check[] };
 
-const asked = { spf: 'SPF', dkim: 'DKIM', dmarc: 'DMARC', arc: 'ARC' } as const;
-const means: Record<string, string> = {
-  pass: 'passed',
-  fail: 'failed',
-  softfail: 'rather not (softfail)',
-  neutral: 'says nothing (neutral)',
-  none: 'nothing to check',
-  policy: 'not accepted (policy)',
-  temperror: 'could not be looked up',
-  permerror: 'is set up wrongly',
-};
 const checks = {
-  spf: 'may the server that sent it send for the domain',
-  dkim: 'is it signed by the domain, and unchanged',
-  dmarc: 'do these agree with the address shown, and what does the domain ask for',
-  arc: 'does a host that passed it on vouch for it',
+  spf: 'Sending server (SPF)',
+  dkim: 'Signature (DKIM)',
+  dmarc: 'Domain’s rules (DMARC)',
+  arc: 'Host that passed it on (ARC)',
+} as const;
+const results: Record<string, { outcome: Check['outcome']; words: string }> = {
+  pass: { outcome: 'pass', words: 'passed' },
+  fail: { outcome: 'fail', words: 'failed' },
+  softfail: { outcome: 'fail', words: 'probably not allowed' },
+  neutral: { outcome: 'none', words: 'none that counts' },
+  none: { outcome: 'none', words: 'none' },
+  policy: { outcome: 'fail', words: 'not accepted' },
+  temperror: { outcome: 'none', words: 'could not be looked up' },
+  permerror: { outcome: 'none', words: 'set up wrongly' },
 };
 
-/** Each check in words: what was asked, and how it came out. */
-const how = (a: Authentication): string[] =>
-  (Object.keys(asked) as (keyof typeof asked)[]).flatMap((name) =>
-    a[name] === null ? [] : [`${asked[name]}, ${checks[name]}: ${means[a[name]] ?? a[name]}`],
-  );
+/** Each check in words: what was looked at, and how it came out. */
+const how = (a: Authentication): Check[] =>
+  (Object.keys(checks) as (keyof typeof checks)[]).flatMap((name) => {
+    const result = a[name];
+    if (result === null) return [];
+    const { outcome, words } = results[result] ?? { outcome: 'none', words: result };
+    return [{ outcome, words: `${checks[name]}: ${words}` }];
+  });
 
 /** What a person should know of the sender's proof; null when nothing was noted. */
 export const proofOf = ({ authentication: a }: Pick<Message, 'authentication'>): Proof | null => {

@@ -43,7 +43,7 @@ export async function setAside(room: Room, workspaceId: string, lost: Raw[]): Pr
 }
 
 const theirs = (box: Box, mailbox: Mailbox) => sql`
-  workspace_id = ${box.workspaceId} and inbox_id = ${box.inboxId} and folder = ${mailbox.folder} and uidvalidity = ${mailbox.uidvalidity}
+  inbox_id = ${box.inboxId} and folder = ${mailbox.folder} and uidvalidity = ${mailbox.uidvalidity}
     and state = 'quarantined' and raw_hash is null`;
 
 /**
@@ -53,7 +53,7 @@ const theirs = (box: Box, mailbox: Mailbox) => sql`
 export async function dueAgain(room: Room, box: Box, mailbox: Mailbox, there: Set<number>): Promise<Set<number>> {
   return room.db.tx(box.workspaceId, async (tx) => {
     const rows = await tx.many<{ id: string; uid: number }>(sql`
-      select id, uid from inbound_mail where ${theirs(box, mailbox)} and uid >= ${mailbox.first_uid} and id < ${firstIdOf(Date.now() - LEFT_ALONE)}
+      select id, uid from inbound_mail where workspace_id = ${box.workspaceId} and ${theirs(box, mailbox)} and uid >= ${mailbox.first_uid} and id < ${firstIdOf(Date.now() - LEFT_ALONE)}
         and (asked_at is null or asked_at < ${new Date(Date.now() - LEFT_ALONE).toISOString()}::timestamptz)`);
     const gone = rows.filter((row) => !there.has(row.uid)).map((row) => row.id);
     if (gone.length > 0)
@@ -69,7 +69,9 @@ export async function freePlaces(room: Room, box: Box, mailbox: Mailbox, fetched
   const uids = fetched.flatMap((raw) => (raw.uid !== null && box.again.has(raw.uid) ? [raw.uid] : []));
   if (uids.length === 0) return;
   await room.db.tx(box.workspaceId, (tx) =>
-    tx.run(sql`delete from inbound_mail where ${theirs(box, mailbox)} and uid = any (${uids}::bigint[])`),
+    tx.run(
+      sql`delete from inbound_mail where workspace_id = ${box.workspaceId} and ${theirs(box, mailbox)} and uid = any (${uids}::bigint[])`,
+    ),
   );
   for (const uid of uids) box.again.delete(uid);
 }
