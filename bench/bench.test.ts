@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from '../server/src/channels/email/parse/index.ts';
+import { thread } from './adapters/threads.mjs';
 import { mails } from './frame/mails.ts';
 import { cpuOf, family, pssOf } from './frame/processes.ts';
 import { missedOf, targets } from './targets.ts';
@@ -61,4 +62,21 @@ test('The mails of the intake bench are the same every time, 31 kB in the mean, 
     const read = parse(raw);
     assert.deepEqual([read.from?.address, read.subject, read.messageId, read.kind], [from, subject, id, 'message']);
   }
+});
+
+test('The threading adapter says which mails stand together, by what they name and never by their subject alone', async () => {
+  const mail = (id: string, ...headers: string[]): Buffer =>
+    Buffer.from(
+      `Message-ID: <${id}@x.example>\nSubject: Lamp\n${headers.join('\n')}${headers.length ? '\n' : ''}\nbody\n`,
+    );
+  const groups = await thread([
+    mail('one'),
+    mail('two', 'References: <three@x.example>'),
+    mail('three', 'In-Reply-To: <one@x.example>'),
+    mail('alone'),
+    Buffer.from('Subject: Re: Lamp\n\nbody\n'),
+    mail('late', 'References: <alone@x.example> <nowhere@x.example>'),
+  ]);
+  const sorted = groups.map((group) => group.toSorted((a, b) => a - b)).toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
+  assert.deepEqual(sorted, [[1, 2, 3], [4, 6], [5]]);
 });

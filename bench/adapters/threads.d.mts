@@ -1,0 +1,1 @@
+export function thread(messages: readonly Buffer[]): Promise<number[][]>;
