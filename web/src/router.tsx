@@ -173,6 +173,7 @@ const settingsPages = [
   setting('domains', () => import('./domains/Domains.tsx'), 'Domains'),
   setting('people', () => import('./people/People.tsx'), 'People'),
   setting('teams', () => import('./people/Teams.tsx'), 'Teams'),
+  setting('notifications', () => import('./notifications/Choices.tsx'), 'Choices'),
   setting('you', () => import('./people/You.tsx'), 'You'),
   setting('keyboard', () => import('./people/Keyboard.tsx'), 'Keyboard'),
   setting('workspace', () => import('./workspace/Workspace.tsx'), 'Workspace'),

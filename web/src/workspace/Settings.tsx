@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   ArrowLeft,
+  Bell,
   Building2,
   Globe,
   Inbox,
@@ -28,6 +29,7 @@ import { tellProblem } from '../ui/toast.tsx';
 export const pages: { to: string; label: string; icon: LucideIcon; may: string | null; group: string }[] = [
   { to: '/settings/you', label: 'Your profile', icon: UserRound, may: null, group: 'You' },
   { to: '/settings/keyboard', label: 'Keyboard', icon: Keyboard, may: null, group: 'You' },
+  { to: '/settings/notifications', label: 'Notifications', icon: Bell, may: null, group: 'You' },
   { to: '/settings/workspace', label: 'Workspace', icon: Building2, may: null, group: 'Workspace' },
   { to: '/settings/inboxes', label: 'Inboxes', icon: Inbox, may: 'inbox.read', group: 'Workspace' },
   { to: '/settings/sign-in', label: 'Sign-in for mailboxes', icon: LogIn, may: 'inbox.write', group: 'Workspace' },
