@@ -17,7 +17,8 @@ function bar(): (row: ImportRow, end?: boolean) => void {
   const began = Date.now();
   const out = process.stderr;
   let first: { done: number; read: number } | null = null;
-  let drawn = 0;
+  // A short one has nothing to tell on its way to a file or a pipe but its end.
+  let drawn = process.stderr.isTTY ? 0 : began;
   return (row, end = false) => {
     first ??= { done: row.bytes_done, read: readOf(row) };
     const every = out.isTTY ? 200 : 10_000;

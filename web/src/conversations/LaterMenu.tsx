@@ -44,6 +44,7 @@ export const LaterMenu = ({
         </Item>
       </Menu>
       <TimeDialog
+        days={366}
         open={other}
         onClose={() => setOther(false)}
         title="Send later"

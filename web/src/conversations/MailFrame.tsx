@@ -36,8 +36,11 @@ export const MailFrame = ({
     if (!body) return;
     const measure = () => {
       const { top, bottom } = body.getBoundingClientRect();
+      const { scrollWidth, clientWidth } = body.ownerDocument.documentElement;
+      // Wider than the paper: room for the bar that shows it.
+      const bar = scrollWidth > clientWidth ? 14 : 0;
       // As much paper below as above, where the sender gave the page a margin.
-      setHeight(Math.min(20_000, Math.max(40, Math.ceil(bottom + top + 1), body.scrollHeight)));
+      setHeight(Math.min(20_000, Math.max(40, Math.ceil(bottom + top + 1), body.scrollHeight) + bar));
     };
     observer.current?.disconnect();
     observer.current = new ResizeObserver(measure);

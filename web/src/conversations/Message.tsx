@@ -243,9 +243,6 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
             <Users className="i s13" /> list
           </span>
         ) : null}
-        <time className="tm" dateTime={message.at} title={full(message.at)}>
-          {when(message.at)}
-        </time>
         {may && opened && message.plan === null ? (
           <Menu
             align="end"
@@ -275,6 +272,9 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
             ) : null}
           </Menu>
         ) : null}
+        <time className="tm" dateTime={message.at} title={full(message.at)}>
+          {when(message.at)}
+        </time>
       </header>
       {message.type === 'in' ? <ProofNotes message={message} opened={opened} may={may} /> : null}
       {message.forwarded ? (

@@ -1,10 +1,10 @@
 import type { Message } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../api.ts';
 import { useMe } from '../me.ts';
 import { due } from '../ui/time.ts';
-import { tell, tellProblem } from '../ui/toast.tsx';
+import { tell, tellProblem, untell } from '../ui/toast.tsx';
 import { show } from './act.ts';
 import { type Later, LaterMenu } from './LaterMenu.tsx';
 import { restoreDraft } from './restore.ts';
@@ -16,6 +16,9 @@ export const PlanActions = ({ message }: { message: Message }) => {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const params = { id: message.id };
+  useEffect(() => {
+    if (message.state === 'held') untell(message.id);
+  }, [message.id, message.state]);
   const doing = async (work: () => Promise<void>) => {
     setBusy(true);
     try {
@@ -37,6 +40,8 @@ export const PlanActions = ({ message }: { message: Message }) => {
           was && Date.parse(was.at) > Date.now()
             ? { label: 'Undo', run: () => void plan({ sendAt: was.at, insist: was.insist }) }
             : undefined,
+          false,
+          message.id,
         );
     });
   const back = () =>

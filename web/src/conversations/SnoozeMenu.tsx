@@ -41,7 +41,14 @@ export const SnoozeMenu = ({
           Another time
         </Item>
       </Menu>
-      <TimeDialog open={other} onClose={() => setOther(false)} title="Snooze until" yes="Snooze" pick={pick} />
+      <TimeDialog
+        open={other}
+        onClose={() => setOther(false)}
+        title="Snooze until"
+        yes="Snooze"
+        days={3660}
+        pick={pick}
+      />
     </>
   );
 };

@@ -11,6 +11,7 @@ export const TimeDialog = ({
   yes,
   onClose,
   pick,
+  days,
   children,
 }: {
   open: boolean;
@@ -18,17 +19,27 @@ export const TimeDialog = ({
   yes: string;
   onClose: () => void;
   pick: (at: string) => void;
+  /** So many days ahead at most. */
+  days: number;
   children?: ReactNode;
 }) => {
   const { timeZone } = useMe().person;
   const [value, setValue] = useState('');
   const chosen = atWall(value, timeZone);
   const past = chosen !== null && chosen.getTime() < Date.now();
+  const far = chosen !== null && chosen.getTime() > Date.now() + days * 86_400_000;
+  const years = Math.floor(days / 365);
   return (
     <Dialog open={open} onClose={onClose} title={title}>
       <Field
         label={`Day and time (${timeZone.replaceAll('_', ' ')})`}
-        error={past ? 'This has already passed.' : undefined}
+        error={
+          past
+            ? 'This has already passed.'
+            : far
+              ? `That is more than ${years === 1 ? 'a year' : `${years} years`} ahead. Choose an earlier moment.`
+              : undefined
+        }
       >
         <input className="input" type="datetime-local" value={value} onChange={(e) => setValue(e.target.value)} />
       </Field>
@@ -40,7 +51,7 @@ export const TimeDialog = ({
         <button
           type="button"
           className="btn primary"
-          disabled={!chosen || past}
+          disabled={!chosen || past || far}
           onClick={() => {
             onClose();
             if (chosen) pick(chosen.toISOString());

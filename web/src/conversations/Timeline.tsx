@@ -100,6 +100,12 @@ const saidFirst = (items: Item[]): Item[] => {
   return items.some(waits) ? [...items.filter((i) => !waits(i)), ...items.filter(waits)] : items;
 };
 
+/** Where one begins to read what is new: after the last answer of ours. Null while there is no answer before it. */
+export const beginOf = (items: Item[]): string | null => {
+  const answered = items.findLastIndex((i) => i.type === 'out' && i.plan === null);
+  return items.slice(answered + 1).find((i) => i.type !== 'event' && (i.type !== 'out' || i.plan === null))?.id ?? null;
+};
+
 /** Messages, notes and what happened, oldest first, ending where one writes. */
 export const Timeline = ({ opened }: { opened: Opened }) => {
   const allowed = useMay();
@@ -128,19 +134,29 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
   const oldMessages = old.filter((i) => i.type !== 'event');
   const last = items.at(-1)?.id;
   const near = useRef(true);
+  // What is unread is read from its start, however long it is; it stays there while mail above takes its height, until one moves.
+  const begin = useRef(opened.conversation.unread ? beginOf(items) : null);
+  const settle = () => {
+    const el = box.current;
+    if (!el) return;
+    const from = begin.current ? el.querySelector(`[data-item="${begin.current}"]`) : null;
+    if (from) el.scrollTop += from.getBoundingClientRect().top - el.getBoundingClientRect().top - 12;
+    else if (near.current) el.scrollTop = el.scrollHeight;
+  };
+  const moved = () => {
+    begin.current = null;
+  };
 
   // Opens at the end, and stays there while new things arrive, unless one has scrolled up to read.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the last item is what moves the end
   useEffect(() => {
-    const el = box.current;
-    if (el && near.current) el.scrollTop = el.scrollHeight;
+    settle();
   }, [last]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it reads nothing but what refs hold
   useEffect(() => {
     const el = box.current;
     if (!el) return;
-    const watch = new ResizeObserver(() => {
-      if (near.current) el.scrollTop = el.scrollHeight;
-    });
+    const watch = new ResizeObserver(settle);
     watch.observe(el);
     for (const child of el.children) watch.observe(child);
     return () => watch.disconnect();
@@ -170,6 +186,7 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
     }
   };
   const stepTo = (by: number) => () => {
+    moved();
     const all = [...(box.current?.querySelectorAll<HTMLElement>('article[data-item]') ?? [])];
     const here = all.findIndex((a) => a === document.activeElement || a.contains(document.activeElement));
     const next = all[here === -1 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1)];
@@ -223,6 +240,10 @@ export const Timeline = ({ opened }: { opened: Opened }) => {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       aria-label="Messages"
+      onWheel={moved}
+      onTouchMove={moved}
+      onPointerDown={moved}
+      onKeyDown={moved}
       onScroll={(e) => {
         near.current = e.currentTarget.scrollHeight - e.currentTarget.scrollTop - e.currentTarget.clientHeight < 80;
       }}

@@ -102,7 +102,12 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, area, w
       const out = await post(text, after, sendAnyway, later);
       done();
       if (!note && later)
-        tell(`Leaves ${due(later.sendAt)}`, { label: 'Undo', run: () => void takeBack(out.message.id) });
+        tell(
+          `Leaves ${due(later.sendAt)}`,
+          { label: 'Undo', run: () => void takeBack(out.message.id) },
+          false,
+          out.message.id,
+        );
       else if (!note && after === 'resolved') {
         onward();
         tell(`Sent and resolved · #${row.number}`);

@@ -33,6 +33,7 @@ const states = {
 const Finding = ({ finding }: { finding: DomainFinding }) => {
   const { title, what } = abouts[finding.about];
   const { icon: Icon, tone, label } = states[finding.state];
+  const missing = finding.state === 'wrong' && finding.found.length === 0;
   return (
     <section className="stack tight" aria-label={title}>
       <div className="row">
@@ -40,7 +41,7 @@ const Finding = ({ finding }: { finding: DomainFinding }) => {
         <span className="xs ink3 grow wide-only">{what}</span>
         <span className={`chip ${tone}`}>
           <Icon className="i s13" />
-          {label}
+          {missing ? 'Missing' : label}
         </span>
       </div>
       <p className="wrap">{finding.text}</p>

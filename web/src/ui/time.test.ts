@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, atWall, bytes, due, laterTimes, onDay, snoozeTimes, span, speak, wall } from './time.ts';
+import { age, atWall, bytes, clock, due, laterTimes, onDay, snoozeTimes, span, speak, wall } from './time.ts';
 
 speak('en-GB', 'Europe/Berlin');
 const now = Date.parse('2026-11-18T10:00:00Z'); // a Wednesday, 11:00 in Berlin
@@ -78,4 +78,11 @@ test('when something takes place is told in one’s own time; a whole day is a d
   assert.match(span('2026-07-05', '2026-07-05', true), /^\S+ 5 Jul 2026$/);
   assert.match(span('2026-07-05', '2026-07-07', true).replace(/\s+/g, ' '), /5 Jul.+7 Jul 2026$/);
   assert.equal(onDay('2026-05-03T23:59:59Z', now), '3 May');
+});
+
+test('clocks that count to twelve show no zero before the hour', () => {
+  speak('en-US', 'Europe/Berlin');
+  assert.match(clock('2026-11-18T08:00:00Z'), /^9:00\sAM$/);
+  speak('en-GB', 'Europe/Berlin');
+  assert.equal(clock('2026-11-18T08:00:00Z'), '09:00');
 });

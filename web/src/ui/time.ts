@@ -5,6 +5,7 @@ export const speak = (language: string, timeZone: string) => {
   locale = language || undefined;
   zone = timeZone || undefined;
   kept.clear();
+  shape = undefined;
 };
 const kept = new Map<string, Intl.DateTimeFormat>();
 const format = (options: Intl.DateTimeFormatOptions) => {
@@ -15,13 +16,19 @@ const format = (options: Intl.DateTimeFormatOptions) => {
   kept.set(key, made);
   return made;
 };
+/** 9:00 AM where clocks count to twelve, 09:00 where they count to 24: one way on every screen. */
+let shape: 'numeric' | '2-digit' | undefined;
+const hours = (): 'numeric' | '2-digit' => {
+  shape ??= new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions().hour12 ? 'numeric' : '2-digit';
+  return shape;
+};
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 const dayOf = (d: Date) => format({ year: 'numeric', month: '2-digit', day: '2-digit' }).format(d);
 
-/** 09:41 */
-export const clock = (at: string | Date) => format({ hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+/** 09:41, 9:41 AM */
+export const clock = (at: string | Date) => format({ hour: hours(), minute: '2-digit' }).format(new Date(at));
 /** Thu 19 Nov 2026, 09:41 — for titles and where exactness matters. */
 export const full = (at: string | Date) =>
   format({
@@ -29,7 +36,7 @@ export const full = (at: string | Date) =>
     day: 'numeric',
     month: 'short',
     year: 'numeric',
-    hour: '2-digit',
+    hour: hours(),
     minute: '2-digit',
   }).format(new Date(at));
 /** 19 Nov 2026 */
@@ -76,7 +83,7 @@ export const due = (at: string | Date, now = Date.now()): string => {
 /** The time of day somewhere else. */
 export const there = (timeZone: string, now = new Date()): string => {
   try {
-    return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone }).format(now);
+    return new Intl.DateTimeFormat(locale, { hour: hours(), minute: '2-digit', timeZone }).format(now);
   } catch (error) {
     if (error instanceof RangeError) return '';
     throw error;
@@ -183,8 +190,9 @@ export const span = (start: string, end: string | null, allDay: boolean): string
     day: 'numeric',
     month: 'short',
     year: 'numeric',
-    ...(allDay ? {} : { hour: '2-digit', minute: '2-digit' }),
+    ...(allDay ? {} : { hour: hours(), minute: '2-digit' }),
     timeZone: floating ? 'UTC' : zone,
+    ...(floating ? {} : { timeZoneName: 'short' as const }),
   });
   const from = moment(start);
   const to = end === null ? from : moment(end);

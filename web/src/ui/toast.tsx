@@ -3,16 +3,26 @@ import { useSyncExternalStore } from 'react';
 import { said } from '../problem.ts';
 import { makeStore } from './store.ts';
 
-type Toast = { id: number; text: string; act?: { label: string; run: () => void }; bad: boolean };
+type Toast = {
+  id: number;
+  text: string;
+  act?: { label: string; run: () => void };
+  bad: boolean;
+  about: string | undefined;
+};
 let last = 0;
 const store = makeStore<Toast[]>([]);
 const drop = (id: number) => store.set(store.get().filter((t) => t.id !== id));
 
 /** Says what happened, with the way back when there is one. Stays longer when it can be taken back. */
-export const tell = (text: string, act?: Toast['act'], bad = false) => {
+export const tell = (text: string, act?: Toast['act'], bad = false, about?: string) => {
   const id = ++last;
-  store.set([...store.get().slice(-2), { id, text, act, bad }]);
+  store.set([...store.get().slice(-2), { id, text, act, bad, about }]);
   setTimeout(() => drop(id), bad ? 12_000 : act ? 8_000 : 4_000);
+};
+/** What was told about something that is no longer so. */
+export const untell = (about: string) => {
+  if (store.get().some((t) => t.about === about)) store.set(store.get().filter((t) => t.about !== about));
 };
 export const tellProblem = (error: unknown, retry?: () => void) =>
   tell(said(error), retry && { label: 'Try again', run: retry }, true);

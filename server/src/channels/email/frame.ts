@@ -24,9 +24,12 @@ const MOST = 8 * 1024 * 1024;
 const policy = (pictures: string[]): string =>
   `default-src 'none'; img-src ${["'self'", 'data:', ...pictures].join(' ')}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox allow-same-origin`;
 
+/** What stands where a picture is not loaded: a quiet box instead of the sign that browsers draw for what is broken. */
+const CALM = `url("data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="#8a8a86" stroke-width="1.5"><rect x="5" y="6" width="14" height="12" rx="2"/><path d="m6 17 4-5 3 3 2-2 3 4"/></svg>')}")`;
+
 const page = (html: string, about: { remote: boolean; trackers: number; always: boolean }): string => `<!doctype html>
 <html data-remote-images="${about.remote}" data-trackers="${about.trackers}" data-pictures="${about.always ? 'always' : ''}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">
-<style>html{background:#fff;color:#1a1a1a}body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}blockquote{margin:0 0 0 .8em;padding-left:.8em;border-left:2px solid #ccc}</style>
+<style>html{background:#fff;color:#1a1a1a;overflow-x:auto;scrollbar-width:thin;scrollbar-color:#8a8a86 #f3f3f1}body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}img[data-remote],img:not([src]){content:${CALM};box-sizing:border-box;min-width:24px;min-height:24px;background:#f3f3f1;border-radius:6px;object-fit:none}pre{white-space:pre-wrap}table{max-width:100%}blockquote{margin:0 0 0 .8em;padding-left:.8em;border-left:2px solid #ccc}</style>
 </head><body>${html}</body></html>`;
 
 /**

@@ -1,12 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { parse } from './parse.ts';
 import { type ParsedMail, Unreadable } from './types.ts';
 
-const HELP = `hearten parse [DIRECTORY]
+const HELP = `hearten parse [FILE|DIRECTORY]
 
-Reads one raw mail from standard input and prints what it says as JSON; with a directory, every file in it, one JSON
+Reads one raw mail, a file or standard input, and prints what it says as JSON; with a directory, every file in it, one JSON
 line each, with the file's name as "file". Nothing is stored.
 
 Exit codes: 0 everything was read, 1 at least one mail could not be read, 2 wrong use.
@@ -20,18 +20,14 @@ export async function run(args: readonly string[], stdin: Readable, stdout: Writ
   if (directory === undefined) {
     const chunks: Buffer[] = [];
     for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-    const out = printable(Buffer.concat(chunks));
-    return say(stdout, `${JSON.stringify(out)}\n`, 'error' in out ? 1 : 0);
+    return one(stdout, Buffer.concat(chunks));
   }
   let names: string[];
   try {
+    if ((await stat(directory)).isFile()) return one(stdout, await readFile(directory));
     names = (await readdir(directory, { withFileTypes: true })).filter((e) => e.isFile()).map((e) => e.name);
   } catch {
-    return say(
-      stdout,
-      `${directory} is no directory that can be read. A single mail goes in by itself: hearten parse < ${directory}\n`,
-      2,
-    );
+    return say(stdout, `${directory} is no file and no directory that can be read.\n`, 2);
   }
   let failed = 0;
   // Whoever reads may have enough before the end (`| head`): the write that finds nobody says so below.
@@ -48,6 +44,11 @@ export async function run(args: readonly string[], stdin: Readable, stdout: Writ
   }
   return failed;
 }
+
+const one = (stdout: Writable, raw: Buffer): Promise<number> => {
+  const out = printable(raw);
+  return say(stdout, `${JSON.stringify(out)}\n`, 'error' in out ? 1 : 0);
+};
 
 type Printable = (Omit<ParsedMail, 'kind'> & { kind: string }) | { error: string; reason: string };
 
