@@ -8,6 +8,7 @@ import type { Inbox, MailImport } from '@hearten/contract';
 import { type Browser, makeWorld, type Place, type World } from '../../../../test/world.ts';
 import { sql } from '../../../base/db.ts';
 import { newId } from '../../../base/ids.ts';
+import { deleteForGood } from '../../../conversations/index.ts';
 import { makeModules } from '../../../modules.ts';
 import type { ImportRow } from './index.ts';
 import { importInto } from './index.ts';
@@ -357,6 +358,33 @@ it('stops when asked, goes on where it stopped, and begins anew only when the ar
   assert.equal(anew.round, 2);
   assert.equal(anew.imported + anew.known, 121);
   assert.ok(anew.known >= 50);
+});
+
+it('does not bring back what was deleted for good, from the same archive or another, and says that it is known', async () => {
+  const home = await inbox();
+  const kept = letter({ to: home.address });
+  const deleted = letter({ to: home.address, id: 'deleted@customer.example', text: 'Words that must be gone.' });
+  const path = await file('shop.mbox', mbox([kept, deleted]));
+  assert.equal((await take(home.address, path)).imported, 2);
+  const here = () =>
+    rows<{ id: string; external_id: string }>(
+      sql`select conversation_id as id, external_id from message where workspace_id = ${place.id} and inbox_id = ${home.id}`,
+    );
+  const id = (await here()).find((row) => row.external_id.includes('deleted@'))?.id ?? '';
+  await world.inside(place, async (tx) => {
+    await tx.run(
+      sql`update conversation set folder = 'trash', trashed_at = now() where workspace_id = ${place.id} and id = ${id}`,
+    );
+    await deleteForGood(tx, { kind: 'system', id: null }, id);
+  });
+  assert.equal((await here()).length, 1);
+  const fresh = letter({ to: home.address });
+  for (const name of ['shop.mbox', 'elsewhere.mbox']) {
+    const again = await take(home.address, await file(name, mbox([fresh, kept, deleted])));
+    assert.equal(again.known, name === 'shop.mbox' ? 2 : 3);
+    assert.deepEqual((await here()).length, 2);
+    assert.ok((await here()).every((row) => !row.external_id.includes('deleted@')));
+  }
 });
 
 it('says what is wrong before anything is changed', async () => {

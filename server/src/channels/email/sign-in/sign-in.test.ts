@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import type { Inbox, MailboxSignIn } from '@hearten/contract';
 import { type Dovecot, dovecot, hasDovecot, letter, type Sink, smtpSink } from '../../../../test/mail.ts';
@@ -264,6 +267,37 @@ test('The next token is asked for once, however many need it at the same moment,
     assert.ok(oauth.isGood(tokens[0] as string, 'rotating@northwind.example'));
   }
   oauth.rotates = false;
+});
+
+test('Two processes that need the next token at the same moment ask for it once', { skip }, async () => {
+  oauth.rotates = true;
+  const inbox = await connect('google', 'two-processes@northwind.example');
+  const given = {
+    url: world.hearten.db.url,
+    key: 'a test key of more than 32 characters',
+    config: world.hearten.config,
+    home: home(inbox),
+  };
+  const script = join(import.meta.dirname, '../../../../test/token-process.ts');
+  const children = [1, 2].map(() => {
+    const child = spawn(process.execPath, ['--no-warnings', script, JSON.stringify(given)]);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    child.stderr.pipe(process.stderr);
+    return { child, line: async (): Promise<string> => (await lines.next()).value ?? '' };
+  });
+  try {
+    for (const { line } of children) assert.equal(await line(), 'ready');
+    await ends(inbox, 5);
+    const asked = oauth.asked.length;
+    for (const { child } of children) child.stdin.write('now\n');
+    const tokens = await Promise.all(children.map(({ line }) => line()));
+    assert.equal(tokens[0], tokens[1]);
+    assert.ok(oauth.isGood(tokens[0] as string, 'two-processes@northwind.example'));
+    assert.equal(oauth.asked.length, asked + 1);
+  } finally {
+    for (const { child } of children) child.kill('SIGKILL');
+    oauth.rotates = false;
+  }
 });
 
 test('A provider that does not answer is asked again by and by, and nobody is troubled while the last token is good', {
