@@ -71,7 +71,7 @@ test('a filter is a link; what is selected is resolved together, all that match 
   // By keyboard: the filter box, an operator, Enter.
   await page.goto(`${s.base}/inbox/open`);
   await page.getByRole('link', { name: /Lamp 0/ }).waitFor();
-  await page.keyboard.press('F');
+  await page.keyboard.press('Shift+F');
   await page.getByRole('combobox', { name: 'Add a filter' }).fill('from:customer11');
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: /Lamp 119/ }).waitFor();
