@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
 import { newId } from '../../src/base/ids.ts';
 import { hash } from '../../src/base/seal.ts';
@@ -48,6 +50,12 @@ const letterTo = (inboxId: string, n: number): Incoming => ({
   historic: false,
 });
 
+async function rows(page: Page, wanted: number): Promise<void> {
+  const found = page.locator('a.rowi');
+  for (let tries = 0; tries < 150 && (await found.count()) !== wanted; tries++) await sleep(100);
+  assert.equal(await found.count(), wanted);
+}
+
 test('a filter is a link; what is selected is resolved together, all that match by the server, and undo brings them back', {
   skip,
   timeout: 120_000,
@@ -85,10 +93,10 @@ test('a filter is a link; what is selected is resolved together, all that match 
   await page.getByText('3 selected').waitFor();
   await page.keyboard.press('e');
   await page.getByText('Resolved: 3 conversations').waitFor();
-  await page.waitForFunction("document.querySelectorAll('a.rowi').length === 8");
+  await rows(page, 8);
   await page.keyboard.press('z');
   await page.getByText('Taken back: 3 conversations').waitFor();
-  await page.waitForFunction("document.querySelectorAll('a.rowi').length === 11");
+  await rows(page, 11);
 
   // All of the view, by a job.
   await page.getByRole('link', { name: 'Clear' }).click();
@@ -111,7 +119,7 @@ test('a filter is a link; what is selected is resolved together, all that match 
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const saved = page.getByRole('navigation', { name: 'Workspace' }).getByRole('link', { name: /Elevens/ });
   await saved.waitFor();
-  await page.waitForFunction("document.querySelectorAll('a.rowi').length === 11");
+  await rows(page, 11);
   assert.match(page.url(), /v=/);
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/view.png` });
   assert.deepEqual(page.troubles, []);
