@@ -115,5 +115,9 @@ export async function messageFor(tx: Tx, id: string): Promise<string> {
   if (!row) throw NotFound('This message is not here.');
   return row.json;
 }
-/** The first words of a text, on one line, for the list. */
-export const snippetOf = (text: string): string => cut(text.slice(0, 600).replace(/\s+/g, ' ').trim(), 140);
+/** The first words of a text, on one line, for the list; where its links lead is not among them. */
+export const snippetOf = (text: string): string => {
+  const start = text.slice(0, 600);
+  const words = start.includes('<http') ? start.replace(/ ?<https?:\/\/[^>\s]*>/g, '') : start;
+  return cut(words.replace(/\s+/g, ' ').trim(), 140);
+};

@@ -139,6 +139,8 @@ export async function writeMessages(tx: Tx, entries: Entry[], ours: Ours): Promi
       (select c.number / 1000 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = r.conversation_id limit 1), to_tsvector('hearten', r.words) from r`);
 }
 
+const nameOf = (from: { name: string; address: string }): string => from.name || from.address;
+
 /** What a further message changes on its conversation: last words, count, who takes part, and the way back to open. */
 export async function append(tx: Tx, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
@@ -149,7 +151,8 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
     return {
       id,
       count: list.length,
-      snippet: snippetOf(last.incoming.text),
+      // Beside a customer's conversation the words of another would be read as theirs.
+      snippet: snippetOf(last.aside ? `${nameOf(last.incoming.from)}: ${last.incoming.text}` : last.incoming.text),
       at: last.at,
       listed_at: list.reduce((at, e) => (e.listedAt > at ? e.listedAt : at), last.listedAt),
       wakes: list.some((e) => e.reopens),

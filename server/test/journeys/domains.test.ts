@@ -38,7 +38,7 @@ test('The page of a domain says what is wrong in its DNS, gives the lines, and s
   await page.getByRole('link', { name: 'Domains' }).click();
   const domain = page.getByRole('region', { name: 'northwind.example', exact: true });
   const spf = domain.getByRole('region', { name: 'SPF' });
-  await spf.getByText('Wrong').waitFor();
+  await spf.getByText('Missing').waitFor();
   const line = await spf.getByLabel('Value of the TXT record').inputValue();
   assert.equal(line, 'v=spf1 a:mail.northwind.example ~all');
   dns.zone['northwind.example'] = { ...dns.zone['northwind.example'], TXT: [line] };
