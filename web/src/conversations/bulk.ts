@@ -31,7 +31,8 @@ export const running = makeStore<string[]>([]);
 
 const ended = (client: QueryClient, bulk: Bulk): void => {
   void client.invalidateQueries({ queryKey: ['views'] });
-  if (bulk.action.do === 'seen') void client.invalidateQueries({ queryKey: ['list'] });
+  // A page that was on its way while hundreds of frames came may have brought old rows back.
+  void client.invalidateQueries({ queryKey: ['list'] });
   if (bulk.state === 'undone') tell(undoneOf(bulk));
   else
     tell(bulk.state === 'stopped' ? `Stopped. ${saidOf(bulk)}` : saidOf(bulk), {
