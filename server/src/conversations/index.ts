@@ -46,6 +46,7 @@ export { mentions } from './mentions.ts';
 export { receive } from './receive.ts';
 export { recordSent } from './record.ts';
 export { messageJson, rowJson, snippetOf } from './rows.ts';
+export { isSpamNow } from './spam/judge.ts';
 export { safeName } from './uploads.ts';
 export { mayBeForwarded, vouchLater } from './vouched-later.ts';
 export { searchable } from './words.ts';

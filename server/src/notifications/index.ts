@@ -10,10 +10,11 @@ import { addBrowser, removeBrowser } from './push/browsers.ts';
 import { push, tryPush } from './push/send.ts';
 import { forgetConversations, listNotifications, markNotificationsSeen, seeConversation } from './seen.ts';
 import { tell } from './tell.ts';
-import { notify } from './who.ts';
+import { notify, notifyHeld } from './who.ts';
 
 const told = [
   'message.received',
+  'message.checked',
   'message.noted',
   'conversation.assigned',
   'message.failed',
@@ -52,7 +53,13 @@ export function notifications(hearten: Hearten, given?: Outbound): Module {
           return choicesOf(t, hearten, who);
         }),
     },
-    jobs: { tell: tell(hearten), push: push(hearten, outbound), digest: digest(hearten) },
+    jobs: {
+      tell: tell(hearten),
+      push: push(hearten, outbound),
+      digest: digest(hearten),
+      'notify-held': ({ workspaceId, messageIds }) =>
+        hearten.db.tx(String(workspaceId), (tx) => notifyHeld(tx, messageIds as string[], jobs)),
+    },
     onBatch: { events: told, react: (tx, events) => notify(tx, events, jobs) },
     on: {
       'inbox.trouble': (tx, event) => notifyTrouble(tx, event, jobs),

@@ -5,11 +5,12 @@ import { sql } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import { bounced } from '../conversations/bounce.ts';
 import { assign, note } from '../conversations/change.ts';
+import { type Incoming, senderChecked } from '../conversations/index.ts';
 import { list } from '../conversations/list.ts';
 import { reply } from '../conversations/reply.ts';
 import { notDelivered } from './not-delivered.ts';
 import { listNotifications } from './seen.ts';
-import { notify } from './who.ts';
+import { notify, notifyHeld } from './who.ts';
 
 let w: Desk;
 before(async () => {
@@ -111,4 +112,67 @@ test('an answer that failed is told in words that fit what became of it', () => 
   assert.match(told('message.unknown', { reason: 'lease lost' }, true), /^Your answer to Bob may not have arrived/);
   assert.match(told('message.bounced', { kind: 'complaint' }), /^The answer to Bob was marked as spam/);
   assert.match(told('message.refused', { recipients: ['eve@example.org'], reason: 'Full.' }), /to eve@example.org did/);
+});
+
+const unknown: NonNullable<Incoming['authentication']> = {
+  verdict: 'unknown',
+  spf: null,
+  dkim: null,
+  dmarc: null,
+  arc: null,
+  domain: 'bank.example',
+  by: 'us',
+  checking: true,
+};
+const strange = [{ rule: 'reply-to', points: 1.5, words: 'Answers would go elsewhere, to x@elsewhere.example' }];
+const eventsOf = (id: string, name: string): Promise<EventRow[]> =>
+  w.tx((t) =>
+    t.many<EventRow>(
+      sql`select * from event where workspace_id = ${w.workspaceId} and conversation_id = ${id} and name = ${name} order by id`,
+    ),
+  );
+const toldOf = async (id: string): Promise<number> =>
+  (
+    await w.tx((t) =>
+      t.many(sql`select 1 from notification where workspace_id = ${w.workspaceId} and conversation_id = ${id}`),
+    )
+  ).length;
+/** A mail whose sender nobody knows yet, and people's reaction to its coming. */
+async function beingChecked(more: Partial<Incoming> = {}): Promise<string> {
+  const [one] = await w.receive({ authentication: unknown, signs: strange, ...more });
+  const received = await eventsOf(one?.conversationId as string, 'message.received');
+  await w.tx((t) => notify(t, received.slice(-1), w.hearten.jobs));
+  return one?.id as string;
+}
+async function isFound(message: string, home: string, verdict: 'verified' | 'failed' | 'unknown'): Promise<void> {
+  await w.tx((t) => senderChecked(t, message, { ...unknown, verdict, checking: false }));
+  const checked = await eventsOf(home, 'message.checked');
+  await w.tx((t) => notify(t, checked.slice(-1), w.hearten.jobs));
+}
+
+test('mail whose sender is looked up is told of when that is done, once; and a forgery to nobody, whichever reaction comes first', async () => {
+  const real = await beingChecked();
+  assert.equal(await toldOf(real), 0);
+  await isFound(real, real, 'verified');
+  const everyone = await toldOf(real);
+  assert.ok(everyone > 1);
+  await w.tx((t) => notifyHeld(t, [real], w.hearten.jobs));
+  assert.equal(await toldOf(real), everyone);
+
+  const forged = await beingChecked();
+  await isFound(forged, forged, 'failed');
+  await w.tx((t) => notifyHeld(t, [forged], w.hearten.jobs));
+  assert.equal(await toldOf(forged), 0);
+});
+
+test('DNS that is away holds a notification for twenty seconds, no longer, and what it says later is no second one', async () => {
+  const before = Date.now();
+  const id = await beingChecked();
+  const seconds = (new Date((await w.jobAt(`notify-held:${id}`)) ?? '').getTime() - before) / 1000;
+  assert.ok(seconds > 15 && seconds <= 25, `told after ${seconds} s`);
+  await w.tx((t) => notifyHeld(t, [id], w.hearten.jobs));
+  const everyone = await toldOf(id);
+  assert.ok(everyone > 1);
+  await isFound(id, id, 'verified');
+  assert.equal(await toldOf(id), everyone);
 });

@@ -2,7 +2,7 @@ import { sql, type Tx } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import type { Jobs } from '../base/jobs.ts';
-import { mentions, snippetOf } from '../conversations/index.ts';
+import { isSpamNow, mentions, snippetOf } from '../conversations/index.ts';
 import { oneLine } from '../team/index.ts';
 import { type Hearer, howToTell } from './how.ts';
 import { notDelivered } from './not-delivered.ts';
@@ -23,6 +23,9 @@ type Context = {
   folder: string;
   /** Came as spam, is open in the inbox now, and nobody was told of it since. */
   hidden: boolean;
+  /** What the filter said of the message, and what is known of its sender by now. */
+  spam: Parameters<typeof isSpamNow>[0];
+  authentication: (NonNullable<Parameters<typeof isSpamNow>[1]> & { checking?: boolean }) | null;
 };
 
 /** Whom an event concerns, and why. Never the one who did it. */
@@ -52,6 +55,8 @@ function concerned(
     event.data.historic !== true &&
     event.data.automatic !== true &&
     event.data.spam !== true &&
+    // The sender may be known by now, and the conversation not yet in the spam folder.
+    !isSpamNow(home.spam, home.authentication) &&
     home.folder === 'inbox'
   ) {
     const opened = event.data.opened === true;
@@ -76,17 +81,43 @@ function concerned(
   return [...out].map(([personId, kind]) => ({ personId, kind }));
 }
 
-type Home = Context & { event_id: string };
-/** Tells the people that events concern: a row each, and one event an event told, however many people. A batch costs what one costs. */
+const LONGEST = 20_000; // ms that mail whose sender is being looked up is told to nobody: DNS that is away holds up nothing
+
+/**
+ * Tells the people whom what happened concerns. Mail whose sender is still being looked up waits until that is done, since a forgery
+ * is told to nobody; and for twenty seconds at most.
+ */
 export async function notify(tx: Tx, events: EventRow[], jobs: Jobs): Promise<void> {
+  const found = events.flatMap((event) => (event.name === 'message.checked' ? (event.message_id ?? []) : []));
+  const others = events.filter((event) => event.name !== 'message.checked');
+  const held = await tellPeople(tx, others, jobs, true);
+  const at = new Date(Date.now() + LONGEST);
+  if (held.length > 0) await jobs.add(tx, 'notify-held', { messageIds: held }, { at, key: `notify-held:${held[0]}` });
+  if (found.length > 0) await notifyHeld(tx, found, jobs);
+}
+
+/** What was held and nobody has heard of yet. */
+export async function notifyHeld(tx: Tx, messageIds: string[], jobs: Jobs): Promise<void> {
+  const events = await tx.many<EventRow>(sql`
+    select e.* from message m cross join lateral (select * from event o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id
+      and o.message_id = m.id and o.name = 'message.received' and o.at > now() - interval '1 day' limit 1) e
+    where m.workspace_id = ${tx.workspaceId} and m.id = any (${messageIds}::uuid[])
+      and not exists (select 1 from person p join notification n on n.workspace_id = p.workspace_id and n.person_id = p.id and n.event_id = e.id where p.workspace_id = m.workspace_id)
+    order by e.id`);
+  await tellPeople(tx, events, jobs, false);
+}
+
+type Home = Context & { event_id: string };
+/** A row a person, and one event an event told, however many people. A batch costs what one costs. Gives the messages that wait. */
+async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean): Promise<string[]> {
   const about = events.filter((event) => event.conversation_id && event.data.historic !== true);
-  if (about.length === 0) return;
+  if (about.length === 0) return [];
   const [homes, everyone, members] = await Promise.all([
     tx.many<Home>(sql`
     select e.id as event_id, c.subject, c.number, c.customer_name, c.customer_address, c.assignee_id, c.team_id, c.folder,
       coalesce(c.spam->>'folder' = 'spam' and c.folder = 'inbox' and c.status = 'open'
         and not exists (select 1 from notification n where n.workspace_id = c.workspace_id and n.conversation_id = c.id), false) as hidden,
-      left(m.text, 2000) as text, m.author_id, m.sender
+      left(m.text, 2000) as text, m.author_id, m.sender, m.spam, m.authentication
     from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[]) as e (id, conversation_id, message_id)
     cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c
     left join lateral (select * from message o where o.workspace_id = ${tx.workspaceId} and o.id = e.message_id limit 1) m on true`),
@@ -101,9 +132,14 @@ export async function notify(tx: Tx, events: EventRow[], jobs: Jobs): Promise<vo
   const homeOf = new Map(homes.map((home) => [home.event_id, home]));
   const hearers = new Map(everyone.map((person) => [person.id, person]));
   const now = new Date();
+  const held: string[] = [];
   const rows: Row[] = about.flatMap((event) => {
     const home = homeOf.get(event.id);
     if (!home) return [];
+    if (holds && event.name === 'message.received' && event.message_id && home.authentication?.checking) {
+      held.push(event.message_id);
+      return [];
+    }
     const teammates = members.flatMap((member) => (member.team_id === home.team_id ? [member.id] : []));
     const actor = event.actor_kind === 'person' ? hearers.get(event.actor_id ?? '')?.name : undefined;
     return concerned(event, home, everyone, teammates).flatMap(({ personId, kind }) => {
@@ -133,4 +169,5 @@ export async function notify(tx: Tx, events: EventRow[], jobs: Jobs): Promise<vo
     });
   });
   await write(tx, jobs, rows);
+  return held;
 }

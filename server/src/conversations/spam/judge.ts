@@ -46,6 +46,10 @@ export function again(before: Verdict, said: Incoming['authentication']): Verdic
   return verdictOf([...kept, ...proof(said)], before.threshold);
 }
 
+/** Whether what a message is kept with makes it spam, with what is known of its sender by now. */
+export const isSpamNow = (kept: Verdict | null, said: Incoming['authentication']): boolean =>
+  kept !== null && isSpam(again(kept, said));
+
 function verdictOf(reasons: Sign[], threshold: number): Verdict {
   const sum = reasons.reduce((all, reason) => all + reason.points, 0);
   return {
