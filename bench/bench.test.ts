@@ -34,7 +34,7 @@ test('An unknown bench is told with the names there are, and 64', async () => {
 test('Processor time and memory are those of a process and all that descend from it', {
   skip: process.platform !== 'linux' && 'reads /proc',
 }, async () => {
-  const busy = `require('child_process').spawn(process.execPath, ['-e', 'for (const end = Date.now() + 400; Date.now() < end;); setTimeout(() => 0, 60000)']); setTimeout(() => 0, 60000)`;
+  const busy = `require('child_process').spawn(process.execPath, ['-e', 'while (process.cpuUsage().user < 400_000); setTimeout(() => 0, 60000)']); setTimeout(() => 0, 60000)`;
   const child = spawn(process.execPath, ['-e', busy]);
   try {
     const pid = child.pid as number;
