@@ -86,6 +86,18 @@ const screens = (number, posted) => ({
     },
   },
   keysettings: { path: '/settings/keys' },
+  keyboard: { path: '/settings/keyboard' },
+  tellme: { path: '/settings/notifications' },
+  domains: { path: '/settings/domains' },
+  palette: { path: `/inbox/open/${number}`, act: (page) => page.keyboard.press('Control+k') },
+  bulk: {
+    path: '/inbox/all',
+    act: async (page) => {
+      await page.locator('.rowi').first().focus();
+      await page.keyboard.press('x');
+      for (let n = 0; n < 3; n++) await page.keyboard.press('Shift+ArrowDown');
+    },
+  },
 });
 const looks = [
   { name: 'light', width: 1440, height: 900, scheme: 'light' },
@@ -94,7 +106,19 @@ const looks = [
   { name: 'phone', width: 390, height: 844, scheme: 'light' },
   { name: 'rtl', width: 1440, height: 900, scheme: 'light', language: 'ar', few: true },
 ];
-const few = ['hard-mail', 'invitation', 'spamfolder', 'inbox', 'thread', 'note', 'people', 'connect', 'search'];
+const few = [
+  'tellme',
+  'bulk',
+  'hard-mail',
+  'invitation',
+  'spamfolder',
+  'inbox',
+  'thread',
+  'note',
+  'people',
+  'connect',
+  'search',
+];
 
 const browser = await chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
 const trouble = [];

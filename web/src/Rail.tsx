@@ -17,7 +17,7 @@ import {
   UserRound,
   Users,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { api, trust } from './api.ts';
 import { inboxesQuery, notificationsQuery, viewsQuery } from './conversations/data.ts';
 import { SavedViews } from './conversations/SavedViews.tsx';
@@ -29,6 +29,7 @@ import { Caption, Item, Line, Menu } from './ui/float.tsx';
 import { Avatar, Keys } from './ui/kit.tsx';
 import { initials } from './ui/names.ts';
 import { setTheme, useTheme } from './ui/theme.ts';
+import { setUnseen } from './ui/title.ts';
 import { tellProblem } from './ui/toast.tsx';
 
 const Words = ({ children }: { children: ReactNode }) => <span className="grow cut words">{children}</span>;
@@ -136,6 +137,11 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
   const { data: counts } = useQuery(viewsQuery);
   const { data: inboxes } = useQuery({ ...inboxesQuery, enabled: may('inbox.read') });
   const { data: told } = useQuery(notificationsQuery);
+  const unseen = told?.unseen ?? 0;
+  useEffect(() => {
+    setUnseen(unseen);
+    return () => setUnseen(0);
+  }, [unseen]);
   const { data: stuck } = useQuery({ ...quarantineQuery, enabled: may('quarantine.read') });
   const { inbox, v } = useSearch({ strict: false }) as { inbox?: string; v?: string };
   const current = { 'aria-current': 'page' } as const;

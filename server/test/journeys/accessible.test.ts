@@ -83,6 +83,8 @@ const screens = (): string[] => [
   '/notifications',
   '/settings/you',
   '/settings/keyboard',
+  '/settings/notifications',
+  '/settings/domains',
   '/settings/workspace',
   '/settings/inboxes',
   '/settings/inboxes/new',

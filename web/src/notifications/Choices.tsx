@@ -109,12 +109,14 @@ export const Choices = () => {
                   </th>
                   {ways.map(([way, how]) => (
                     <td key={way} style={{ textAlign: 'center' }}>
-                      <input
-                        type="checkbox"
-                        aria-label={`${label}: ${how}`}
-                        checked={data.ways[kind].includes(way)}
-                        onChange={(e) => toggle(kind, way, e.target.checked)}
-                      />
+                      <span className="check">
+                        <input
+                          type="checkbox"
+                          aria-label={`${label}: ${how}`}
+                          checked={data.ways[kind].includes(way)}
+                          onChange={(e) => toggle(kind, way, e.target.checked)}
+                        />
+                      </span>
                     </td>
                   ))}
                 </tr>

@@ -4,6 +4,7 @@ import type { ActionId } from '../keys/catalogue.ts';
 import { shown } from '../keys/stroke.ts';
 import { Problem, said } from '../problem.ts';
 import { hue, initials } from './names.ts';
+import { setTitle } from './title.ts';
 import { useKeyOf } from './useKeys.ts';
 
 /** Hearten's mark: a sun in open hands. */
@@ -160,6 +161,6 @@ export const Said = ({ error }: { error: unknown }) =>
 /** The address bar of a screen, for tabs and screen readers. */
 export const useTitle = (title: string) => {
   useEffect(() => {
-    document.title = title ? `${title} · Hearten` : 'Hearten';
+    setTitle(title);
   }, [title]);
 };
