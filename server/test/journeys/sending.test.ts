@@ -74,7 +74,7 @@ test('an answer is scheduled by keyboard, stands there with its time, is held wh
   await shot('later-menu');
   await page.getByRole('menuitem', { name: /In an hour/ }).click();
   await page
-    .getByText(/^Leaves \d\d:\d\d/)
+    .getByText(/^Leaves \d{1,2}:\d\d/)
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Back to draft' }).waitFor();
