@@ -174,9 +174,12 @@ test('a key that was changed acts at once, in the other tab too, and comes back 
     .waitFor();
 
   await page.bringToFront();
+  const keeping = () => page.waitForResponse((r) => r.request().method() === 'PATCH' && r.url().endsWith('/me'));
+  const undone = keeping();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('button', { name: 'Reset: Write to someone' }).waitFor({ state: 'detached' });
-  const kept = page.waitForResponse((r) => r.request().method() === 'PATCH' && r.url().endsWith('/me'));
+  await undone;
+  const kept = keeping();
   await page.getByRole('checkbox', { name: /Single keys/ }).click();
   await kept;
   await page.goto(`${s.base}/inbox/all`);
