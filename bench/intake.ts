@@ -13,6 +13,7 @@ import { type Courier, courier } from './frame/smtp-client.ts';
 /** What the name server knows; the mails that are signed here add their keys. */
 const names: Zone = {};
 const COUNT = 500;
+const PATIENCE = 10 * 60_000; // what is measured is processor time, on a busy machine too
 const AT_ONCE = 20; // connections a mail server opens to one that it delivers to (Postfix' own default)
 
 /** 500 mails, by SMTP and by IMAP from a real dovecot; waiting and one at a time; on an empty desk and at 100,000 conversations. */
@@ -30,16 +31,19 @@ export async function measure(args: string[]): Promise<Record<string, number>> {
   return figures;
 }
 
-async function both(desk: Desk): Promise<Record<string, number>> {
+/** Mails by SMTP alone, waiting and one at a time, beside so many conversations. */
+export const at = (size: number): Promise<Record<string, number>> => onDesk(size, (desk) => both(desk, false));
+
+async function both(desk: Desk, whole = true): Promise<Record<string, number>> {
   const sink = await smtpSink();
-  const imap = hasDovecot ? await dovecot() : undefined;
+  const imap = whole && hasDovecot ? await dovecot() : undefined;
   try {
     const smtp = { host: '127.0.0.1', port: sink.port, security: 'none', user: '' };
     await must(desk.api, 'PATCH', `/inboxes/${desk.inbox.id}`, {
       settings: { ...desk.inbox.settings, imap: null, smtp, undoSeconds: 0 },
     });
     const known = await conversations(desk, 40);
-    await sink.until(40);
+    await sink.until(40, PATIENCE);
     await arrive(desk, mails('warm', 300, desk.inbox.address, known), AT_ONCE, 0);
     const idle = await idleOf(desk.pid);
     const waiting = await checked(desk, mails('waiting', COUNT, desk.inbox.address, known), (list) =>
@@ -54,7 +58,7 @@ async function both(desk: Desk): Promise<Record<string, number>> {
       smtp_single_cpu_ms: single.cpuMs,
       smtp_single_p50_ms: single.p50,
       smtp_single_p95_ms: single.p95,
-      ...(await proven(desk, known, idle)),
+      ...(whole ? await proven(desk, known, idle) : {}),
       ...(imap ? await byImap(desk, imap, known, idle) : {}),
       ...(await bareMail(desk, mails('bare', 200, desk.inbox.address))),
     };
@@ -237,6 +241,6 @@ async function seen(server: Dovecot, user: string, count: number): Promise<void>
   await until(async () => server.seen(user) >= count, 5);
 }
 async function until(holds: () => Promise<boolean>, every = 100): Promise<void> {
-  for (const end = Date.now() + 120_000; !(await holds()); await sleep(every))
-    if (Date.now() > end) throw new Error('It did not come to be within two minutes.');
+  for (const end = Date.now() + PATIENCE; !(await holds()); await sleep(every))
+    if (Date.now() > end) throw new Error('It did not come to be within ten minutes.');
 }

@@ -4,12 +4,14 @@ import { onDesk } from './frame/desk.ts';
 import { idleOf, load } from './frame/load.ts';
 
 /** Opening conversations at 100,000: each another one, old and new. */
-export async function measure(): Promise<Record<string, number>> {
-  return onDesk(100_000, async ({ pid, api, adminUrl }) => {
+export const measure = (): Promise<Record<string, number>> => at(100_000);
+
+export async function at(size: number): Promise<Record<string, number>> {
+  return onDesk(size, async ({ pid, api, adminUrl }) => {
     const idle = await idleOf(pid);
     const ids: string[] = [];
     for (let i = 0; i < 1200; i++) {
-      const number = 1 + ((i * 7919) % 100_000);
+      const number = 1 + ((i * 7919) % size);
       ids.push((await must<{ id: string }>(api, 'GET', `/conversations/number/${number}`)).id);
     }
     const open = (i: number): Promise<unknown> => ask(api, 'GET', `/conversations/${ids[i % ids.length]}`);

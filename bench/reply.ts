@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { newId } from '../server/src/base/ids.ts';
 import { smtpSink } from '../server/test/mail.ts';
 import { ask, must } from './frame/api.ts';
 import { bareRoute } from './frame/bare.ts';
@@ -8,13 +9,16 @@ import { cpuOf } from './frame/processes.ts';
 
 const EACH = 600;
 const WARM = 400; // until then the engine is still compiling
+const PATIENCE = 20 * 60_000; // until all were handed over: what is measured is processor time, on a busy machine too
 const text = `Hello,\n\nthank you for telling us, and sorry for the trouble. A replacement goes out tomorrow, and you can keep the old one until it is there. ${'Please unplug it for ten minutes and hold the switch down when you plug it in again. '.repeat(3)}\n\nKind regards,\nAda`;
 
 /** An agent's answer at 100,000 conversations: from the request to the queue, and, apart, the handing over to the mail server. */
-export async function measure(): Promise<Record<string, number>> {
+export const measure = (): Promise<Record<string, number>> => at(100_000);
+
+export async function at(size: number): Promise<Record<string, number>> {
   const sink = await smtpSink();
   try {
-    return await onDesk(100_000, async (desk) => {
+    return await onDesk(size, async (desk) => {
       const { pid, api } = desk;
       await connect(desk, sink.port);
       const idle = await idleOf(pid);
@@ -28,7 +32,7 @@ export async function measure(): Promise<Record<string, number>> {
       const eight = await load(pid, EACH, 8, (i) => reply(EACH + i)(), idle);
       const cpu = cpuOf(pid);
       const began = Date.now();
-      await sink.until(2 * EACH + WARM, 180_000);
+      await sink.until(2 * EACH + WARM, PATIENCE);
       await quiet(pid);
       const delivery = (cpuOf(pid) - cpu - (idle * (Date.now() - began)) / 1000) / (2 * EACH + WARM);
       return {
@@ -71,7 +75,7 @@ async function someConversations({ api }: Desk, count: number): Promise<string[]
   return ids.slice(0, count);
 }
 
-/** The rows of an answer written by Postgres alone, each answer committed. */
+/** The rows of an answer written by Postgres alone, each answer committed; then they go again, for a desk that is kept. */
 async function bareRows({ adminUrl, api }: Desk): Promise<number> {
   const client = new pg.Client(adminUrl);
   await client.connect();
@@ -81,8 +85,10 @@ async function bareRows({ adminUrl, api }: Desk): Promise<number> {
       [api.key.split('_')[1]],
     );
     const { pid, workspace, conversation, inbox } = rows[0] as (typeof rows)[0];
+    const written: string[] = [];
     const one = async (): Promise<void> => {
-      const id = crypto.randomUUID();
+      const id = newId();
+      written.push(id);
       await client.query('begin');
       await client.query({
         name: 'message',
@@ -109,7 +115,14 @@ async function bareRows({ adminUrl, api }: Desk): Promise<number> {
     for (let i = 0; i < 20; i++) await one();
     const before = cpuOf(pid);
     for (let i = 0; i < 300; i++) await one();
-    return (cpuOf(pid) - before) / 300;
+    const cost = (cpuOf(pid) - before) / 300;
+    for (const [table, id] of [
+      ['event', 'id'],
+      ['search_row', 'message_id'],
+      ['message', 'id'],
+    ])
+      await client.query(`delete from ${table} where workspace_id = $1 and ${id} = any ($2)`, [workspace, written]);
+    return cost;
   } finally {
     await client.end();
   }

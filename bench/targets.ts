@@ -28,6 +28,12 @@ export const targets: Record<string, Record<string, Target>> = {
   open: { cpu_ms_1: { max: 2 }, cpu_ms_8: { max: 2 }, p95_ms_1: { max: 20 } },
   reply: { cpu_ms_1: { max: 4 }, cpu_ms_8: { max: 4 }, p95_ms_1: { max: 20 } },
   search: { worst_cpu_ms_1: { max: 15 }, worst_cpu_ms_8: { max: 15 } },
+  hours: {
+    open_per_second: { min: 100_000 },
+    next_per_second: { min: 100_000 },
+    add_per_second: { min: 100_000 },
+    between_per_second: { min: 100_000 },
+  },
   start: { second_start_ms: { max: 3000 } },
   memory: { idle_pss_mb: { max: 250 } },
   mail: {
@@ -56,11 +62,20 @@ export const targets: Record<string, Record<string, Target>> = {
     start_warm_ms_p75: { max: 800 },
     longest_task_ms: { max: 100 },
   },
+  thread: {
+    longest_task_ms: { max: 100 },
+    heap_growth_mb: { max: 8 },
+  },
   sizes: {
     shell_js_kb: { max: 230 },
     shell_css_kb: { max: 25 },
     editor_kb: { max: 135 },
     largest_route_kb: { max: 60 },
+    sdk_kb: { max: 8 },
+    form_line_kb: { max: 1 },
+    form_kb: { max: 8 },
+    chat_package_kb: { max: 1.2 },
+    chat_react_kb: { max: 1.5 },
   },
   million: {
     inbox_times: { max: 2 },

@@ -9,8 +9,21 @@ const bin = (path) => join(root, 'node_modules', path);
 export const checks = [
   { name: 'Types hold', args: [bin('typescript/bin/tsc'), '-p', '.'] },
   { name: 'Types hold in the web app', args: [bin('typescript/bin/tsc'), '-p', 'web'], needs: 'web/tsconfig.json' },
+  {
+    name: 'Types hold in the chat widget',
+    args: [bin('typescript/bin/tsc'), '-p', 'widget'],
+    needs: 'widget/tsconfig.json',
+  },
+  {
+    name: 'Types hold in the package of the chat',
+    args: [bin('typescript/bin/tsc'), '-p', 'widget/package', '--noEmit'],
+    needs: 'widget/package/tsconfig.json',
+  },
+  { name: 'Types hold in the SDK', args: [bin('typescript/bin/tsc'), '-p', 'sdk', '--noEmit'] },
+  { name: 'Types hold in the service worker', args: [bin('typescript/bin/tsc'), '-p', 'web/src/worker'] },
   { name: 'Lint and format', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'The house rules', args: ['--test', 'server/test/house.test.ts'], needs: 'server/test/house.test.ts' },
+  { name: 'Every text can be said in every language', args: ['launch/words/check.mjs'] },
 ];
 
 /** Runs one; resolves to what it printed when it fails, to undefined when it passes. */

@@ -32,8 +32,9 @@ function matches(lock) {
   const installed = readJson(join(modules, '.package-lock.json'))?.packages;
   if (!installed) return false;
   return Object.entries(lock.packages).every(([path, wanted]) => {
-    if (!path.startsWith('node_modules/') || wanted.link) return true;
+    if (!path.startsWith('node_modules/')) return true;
     const found = installed[path];
+    if (wanted.link) return found?.resolved === wanted.resolved;
     return found ? found.version === wanted.version : wanted.optional === true || wanted.peer === true;
   });
 }

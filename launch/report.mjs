@@ -16,7 +16,7 @@ export function makeReport(out) {
 
   function fail(name, ms, text) {
     total.failed += 1;
-    failures.push(name);
+    failures.push(`${name}\n${indent(text.split('\n').slice(0, 12).join('\n'))}`);
     line(`✗ ${name}  ${seconds(ms)}\n${indent(text)}`);
   }
 
@@ -51,7 +51,8 @@ export function makeReport(out) {
     for (const text of measured) line(indent(text));
     for (const text of told) line(indent(`✗ ${text}`));
     if (told.length && output.trim()) line(indent(`It printed:\n${indent(output.trimEnd().slice(-20_000))}`));
-    failures.push(...told.map((text) => `${name}: ${text.split('\n')[0]}`));
+    // Said again at the end, with its reason: of a long log often only the end is kept.
+    failures.push(...told.map((text) => `${name}: ${text.split('\n').slice(0, 12).join('\n')}`));
   }
 
   function end(ms) {

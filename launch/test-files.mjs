@@ -10,6 +10,28 @@ const kinds = [
     timeout: { test: 60 * minute, file: 120 * minute },
   },
   {
+    // These wait for time-outs, or for who was gone to come back, and do little meanwhile: they run beside the others, one after the other.
+    is: (name) => /\/(fetch|b02-hang|outage|standby|cli|start)\.slow\.test\.ts$|\/journeys\/bonds\./.test(name),
+    in: ['usual', 'full'],
+    concurrency: 1,
+    beside: true,
+    timeout: { test: 3 * minute, file: 12 * minute },
+  },
+  {
+    is: (name) => /\/(a14-imap-faults|a15-database-down)\.test\.ts$/.test(name),
+    in: ['quick', 'usual', 'full'],
+    concurrency: 1,
+    beside: true,
+    timeout: { test: 2 * minute, file: 6 * minute },
+  },
+  {
+    // How soon three hosts have recovered is a figure: nothing else takes their processor meanwhile.
+    is: (name) => name.endsWith('/three-hosts.slow.test.ts'),
+    in: ['usual', 'full'],
+    concurrency: 1,
+    timeout: { test: 3 * minute, file: 12 * minute },
+  },
+  {
     is: (name) => /\.slow\.test\.ts$|\/journeys\//.test(name),
     in: ['usual', 'full'],
     concurrency: 2,
@@ -18,19 +40,47 @@ const kinds = [
   { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: { test: 2 * minute, file: 6 * minute } },
 ];
 
+/** These take longest, so they begin first: begun last, one of them would run on alone while a processor stands idle. */
+const long = [
+  'journeys/accessible.',
+  'journeys/writing.',
+  'test/isolation.',
+  'test/fleet.slow.',
+  'journeys/palette.',
+  'journeys/main-job.',
+  'journeys/reference.',
+  'journeys/sending.',
+  'journeys/customer.',
+  'journeys/first-minutes.',
+  'journeys/chat.',
+  'journeys/bulk.',
+  'test/kill.slow.',
+  'base/embedded.',
+  'chat/away.',
+  'backup/backup.slow.',
+  'test/import-kill.',
+];
+const turn = (name) => {
+  const at = long.findIndex((part) => name.includes(part));
+  return at === -1 ? long.length : at;
+};
+
 /** Which files to run, quick ones first. Patterns are parts of a path; naming a file runs it whatever its kind. */
 export function testFiles(root, size, patterns) {
-  const names = globSync('{contract,server,web,launch,bench}/**/*.test.ts', {
+  const names = globSync('{contract,server,web,widget,launch,bench,sdk,wordpress}/**/*.test.ts', {
     cwd: root,
     exclude: (name) => name === 'node_modules' || name === 'dist',
-  }).sort();
+  })
+    .sort()
+    .sort((a, b) => turn(a) - turn(b));
   return kinds
     .map((kind) => {
       const mine = names.filter((name) => kinds.find(({ is }) => is(name)) === kind);
       const chosen = patterns.length
         ? mine.filter((name) => patterns.some((part) => name.includes(part)))
         : mine.filter(() => kind.in.includes(size));
-      return { files: chosen.map((name) => join(root, name)), concurrency: kind.concurrency, timeout: kind.timeout };
+      const { concurrency, timeout, beside = false } = kind;
+      return { files: chosen.map((name) => join(root, name)), concurrency, timeout, beside };
     })
     .reverse();
 }

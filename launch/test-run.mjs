@@ -27,7 +27,14 @@ const report = makeReport(process.stdout);
 const began = Date.now();
 try {
   if (!patterns.length) for (const check of checks) await countCheck(check);
-  for (const group of testFiles(root, size, patterns)) await runGroup(group);
+  const groups = testFiles(root, size, patterns);
+  const beside = Promise.all(groups.filter((group) => group.beside).map(runGroup));
+  for (const group of groups.filter((group) => !group.beside)) {
+    // What is long and alone (the last group of a full run) does not begin beside anything.
+    if (group.concurrency === 1) await beside;
+    await runGroup(group);
+  }
+  await beside;
 } finally {
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -17,6 +17,37 @@ export function dovecot() {
   return foundDovecot() ?? ((apt('dovecot-imapd') && foundDovecot()) || undefined);
 }
 
+/** PgBouncer, for the tests behind a pooler. */
+export function pgbouncer() {
+  return foundPgbouncer() ?? ((apt('pgbouncer') && foundPgbouncer()) || undefined);
+}
+
+/** libfaketime, which gives one process another time than all others: for the tests of clocks that go wrong. */
+export function faketime() {
+  if (process.platform !== 'linux') return undefined;
+  return foundFaketime() ?? ((apt('libfaketime') && foundFaketime()) || undefined);
+}
+
+/** PHP, for the tests of the plugin for WordPress. */
+export function php() {
+  return foundPhp() ?? ((apt('php-cli') && foundPhp()) || undefined);
+}
+
+/** s3rver, a real S3 server, for the tests of buckets: a folder with it, or undefined. */
+export function s3rver() {
+  const folder = process.env.S3RVER ?? join(homedir(), '.cache/hearten/s3');
+  const there = () => existsSync(join(folder, 'node_modules/s3rver'));
+  if (!there()) {
+    say('Installing an S3 server from npm for the tests of buckets…');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', 's3rver@3.7.1'], {
+      cwd: folder,
+    });
+  }
+  return there() ? folder : undefined;
+}
+
 function foundChromium() {
   if (runs(process.env.CHROMIUM)) return process.env.CHROMIUM;
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -53,6 +84,21 @@ function chromiumFromNpm(node) {
 
 function foundDovecot() {
   return [process.env.DOVECOT, '/usr/sbin/dovecot', '/usr/local/sbin/dovecot', onPath('dovecot')].find(runs);
+}
+
+function foundPgbouncer() {
+  return [process.env.PGBOUNCER, '/usr/sbin/pgbouncer', onPath('pgbouncer')].find(runs);
+}
+
+function foundPhp() {
+  return [process.env.PHP, '/usr/bin/php', onPath('php')].find(runs);
+}
+
+function foundFaketime() {
+  const places = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((kind) => `/usr/lib/${kind}/faketime/libfaketime.so.1`);
+  return [process.env.FAKETIME_LIBRARY, ...places, '/usr/lib/faketime/libfaketime.so.1'].find(
+    (path) => path && existsSync(path),
+  );
 }
 
 function apt(name) {

@@ -43,6 +43,13 @@ CREATE UNIQUE INDEX allowed_sender_pattern ON public.allowed_sender USING btree 
 alter table allowed_sender enable row level security;
 alter table allowed_sender force row level security;
 create policy own on allowed_sender for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE ON public.allowed_sender FOR EACH ROW EXECUTE FUNCTION audited('settings', 'allowed_sender', 'pattern', 'by_id');
+
+create table answered_challenge (
+  hash bytea not null,
+  until timestamp with time zone not null,
+  PRIMARY KEY (hash)
+);
 
 create table api_key (
   workspace_id uuid not null,
@@ -55,14 +62,17 @@ create table api_key (
   last_used_at timestamp with time zone,
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  per_minute integer,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((per_minute > 0))
 );
 CREATE UNIQUE INDEX api_key_token ON public.api_key USING btree (workspace_id, token_hash);
 alter table api_key enable row level security;
 alter table api_key force row level security;
 create policy own on api_key for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.api_key FOR EACH ROW EXECUTE FUNCTION audited('people', 'api_key', 'token_hash', 'last_used_at');
 
 create table attempt (
   key text not null,
@@ -70,6 +80,68 @@ create table attempt (
   until timestamp with time zone not null,
   PRIMARY KEY (key)
 );
+
+create table attendance (
+  workspace_id uuid not null,
+  person_id uuid not null,
+  seen_at timestamp with time zone,
+  away_since timestamp with time zone,
+  most integer,
+  PRIMARY KEY (workspace_id, person_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  CHECK (((most >= 0) AND (most <= 100)))
+);
+alter table attendance enable row level security;
+alter table attendance force row level security;
+create policy own on attendance for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER UPDATE OF most ON public.attendance FOR EACH ROW EXECUTE FUNCTION audited('settings', 'attendance', '', 'seen_at,away_since');
+
+create table audit (
+  workspace_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null default now(),
+  area text not null,
+  what text not null,
+  actor_kind text not null,
+  actor_id uuid,
+  about_kind text not null default ''::text,
+  about_id text not null default ''::text,
+  name text not null default ''::text,
+  facts jsonb not null default '{}'::jsonb,
+  ip text not null default ''::text,
+  agent text not null default ''::text,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((actor_kind = ANY (ARRAY['person'::text, 'key'::text, 'system'::text, 'nobody'::text]))),
+  CHECK ((area = ANY (ARRAY['settings'::text, 'people'::text, 'sign-in'::text, 'data'::text, 'machine'::text])))
+);
+CREATE INDEX audit_actor ON public.audit USING btree (workspace_id, actor_id, at DESC, id DESC);
+CREATE INDEX audit_area ON public.audit USING btree (workspace_id, area, at DESC, id DESC);
+CREATE INDEX audit_at ON public.audit USING btree (workspace_id, at DESC, id DESC);
+alter table audit enable row level security;
+alter table audit force row level security;
+create policy own on audit for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER is_not_emptied BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_is_not_emptied();
+CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_stays();
+
+create table backup (
+  id uuid not null,
+  place text not null,
+  state text not null default 'running'::text,
+  scheduled boolean not null default false,
+  progress real not null default 0,
+  bytes bigint not null default 0,
+  size bigint not null default 0,
+  encrypted boolean not null default false,
+  reason text not null default ''::text,
+  began_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  why jsonb,
+  PRIMARY KEY (id),
+  CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX backup_began ON public.backup USING btree (began_at DESC);
 
 create table blob (
   workspace_id uuid not null,
@@ -98,18 +170,24 @@ CREATE UNIQUE INDEX blocked_sender_pattern ON public.blocked_sender USING btree 
 alter table blocked_sender enable row level security;
 alter table blocked_sender force row level security;
 create policy own on blocked_sender for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE ON public.blocked_sender FOR EACH ROW EXECUTE FUNCTION audited('settings', 'blocked_sender', 'pattern', 'by_id');
 
 create table brand (
   workspace_id uuid not null,
   id uuid not null,
   name text not null,
   created_at timestamp with time zone not null default now(),
+  site text not null default ''::text,
+  colour text not null default ''::text,
+  logo_hash bytea,
+  logo_type text not null default ''::text,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
 alter table brand enable row level security;
 alter table brand force row level security;
 create policy own on brand for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.brand FOR EACH ROW EXECUTE FUNCTION audited('settings', 'brand', 'logo_hash', '');
 
 create table bulk (
   workspace_id uuid not null,
@@ -124,6 +202,7 @@ create table bulk (
   undone integer not null default 0,
   kept integer not null default 0,
   created_at timestamp with time zone not null default now(),
+  macro jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
@@ -149,12 +228,94 @@ alter table bulk_item enable row level security;
 alter table bulk_item force row level security;
 create policy own on bulk_item for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table chat (
+  workspace_id uuid not null,
+  id uuid not null,
+  visitor_id uuid not null,
+  conversation_id uuid not null,
+  last_seq bigint not null default 0,
+  read_seq bigint not null default 0,
+  read_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  greeting text not null default ''::text,
+  queued_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, visitor_id) REFERENCES visitor(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX chat_conversation ON public.chat USING btree (workspace_id, conversation_id);
+CREATE INDEX chat_lately ON public.chat USING btree (workspace_id, created_at);
+CREATE INDEX chat_visitor ON public.chat USING btree (workspace_id, visitor_id, created_at);
+alter table chat enable row level security;
+alter table chat force row level security;
+create policy own on chat for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table chat_key (
+  workspace_id uuid not null,
+  id uuid not null,
+  inbox_id uuid not null,
+  algorithm text not null,
+  name text not null,
+  secret bytea,
+  public_key text,
+  created_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((((algorithm = 'HS256'::text) = (secret IS NOT NULL)) AND ((secret IS NULL) = (public_key IS NOT NULL)))),
+  CHECK ((algorithm = ANY (ARRAY['HS256'::text, 'ES256'::text, 'RS256'::text])))
+);
+alter table chat_key enable row level security;
+alter table chat_key force row level security;
+create policy own on chat_key for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.chat_key FOR EACH ROW EXECUTE FUNCTION audited('settings', 'chat_key', 'secret,public_key', 'used_at');
+
+create table chat_line (
+  workspace_id uuid not null,
+  chat_id uuid not null,
+  message_id uuid not null,
+  seq bigint not null,
+  client_id uuid,
+  gone boolean not null default false,
+  mailed_with uuid,
+  joined_id uuid,
+  at timestamp with time zone,
+  PRIMARY KEY (workspace_id, chat_id, message_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, chat_id) REFERENCES chat(workspace_id, id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX chat_line_client ON public.chat_line USING btree (workspace_id, chat_id, client_id) WHERE (client_id IS NOT NULL);
+CREATE INDEX chat_line_message ON public.chat_line USING btree (workspace_id, message_id);
+CREATE UNIQUE INDEX chat_line_seq ON public.chat_line USING btree (workspace_id, chat_id, seq);
+alter table chat_line enable row level security;
+alter table chat_line force row level security;
+create policy own on chat_line for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table chat_link (
+  workspace_id uuid not null,
+  token_hash bytea not null,
+  chat_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, token_hash),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, chat_id) REFERENCES chat(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX chat_link_chat ON public.chat_link USING btree (workspace_id, chat_id);
+alter table chat_link enable row level security;
+alter table chat_link force row level security;
+create policy own on chat_link for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table company (
   workspace_id uuid not null,
   id uuid not null,
   name text not null,
-  domain text not null,
+  domain text,
   created_at timestamp with time zone not null default now(),
+  fields jsonb not null default '{}'::jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
@@ -200,10 +361,16 @@ create table conversation (
   held boolean not null default false,
   consulted jsonb not null default '[]'::jsonb,
   mentioned uuid[] not null default '{}'::uuid[],
+  parent_id uuid,
+  parent_kind text,
+  customers_before uuid[],
+  person_asked_at timestamp with time zone,
+  mood text,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id),
   FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id),
+  CHECK ((((parent_id IS NULL) = (parent_kind IS NULL)) AND (parent_kind = ANY (ARRAY['child'::text, 'side'::text])) AND (parent_id <> id))) NOT VALID,
   CHECK ((folder = ANY (ARRAY['inbox'::text, 'spam'::text, 'trash'::text]))),
   CHECK ((last_from = ANY (ARRAY['customer'::text, 'team'::text]))),
   CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
@@ -218,6 +385,7 @@ CREATE INDEX conversation_mentioned ON public.conversation USING btree (workspac
 CREATE INDEX conversation_merged ON public.conversation USING btree (workspace_id, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE UNIQUE INDEX conversation_number ON public.conversation USING btree (workspace_id, number);
 CREATE INDEX conversation_open ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
+CREATE INDEX conversation_parent ON public.conversation USING btree (workspace_id, parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX conversation_resolved ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = ANY (ARRAY['resolved'::text, 'closed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_scheduled ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((scheduled_at IS NOT NULL) AND (folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_status ON public.conversation USING btree (workspace_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (status <> 'open'::text));
@@ -226,6 +394,7 @@ CREATE INDEX conversation_tags ON public.conversation USING gin (workspace_id, t
 CREATE INDEX conversation_team ON public.conversation USING btree (workspace_id, team_id, last_at DESC) WHERE (team_id IS NOT NULL);
 CREATE INDEX conversation_trashed ON public.conversation USING btree (workspace_id, trashed_at) WHERE (folder = 'trash'::text);
 CREATE INDEX conversation_unassigned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NULL));
+CREATE INDEX conversation_waits ON public.conversation USING btree (workspace_id, status, assignee_id) WHERE ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'snoozed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL) AND (parent_kind IS DISTINCT FROM 'side'::text));
 alter table conversation enable row level security;
 alter table conversation force row level security;
 create policy own on conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
@@ -240,12 +409,40 @@ create table conversation_link (
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, other_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
-  CHECK ((why = ANY (ARRAY['same_mail'::text, 'split'::text, 'maybe'::text])))
+  CHECK ((why = ANY (ARRAY['same_mail'::text, 'split'::text, 'maybe'::text, 'related'::text]))) NOT VALID
 );
 CREATE INDEX conversation_link_other ON public.conversation_link USING btree (workspace_id, other_id);
 alter table conversation_link enable row level security;
 alter table conversation_link force row level security;
 create policy own on conversation_link for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table conversation_problem (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  place integer not null,
+  kind text not null,
+  problem_id uuid,
+  weight real not null default 1,
+  filed_by uuid,
+  confidence real,
+  provisional boolean not null default true,
+  confirmed_by uuid,
+  came_from uuid[] not null default '{}'::uuid[],
+  filed_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, conversation_id, place),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id),
+  CHECK (((kind = 'problem'::text) = (problem_id IS NOT NULL))),
+  CHECK (((kind = 'problem'::text) OR (place = 0))),
+  CHECK (((place >= 0) AND (place <= 4))),
+  CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
+  CHECK ((kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text])))
+);
+CREATE UNIQUE INDEX conversation_problem_once ON public.conversation_problem USING btree (workspace_id, problem_id, conversation_id) WHERE (problem_id IS NOT NULL);
+alter table conversation_problem enable row level security;
+alter table conversation_problem force row level security;
+create policy own on conversation_problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table counter (
   workspace_id uuid not null,
@@ -266,14 +463,95 @@ create table customer (
   time_zone text,
   away_until timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  role text,
+  fields jsonb not null default '{}'::jsonb,
+  merged_into uuid,
+  merge_undo jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, company_id) REFERENCES company(workspace_id, id)
+  FOREIGN KEY (workspace_id, company_id) REFERENCES company(workspace_id, id),
+  FOREIGN KEY (workspace_id, merged_into) REFERENCES customer(workspace_id, id) NOT VALID
 );
 CREATE INDEX customer_company ON public.customer USING btree (workspace_id, company_id) WHERE (company_id IS NOT NULL);
+CREATE INDEX customer_merged ON public.customer USING btree (workspace_id, merged_into) WHERE (merged_into IS NOT NULL);
 alter table customer enable row level security;
 alter table customer force row level security;
 create policy own on customer for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table customer_field (
+  workspace_id uuid not null,
+  id uuid not null,
+  about text not null,
+  key text not null,
+  label text not null,
+  kind text not null,
+  choices text[] not null default '{}'::text[],
+  place integer not null,
+  archived_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((about = ANY (ARRAY['customer'::text, 'company'::text]))),
+  CHECK ((kind = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'yes-no'::text, 'choice'::text, 'link'::text])))
+);
+CREATE UNIQUE INDEX customer_field_key ON public.customer_field USING btree (workspace_id, about, key);
+alter table customer_field enable row level security;
+alter table customer_field force row level security;
+create policy own on customer_field for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.customer_field FOR EACH ROW EXECUTE FUNCTION audited('settings', 'customer_field', '', 'place');
+
+create table customer_note (
+  workspace_id uuid not null,
+  id uuid not null,
+  customer_id uuid not null,
+  text text not null,
+  author_id uuid not null,
+  at timestamp with time zone not null default now(),
+  edited_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, author_id) REFERENCES person(workspace_id, id),
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX customer_note_of ON public.customer_note USING btree (workspace_id, customer_id, at DESC);
+alter table customer_note enable row level security;
+alter table customer_note force row level security;
+create policy own on customer_note for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table data_export (
+  workspace_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  customer_id uuid,
+  by_id uuid,
+  state text not null default 'running'::text,
+  done integer not null default 0,
+  total integer not null default 0,
+  bytes bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null default (now() + '7 days'::interval),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['customer'::text, 'workspace'::text]))),
+  CHECK ((state = ANY (ARRAY['running'::text, 'ready'::text, 'failed'::text])))
+);
+alter table data_export enable row level security;
+alter table data_export force row level security;
+create policy own on data_export for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table data_export_piece (
+  workspace_id uuid not null,
+  export_id uuid not null,
+  n integer not null,
+  hash bytea not null,
+  PRIMARY KEY (workspace_id, export_id, n),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, export_id) REFERENCES data_export(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX data_export_piece_hash ON public.data_export_piece USING btree (workspace_id, hash);
+alter table data_export_piece enable row level security;
+alter table data_export_piece force row level security;
+create policy own on data_export_piece for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table dkim_key (
   workspace_id uuid not null,
@@ -296,6 +574,7 @@ create table dkim_key (
 alter table dkim_key enable row level security;
 alter table dkim_key force row level security;
 create policy own on dkim_key for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.dkim_key FOR EACH ROW EXECUTE FUNCTION audited('settings', 'dkim_key', 'secret', 'public_key');
 
 create table draft (
   workspace_id uuid not null,
@@ -307,6 +586,9 @@ create table draft (
   bcc jsonb not null default '[]'::jsonb,
   attachments text[] not null default '{}'::text[],
   updated_at timestamp with time zone not null default now(),
+  html text,
+  recipients jsonb,
+  inbox_id uuid,
   PRIMARY KEY (workspace_id, conversation_id, person_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
@@ -317,6 +599,50 @@ alter table draft force row level security;
 create policy own on draft for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER note_gone AFTER DELETE ON public.draft FOR EACH ROW WHEN ((old.kind = 'note'::text)) EXECUTE FUNCTION note_draft_follows();
 CREATE TRIGGER note_kept AFTER INSERT OR UPDATE ON public.draft FOR EACH ROW WHEN ((new.kind = 'note'::text)) EXECUTE FUNCTION note_draft_follows();
+
+create table erased_mark (
+  workspace_id uuid not null,
+  mark bytea not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, mark),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table erased_mark enable row level security;
+alter table erased_mark force row level security;
+create policy own on erased_mark for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table erasure (
+  workspace_id uuid not null,
+  id uuid not null,
+  customer_id uuid not null,
+  state text not null default 'waiting'::text,
+  by_id uuid,
+  asked_at timestamp with time zone not null default now(),
+  due_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  counts jsonb not null default '{}'::jsonb,
+  customer_ids uuid[] not null default '{}'::uuid[],
+  begun_at timestamp with time zone,
+  first_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'cancelled'::text])))
+);
+CREATE UNIQUE INDEX erasure_open ON public.erasure USING btree (workspace_id, customer_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+alter table erasure enable row level security;
+alter table erasure force row level security;
+create policy own on erasure for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table erasure_key (
+  workspace_id uuid not null,
+  inner_pad bytea not null,
+  outer_pad bytea not null,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table erasure_key enable row level security;
+alter table erasure_key force row level security;
+create policy own on erasure_key for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table event (
   workspace_id uuid not null,
@@ -348,6 +674,41 @@ create table event_cursor (
   updated_at timestamp with time zone not null default now(),
   PRIMARY KEY (subscriber)
 );
+
+create table form (
+  workspace_id uuid not null,
+  id uuid not null,
+  inbox_id uuid not null,
+  name text not null,
+  enabled boolean not null default true,
+  settings jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX form_by_id ON public.form USING btree (id);
+CREATE INDEX form_of_inbox ON public.form USING btree (workspace_id, inbox_id);
+alter table form enable row level security;
+create policy own on form for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.form FOR EACH ROW EXECUTE FUNCTION audited('settings', 'form', '', '');
+
+create table form_entry (
+  workspace_id uuid not null,
+  nonce uuid not null,
+  form_id uuid not null,
+  hash bytea not null,
+  at timestamp with time zone not null default now(),
+  size bigint not null default 0,
+  PRIMARY KEY (workspace_id, nonce),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, form_id) REFERENCES form(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX form_entry_age ON public.form_entry USING btree (workspace_id, at);
+CREATE INDEX form_entry_at ON public.form_entry USING btree (workspace_id, form_id, at);
+alter table form_entry enable row level security;
+alter table form_entry force row level security;
+create policy own on form_entry for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table handle (
   workspace_id uuid not null,
@@ -399,9 +760,10 @@ create table inbound_mail (
   attempts integer not null default 0,
   received_at timestamp with time zone not null default now(),
   asked_at timestamp with time zone,
+  why jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
-  CHECK ((source = ANY (ARRAY['imap'::text, 'smtp'::text, 'pipe'::text, 'http'::text, 'mailgun'::text, 'postmark'::text, 'sendgrid'::text, 'ses'::text, 'import'::text]))) NOT VALID,
+  CHECK ((source = ANY (ARRAY['imap'::text, 'smtp'::text, 'pipe'::text, 'http'::text, 'mailgun'::text, 'postmark'::text, 'sendgrid'::text, 'ses'::text, 'import'::text, 'practice'::text, 'form'::text]))) NOT VALID,
   CHECK ((state = ANY (ARRAY['stored'::text, 'processed'::text, 'quarantined'::text, 'ignored'::text])))
 );
 CREATE INDEX inbound_mail_hash ON public.inbound_mail USING btree (workspace_id, inbox_id, raw_hash);
@@ -428,6 +790,7 @@ create table inbox (
   deleted_at timestamp with time zone,
   trouble_since timestamp with time zone,
   told_at timestamp with time zone,
+  state_why jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, brand_id) REFERENCES brand(workspace_id, id),
@@ -438,6 +801,27 @@ CREATE INDEX inbox_by_address ON public.inbox USING btree (lower(address)) WHERE
 CREATE INDEX inbox_by_id ON public.inbox USING btree (id);
 alter table inbox enable row level security;
 create policy own on inbox for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.inbox FOR EACH ROW EXECUTE FUNCTION audited('settings', 'inbox', 'secrets', 'state,state_text,state_why,state_at,trouble_since,told_at,brand_id');
+
+create table installation (
+  one boolean not null default true,
+  held_since timestamp with time zone,
+  held_from text not null default ''::text,
+  released_at timestamp with time zone,
+  released_by text not null default ''::text,
+  key_check bytea,
+  PRIMARY KEY (one),
+  CHECK (one)
+);
+
+create table known_browser (
+  account_id uuid not null,
+  token_hash bytea not null,
+  first_at timestamp with time zone not null default now(),
+  last_at timestamp with time zone not null default now(),
+  PRIMARY KEY (account_id, token_hash),
+  FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
+);
 
 create table link (
   token_hash bytea not null,
@@ -489,6 +873,7 @@ create table mail_import (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
+  state_why jsonb,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
@@ -513,6 +898,7 @@ create table mail_provider (
 alter table mail_provider enable row level security;
 alter table mail_provider force row level security;
 create policy own on mail_provider for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.mail_provider FOR EACH ROW EXECUTE FUNCTION audited('settings', 'mail_provider', 'secret', 'changed_at');
 
 create table mailbox (
   workspace_id uuid not null,
@@ -556,6 +942,7 @@ create table mailbox_grant (
 alter table mailbox_grant enable row level security;
 alter table mailbox_grant force row level security;
 create policy own on mailbox_grant for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE ON public.mailbox_grant FOR EACH ROW EXECUTE FUNCTION audited('settings', 'mailbox_grant', 'secret', 'version,leased_until,failures,next_at,expires_at,refused_at,refusal');
 
 create table mailbox_sign_in (
   workspace_id uuid not null,
@@ -623,10 +1010,12 @@ create table message (
   aside boolean not null default false,
   parsed jsonb,
   people_before jsonb,
+  html text,
+  quote_html text,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
-  CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'deferred'::text, 'failed'::text, 'unknown'::text, 'bounced'::text, 'cancelled'::text]))),
+  CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'deferred'::text, 'failed'::text, 'unknown'::text, 'bounced'::text, 'cancelled'::text, 'kept'::text]))) NOT VALID,
   CHECK ((type = ANY (ARRAY['in'::text, 'out'::text, 'note'::text])))
 );
 CREATE INDEX message_conversation ON public.message USING btree (workspace_id, conversation_id, at, id);
@@ -643,6 +1032,66 @@ create table migration (
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (name)
 );
+
+create table mood (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  stage text not null,
+  source text not null,
+  value integer not null,
+  upset boolean not null default false,
+  stuck boolean not null default false,
+  confidence real,
+  language text,
+  message_id uuid,
+  by_id uuid,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, conversation_id, stage, source),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+  CHECK (((source = 'person'::text) = (confidence IS NULL))),
+  CHECK (((value >= 1) AND (value <= 5))),
+  CHECK ((source = ANY (ARRAY['text'::text, 'model'::text, 'person'::text]))),
+  CHECK ((stage = ANY (ARRAY['start'::text, 'latest'::text])))
+);
+alter table mood enable row level security;
+alter table mood force row level security;
+create policy own on mood for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table mood_ask (
+  workspace_id uuid not null,
+  id uuid not null,
+  conversation_id uuid not null,
+  message_id uuid not null,
+  author_id uuid,
+  team_id uuid,
+  inbox_id uuid,
+  channel text not null,
+  language text not null default 'en'::text,
+  at timestamp with time zone not null default now(),
+  excluded text,
+  tapped text[] not null default '{}'::text[],
+  tapped_at timestamp with time zone,
+  compared text,
+  value integer,
+  words text not null default ''::text,
+  answered_at timestamp with time zone,
+  browser_hash bytea,
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, message_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  CHECK (((answered_at IS NULL) = (compared IS NULL))),
+  CHECK (((excluded IS NULL) OR (answered_at IS NULL))),
+  CHECK (((value >= 1) AND (value <= 5))),
+  CHECK ((compared = ANY (ARRAY['better'::text, 'same'::text, 'worse'::text])))
+);
+CREATE INDEX mood_ask_at ON public.mood_ask USING btree (workspace_id, at);
+CREATE INDEX mood_ask_conversation ON public.mood_ask USING btree (workspace_id, conversation_id);
+alter table mood_ask enable row level security;
+alter table mood_ask force row level security;
+create policy own on mood_ask for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table named_id (
   workspace_id uuid not null,
@@ -665,6 +1114,7 @@ create table note_draft (
   text text not null default ''::text,
   attachments text[] not null default '{}'::text[],
   updated_at timestamp with time zone not null default now(),
+  html text,
   PRIMARY KEY (workspace_id, conversation_id, person_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE
@@ -710,6 +1160,7 @@ create table notification_choice (
   digest jsonb,
   digest_at timestamp with time zone,
   changed_at timestamp with time zone not null default now(),
+  sound boolean not null default true,
   PRIMARY KEY (workspace_id, person_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
@@ -717,6 +1168,24 @@ create table notification_choice (
 alter table notification_choice enable row level security;
 alter table notification_choice force row level security;
 create policy own on notification_choice for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table passkey (
+  credential_id bytea not null,
+  id uuid not null,
+  account_id uuid not null,
+  host text not null,
+  public_key bytea not null,
+  counter bigint not null default 0,
+  transports text[] not null default '{}'::text[],
+  name text not null,
+  synced boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  PRIMARY KEY (credential_id),
+  UNIQUE (id),
+  FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE
+);
+CREATE INDEX passkey_account ON public.passkey USING btree (account_id);
 
 create table person (
   workspace_id uuid not null,
@@ -741,6 +1210,7 @@ CREATE UNIQUE INDEX person_account ON public.person USING btree (workspace_id, a
 CREATE INDEX person_by_account ON public.person USING btree (account_id);
 alter table person enable row level security;
 create policy own on person for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.person FOR EACH ROW EXECUTE FUNCTION audited('people', 'person', '', 'last_seen_at,account_id,settings,signature');
 
 create table picture_sender (
   workspace_id uuid not null,
@@ -754,6 +1224,68 @@ alter table picture_sender enable row level security;
 alter table picture_sender force row level security;
 create policy own on picture_sender for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table practice_mail (
+  workspace_id uuid not null,
+  id uuid not null,
+  external_id text not null default ''::text,
+  subject text not null default ''::text,
+  sender text not null default ''::text,
+  text text not null default ''::text,
+  at timestamp with time zone not null default now(),
+  html text,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table practice_mail enable row level security;
+alter table practice_mail force row level security;
+create policy own on practice_mail for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table problem (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  step text not null default ''::text,
+  remedy text not null default ''::text,
+  prevention text not null default ''::text,
+  cause text,
+  fix text,
+  owner_id uuid,
+  state text not null default 'found'::text,
+  workaround text not null default ''::text,
+  answer text not null default ''::text,
+  link text not null default ''::text,
+  shipped_on date,
+  merged_into uuid,
+  merge_undo jsonb,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, merged_into) REFERENCES problem(workspace_id, id),
+  FOREIGN KEY (workspace_id, owner_id) REFERENCES person(workspace_id, id) ON DELETE SET NULL (owner_id),
+  CHECK ((cause = ANY (ARRAY['product'::text, 'policy'::text, 'docs'::text, 'support'::text]))),
+  CHECK ((fix = ANY (ARRAY['article'::text, 'product'::text, 'policy'::text, 'message'::text, 'none'::text]))),
+  CHECK ((merged_into <> id)),
+  CHECK ((state = ANY (ARRAY['found'::text, 'known'::text, 'fixing'::text, 'fixed'::text, 'verified'::text, 'wont'::text])))
+);
+alter table problem enable row level security;
+alter table problem force row level security;
+create policy own on problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.problem FOR EACH ROW EXECUTE FUNCTION audited('settings', 'problem', '', 'version,merge_undo');
+
+create table problem_words (
+  workspace_id uuid not null,
+  problem_id uuid not null,
+  conversations integer not null,
+  words jsonb not null,
+  PRIMARY KEY (workspace_id, problem_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE
+);
+alter table problem_words enable row level security;
+alter table problem_words force row level security;
+create policy own on problem_words for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table provider (
   workspace_id uuid not null,
   inbox_id uuid not null,
@@ -765,6 +1297,7 @@ create table provider (
   trouble text not null default ''::text,
   trouble_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  trouble_why jsonb,
   PRIMARY KEY (workspace_id, inbox_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
@@ -773,6 +1306,7 @@ create table provider (
 alter table provider enable row level security;
 alter table provider force row level security;
 create policy own on provider for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.provider FOR EACH ROW EXECUTE FUNCTION audited('settings', 'provider', 'secrets', 'first_at,last_at,trouble,trouble_why,trouble_at');
 
 create table provider_request (
   workspace_id uuid not null,
@@ -809,6 +1343,29 @@ alter table push_browser enable row level security;
 alter table push_browser force row level security;
 create policy own on push_browser for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table retention (
+  workspace_id uuid not null,
+  conversations integer,
+  spam integer,
+  files integer,
+  events integer,
+  audit integer default 1095,
+  ran_at timestamp with time zone,
+  visits integer default 90,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK (((audit >= 30) AND (audit <= 36500))),
+  CHECK (((conversations >= 30) AND (conversations <= 36500))),
+  CHECK (((events >= 30) AND (events <= 36500))),
+  CHECK (((files >= 30) AND (files <= 36500))),
+  CHECK (((spam >= 1) AND (spam <= 36500))),
+  CHECK (((visits >= 1) AND (visits <= 36500)))
+);
+alter table retention enable row level security;
+alter table retention force row level security;
+create policy own on retention for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.retention FOR EACH ROW EXECUTE FUNCTION audited('settings', 'retention', '', 'ran_at');
+
 create table saved_view (
   workspace_id uuid not null,
   id uuid not null,
@@ -829,6 +1386,122 @@ alter table saved_view enable row level security;
 alter table saved_view force row level security;
 create policy own on saved_view for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table schedule (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  time_zone text not null,
+  week jsonb not null,
+  is_default boolean not null default false,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK (((jsonb_typeof(week) = 'array'::text) AND (jsonb_array_length(week) = 7)))
+);
+CREATE UNIQUE INDEX schedule_default ON public.schedule USING btree (workspace_id) WHERE is_default;
+alter table schedule enable row level security;
+alter table schedule force row level security;
+create policy own on schedule for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule', '', 'version');
+
+create table schedule_calendar (
+  workspace_id uuid not null,
+  id uuid not null,
+  schedule_id uuid not null,
+  name text not null,
+  address text,
+  fetched_at timestamp with time zone,
+  tried_at timestamp with time zone,
+  trouble text,
+  status integer,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, schedule_id) REFERENCES schedule(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((trouble = ANY (ARRAY['unreachable'::text, 'inward'::text, 'refused'::text, 'too-large'::text, 'no-calendar'::text, 'too-much'::text])))
+);
+CREATE INDEX schedule_calendar_of ON public.schedule_calendar USING btree (workspace_id, schedule_id);
+alter table schedule_calendar enable row level security;
+alter table schedule_calendar force row level security;
+create policy own on schedule_calendar for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_calendar FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_calendar', '', 'fetched_at,tried_at,trouble,status');
+
+create table schedule_closure (
+  workspace_id uuid not null,
+  calendar_id uuid not null,
+  number integer not null,
+  name text not null,
+  first_day date,
+  last_day date,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, calendar_id, number),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, calendar_id) REFERENCES schedule_calendar(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((((first_day IS NULL) = (last_day IS NULL)) AND ((starts_at IS NULL) = (ends_at IS NULL)) AND ((first_day IS NULL) <> (starts_at IS NULL))))
+);
+alter table schedule_closure enable row level security;
+alter table schedule_closure force row level security;
+create policy own on schedule_closure for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table schedule_exception (
+  workspace_id uuid not null,
+  schedule_id uuid not null,
+  date date not null,
+  name text not null default ''::text,
+  hours jsonb not null default '[]'::jsonb,
+  PRIMARY KEY (workspace_id, schedule_id, date),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, schedule_id) REFERENCES schedule(workspace_id, id) ON DELETE CASCADE
+);
+alter table schedule_exception enable row level security;
+alter table schedule_exception force row level security;
+create policy own on schedule_exception for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_exception FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_exception', '', '');
+
+create table schedule_holiday (
+  workspace_id uuid not null,
+  id uuid not null,
+  schedule_id uuid not null,
+  name text not null,
+  rule jsonb not null,
+  hours jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, schedule_id) REFERENCES schedule(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX schedule_holiday_of ON public.schedule_holiday USING btree (workspace_id, schedule_id);
+alter table schedule_holiday enable row level security;
+alter table schedule_holiday force row level security;
+create policy own on schedule_holiday for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_holiday FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_holiday', '', '');
+
+create table schedule_place (
+  workspace_id uuid not null,
+  id uuid not null,
+  schedule_id uuid not null,
+  brand_id uuid,
+  inbox_id uuid,
+  team_id uuid,
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, brand_id),
+  UNIQUE (workspace_id, inbox_id),
+  UNIQUE (workspace_id, team_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, brand_id) REFERENCES brand(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, schedule_id) REFERENCES schedule(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, team_id) REFERENCES team(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((num_nonnulls(brand_id, inbox_id, team_id) = 1))
+);
+CREATE INDEX schedule_place_of ON public.schedule_place USING btree (workspace_id, schedule_id);
+alter table schedule_place enable row level security;
+alter table schedule_place force row level security;
+create policy own on schedule_place for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_place FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_place', '', '');
+
 create table search_name (
   workspace_id uuid not null,
   customer_id uuid not null,
@@ -836,7 +1509,7 @@ create table search_name (
   PRIMARY KEY (workspace_id, customer_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
-CREATE INDEX search_name_trigrams ON public.search_name USING gin (workspace_id, folded gin_trgm_ops);
+CREATE INDEX search_name_trigrams ON public.search_name USING gin (workspace_id, folded gin_trgm_ops) WITH (gin_pending_list_limit='256');
 alter table search_name enable row level security;
 create policy own on search_name for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
@@ -850,7 +1523,7 @@ create table search_row (
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
 CREATE INDEX search_conversation ON public.search_row USING btree (workspace_id, conversation_id);
-CREATE INDEX search_words ON public.search_row USING gin (workspace_id, bucket, words);
+CREATE INDEX search_words ON public.search_row USING gin (workspace_id, bucket, words) WITH (gin_pending_list_limit='512');
 alter table search_row enable row level security;
 create policy own on search_row for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
@@ -878,12 +1551,110 @@ create table session (
   created_at timestamp with time zone not null default now(),
   last_seen_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
+  how text not null default 'password'::text,
+  strong boolean,
+  proved_at timestamp with time zone,
+  company_id uuid,
+  company_token bytea,
   PRIMARY KEY (token_hash),
   UNIQUE (id),
   FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((how = ANY (ARRAY['password'::text, 'passkey'::text, 'company'::text])))
 );
 CREATE INDEX session_account ON public.session USING btree (account_id);
+CREATE INDEX session_workspace ON public.session USING btree (workspace_id);
+
+create table sign_in_identity (
+  workspace_id uuid not null,
+  provider_id uuid not null,
+  subject text not null,
+  person_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, provider_id, subject),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, provider_id) REFERENCES sign_in_provider(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sign_in_identity_person ON public.sign_in_identity USING btree (workspace_id, person_id);
+alter table sign_in_identity enable row level security;
+alter table sign_in_identity force row level security;
+create policy own on sign_in_identity for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table sign_in_provider (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  issuer text not null,
+  client_id text not null,
+  secret bytea,
+  domains text[] not null default '{}'::text[],
+  creates boolean not null default false,
+  trusted boolean not null default false,
+  role text not null default 'representative'::text,
+  claim text not null default ''::text,
+  roles jsonb not null default '[]'::jsonb,
+  end_url text not null default ''::text,
+  last_used_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((role = ANY (ARRAY['manager'::text, 'lead'::text, 'representative'::text, 'specialist'::text, 'viewer'::text])))
+);
+CREATE INDEX sign_in_provider_domains ON public.sign_in_provider USING gin (domains);
+alter table sign_in_provider enable row level security;
+create policy own on sign_in_provider for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.sign_in_provider FOR EACH ROW EXECUTE FUNCTION audited('settings', 'sign_in_provider', 'secret', 'end_url,last_used_at');
+
+create table sign_in_way (
+  workspace_id uuid not null,
+  id uuid not null,
+  provider_id uuid not null,
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  secret bytea not null,
+  state text not null default 'begun'::text,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, provider_id) REFERENCES sign_in_provider(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['begun'::text, 'link'::text, 'used'::text])))
+);
+CREATE INDEX sign_in_way_over ON public.sign_in_way USING btree (workspace_id, expires_at);
+CREATE UNIQUE INDEX sign_in_way_state ON public.sign_in_way USING btree (workspace_id, state_hash);
+alter table sign_in_way enable row level security;
+alter table sign_in_way force row level security;
+create policy own on sign_in_way for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table snippet (
+  workspace_id uuid not null,
+  id uuid not null,
+  owner_id uuid,
+  team_id uuid,
+  created_by uuid,
+  name text not null,
+  shortcut text not null default ''::text,
+  folder text not null default ''::text,
+  text text not null default ''::text,
+  html text,
+  files uuid[] not null default '{}'::uuid[],
+  variants jsonb not null default '{}'::jsonb,
+  steps jsonb,
+  sends boolean not null default false,
+  uses integer not null default 0,
+  used_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now(),
+  archived_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, created_by) REFERENCES person(workspace_id, id) ON DELETE SET NULL (created_by),
+  FOREIGN KEY (workspace_id, owner_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, team_id) REFERENCES team(workspace_id, id) ON DELETE SET NULL (team_id)
+);
+alter table snippet enable row level security;
+alter table snippet force row level security;
+create policy own on snippet for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table spam_filter (
   workspace_id uuid not null,
@@ -899,6 +1670,7 @@ create table spam_filter (
 alter table spam_filter enable row level security;
 alter table spam_filter force row level security;
 create policy own on spam_filter for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER UPDATE OF threshold ON public.spam_filter FOR EACH ROW EXECUTE FUNCTION audited('settings', 'spam_filter', 'counts', 'version,spam,good,updated_at,counts');
 
 create table spam_lesson (
   workspace_id uuid not null,
@@ -926,6 +1698,7 @@ create table system_mail (
 alter table system_mail enable row level security;
 alter table system_mail force row level security;
 create policy own on system_mail for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.system_mail FOR EACH ROW EXECUTE FUNCTION audited('settings', 'system_mail', '', 'updated_at');
 
 create table team (
   workspace_id uuid not null,
@@ -939,6 +1712,7 @@ CREATE UNIQUE INDEX team_name ON public.team USING btree (workspace_id, lower(na
 alter table team enable row level security;
 alter table team force row level security;
 create policy own on team for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.team FOR EACH ROW EXECUTE FUNCTION audited('people', 'team', '', '');
 
 create table team_person (
   workspace_id uuid not null,
@@ -951,6 +1725,7 @@ create table team_person (
 alter table team_person enable row level security;
 alter table team_person force row level security;
 create policy own on team_person for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE ON public.team_person FOR EACH ROW EXECUTE FUNCTION audited('people', 'team_person', '', '');
 
 create table tombstone (
   workspace_id uuid not null,
@@ -968,18 +1743,185 @@ create policy own on tombstone for all using ((workspace_id = (NULLIF(current_se
 create table upload (
   workspace_id uuid not null,
   id uuid not null,
-  person_id uuid not null,
+  person_id uuid,
   hash bytea not null,
   filename text not null,
   content_type text not null,
   size bigint not null,
   created_at timestamp with time zone not null default now(),
+  visitor_id uuid,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
+CREATE INDEX upload_visitor ON public.upload USING btree (workspace_id, visitor_id) WHERE (visitor_id IS NOT NULL);
 alter table upload enable row level security;
 alter table upload force row level security;
 create policy own on upload for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table visitor (
+  workspace_id uuid not null,
+  id uuid not null,
+  inbox_id uuid not null,
+  customer_id uuid,
+  user_id text,
+  name text not null default ''::text,
+  email text not null default ''::text,
+  language text not null default ''::text,
+  agent text not null default ''::text,
+  page text not null default ''::text,
+  referrer text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  visits integer not null default 1,
+  consent boolean,
+  country text not null default ''::text,
+  city text not null default ''::text,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX visitor_customer ON public.visitor USING btree (workspace_id, customer_id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX visitor_silent ON public.visitor USING btree (workspace_id, seen_at) WHERE (customer_id IS NULL);
+CREATE UNIQUE INDEX visitor_user ON public.visitor USING btree (workspace_id, inbox_id, user_id) WHERE (user_id IS NOT NULL);
+alter table visitor enable row level security;
+alter table visitor force row level security;
+create policy own on visitor for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table visitor_block (
+  workspace_id uuid not null,
+  visitor_id uuid not null,
+  until timestamp with time zone,
+  reason text not null default ''::text,
+  by_id uuid,
+  conversation_id uuid,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, visitor_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, visitor_id) REFERENCES visitor(workspace_id, id) ON DELETE CASCADE
+);
+alter table visitor_block enable row level security;
+alter table visitor_block force row level security;
+create policy own on visitor_block for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.visitor_block FOR EACH ROW EXECUTE FUNCTION audited('settings', 'visitor_block', 'reason', 'by_id,conversation_id');
+
+create table visitor_event (
+  workspace_id uuid not null,
+  id uuid not null,
+  visitor_id uuid,
+  customer_id uuid,
+  kind text not null,
+  name text not null,
+  meta jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default date_trunc('milliseconds'::text, now()),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, visitor_id) REFERENCES visitor(workspace_id, id) ON DELETE CASCADE,
+  CHECK (((visitor_id IS NULL) <> (customer_id IS NULL))),
+  CHECK ((kind = ANY (ARRAY['event'::text, 'page'::text])))
+);
+CREATE INDEX visitor_event_at ON public.visitor_event USING btree (workspace_id, at);
+CREATE INDEX visitor_event_customer ON public.visitor_event USING btree (workspace_id, customer_id, at) WHERE (customer_id IS NOT NULL);
+CREATE INDEX visitor_event_visitor ON public.visitor_event USING btree (workspace_id, visitor_id, at) WHERE (visitor_id IS NOT NULL);
+alter table visitor_event enable row level security;
+alter table visitor_event force row level security;
+create policy own on visitor_event for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table visitor_session (
+  workspace_id uuid not null,
+  token_hash bytea not null,
+  visitor_id uuid not null,
+  key_id uuid,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  chat_id uuid,
+  PRIMARY KEY (workspace_id, token_hash),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, chat_id) REFERENCES chat(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, key_id) REFERENCES chat_key(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, visitor_id) REFERENCES visitor(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX visitor_session_visitor ON public.visitor_session USING btree (workspace_id, visitor_id);
+alter table visitor_session enable row level security;
+alter table visitor_session force row level security;
+create policy own on visitor_session for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table webhook (
+  workspace_id uuid not null,
+  id uuid not null,
+  address text not null,
+  description text not null default ''::text,
+  types text[] not null default '{}'::text[],
+  active boolean not null default true,
+  sealed bytea not null,
+  former_until timestamp with time zone,
+  disabled text,
+  disabled_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  held_until timestamp with time zone,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((disabled = ANY (ARRAY['gone'::text, 'failing'::text])))
+);
+alter table webhook enable row level security;
+alter table webhook force row level security;
+create policy own on webhook for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table webhook_attempt (
+  workspace_id uuid not null,
+  delivery_id uuid not null,
+  number integer not null,
+  at timestamp with time zone not null default now(),
+  ms integer not null default 0,
+  status integer,
+  error text not null default ''::text,
+  request jsonb not null default '{}'::jsonb,
+  headers jsonb not null default '{}'::jsonb,
+  answer text not null default ''::text,
+  PRIMARY KEY (workspace_id, delivery_id, number),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, delivery_id) REFERENCES webhook_delivery(workspace_id, id) ON DELETE CASCADE
+);
+alter table webhook_attempt enable row level security;
+alter table webhook_attempt force row level security;
+create policy own on webhook_attempt for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table webhook_delivery (
+  workspace_id uuid not null,
+  id uuid not null,
+  webhook_id uuid not null,
+  message_id text not null,
+  type text not null,
+  body text not null,
+  conversation_id uuid,
+  customer_id uuid,
+  state text not null default 'waiting'::text,
+  tries integer not null default 0,
+  lease integer not null default 0,
+  lease_until timestamp with time zone,
+  next_at timestamp with time zone,
+  status integer,
+  error text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  first_at timestamp with time zone,
+  done_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, webhook_id, message_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, webhook_id) REFERENCES webhook(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE INDEX webhook_delivery_age ON public.webhook_delivery USING btree (workspace_id, created_at);
+CREATE INDEX webhook_delivery_conversation ON public.webhook_delivery USING btree (workspace_id, conversation_id) WHERE (conversation_id IS NOT NULL);
+CREATE INDEX webhook_delivery_customer ON public.webhook_delivery USING btree (workspace_id, customer_id) WHERE (customer_id IS NOT NULL);
+CREATE INDEX webhook_delivery_latest ON public.webhook_delivery USING btree (workspace_id, webhook_id, created_at, id);
+CREATE INDEX webhook_delivery_open ON public.webhook_delivery USING btree (workspace_id, webhook_id, created_at, id) WHERE (state <> 'delivered'::text);
+alter table webhook_delivery enable row level security;
+alter table webhook_delivery force row level security;
+create policy own on webhook_delivery for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table workspace (
   id uuid not null,
@@ -990,10 +1932,18 @@ create table workspace (
   created_at timestamp with time zone not null default now(),
   closes_after_days integer not null default 14,
   empties_trash_after_days integer not null default 30,
+  sample_of uuid,
+  sample jsonb,
+  sign_in jsonb not null default '{}'::jsonb,
+  chats_each integer not null default 4,
+  asks_mood boolean not null default false,
   PRIMARY KEY (id),
+  FOREIGN KEY (sample_of) REFERENCES workspace(id) ON DELETE CASCADE,
   CHECK (((closes_after_days >= 1) AND (closes_after_days <= 3650))),
   CHECK (((empties_trash_after_days >= 1) AND (empties_trash_after_days <= 3650)))
 );
+CREATE UNIQUE INDEX workspace_sample ON public.workspace USING btree (sample_of) WHERE (sample_of IS NOT NULL);
+CREATE TRIGGER audited AFTER UPDATE ON public.workspace FOR EACH ROW EXECUTE FUNCTION audited('settings', 'workspace', '', 'sample');
 
 CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text, lanes text[])
  RETURNS void
@@ -1011,6 +1961,138 @@ CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)
 AS $function$ select graphile_worker.remove_job(key) $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.app_forget_jobs(words text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+          delete from graphile_worker._private_jobs j where j.payload->>'workspaceId' = current_setting('app.workspace_id', true) and j.locked_at is null
+            and exists (select 1 from unnest(words) w where position(w in lower(j.payload::text)) > 0) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_changes(old_row jsonb, new_row jsonb, hidden text[], skipped text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with keys as (select k from jsonb_object_keys(coalesce(old_row, '{}') || coalesce(new_row, '{}')) k
+      where k <> all (skipped) and k not in ('workspace_id', 'id', 'created_at')),
+    parts as (
+      select k as name, old_row->k as was, new_row->k as now from keys
+        where not (coalesce(jsonb_typeof(old_row->k), 'object') = 'object' and coalesce(jsonb_typeof(new_row->k), 'object') = 'object')
+      union all
+      select k || '.' || i, old_row->k->i, new_row->k->i from keys, lateral jsonb_object_keys(coalesce(old_row->k, '{}') || coalesce(new_row->k, '{}')) i
+        where coalesce(jsonb_typeof(old_row->k), 'object') = 'object' and coalesce(jsonb_typeof(new_row->k), 'object') = 'object')
+  select coalesce(jsonb_object_agg(name, case
+      when split_part(name, '.', 1) = any (hidden) or name ~* '(secret|password|token|hash|totp|recovery|(^|[._])key$)' or was::text like '"\\\\x%' or now::text like '"\\\\x%'
+        then '["…", "…"]'::jsonb
+      else jsonb_build_array(was, now) end), '{}')
+  from parts where nullif(was, 'null') is distinct from nullif(now, 'null') and (new_row is null or old_row is not null or now not in ('""', '[]', '{}', 'false')) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_is_not_emptied()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  raise exception 'The audit log is only added to.' using errcode = '42501';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_let_go(older timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  place uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
+  n int;
+begin
+  perform set_config('app.audit_door', 'open', true);
+  delete from audit a where a.workspace_id = place and a.id in
+    (select o.id from audit o where o.workspace_id = place and o.at < least(older, now() - interval '30 days') order by o.at limit most);
+  get diagnostics n = row_count;
+  perform set_config('app.audit_door', '', true);
+  return n;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.audit_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'DELETE' and (current_setting('app.audit_door', true) = 'open' and current_user <> 'hearten_app'
+      or not exists (select 1 from workspace w where w.id = old.workspace_id)) then
+    return old;
+  end if;
+  raise exception 'The audit log is only added to.' using errcode = '42501';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.audited()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  was jsonb := case when tg_op = 'INSERT' then null else to_jsonb(old) end;
+  is_now jsonb := case when tg_op = 'DELETE' then null else to_jsonb(new) end;
+  here jsonb := coalesce(is_now, was);
+  place uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
+  doer jsonb := coalesce(nullif(current_setting('app.by', true), '')::jsonb, '{"kind": "system"}');
+  changes jsonb;
+begin
+  -- Migrations and sweeps over all workspaces are no change of anyone's settings; nor is a workspace that goes whole.
+  if place is null or coalesce(here->>'workspace_id', here->>'id') is distinct from place::text then return null; end if;
+  if tg_op = 'DELETE' and not exists (select 1 from workspace w where w.id = place) then return null; end if;
+  changes := audit_changes(was, is_now, string_to_array(tg_argv[2], ','), string_to_array(tg_argv[3], ','));
+  if tg_op = 'UPDATE' and changes = '{}' then return null; end if;
+  insert into audit (workspace_id, id, area, what, actor_kind, actor_id, about_kind, about_id, name, facts, ip, agent)
+  values (place, gen_random_uuid(), tg_argv[0], tg_argv[1] || case tg_op when 'INSERT' then '.added' when 'UPDATE' then '.changed' else '.removed' end,
+    doer->>'kind', (doer->>'id')::uuid, tg_argv[1], coalesce(here->>'id', here->>'name', ''),
+    coalesce(case when 'pattern' = any (string_to_array(tg_argv[2], ',')) then '' end, here->>'name', here->>'label', here->>'domain', ''), changes, coalesce(doer->>'ip', ''), coalesce(doer->>'agent', ''));
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.chat_home(inbox uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select i.workspace_id from inbox i where i.id = inbox and i.channel = 'chat' and i.enabled and i.deleted_at is null $function$
+;
+
+CREATE OR REPLACE FUNCTION public.customers_called(folded_query text, most integer)
+ RETURNS TABLE(customer_id uuid, folded text, nearness real)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "pg_trgm.word_similarity_threshold" TO '0.5'
+AS $function$
+#variable_conflict use_column
+declare
+  place uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
+  inside text := replace(replace(replace(folded_query, '\', '\\'), '%', '\%'), '_', '\_');
+begin
+  return query select s.customer_id, null::text, 1::real from search_name s
+    where s.workspace_id = place and s.folded like '%' || inside || '%' limit most;
+  if found or length(folded_query) < 6 then
+    return;
+  end if;
+  return query select s.customer_id, s.folded, s.near::real from (
+      select s.customer_id, s.folded, word_similarity(folded_query, s.folded) as near from search_name s
+      where s.workspace_id = place and folded_query <% s.folded limit 1500) s
+    order by 3 desc, 1 limit 300;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.deliveries_due(most integer)
  RETURNS TABLE(workspace_id uuid, message_id uuid)
  LANGUAGE sql
@@ -1019,12 +2101,29 @@ CREATE OR REPLACE FUNCTION public.deliveries_due(most integer)
 AS $function$ select m.workspace_id, m.id from message m where m.state in ('queued', 'deferred') and m.send_at < now() - interval '3 minutes' order by m.send_at limit most $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.erased_as(key erasure_key, kind text, what text)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(key.outer_pad || sha256(key.inner_pad || convert_to(kind || ':' || what, 'UTF8'))) $function$
+;
+
 CREATE OR REPLACE FUNCTION public.events_since(since xid8, most integer)
  RETURNS SETOF event
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select * from event where xid >= since order by xid, id limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.form_home(form uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select f.workspace_id from form f where f.id = form and f.enabled $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.inbox_home(inbox uuid)
@@ -1067,6 +2166,17 @@ CREATE OR REPLACE FUNCTION public.mail_left(most integer)
 AS $function$ select m.workspace_id, m.id from inbound_mail m where m.state = 'stored' and m.received_at < now() - interval '20 seconds' order by m.received_at limit most $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.nearly_alone(place uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce((select n.conversations > 100000 and n.conversations * 2 >= (select sum(o.conversations) from counter o)
+    from counter n where n.workspace_id = place), false)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_draft_follows()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1104,14 +2214,26 @@ AS $function$
 declare
   place uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
   inside text := replace(replace(replace(folded_query, '\', '\\'), '%', '\%'), '_', '\_');
+  n int;
 begin
-  if length(folded_query) < 6 then
-    return query select s.customer_id, (case when s.folded like inside || '%' then 1 when s.folded like '% ' || inside || '%' then 0.9 else 0.6 end)::real from search_name s
-      where s.workspace_id = place and s.folded like '%' || inside || '%' order by 2 desc, 1 limit most;
-  else
-    return query select s.customer_id, word_similarity(folded_query, s.folded) from search_name s
-      where s.workspace_id = place and folded_query <% s.folded order by 2 desc, 1 limit most;
+  return query select s.customer_id, (case when s.folded like inside || '%' then 1 when s.folded like '% ' || inside || '%' then 0.9 else 0.6 end)::real
+    from (select s.customer_id, s.folded from search_name s where s.workspace_id = place and s.folded like '%' || inside || '%' limit greatest(most, 5000)) s
+    order by 2 desc, 1 limit most;
+  get diagnostics n = row_count;
+  if n >= most or length(folded_query) < 6 then
+    return;
   end if;
+  if nearly_alone(place) then
+    return query select s.customer_id, (s.near * 0.59)::real from (
+        select s.customer_id, word_similarity(folded_query, s.folded) as near from search_name s
+        where coalesce(s.workspace_id, place) = place and folded_query <% s.folded and s.folded not like '%' || inside || '%' limit greatest(most, 300)) s
+      order by 2 desc, 1 limit most - n;
+    return;
+  end if;
+  return query select s.customer_id, (s.near * 0.59)::real from (
+      select s.customer_id, word_similarity(folded_query, s.folded) as near from search_name s
+      where s.workspace_id = place and folded_query <% s.folded and s.folded not like '%' || inside || '%' limit greatest(most, 300)) s
+    order by 2 desc, 1 limit most - n;
 end $function$
 ;
 
@@ -1128,24 +2250,89 @@ declare
   looked int := 0;
   got int := 0;
   n int;
+  newest uuid[];
+  older int;
+  deep int;
+  hit record;
+  last uuid;
+  row_by_row boolean := false;
 begin
+  if query::text like '%:*%' then
+    foreach deep in array array[1500, 12000] loop
+      newest := '{}';
+      last := null;
+      for hit in select s.conversation_id as conversation, s.message_id as message from (
+          select s.bucket, s.conversation_id, s.message_id, s.words from search_row s
+          where s.workspace_id = place and (below is null or s.conversation_id < below) order by s.conversation_id desc limit deep) s
+        where s.bucket <= high and ts_match_vq(s.words, query)
+      loop
+        if hit.conversation is distinct from last then
+          exit when cardinality(newest) = most;
+          newest := newest || hit.message;
+          last := hit.conversation;
+        elsif hit.message > newest[cardinality(newest)] then
+          newest[cardinality(newest)] := hit.message;
+        end if;
+      end loop;
+      if cardinality(newest) = most then
+        return query select s.bucket, s.conversation_id, s.message_id from search_row s
+          where s.workspace_id = place and s.message_id = any (newest) order by s.bucket desc, s.conversation_id desc;
+        return;
+      end if;
+      exit when cardinality(newest)::bigint * (high + 1) < 2500; -- few among few: the index gathers them sooner
+    end loop;
+    select count(*) >= 4 into row_by_row from (
+        select s.words from search_row s where s.workspace_id = place and s.conversation_id <
+          (select c.id from conversation c where c.workspace_id = place and c.number <= high::bigint * 500 order by c.number desc limit 1)
+        order by s.conversation_id desc limit 400) s where ts_match_vq(s.words, query);
+  end if;
   while here >= 0 and got < most loop
-    -- As frequent as in the buckets so far, how many would all the rest hold? Up to 1,500 are read faster than they are gone through.
-    if looked >= 2 and got::bigint * (here + 1) <= 1500 * looked then
+    if looked >= 2 and older is null and got::bigint * got * (here + 1) <= 100::bigint * (most - got) * looked * looked then
+      -- What nobody wrote lately may have been common before: one bucket halfway back tells.
+      select count(*) into older from search_row s where s.workspace_id = place and s.bucket = here / 2 and s.words @@ query;
+    end if;
+    if older is not null and (looked >= 24
+        or (got + older)::bigint * (got + older) * (here + 1) <= 100::bigint * (most - got) * (looked + 1) * (looked + 1)) then
+      if nearly_alone(place) then
+        return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
+            where coalesce(s.workspace_id, place) = place and s.words @@ query and s.bucket + 0 <= here)
+          select distinct on (f.bucket, f.conversation_id) f.bucket, f.conversation_id, f.message_id from found f
+          order by f.bucket desc, f.conversation_id desc, f.message_id desc limit most - got;
+        return;
+      end if;
       return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
           where s.workspace_id = place and s.words @@ query and s.bucket + 0 <= here)
         select distinct on (f.bucket, f.conversation_id) f.bucket, f.conversation_id, f.message_id from found f
         order by f.bucket desc, f.conversation_id desc, f.message_id desc limit most - got;
       return;
     end if;
-    return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
-        where s.workspace_id = place and s.bucket = here and s.words @@ query and (below is null or here < high or s.conversation_id < below))
-      select distinct on (f.conversation_id) f.bucket, f.conversation_id, f.message_id from found f
-      order by f.conversation_id desc, f.message_id desc limit most - got;
+    if row_by_row then
+      return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
+          where s.workspace_id = place and s.bucket = here and ts_match_vq(s.words, query) and (below is null or here < high or s.conversation_id < below))
+        select distinct on (f.conversation_id) f.bucket, f.conversation_id, f.message_id from found f
+        order by f.conversation_id desc, f.message_id desc limit most - got;
+    else
+      return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
+          where s.workspace_id = place and s.bucket = here and s.words @@ query and (below is null or here < high or s.conversation_id < below))
+        select distinct on (f.conversation_id) f.bucket, f.conversation_id, f.message_id from found f
+        order by f.conversation_id desc, f.message_id desc limit most - got;
+    end if;
     get diagnostics n = row_count;
     got := got + n;
     looked := looked + 1;
     here := here - 1;
   end loop;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.sign_in_providers(domain text)
+ RETURNS TABLE(workspace_id uuid, id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select p.workspace_id, p.id, p.name from sign_in_provider p
+  where lower(domain) = any (p.domains) or (domain = '' and (select count(*) from workspace w where w.sample_of is null) = 1)
+  order by p.name, p.id limit 10
+$function$
 ;

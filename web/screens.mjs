@@ -1,10 +1,11 @@
-// Takes a picture of every screen, by day and in the evening, on a phone and from right to left.
-// BASE_URL=http://localhost:3000 EMAIL=… PASSWORD=… node web/screens.mjs [folder] [only=inbox,thread]
+// Takes a picture of every screen: by day, in the evening, on a phone, in Arabic; a few also at other widths and contrasts.
+// BASE_URL=http://localhost:3000 EMAIL=… PASSWORD=… node web/screens.mjs [folder] [only=inbox,thread] [looks=light,phone]
 // Some mails that are hard to show are posted to its first inbox: take the pictures of a desk for trying out.
 // A seeded workspace (hearten seed) makes them worth looking at. CHROMIUM names a browser; else the usual places are tried.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { answerChat, lastChat, openChannels, takeChat } from './screens-chat.mjs';
 import { postMails } from './screens-mails.mjs';
 
 const base = process.env.BASE_URL ?? 'http://localhost:3000';
@@ -14,82 +15,122 @@ if (!email || !password) {
   process.exit(64);
 }
 const given = process.argv.slice(2);
-const only = given
-  .find((a) => a.startsWith('only='))
-  ?.slice(5)
-  .split(',');
-const folder = given.find((a) => !a.startsWith('only=')) ?? join(import.meta.dirname, '../docs/screens');
+const chosen = (name) =>
+  given
+    .find((a) => a.startsWith(`${name}=`))
+    ?.slice(name.length + 1)
+    .split(',');
+const only = chosen('only');
+const wanted = chosen('looks');
+const folder = given.find((a) => !/^(only|looks)=/.test(a)) ?? join(import.meta.dirname, '../docs/screens');
 mkdirSync(folder, { recursive: true });
 const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => path && existsSync(path),
 );
 
-const first = async (page) => {
-  await page.goto(`${base}/inbox/all`);
-  const row = page.locator('.rowi').first();
-  await row.waitFor();
-  return (await row.getAttribute('href')).replace(/.*\//, '');
+const ask = (page, method, path, body) =>
+  page.evaluate(
+    async ({ method, path, body }) => {
+      const me = await (await fetch('/api/v1/me')).json();
+      const headers = { 'x-csrf-token': me.csrf, ...(body ? { 'content-type': 'application/json' } : {}) };
+      const answer = await fetch(`/api/v1${path}`, {
+        method,
+        headers,
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
+    { method, path, body },
+  );
+
+/** What the addresses of screens are filled with: things of this desk. */
+const things = async (page, posted, channels) => {
+  const list = await ask(page, 'GET', '/conversations?view=open&limit=50');
+  // The one with most to see, unless one is named.
+  const byWeight = list.items.toSorted((a, b) => b.messageCount - a.messageCount);
+  const row = list.items.find((one) => String(one.number) === process.env.NUMBER) ?? byWeight[0];
+  const { customer } = await ask(page, 'GET', `/conversations/${row.id}`);
+  const first = async (path) => (await ask(page, 'GET', path)).items[0]?.id;
+  return {
+    number: row.number,
+    customer: customer.id,
+    company: await first('/companies?limit=1'),
+    inbox: await first('/inboxes'),
+    snippet: await first('/snippets'),
+    macro: await first('/macros'),
+    posted,
+    channels,
+  };
 };
-/** Every screen: its address, and what is done before the picture. */
-const screens = (number, posted) => ({
+
+const press = (keys) => async (page) => {
+  for (const key of keys.split(' ')) await page.keyboard.press(key);
+};
+const openChat = async (page) => {
+  await page.goto(`${base}/inbox/all/${(await lastChat(page, ask)).number}`);
+  await page.locator('.thread').waitFor();
+  await page.waitForTimeout(700);
+};
+const inChat = (keys) => async (page) => {
+  await openChat(page);
+  await press(keys)(page);
+  await page.waitForTimeout(600);
+};
+const toGreetings = (page) =>
+  page
+    .locator('.greetline')
+    .first()
+    .evaluate((line) => line.scrollIntoView({ block: 'center' }));
+/** Every screen: its address, and what is done before the picture. Nothing is found by its words: they differ by language. */
+const screens = ({ number, customer, company, inbox, snippet, macro, posted, channels }) => ({
   inbox: { path: '/inbox/open' },
   thread: { path: `/inbox/open/${number}` },
+  reply: {
+    path: `/inbox/open/${number}`,
+    act: async (page) => {
+      await page.keyboard.press('r');
+      await page.waitForTimeout(600);
+      await page.keyboard.type('Three tries are two too many. A new label is on its way to you.');
+    },
+    after: press('ControlOrMeta+a Backspace'),
+  },
   note: {
     path: `/inbox/open/${number}`,
     act: async (page) => {
       await page.keyboard.press('n');
+      await page.waitForTimeout(600);
       await page.keyboard.type('She has waited long enough. Let us send the lamp today.');
     },
-    after: (page) => page.getByRole('textbox', { name: /Note text/ }).fill(''),
+    after: press('ControlOrMeta+a Backspace'),
+  },
+  slash: {
+    path: `/inbox/open/${number}`,
+    act: async (page) => {
+      await page.keyboard.press('r');
+      await page.waitForTimeout(900);
+      await page.keyboard.type('/');
+      await page.waitForTimeout(500);
+    },
+    after: press('Escape ControlOrMeta+a Backspace'),
   },
   'hard-mail': {
     path: `/inbox/all/${posted['hard-mail']}`,
-    act: async (page) => {
-      const button = page.getByRole('button', { name: 'Show as designed' });
-      if (await button.count()) await button.first().click();
-      await page.waitForTimeout(800);
-      await page.locator('.thread').evaluate((thread) => {
+    act: (page) =>
+      page.locator('.thread').evaluate((thread) => {
         thread.scrollTop = 0;
-      });
-    },
+      }),
   },
   invitation: { path: `/inbox/all/${posted.invitation}` },
   encrypted: { path: `/inbox/all/${posted.encrypted}` },
   bounce: { path: `/inbox/all/${posted.bounce}` },
-  assign: { path: `/inbox/open/${number}`, act: (page) => page.keyboard.press('a') },
-  snooze: { path: `/inbox/open/${number}`, act: (page) => page.keyboard.press('s') },
-  keys: { path: '/inbox/open', act: (page) => page.keyboard.press('?') },
-  search: {
-    path: '/search',
-    act: async (page) => {
-      await page.getByRole('searchbox').fill(process.env.WORDS ?? 'order');
-      await page.waitForTimeout(700);
-    },
-  },
-  customers: { path: '/customers' },
-  notifications: { path: '/notifications' },
-  quarantine: { path: '/quarantine' },
-  inboxes: { path: '/settings/inboxes' },
-  connect: { path: '/settings/inboxes/new' },
-  people: { path: '/settings/people' },
-  teams: { path: '/settings/teams' },
-  you: { path: '/settings/you' },
-  workspace: { path: '/settings/workspace' },
-  mails: { path: '/settings/mails' },
-  spam: { path: '/settings/spam' },
-  spamfolder: { path: '/inbox/spam', act: (page) => page.locator('.rowi').first().click() },
-  why: {
-    path: `/inbox/open/${number}`,
-    act: async (page) => {
-      await page.getByRole('button', { name: 'More actions' }).click();
-      await page.getByRole('menuitem', { name: /Why is this not spam/ }).click();
-    },
-  },
-  keysettings: { path: '/settings/keys' },
-  keyboard: { path: '/settings/keyboard' },
-  tellme: { path: '/settings/notifications' },
-  domains: { path: '/settings/domains' },
-  palette: { path: `/inbox/open/${number}`, act: (page) => page.keyboard.press('Control+k') },
+  print: { path: `/print/${number}`, bare: true },
+  assign: { path: `/inbox/open/${number}`, act: press('a') },
+  snooze: { path: `/inbox/open/${number}`, act: press('s') },
+  macros: { path: `/inbox/open/${number}`, act: press('m') },
+  merge: { path: `/inbox/open/${number}`, act: press('l m') },
+  keys: { path: '/inbox/open', act: press('?') },
+  palette: { path: `/inbox/open/${number}`, act: press('ControlOrMeta+k') },
   bulk: {
     path: '/inbox/all',
     act: async (page) => {
@@ -98,81 +139,171 @@ const screens = (number, posted) => ({
       for (let n = 0; n < 3; n++) await page.keyboard.press('Shift+ArrowDown');
     },
   },
+  spamfolder: { path: '/inbox/spam', act: (page) => page.locator('.rowi').first().click() },
+  search: {
+    path: '/search',
+    act: async (page) => {
+      await page
+        .getByRole('searchbox')
+        .first()
+        .fill(process.env.WORDS ?? 'order');
+      await page.waitForTimeout(900);
+    },
+  },
+  'search-empty': { path: '/search' },
+  customers: { path: '/customers' },
+  customer: { path: `/customers/${customer}` },
+  company: { path: `/companies/${company}` },
+  'merge-customers': { path: `/customers/${customer}`, act: press('l c') },
+  notifications: { path: '/notifications' },
+  quarantine: { path: '/quarantine' },
+  kit: { path: '/kit', bare: true },
+  reference: { path: '/docs/api', bare: true },
+  'settings-you': { path: '/settings/you' },
+  'settings-appearance': { path: '/settings/appearance' },
+  'settings-keyboard': { path: '/settings/keyboard' },
+  'settings-notifications': { path: '/settings/notifications' },
+  'settings-workspace': { path: '/settings/workspace' },
+  'settings-brand': { path: '/settings/brand' },
+  'settings-mood': { path: '/settings/mood' },
+  'settings-sample': { path: '/settings/sample' },
+  welcome: { path: '/welcome', bare: true },
+  'settings-inboxes': { path: '/settings/inboxes' },
+  'settings-inbox': { path: `/settings/inboxes/${inbox}` },
+  'settings-connect': { path: '/settings/inboxes/new' },
+  'settings-sign-in': { path: '/settings/sign-in' },
+  'settings-domains': { path: '/settings/domains' },
+  'settings-people': { path: '/settings/people' },
+  'settings-teams': { path: '/settings/teams' },
+  'settings-fields': { path: '/settings/fields' },
+  'settings-snippets': { path: '/settings/snippets' },
+  'settings-snippet': { path: `/settings/snippets/${snippet}` },
+  'settings-macros': { path: '/settings/macros' },
+  'settings-macro': { path: `/settings/macros/${macro}` },
+  'settings-mails': { path: '/settings/mails' },
+  'settings-spam': { path: '/settings/spam' },
+  'settings-keys': { path: '/settings/keys' },
+  'settings-storage': { path: '/settings/storage' },
+  'settings-security': { path: '/settings/security' },
+  'settings-access': { path: '/settings/access' },
+  'settings-privacy': { path: '/settings/privacy' },
+  'settings-audit': { path: '/settings/audit' },
+  'settings-webhooks': { path: '/settings/webhooks' },
+  'settings-hours': { path: '/settings/hours' },
+  'settings-week': { path: `/settings/hours/${channels.hours}` },
+  'settings-forms': { path: '/settings/forms' },
+  'settings-form': { path: `/settings/forms/${channels.form}` },
+  'settings-chat': { path: `/settings/chats/${channels.chat}` },
+  form: { path: `/form/${channels.form}`, bare: true },
+  'chat-team': { path: '/inbox/all', act: openChat },
+  'hand-over': { path: '/inbox/all', act: inChat('Shift+V') },
+  abuse: { path: '/inbox/all', act: inChat('l b') },
+  greetings: { path: `/settings/chats/${channels.chat}`, act: toGreetings },
 });
+// Without signing in. FELT is what a link in a resolving answer leads to (/felt/…): nothing here can make one.
+const outside = { 'sign-in': '/sign-in', ...(process.env.FELT ? { felt: process.env.FELT } : {}) };
+const few = ['inbox', 'thread'];
 const looks = [
-  { name: 'light', width: 1440, height: 900, scheme: 'light' },
+  { name: 'light', width: 1440, height: 900 },
   { name: 'dark', width: 1440, height: 900, scheme: 'dark' },
-  { name: 'middle', width: 1024, height: 768, scheme: 'light', few: true },
-  { name: 'phone', width: 390, height: 844, scheme: 'light' },
-  { name: 'rtl', width: 1440, height: 900, scheme: 'light', language: 'ar', few: true },
-];
-const few = [
-  'tellme',
-  'bulk',
-  'hard-mail',
-  'invitation',
-  'spamfolder',
-  'inbox',
-  'thread',
-  'note',
-  'people',
-  'connect',
-  'search',
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'arabic', width: 1440, height: 900, language: 'ar' },
+  { name: 'arabic-phone', width: 390, height: 844, language: 'ar', few },
+  { name: 'contrast', width: 1440, height: 900, contrast: 'more', few },
+  { name: 'middle', width: 1024, height: 768, few },
+  { name: 'narrow', width: 768, height: 1024, few },
 ];
 
 const browser = await chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
 const trouble = [];
-const languageOf = (page, language) =>
-  page.evaluate(async (wanted) => {
-    const me = await (await fetch('/api/v1/me')).json();
-    await fetch('/api/v1/me', {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json', 'x-csrf-token': me.csrf },
-      body: JSON.stringify({ language: wanted }),
-    });
-    return me.person.language;
-  }, language);
+const desk = await (await browser.newContext()).newPage();
+/** A tenth of the bytes of a PNG, and no difference one sees. */
+const save = async (page, name) => {
+  const png = (await page.screenshot()).toString('base64');
+  const webp = await desk.evaluate(async (data) => {
+    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    canvas.getContext('2d').drawImage(bitmap, 0, 0);
+    const bytes = new Uint8Array(
+      await (await canvas.convertToBlob({ type: 'image/webp', quality: 0.82 })).arrayBuffer(),
+    );
+    let text = '';
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return btoa(text);
+  }, png);
+  writeFileSync(join(folder, `${name}.webp`), Buffer.from(webp, 'base64'));
+};
+const shown = (look) => !wanted || wanted.includes(look.name);
+const contextOf = (look, more = {}) =>
+  browser.newContext({
+    viewport: { width: look.width, height: look.height },
+    colorScheme: look.scheme ?? 'light',
+    contrast: look.contrast ?? 'no-preference',
+    locale: look.language ?? 'en',
+    reducedMotion: 'reduce',
+    ...more,
+  });
 try {
-  const gate = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const gate = await contextOf(looks[0]);
   const door = await gate.newPage();
   await door.goto(`${base}/sign-in`);
-  await door.getByLabel('E-mail').waitFor();
-  await door.screenshot({ path: join(folder, 'sign-in-light.png') });
-  await door.getByLabel('E-mail').fill(email);
-  await door.getByLabel('Password').fill(password);
-  await door.getByRole('button', { name: 'Sign in' }).click();
+  await door.locator('input[type=email]').fill(email);
+  await door.locator('input[type=password]').fill(password);
+  await door.locator('button[type=submit]').click();
   await door.locator('.rail').waitFor();
-  const number = process.env.NUMBER ?? (await first(door));
   const posted = await postMails(door, base);
+  const channels = await openChannels(door, ask);
+  const all = screens(await things(door, posted, channels));
   const state = await gate.storageState();
-  for (const look of looks) {
-    const was = look.language ? await languageOf(door, look.language) : null;
-    const context = await browser.newContext({
-      storageState: state,
-      viewport: { width: look.width, height: look.height },
-      colorScheme: look.scheme,
-      reducedMotion: 'reduce',
-    });
+  const language = (await ask(door, 'GET', '/me')).person.language;
+  for (const look of looks.filter(shown)) {
+    await ask(door, 'PATCH', '/me', { language: look.language ?? 'en' });
+    for (const [name, path] of Object.entries(outside)) {
+      if (look.few || (only && !only.includes(name))) continue;
+      const visitor = await contextOf(look);
+      const page = await visitor.newPage();
+      await page.goto(base + path);
+      await page.locator('input').first().waitFor();
+      await save(page, `${name}-${look.name}`);
+      await visitor.close();
+    }
+    const chats = ['chat-bubble', 'chat-home', 'chat', 'chat-closed'].filter((name) => !only || only.includes(name));
+    if (!look.few && chats.length)
+      try {
+        const answer = answerChat(door, ask);
+        await takeChat({ base, ids: channels, look, contextOf, save, answer, shown: (name) => chats.includes(name) });
+      } catch (error) {
+        trouble.push(`${look.name} chat: ${String(error).split('\n')[0]}`);
+      }
+    const context = await contextOf(look, { storageState: state });
+    // What is kept from look to look is the language of the page.
+    await context.addInitScript((to) => localStorage.setItem('hearten.language', to), look.language ?? 'en');
     const page = await context.newPage();
     page.on('console', (m) => m.type() === 'error' && trouble.push(`${look.name} ${page.url()}: ${m.text()}`));
     page.on('pageerror', (e) => trouble.push(`${look.name} ${page.url()}: ${e.message}`));
-    for (const [name, screen] of Object.entries(screens(number, posted))) {
-      if (only ? !only.includes(name) : look.few && !few.includes(name)) continue;
-      await page.goto(base + screen.path);
-      await page.locator('.sheet').waitFor();
-      if (/^\/inbox\/\w+\/\d/.test(screen.path)) await page.locator('.composer').waitFor();
-      await page.waitForTimeout(600);
-      await screen.act?.(page);
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) });
-      await screen.after?.(page);
-      if (screen.after) await page.waitForTimeout(800);
+    for (const [name, screen] of Object.entries(all)) {
+      if (only ? !only.includes(name) : look.few && !look.few.includes(name)) continue;
+      try {
+        await page.goto(base + screen.path);
+        if (!screen.bare) await page.locator('.sheet').first().waitFor();
+        if (/^\/inbox\/\w+\/\d/.test(screen.path)) await page.locator('.thread').waitFor();
+        await page.waitForLoadState('networkidle');
+        await page.waitForTimeout(700);
+        await screen.act?.(page);
+        await page.waitForTimeout(500);
+        await save(page, `${name}-${look.name}`);
+        await screen.after?.(page);
+        if (screen.after) await page.waitForTimeout(1200);
+      } catch (error) {
+        trouble.push(`${look.name} ${name}: ${String(error).split('\n')[0]}`);
+      }
     }
     await context.close();
-    if (was !== null) await languageOf(door, was);
   }
+  await ask(door, 'PATCH', '/me', { language });
 } finally {
   await browser.close();
 }
 for (const t of new Set(trouble)) process.stdout.write(`${t}\n`);
 process.stdout.write(`Pictures are in ${folder}\n`);
+process.exit(trouble.some((t) => /Error:/.test(t)) ? 1 : 0);

@@ -1,6 +1,6 @@
-import { type Random, randomFrom } from '../../server/src/cli/seed/random.ts';
-import { agentText, customerText, matterOf, quoteOf, subjectOf } from '../../server/src/cli/seed/text.ts';
-import { languages } from '../../server/src/cli/seed/texts/index.ts';
+import { type Random, randomFrom } from '../../server/src/sample/random.ts';
+import { agentText, customerText, matterOf, quoteOf, subjectOf } from '../../server/src/sample/text.ts';
+import { languages } from '../../server/src/sample/texts/index.ts';
 
 export type Mail = { raw: Buffer; from: string; name: string; subject: string; id: string; answers: number | null };
 /** A conversation that is there before: what its customer wrote, and the Message-ID of our answer. */

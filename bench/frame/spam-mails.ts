@@ -1,6 +1,6 @@
-import { type Random, randomFrom } from '../../server/src/cli/seed/random.ts';
-import { customerText, matterOf, subjectOf } from '../../server/src/cli/seed/text.ts';
-import { languages } from '../../server/src/cli/seed/texts/index.ts';
+import { type Random, randomFrom } from '../../server/src/sample/random.ts';
+import { customerText, matterOf, subjectOf } from '../../server/src/sample/text.ts';
+import { languages } from '../../server/src/sample/texts/index.ts';
 
 export type Labelled = { subject: string; text: string; from: string; spam: boolean; campaign: number };
 type Campaign = { from: string; subjects: string[]; sentences: string[] };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { at, byId, endpoint, id, nothing } from './endpoint.ts';
+import { why } from './reasons.ts';
 
 /** A line for the domain's DNS. Values above 255 letters are also given in the pieces that name servers keep them in. */
 export const dnsLine = z.object({
@@ -13,6 +14,7 @@ export const domainFinding = z.object({
   about: z.enum(['spf', 'dkim', 'dmarc', 'mx']),
   state: z.enum(['good', 'improve', 'wrong', 'unknown']),
   text: z.string(),
+  why,
   found: z.array(z.string()),
   line: dnsLine.nullable(),
 });
@@ -47,6 +49,7 @@ export const domainEndpoints = {
   'POST /domains/:domain/check': endpoint({
     summary: 'Ask the DNS of a domain again',
     may: 'inbox.write',
+    apart: true,
     params: byDomain,
     reply: mailDomain,
   }),

@@ -1,24 +1,36 @@
 import { z } from 'zod';
 
+/** What the permission table (`server/src/team/may.ts`) tells apart, and what an API key's scopes can name one by one. */
+export const permissions = [
+  'conversation.read',
+  'conversation.write',
+  'conversation.note',
+  'conversation.delete',
+  'customer.read',
+  'customer.write',
+  'inbox.read',
+  'inbox.write',
+  'people.read',
+  'people.write',
+  'team.write',
+  'snippet.read',
+  'snippet.write',
+  'snippet.share',
+  'problem.read',
+  'problem.file',
+  'problem.write',
+  'workspace.write',
+  'key.write',
+  'webhook.write',
+  'quarantine.read',
+  'quarantine.write',
+  'data.audit',
+  'data.export',
+  'data.erase',
+  'data.workspace',
+] as const;
 /** What a caller must be allowed to do. `anyone` needs no sign-in; `member` needs one, whatever the role. */
-export type Permission =
-  | 'anyone'
-  | 'member'
-  | 'conversation.read'
-  | 'conversation.write'
-  | 'conversation.note'
-  | 'conversation.delete'
-  | 'customer.read'
-  | 'customer.write'
-  | 'inbox.read'
-  | 'inbox.write'
-  | 'people.read'
-  | 'people.write'
-  | 'team.write'
-  | 'workspace.write'
-  | 'key.write'
-  | 'quarantine.read'
-  | 'quarantine.write';
+export type Permission = 'anyone' | 'member' | (typeof permissions)[number];
 
 export type Endpoint = {
   summary: string;
@@ -30,7 +42,28 @@ export type Endpoint = {
   status?: number;
   /** The answer holds a secret that is shown once: it is not kept for a repeated request. */
   secret?: true;
+  /** Works in transactions of its own, since it asks others in between; every other write is one transaction that gives the answer. */
+  apart?: true;
+  /** Asked of a person only within a quarter of an hour after they proved who they are; otherwise they are asked to, first. */
+  proof?: true;
+  /** Also for whom something holds back: `second-factor` for what lifts that, `any` for leaving. */
+  held?: 'second-factor' | 'any';
 };
+
+/** How anything that is refused is said (RFC 9457). */
+export const problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  /** What happened, what is safe, what to do. */
+  detail: z.string(),
+  /** Which fields are wrong. */
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** Who could do what somebody may not. */
+  ask: z.array(z.object({ name: z.string(), role: z.string() })).optional(),
+  /** Under which it is in the log. */
+  requestId: z.string().optional(),
+});
 
 /** Declares one endpoint; keeps the literal types so that client and server agree at compile time. */
 export const endpoint = <const E extends Endpoint>(e: E): E => e;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { at, byId, email, endpoint, id, line, nothing, page } from './endpoint.ts';
+import { why } from './reasons.ts';
 
 export const security = z.enum(['tls', 'starttls', 'none']);
 const server = z.object({
@@ -33,11 +34,12 @@ export const mailSettings = z.object({
   trustedHosts: z.array(line(253)).max(10).default([]),
 });
 export type MailSettings = z.infer<typeof mailSettings>;
-export const finding = z.object({ step: z.string(), ok: z.boolean(), text: z.string() });
+export const finding = z.object({ step: z.string(), ok: z.boolean(), text: z.string(), why });
 export type Finding = z.infer<typeof finding>;
 export const inboxState = z.object({
   state: z.enum(['new', 'working', 'trouble', 'paused']),
   text: z.string(),
+  why,
   at: at.nullable(),
   waiting: z.number().int(),
   /** Since when it is in trouble, and whether its people were told. */
@@ -60,6 +62,31 @@ export const inbox = z.object({
 export type Inbox = z.infer<typeof inbox>;
 /** Said as null it goes back to passwords; left out, it stays as it is. */
 const settings = mailSettings.extend({ signIn: signIn.nullable().optional() });
+const { shape } = mailSettings;
+/** What a change leaves out stays, so nothing here has a value of its own; a connection is given whole, or null. */
+const changed = z
+  .object({
+    imap: shape.imap.unwrap(),
+    smtp: shape.smtp.unwrap(),
+    signature: shape.signature.unwrap(),
+    undoSeconds: shape.undoSeconds.unwrap(),
+    quoteHistory: shape.quoteHistory.unwrap(),
+    acknowledge: shape.acknowledge.unwrap(),
+    plusAddress: shape.plusAddress.unwrap(),
+    trustedHosts: shape.trustedHosts.unwrap(),
+    signIn: shape.signIn.unwrap(),
+  })
+  .partial();
+/** How an inbox writes, without where it is connected: what is left out stays, and the connection is not touched. */
+const habits = z
+  .object({
+    signature: z.string().max(4000),
+    undoSeconds: z.number().int().min(0).max(60),
+    quoteHistory: z.boolean(),
+    acknowledge: z.boolean(),
+    plusAddress: z.boolean(),
+  })
+  .partial();
 const write = z.object({ name: line(), address: email, enabled: z.boolean().optional(), settings });
 /** A sign-in to use; `otherAccount` says that it may be that of another address. */
 const signInUsed = z.object({ id, otherAccount: z.boolean().default(false) });
@@ -75,7 +102,7 @@ export const posting = z.object({
   topics: z.array(z.string()),
   since: at.nullable(),
   lastAt: at.nullable(),
-  trouble: z.object({ text: z.string(), at }).nullable(),
+  trouble: z.object({ text: z.string(), why, at }).nullable(),
 });
 export type Posting = z.infer<typeof posting>;
 /** An archive of mail on its way in. read = imported + known + quarantined + ignored, at any moment. */
@@ -84,6 +111,7 @@ export const mailImport = z.object({
   path: z.string(),
   state: z.enum(['running', 'stopping', 'stopped', 'done', 'failed']),
   text: z.string(),
+  why,
   /** How much of the archive is behind it, 0 to 1. */
   share: z.number(),
   read: z.number().int(),
@@ -104,6 +132,7 @@ export const quarantined = z.object({
   from: z.string(),
   subject: z.string(),
   reason: z.string(),
+  why,
   size: z.number().int(),
   receivedAt: at,
   attempts: z.number().int(),
@@ -125,10 +154,10 @@ export const inboxEndpoints = {
     reply: inbox,
   }),
   'PATCH /inboxes/:id': endpoint({
-    summary: 'Change an inbox; a password left out stays as it is',
+    summary: 'Change an inbox; what is left out stays as it is, passwords too',
     may: 'inbox.write',
     params: byId,
-    body: write.partial(),
+    body: write.extend({ settings: changed }).partial().extend({ habits: habits.optional() }),
     reply: inbox,
   }),
   'DELETE /inboxes/:id': endpoint({
@@ -140,6 +169,7 @@ export const inboxEndpoints = {
   'POST /inboxes/test': endpoint({
     summary: 'Try a connection and say in plain words what is wrong',
     may: 'inbox.write',
+    apart: true,
     body: z.object({ id: id.optional(), address: email, settings }),
     reply: z.object({ findings: z.array(finding), count: z.number().int().nullable() }),
   }),
@@ -215,8 +245,9 @@ export const inboxEndpoints = {
   'POST /quarantine/:id/retry': endpoint({
     summary: 'Try to read it again',
     may: 'quarantine.write',
+    apart: true,
     params: byId,
-    reply: z.object({ outcome: z.enum(['processed', 'quarantined']), reason: z.string() }),
+    reply: z.object({ outcome: z.enum(['processed', 'quarantined']), reason: z.string(), why }),
   }),
   'POST /quarantine/:id/ignore': endpoint({
     summary: 'Set it aside for good; the raw file is kept',

@@ -1,34 +1,101 @@
 import type { z } from 'zod';
+import { auditEndpoints } from './audit.ts';
+import { backupEndpoints } from './backups.ts';
+import { bondEndpoints } from './bonds.ts';
+import { brandEndpoints } from './brand.ts';
+import { chatEndpoints } from './chat.ts';
+import { companyEndpoints } from './company-sign-in.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { customerEndpoints } from './customers.ts';
 import { domainEndpoints } from './domains.ts';
+import { firstStepEndpoints } from './first-steps.ts';
+import { formEndpoints } from './forms.ts';
+import { hoursEndpoints } from './hours.ts';
 import { inboxEndpoints } from './inboxes.ts';
+import { messageEndpoints } from './messages.ts';
+import { moodEndpoints } from './mood.ts';
 import { notificationEndpoints } from './notifications.ts';
+import { practiceEndpoints } from './practice.ts';
+import { privacyEndpoints } from './privacy.ts';
+import { problemEndpoints } from './problems.ts';
+import { sampleEndpoints } from './sample.ts';
+import { searchEndpoints } from './search.ts';
+import { accessEndpoints } from './sign-in.ts';
 import { signInEndpoints } from './sign-ins.ts';
+import { snippetEndpoints } from './snippets.ts';
+import { spamEndpoints } from './spam.ts';
 import { teamEndpoints } from './team.ts';
 import { viewEndpoints } from './views.ts';
+import { visitEndpoints } from './visits.ts';
+import { webhookEndpoints } from './webhooks.ts';
+import { writingEndpoints } from './writing.ts';
 
+export * from './audit.ts';
+export * from './backups.ts';
+export * from './bonds.ts';
+export * from './brand.ts';
+export * from './chat.ts';
+export * from './company-sign-in.ts';
+export * from './conversation-row.ts';
 export * from './conversations.ts';
 export * from './customers.ts';
 export * from './domains.ts';
-export type { Endpoint, Permission } from './endpoint.ts';
+export { type Endpoint, mailAddress, type Permission, permissions, problem } from './endpoint.ts';
+export * from './first-steps.ts';
+export * from './forms.ts';
+export * from './hours.ts';
 export * from './inboxes.ts';
 export * from './live.ts';
+export * from './messages.ts';
+export * from './mood.ts';
 export * from './notifications.ts';
+export * from './practice.ts';
+export * from './privacy.ts';
+export * from './problems.ts';
+export * from './reasons.ts';
+export * from './sample.ts';
+export * from './search.ts';
+export * from './sign-in.ts';
 export * from './sign-ins.ts';
+export * from './snippets.ts';
+export * from './spam.ts';
 export * from './team.ts';
 export * from './views.ts';
+export * from './visits.ts';
+export * from './webhooks.ts';
 
 /** Every JSON endpoint, below /api/v1. Files, frames and raw mail are served beside them (see docs/api.md). */
 export const endpoints = {
   ...teamEndpoints,
+  ...accessEndpoints,
+  ...companyEndpoints,
   ...customerEndpoints,
   ...conversationEndpoints,
+  ...writingEndpoints,
+  ...messageEndpoints,
+  ...bondEndpoints,
+  ...spamEndpoints,
+  ...searchEndpoints,
   ...viewEndpoints,
+  ...snippetEndpoints,
   ...inboxEndpoints,
+  ...chatEndpoints,
+  ...visitEndpoints,
   ...signInEndpoints,
   ...domainEndpoints,
   ...notificationEndpoints,
+  ...brandEndpoints,
+  ...formEndpoints,
+  ...hoursEndpoints,
+  ...moodEndpoints,
+  ...problemEndpoints,
+  ...firstStepEndpoints,
+  ...practiceEndpoints,
+  ...sampleEndpoints,
+  ...auditEndpoints,
+  ...webhookEndpoints,
+  ...privacyEndpoints,
+  ...backupEndpoints,
 };
 export type Endpoints = typeof endpoints;
 export type Key = keyof Endpoints;

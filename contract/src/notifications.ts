@@ -14,6 +14,10 @@ export const notificationKind = z.enum([
   'held',
   'woke',
   'inbox-trouble',
+  'webhook-off',
+  'chat-new',
+  'chat-wrote',
+  'abuse',
 ]);
 export type NotificationKind = z.infer<typeof notificationKind>;
 /** How: in the app, by browser push, by a mail at once, in the digest. */
@@ -30,7 +34,8 @@ const ways = z.record(notificationKind, z.array(notificationWay).max(4));
 /** Nothing interrupts between these times of each day, nor on these days at all; what comes then waits for the digest. */
 const quiet = z.object({ hours: z.object({ from: clock, to: clock }).nullable(), days: weekdays });
 const digest = z.object({ at: z.array(clock).min(1, 'needs a time').max(6), days: weekdays.min(1, 'needs a day') });
-export const notificationChoice = z.object({ ways, quiet, digest });
+/** `sound`: a new chat, and a word in one's own, may be heard where the app is open; never in quiet hours. */
+export const notificationChoice = z.object({ ways, quiet, digest, sound: z.boolean() });
 export type NotificationChoice = z.infer<typeof notificationChoice>;
 
 export const pushBrowser = z.object({
@@ -69,7 +74,7 @@ export type Notification = z.infer<typeof notification>;
 export const notificationEndpoints = {
   'GET /notifications': endpoint({
     summary: 'What concerns you, newest first',
-    may: 'member',
+    may: 'conversation.read',
     query: z.object(page),
     reply: z.object({ items: z.array(notification), next: z.string().nullable(), unseen: z.number().int() }),
   }),
@@ -93,6 +98,7 @@ export const notificationEndpoints = {
         ways: z.partialRecord(notificationKind, z.array(notificationWay).max(4)),
         quiet,
         digest,
+        sound: z.boolean(),
       })
       .partial(),
     reply: choices,
@@ -110,6 +116,7 @@ export const notificationEndpoints = {
   'POST /notifications/browsers/:id/try': endpoint({
     summary: 'Send a push to one of your browsers, to see that it arrives',
     may: 'member',
+    apart: true,
     params: byId,
     reply: nothing,
   }),

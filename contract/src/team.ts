@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { at, byId, days, email, endpoint, id, language, line, nothing, timeZone } from './endpoint.ts';
+import { at, byId, days, email, endpoint, id, language, line, nothing, permissions, timeZone } from './endpoint.ts';
 
 export const role = z.enum(['owner', 'manager', 'lead', 'representative', 'specialist', 'viewer']);
 export type Role = z.infer<typeof role>;
 export const password = z.string().min(10, 'needs 10 characters or more').max(200);
 
-export const workspace = z.object({ id, name: z.string(), language: z.string(), timeZone: z.string() });
+export const workspace = z.object({
+  id,
+  name: z.string(),
+  language: z.string(),
+  timeZone: z.string(),
+  /** Set for a sample workspace: the one it was made for. */
+  sampleOf: id.nullable(),
+});
 export const person = z.object({
   id,
   name: z.string(),
@@ -21,6 +28,13 @@ export const person = z.object({
 export type Person = z.infer<typeof person>;
 export const team = z.object({ id, name: z.string(), people: z.array(id) });
 export type Team = z.infer<typeof team>;
+/** How a person wants the app to look, on every device. `auto` follows the device. */
+export const look = z.object({
+  theme: z.enum(['auto', 'light', 'dark']),
+  contrast: z.enum(['auto', 'high']),
+  density: z.enum(['compact', 'default', 'relaxed']),
+});
+export type Look = z.infer<typeof look>;
 /** How a person wants the keyboard: single keys or not, whose keys, and what differs from them (an action's name, its key; empty for none). */
 export const keyChoice = z.object({
   on: z.boolean(),
@@ -37,6 +51,16 @@ export const me = z.object({
   permissions: z.array(z.string()),
   totp: z.boolean(),
   keys: keyChoice,
+  /** Null until one has chosen. */
+  look: look.nullable(),
+  /** Whether the list of first steps is shown. */
+  firstSteps: z.boolean(),
+  /** Of the machine, for owners: restored from a backup and not released yet; why the last backup by the clock failed. */
+  machine: z.object({ heldFrom: z.string().nullable(), backupFailed: z.string().nullable() }),
+  /** What has to be put right before anything else can be done. */
+  held: z.enum(['second-factor']).nullable(),
+  /** By when a second factor has to be set up, for whom that is still to do. */
+  secondFactorBy: at.nullable(),
   csrf: z.string(),
 });
 export type Me = z.infer<typeof me>;
@@ -58,22 +82,44 @@ export const apiKey = z.object({
   createdAt: at,
   lastUsedAt: at.nullable(),
   expiresAt: at.nullable(),
+  /** Requests a minute; null: as many as this Hearten allows everyone. */
+  perMinute: z.number().int().nullable(),
+  /** The person it acts for. */
+  personId: id,
+  /** Only in the answer that makes it. */
   token: z.string().optional(),
 });
+export type ApiKey = z.infer<typeof apiKey>;
 export const session = z.object({
   id: z.string(),
   current: z.boolean(),
   agent: z.string(),
   ip: z.string(),
+  how: z.enum(['password', 'passkey', 'company']),
+  /** With a second factor. */
+  strong: z.boolean(),
   createdAt: at,
   lastSeenAt: at,
 });
-export const scope = z.enum(['read', 'write', 'admin']);
+export type Session = z.infer<typeof session>;
+/**
+ * What a key may do. `read`: all that is read; `write`: that, and work on conversations, customers and quarantine; `admin`: all that its
+ * person may. Or one by one, by the names of the permission table: whatever of an area it may do, it may read there too.
+ */
+export const scope = z.enum(['read', 'write', 'admin', ...permissions]);
+export type Scope = z.infer<typeof scope>;
+const perMinute = z.number().int().min(1).max(1_000_000);
 
 export const teamEndpoints = {
   'GET /setup': endpoint({
     summary: 'Is the one-time set-up still open?',
     may: 'anyone',
+    reply: z.object({ open: z.boolean() }),
+  }),
+  'POST /setup/look': endpoint({
+    summary: 'Is this one-time link good for setting up?',
+    may: 'anyone',
+    body: z.object({ token: z.string().max(200) }),
     reply: z.object({ open: z.boolean() }),
   }),
   'POST /setup': endpoint({
@@ -97,30 +143,56 @@ export const teamEndpoints = {
     body: z.object({ email: z.string().max(254), password: z.string().max(200), code: z.string().max(40).optional() }),
     reply: me,
   }),
-  'POST /sign-out': endpoint({ summary: 'End this session', may: 'member', reply: nothing }),
-  'GET /me': endpoint({ summary: 'Who is signed in, where, and what they may do', may: 'member', reply: me }),
-  'PATCH /me': endpoint({
-    summary: 'Change your own name, language, time zone, signature or keys',
+  'POST /sign-out': endpoint({
+    summary: 'End this session',
     may: 'member',
-    body: z.object({ name: line(), language, timeZone, signature: z.string().max(4000), keys: keyChoice }).partial(),
+    held: 'any',
+    /** Where it ends at the company's provider, too. */
+    reply: z.object({ url: z.string().optional() }),
+  }),
+  'GET /me': endpoint({
+    summary: 'Who is signed in, where, and what they may do',
+    may: 'member',
+    held: 'second-factor',
+    reply: me,
+  }),
+  'PATCH /me': endpoint({
+    summary: 'Change your own name, language, time zone, signature, keys, look, or put the first steps away',
+    may: 'member',
+    body: z
+      .object({
+        name: line(),
+        language,
+        timeZone,
+        signature: z.string().max(4000),
+        keys: keyChoice,
+        look,
+        firstSteps: z.boolean(),
+      })
+      .partial(),
     reply: me,
   }),
   'POST /me/password': endpoint({
     summary: 'Change your password; every other session ends',
     may: 'member',
-    body: z.object({ old: z.string().max(200), password }),
+    apart: true,
+    body: z.object({ old: z.string().max(200).optional(), password }),
     reply: nothing,
   }),
   'POST /me/totp': endpoint({
     summary: 'Begin two-step sign-in: a secret for the authenticator app',
     may: 'member',
+    apart: true,
+    held: 'second-factor',
+    proof: true,
     secret: true,
-    body: z.object({ password: z.string().max(200) }),
     reply: z.object({ secret: z.string(), uri: z.string() }),
   }),
   'POST /me/totp/confirm': endpoint({
     summary: 'Switch two-step sign-in on with a first code',
     may: 'member',
+    apart: true,
+    held: 'second-factor',
     secret: true,
     body: z.object({ code: z.string().max(10) }),
     reply: z.object({ recovery: z.array(z.string()) }),
@@ -128,12 +200,15 @@ export const teamEndpoints = {
   'DELETE /me/totp': endpoint({
     summary: 'Switch two-step sign-in off',
     may: 'member',
-    body: z.object({ password: z.string().max(200) }),
+    apart: true,
+    proof: true,
     reply: nothing,
   }),
   'POST /me/workspace': endpoint({
     summary: 'Work in another of your workspaces',
     may: 'member',
+    apart: true,
+    held: 'any',
     body: z.object({ workspaceId: id }),
     reply: me,
   }),
@@ -147,6 +222,29 @@ export const teamEndpoints = {
     may: 'member',
     params: z.object({ id: z.string().max(100) }),
     reply: nothing,
+  }),
+  'DELETE /me/sessions': endpoint({
+    summary: 'End all your sessions but this one',
+    may: 'member',
+    reply: z.object({ ended: z.number() }),
+  }),
+  'GET /people/:id/sessions': endpoint({
+    summary: 'Where a person is signed in to this workspace',
+    may: 'people.write',
+    params: byId,
+    reply: z.object({ items: z.array(session) }),
+  }),
+  'DELETE /people/:id/sessions': endpoint({
+    summary: 'End all sessions of a person in this workspace',
+    may: 'people.write',
+    params: byId,
+    reply: z.object({ ended: z.number() }),
+  }),
+  'DELETE /people/:id/sessions/:sessionId': endpoint({
+    summary: 'End one session of a person',
+    may: 'people.write',
+    params: z.object({ id, sessionId: z.string().max(100) }),
+    reply: z.object({ ended: z.number() }),
   }),
   'POST /password-resets': endpoint({
     summary: 'Ask for a reset mail; the answer never tells whether the address is known',
@@ -214,6 +312,7 @@ export const teamEndpoints = {
   'POST /people/:id/reset-link': endpoint({
     summary: 'A link with which a person sets a new password, to hand over yourself',
     may: 'people.write',
+    proof: true,
     secret: true,
     params: byId,
     reply: z.object({ link: z.string(), expiresAt: at }),
@@ -251,9 +350,24 @@ export const teamEndpoints = {
   'POST /api-keys': endpoint({
     summary: 'Create an API key; the token is shown once',
     may: 'key.write',
+    proof: true,
     secret: true,
     status: 201,
-    body: z.object({ name: line(), scopes: z.array(scope).min(1), expiresAt: at.optional() }),
+    body: z.object({
+      name: line(),
+      scopes: z.array(scope).min(1).max(50),
+      expiresAt: at.optional(),
+      perMinute: perMinute.optional(),
+      /** A key for the sample workspace instead: nothing it does touches real conversations. */
+      sample: z.boolean().optional(),
+    }),
+    reply: apiKey,
+  }),
+  'PATCH /api-keys/:id': endpoint({
+    summary: 'Rename an API key, set its last day or how many requests a minute it may make',
+    may: 'key.write',
+    params: byId,
+    body: z.object({ name: line(), expiresAt: at.nullable(), perMinute: perMinute.nullable() }).partial(),
     reply: apiKey,
   }),
   'DELETE /api-keys/:id': endpoint({
@@ -264,9 +378,22 @@ export const teamEndpoints = {
   }),
   'GET /workspace': endpoint({ summary: 'The workspace', may: 'member', reply: workspace }),
   'PATCH /workspace': endpoint({
-    summary: 'Rename the workspace, set its language and time zone, when conversations close and the trash is emptied',
+    summary:
+      'Rename the workspace, set its language and time zone, when conversations close and the trash is emptied, and whether customers are asked how they feel',
     may: 'workspace.write',
-    body: z.object({ name: line(), language, timeZone, closesAfterDays: days, emptiesTrashAfterDays: days }).partial(),
+    body: z
+      .object({
+        name: line(),
+        language,
+        timeZone,
+        closesAfterDays: days,
+        emptiesTrashAfterDays: days,
+        /** How many chats a person takes at once, of whom nothing else was said. */
+        chatsEach: z.number().int().min(1).max(100),
+        /** Whether an answer that resolves asks the customer how they feel. Off until somebody switches it on. */
+        asksMood: z.boolean(),
+      })
+      .partial(),
     reply: workspace,
   }),
   'GET /system-mails': endpoint({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filter } from './conversations.ts';
+import { filter, filters, priority } from './conversation-row.ts';
 import { at, byId, endpoint, id, line, nothing } from './endpoint.ts';
 
 export const viewIcon = z.enum(['star', 'flag', 'bolt', 'heart', 'box', 'bug', 'bell', 'clock']);
@@ -36,6 +36,10 @@ export const bulkAction = z.discriminatedUnion('do', [
   z.object({ do: z.literal('snooze'), until: at }),
   z.object({ do: z.literal('folder'), folder: z.enum(['inbox', 'spam', 'trash']) }),
   z.object({ do: z.literal('seen'), unread: z.boolean() }),
+  z.object({ do: z.literal('priority'), priority }),
+  z.object({ do: z.literal('inbox'), inboxId: id }),
+  /** `here`: its answer is put into the text by the screen one writes on, so it is neither kept as a draft nor sent. `name` is told by the server. */
+  z.object({ do: z.literal('macro'), macroId: id, here: z.boolean().optional(), name: z.string().max(100).optional() }),
 ]);
 export type BulkAction = z.infer<typeof bulkAction>;
 /** One action on many. `skipped`: could not be done to them; `kept`: changed since, so undo left them as they are. */
@@ -53,6 +57,12 @@ export type Bulk = z.infer<typeof bulk>;
 const answer = z.object({ bulk });
 
 export const viewEndpoints = {
+  'GET /conversations/landmarks': endpoint({
+    summary: 'How long a list is, and a cursor at every 200th place: so one can go to any part of it at once',
+    may: 'conversation.read',
+    query: z.object({ ...filters, cursor: z.string().max(400).optional() }),
+    reply: z.object({ count: z.number().int(), every: z.number().int(), cursors: z.array(z.string()) }),
+  }),
   'GET /conversations/count': endpoint({
     summary: 'How many conversations these filters match, exactly',
     may: 'conversation.read',

@@ -5,16 +5,25 @@ import { type Command, EXIT, type Values, words } from './cli/command.ts';
 const commands: Record<string, [what: string, load: () => Promise<{ command: Command }>]> = {
   setup: ['make the first owner and the workspace', () => import('./cli/setup.ts')],
   reset: ['a link to choose a new password', () => import('./cli/reset.ts')],
+  'sign-in': ['how everyone has to sign in, and how to lift it', () => import('./cli/sign-in.ts')],
   key: ['a key for the API', () => import('./cli/key.ts')],
   pipe: ['take in one mail from standard input', () => import('./cli/pipe.ts')],
   import: ['take in an archive of mail (mbox, Maildir)', () => import('./cli/import.ts')],
+  export: ['write a whole workspace into a file', () => import('./cli/export.ts')],
+  'import-workspace': ['take such a file into an empty workspace', () => import('./cli/import-workspace.ts')],
   parse: ['read mail and print what it says as JSON', () => import('./cli/parse.ts')],
   seed: ['fill a desk with months of invented mail', () => import('./cli/seed.ts')],
+  backup: ['everything into a file, a folder or a bucket, while it runs', () => import('./cli/backup.ts')],
+  restore: ['a backup onto an empty machine', () => import('./cli/restore.ts')],
+  move: ['mails and files to another place, while it runs', () => import('./cli/move.ts')],
+  rotate: ['a new secret key; what is sealed is sealed anew', () => import('./cli/rotate.ts')],
+  release: ['let a restored desk send and fetch', () => import('./cli/release.ts')],
+  verify: ['read all of it, or of a backup, and compare', () => import('./cli/verify.ts')],
   doctor: ['look whether everything is well', () => import('./cli/doctor.ts')],
 };
 
 function help(): string {
-  const lines = Object.entries(commands).map(([name, [what]]) => `  ${name.padEnd(8)} ${what}`);
+  const lines = Object.entries(commands).map(([name, [what]]) => `  ${name.padEnd(16)} ${what}`);
   return `hearten <command>\n\n${lines.join('\n')}\n\nhearten <command> --help tells more. Settings are those of the server: the environment, or the file .env.`;
 }
 
@@ -56,7 +65,7 @@ function readArgs(command: Command, args: string[]): Values | string {
     if (command.takes && read.positionals.length > 1) return `One ${command.takes} at a time.`;
     if (command.takes) values[command.takes] = read.positionals[0];
     const missing = command.needs?.filter((name) => !values[name]);
-    if (missing?.length && !values.help)
+    if (missing?.length && !values.help && !(command.alone && values[command.alone]))
       return `Missing: ${missing.map((name) => (name === command.takes ? name : `--${name}`)).join(', ')}`;
     return values;
   } catch (error) {

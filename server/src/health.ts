@@ -1,20 +1,49 @@
 import { statfs } from 'node:fs/promises';
-import type { FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
+import { VERSION } from './base/config.ts';
 import { NOWHERE, sql } from './base/db.ts';
+import type { Drain } from './base/drain.ts';
 import { textOf } from './base/errors.ts';
+import { foldersApart } from './base/folders.ts';
 import { printMetrics } from './base/metrics.ts';
 import type { Hearten } from './base/module.ts';
 import { openApi } from './base/openapi.ts';
+import { MOST_BEHIND } from './base/replica.ts';
 
-const VERSION = '0.1.0';
+const said = (behind: number | string): string =>
+  typeof behind === 'string'
+    ? `Not used: ${behind}`
+    : behind <= MOST_BEHIND
+      ? `ok, ${(behind / 1000).toFixed(1)} s behind at most`
+      : `Not used: ${(behind / 1000).toFixed(0)} s behind`;
 const LEAST = 200 * 1024 * 1024; // bytes free, below which a mail could be refused soon
 
 /** /api/openapi.json: the API, described. /health/live: the process answers. /health/ready: it can do its work, and if not, what is missing. /metrics: Prometheus. */
-export function healthRoutes(app: FastifyInstance, { config, db }: Hearten, url: () => string): void {
+export function healthRoutes(app: FastifyInstance, hearten: Hearten, url: () => string, drain: Drain): void {
   app.get('/api/openapi.json', async (_request, reply) => reply.type('application/json').send(openApi(url(), VERSION)));
+  health(app, hearten, drain);
+}
+
+/** The same on a port of its own: for a process that only works and has no other, and for a network that strangers don't reach. */
+export async function listenForHealth(
+  hearten: Hearten,
+  where: string,
+  leaving: () => boolean,
+): Promise<() => Promise<void>> {
+  const app = fastify({ logger: false });
+  health(app, hearten, { leaving, asked: () => undefined });
+  const colon = where.lastIndexOf(':');
+  const host = colon > 0 ? where.slice(0, colon) : '127.0.0.1';
+  await app.listen({ port: Number(where.slice(colon + 1)), host });
+  return () => app.close();
+}
+
+function health(app: FastifyInstance, { config, db }: Hearten, drain: Pick<Drain, 'leaving' | 'asked'>): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (_request, reply) => {
+    drain.asked();
     const checks: Record<string, string> = {};
+    if (drain.leaving()) checks.process = 'This process is going away. Send requests to another one.';
     await db.read(NOWHERE, sql`select 1`).then(
       () => {
         checks.database = 'ok';
@@ -29,7 +58,13 @@ export function healthRoutes(app: FastifyInstance, { config, db }: Hearten, url:
         ? 'ok'
         : `Only ${Math.floor((disk.bavail * disk.bsize) / 1048576)} MB are free. Make room, or mail will be refused until there is.`;
     const ready = Object.values(checks).every((text) => text === 'ok');
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready', checks });
+    // A copy that is away or behind costs nobody anything but time: searches are asked of the database then.
+    const behind = db.behind();
+    const copy = behind === undefined ? {} : { replica: said(behind) };
+    const apart = checks.database === 'ok' ? await foldersApart(db) : undefined;
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ status: ready ? 'ok' : 'not ready', checks, ...copy, ...(apart ? { files: apart } : {}) });
   });
   app.get('/metrics', async (request, reply) => {
     // Figures are for whoever runs this machine; a proxy that passes requests on makes them come from elsewhere.

@@ -15,6 +15,9 @@ if ('troubles' in read) {
 }
 const { config } = read;
 const log = makeLog(config.LOG_LEVEL);
+// Whoever reads what is said here may go, or have no room for it: nothing else stops for that.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => log.debug('What was said could not be written', { error }));
 let running: Running | undefined;
 let postgres: { url: string; stop: () => Promise<void> } | undefined;
 let stopping = false;

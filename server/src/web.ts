@@ -10,9 +10,10 @@ const csp = (files: string | undefined): string =>
     "script-src 'self'",
     "style-src 'self'",
     `img-src 'self' data: blob: ${files ?? ''}`.trim(),
+    `media-src 'self' ${files ?? ''}`.trim(),
     "font-src 'self'",
     "connect-src 'self'",
-    "frame-src 'self'",
+    `frame-src 'self' ${files ?? ''}`.trim(),
     "manifest-src 'self'",
     "worker-src 'self'",
     "base-uri 'none'",
@@ -30,33 +31,42 @@ const explain = (
 <li>Or use a tunnel: <code>ssh -L 3000:localhost:3000 your-server</code>, then open http://localhost:3000.</li></ul></main></body></html>`;
 
 /** The app for the people who work here: hashed files for ever, the page itself never kept, strict CSP. */
-export async function webRoutes({ app, onMissing }: Http, config: Config): Promise<void> {
+export async function webRoutes({ app, onMissing }: Pick<Http, 'app' | 'onMissing'>, config: Config): Promise<void> {
   const dist = join(config.root, 'web', 'dist');
   const index = join(dist, 'index.html');
   const policy = csp(config.FILES_URL && new URL(config.FILES_URL).origin);
   const page = existsSync(index)
     ? readFileSync(index, 'utf8')
     : '<!doctype html><title>Hearten</title><p>The web app is not built yet: run <code>npm start</code>.';
-  if (existsSync(dist))
+  if (existsSync(dist)) {
     await app.register(fastifyStatic, {
       root: dist,
       index: false,
       allowedPath: (path) => path !== '/index.html', // the page itself is given below only, with its policy
       wildcard: false,
       preCompressed: true,
-      setHeaders: (response, path) =>
+      setHeaders: (response, path) => {
         response.header(
           'cache-control',
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-        ),
+        );
+        // A worker has a policy of its own: it asks this server, and runs nothing but itself.
+        if (path.endsWith('sw.js'))
+          response.header('content-security-policy', "default-src 'none'; connect-src 'self'; script-src 'self'");
+      },
     });
+    // What was built since we started: pages of a newer process ask here too, when one after the other is replaced.
+    app.get<{ Params: { '*': string } }>('/assets/*', (request, reply) =>
+      reply.sendFile(`assets/${request.params['*']}`),
+    );
+  }
   onMissing((request, reply) => {
     const path = request.url.split('?')[0] ?? '';
     const navigates =
       (request.method === 'GET' || request.method === 'HEAD') &&
       /text\/html|\*\/\*/.test(request.headers.accept ?? '*/*') &&
       !path.startsWith(PREFIX) &&
-      !/^\/(files|frames|assets|mail|health|live)\b/.test(path);
+      !/^\/(docs|files|frames|assets|mail|health|live|digest|chat|form)\b/.test(path);
     if (!navigates) return problem(reply, 404, 'There is nothing at this address.');
     reply
       .type('text/html; charset=utf-8')

@@ -174,10 +174,12 @@ export function keepingChannel(
 ): Channel & { sent: Parameters<Channel['send']>[0][]; answer: () => Promise<{ response: string }> } {
   const channel = {
     name: 'email',
+    inboxes: 'email',
     settings: {} as Channel['settings'],
-    can: { html: true, files: true, cc: true, maxLength: 500_000 },
+    can: { html: true, files: true, cc: true, maxLength: 500_000, maxBytes: 25_000_000 },
     ours: oursAmong,
     file: async () => ({ filename: 'a.txt', contentType: 'text/plain', content: Buffer.from('A file.') }),
+    passable: async () => ({ html: '<p>As it looked.</p>', designed: false, pictures: [] }),
     undoSeconds: () => undo,
     externalId: (id: string) => `<${id}@northwind.example>`,
     sent: [] as Parameters<Channel['send']>[0][],

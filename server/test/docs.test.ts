@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { endpoints } from '@hearten/contract';
 import { settings } from '../src/base/config.ts';
+import { besides } from '../src/base/openapi-beside.ts';
 
 // Documents say what is so. A machine can't hold all of that, but what it can hold it does.
 
@@ -76,7 +77,7 @@ test('Every command that a document tells to run exists', () => {
       if (!scripts.includes(name as string)) found.push(`${path}: npm run ${name}`);
     for (const [, name] of text.matchAll(/\bnpm (start|test)\b/g))
       if (!scripts.includes(name as string)) found.push(`${path}: npm ${name}`);
-    for (const [, name] of text.matchAll(/(?:npm run -s hearten --|`hearten) ([a-z]+)/g))
+    for (const [, name] of text.matchAll(/(?:npm run -s hearten --|`hearten) ([a-z-]+)/g))
       if (!commands.includes(name as string)) found.push(`${path}: hearten ${name}`);
     for (const [, name] of text.matchAll(/\bnode ([\w./-]+\.m?[jt]s)\b/g))
       if (!existsSync(join(root, name as string))) found.push(`${path}: node ${name}`);
@@ -113,8 +114,8 @@ test('A file named without its folder is there somewhere', () => {
 });
 
 test('Every address of the API that a document names is one', () => {
-  const known = new Set(Object.keys(endpoints));
-  const elsewhere = /^(?:GET|POST) \/(?:files|frames|mail|health|metrics)\b/;
+  const known = new Set([...Object.keys(endpoints), ...Object.keys(besides)]);
+  const elsewhere = /^(?:GET|POST) \/(?:files|frames|mail|digest|health|metrics)\b/;
   const found: string[] = [];
   for (const { path, text } of pages.filter((one) => one.path !== 'docs/add-a-feature.md'))
     for (const [, method, address] of text.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/[\w/:.-]+)`/g)) {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { endpoints } from '@hearten/contract';
+import { sql } from '../src/base/db.ts';
 import { openApi } from '../src/base/openapi.ts';
+import { besides } from '../src/base/openapi-beside.ts';
 import { foundConversations } from '../src/conversations/index.ts';
 import { foundCustomers } from '../src/customers/index.ts';
 import { makeModules } from '../src/modules.ts';
@@ -70,8 +72,49 @@ test('a write that is refused is not remembered: put right, the same key works',
   assert.equal(bad.status, 400);
   assert.equal((await start('good', { 'idempotency-key': 'put-right-later' })).status, 201);
 });
+test('B05: what shows a secret is made once: a repeated request is told so, and never gets the secret again', async () => {
+  const make = () =>
+    owner.send('POST', '/api-keys', { name: 'once', scopes: ['read'] }, { 'idempotency-key': 'a-key-of-a-key' });
+  const answers = await Promise.all([make(), make(), make()]);
+  assert.deepEqual(answers.map((one) => one.status).sort(), [201, 409, 409]);
+  assert.match((await make()).text, /done-before/);
+  const { items } = (await owner.get<{ items: { name: string }[] }>('/api-keys')).body;
+  assert.equal(items.filter(({ name }) => name === 'once').length, 1);
+});
+test('B05: what asks others in between happens once too; refused, it may be asked again', async () => {
+  const practise = (key: string, body: unknown) =>
+    owner.send('POST', '/practice/mails', body, { 'idempotency-key': key });
+  const mail = { text: 'It is dark.', name: 'Claire', inbox: 'Practice' };
+  const before = await openCount();
+  const answers = await Promise.all(Array.from({ length: 5 }, () => practise('practise-only-once', mail)));
+  assert.deepEqual([...new Set(answers.map((one) => one.status))], [answers[0]?.status]);
+  assert.ok((answers[0]?.status ?? 500) < 300, answers[0]?.text);
+  assert.equal(await openCount(), before + 1);
+  assert.equal((await practise('practise-only-once', { ...mail, text: 'Another' })).status, 409);
+  assert.ok((await practise('practise-put-right', {})).status >= 400);
+  assert.ok((await practise('practise-put-right', mail)).status < 300);
+});
+test('G07: a repeated request leaves neither passwords nor anything to guess them by', async () => {
+  const password = 'the password of a mailbox';
+  await owner.send(
+    'POST',
+    '/inboxes/test',
+    {
+      address: 'support@northwind.example',
+      settings: { imap: { host: '127.0.0.1', port: 9, security: 'tls', user: 'support', password } },
+    },
+    { 'idempotency-key': 'try-the-mailbox' },
+  );
+  const rows = await w.hearten.db.read<{ reply: string; hash: Buffer }>(
+    place.id,
+    sql`select reply::text as reply, request_hash as hash from idempotency where workspace_id = ${place.id} and key = 'try-the-mailbox'`,
+  );
+  assert.equal(rows.length, 1);
+  assert.ok(rows[0]?.reply.includes('findings') && !rows[0].reply.includes(password), rows[0]?.reply);
+  assert.notEqual(rows[0]?.hash.length, 32, 'a plain hash');
+});
 
-test('bad input gets a problem a person understands, and nothing is changed', async () => {
+test('G05: bad input gets a problem a person understands, and nothing is changed', async () => {
   const before = await openCount();
   const problems: [string, string | undefined, Record<string, string>, number, RegExp][] = [
     ['POST', '{"inboxId":', {}, 400, /not valid JSON/],
@@ -100,6 +143,12 @@ test('bad input gets a problem a person understands, and nothing is changed', as
     assert.match(String(answer.headers['content-type']), /problem\+json/);
     assert.match(answer.body.detail, words);
   }
+  const misnamed = await owner.send<{ detail: string }>('PATCH', `/inboxes/${inboxId}`, {
+    title: 'Other',
+    colour: 'red',
+  });
+  assert.equal(misnamed.status, 400, 'a change in which nothing is known is none that was made');
+  assert.match(misnamed.body.detail, /title, colour/);
   assert.equal((await owner.get('/conversations?limit=1000')).status, 400);
   assert.equal((await owner.get('/conversations?cursor=%00')).status, 400);
   const cursor = Buffer.from(`0000-01-01T00:00:00Z|${crypto.randomUUID()}`).toString('base64url');
@@ -110,7 +159,7 @@ test('bad input gets a problem a person understands, and nothing is changed', as
   assert.equal(await openCount(), before);
 });
 
-test('fields nobody may set are ignored: mass assignment changes nothing', async () => {
+test('D04: fields nobody may set are ignored: mass assignment changes nothing', async () => {
   const { body } = await start('mine');
   const extra = {
     workspaceId: crypto.randomUUID(),
@@ -148,6 +197,11 @@ test('too many requests are slowed with the seconds to wait', async () => {
     const refused = answers.find((a) => a.status === 429);
     assert.ok(refused, 'nobody was slowed');
     assert.ok(Number(refused.headers['retry-after']) >= 1);
+    const strangers = await Promise.all(
+      Array.from({ length: 140 }, (_, i) => slow.browser(`2001:db8:7:7::${i + 1}`).get('/setup')),
+    );
+    assert.ok(strangers.filter(({ status }) => status === 429).length >= 10, 'one IPv6 network is one stranger');
+    assert.notEqual((await slow.browser('2001:db8:7:8::1').get('/setup')).status, 429);
   } finally {
     await slow.end();
   }
@@ -160,7 +214,7 @@ test('the description of the API is a valid OpenAPI 3.1 document that names ever
   };
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   assert.equal(document.openapi, '3.1.0');
-  assert.equal(operations.length, Object.keys(endpoints).length);
+  assert.equal(operations.length, Object.keys(endpoints).length + Object.keys(besides).length);
   assert.equal(new Set(operations.map((o) => o.operationId)).size, operations.length);
   const references = JSON.stringify(document).match(/"#\/[^"]+"/g) ?? [];
   for (const reference of new Set(references)) {
@@ -175,7 +229,7 @@ test('the description of the API is a valid OpenAPI 3.1 document that names ever
   }
 });
 
-test('no secret of a request is in the log', async () => {
+test('G07: no secret of a request is in the log', async () => {
   await owner.post('/conversations', {
     inboxId,
     to: 'canary@x.example',
@@ -206,4 +260,63 @@ test('a connection that says nothing sensible is closed, and the next is served'
   });
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1/setup`);
   assert.ok(answer.status === 200 || answer.status === 404);
+});
+
+test('who may not do something is told by name who can', async () => {
+  const viewer = await w.as(place, 'viewer');
+  await w.person(place, 'manager');
+  const answer = await viewer.send<{ detail: string; ask: { name: string; role: string }[] }>('PATCH', '/workspace', {
+    name: 'Mine',
+  });
+  assert.equal(answer.status, 403);
+  assert.deepEqual(
+    answer.body.ask.map((one) => one.role),
+    ['owner', 'manager'],
+  );
+  assert.match(
+    answer.body.detail,
+    /The owner of northwind \(owner\) or A manager of northwind \(manager\) can help\.$/,
+  );
+});
+
+test('what could do harm asks for a proof that is younger than a quarter of an hour, before it looks at anything', async () => {
+  const made = await owner.post<{ id: string }>('/webhooks', { address: 'https://shop.example/told' });
+  assert.equal(made.status, 201, made.text);
+  await w.longSinceProof(owner);
+  for (const [key, endpoint] of Object.entries(endpoints)) {
+    if (!('proof' in endpoint)) continue;
+    const [method, path] = key.split(' ') as [string, string];
+    const answer = await owner.send(method, path.replace(/:\w+/g, made.body.id), method === 'GET' ? undefined : {});
+    assert.equal(answer.status, 403, `${key}: ${answer.text}`);
+    assert.match(answer.text, /proof-needed/, key);
+  }
+  const change = (body: object) => owner.send('PATCH', `/webhooks/${made.body.id}`, body);
+  assert.match((await change({ address: 'https://evil.example/told' })).text, /proof-needed/);
+  assert.equal((await change({ address: 'https://shop.example/told', active: false })).status, 200);
+  const file = await w.app.inject({
+    url: '/files/audit-log?format=csv',
+    headers: { host: 'localhost', cookie: `__Host-hearten=${owner.cookie}` },
+  });
+  assert.match(file.body, /proof-needed/);
+});
+
+test('what went wrong is said in the language that was asked for, field by field too', async () => {
+  const ask = (language: string) =>
+    owner.send<{ title: string; detail: string; errors: { path: string; message: string }[] }>(
+      'PATCH',
+      '/workspace',
+      { name: '' },
+      { 'accept-language': language },
+    );
+  const [english, german] = [await ask('en-GB'), await ask('nl, de-AT;q=0.8, en;q=0.5')];
+  assert.equal(english.status, 400);
+  assert.equal(english.body.detail, 'The name is empty. Nothing was changed.');
+  assert.equal(german.headers['content-language'], 'de');
+  assert.notEqual(german.body.detail, english.body.detail);
+  assert.notEqual(german.body.title, english.body.title);
+  assert.deepEqual(
+    german.body.errors.map((one) => one.path),
+    ['name'],
+  );
+  assert.notEqual(german.body.errors[0]?.message, english.body.errors[0]?.message);
 });

@@ -212,12 +212,6 @@ export async function killRun({
     const wanted = ids.keys().filter(isAnswered).toArray().length;
     const end = Date.now() + 240_000;
     for (;;) {
-      // Time passes: what nobody has renewed for half a minute is not waited for here; who sent it was killed.
-      await hearten.db.tx(workspaceId, (tx) =>
-        tx.run(
-          sql`update message set lease_until = now() - interval '1 second' where workspace_id = ${workspaceId} and state = 'sending' and lease_until < now() + interval '60 seconds'`,
-        ),
-      );
       const [now] = await hearten.db.read<{ mails: number; answers: number; open: number }>(
         workspaceId,
         sql`

@@ -27,7 +27,7 @@ export type Real = {
 };
 
 /** A Hearten as a process of its own, set up, that listens for SMTP; on a database of its own unless `env` names one or a data folder. */
-export async function realHearten(env: Record<string, string> = {}): Promise<Real> {
+export async function realHearten(env: Record<string, string> = {}, stderr: number | 'pipe' = 'pipe'): Promise<Real> {
   const [port, smtp] = [await freePort(), await freePort()];
   const folder = env.DATA_DIR ? null : await mkdtemp(join(tmpdir(), 'hearten-real-'));
   const database = env.DATABASE_URL || env.DATA_DIR ? null : await testDatabase();
@@ -42,9 +42,10 @@ export async function realHearten(env: Record<string, string> = {}): Promise<Rea
       ...(database ? { DATABASE_URL: database.url } : {}),
       ...env,
     },
+    stdio: ['ignore', 'pipe', stderr],
   });
-  child.stdout.on('data', (text) => (log += text));
-  child.stderr.on('data', (text) => (log += text));
+  child.stdout?.on('data', (text) => (log += text));
+  child.stderr?.on('data', (text) => (log += text));
   child.once('exit', (code, signal) => {
     log += `\nexited with ${code ?? signal}\n`;
   });

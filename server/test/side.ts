@@ -21,10 +21,18 @@ export type Side = {
   doubted: string;
   planned: string;
   customer: string;
+  duplicate: string;
+  company: string;
+  customerNote: string;
+  customerField: string;
   inbox: string;
   team: string;
   person: string;
   session: string;
+  /** One of the person. */
+  personSession: string;
+  passkey: string;
+  signInProvider: string;
   invitation: string;
   key: string;
   token: string;
@@ -38,12 +46,27 @@ export type Side = {
   signIn: string;
   dkim: string;
   savedView: string;
+  snippet: string;
+  macro: string;
   bulk: string;
+  webhook: string;
+  chat: string;
+  chatKey: string;
+  blockedVisitor: string;
+  webhookDelivery: string;
+  export: string;
+  hours: string;
+  problem: string;
+  otherProblem: string;
+  mergedProblem: string;
+  form: string;
+  holiday: string;
+  calendar: string;
 };
 
 let counter = 0;
-export async function makeSide(world: World): Promise<Side> {
-  const canary = `canary${hash(`side ${++counter}`).toString('hex').slice(0, 10)}`;
+export async function makeSide(world: World, name?: string): Promise<Side> {
+  const canary = name ?? `canary${hash(`side ${++counter}`).toString('hex').slice(0, 10)}`;
   const place = await world.workspace(canary);
   const owner = await world.as(place, 'owner');
   const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
@@ -98,6 +121,15 @@ export async function makeSide(world: World): Promise<Side> {
     sendAt: new Date(Date.now() + 3_600_000).toISOString(),
   });
   const opened = await ask<Reply<'GET /conversations/:id'>>('GET', `/conversations/${conversation}`);
+  const duplicate = await ask<Reply<'GET /conversations/:id'>>('GET', `/conversations/${third.conversationId}`);
+  const customerNote = await ask<{ id: string }>('POST', `/customers/${opened.customer.id}/notes`, { text: canary });
+  const customerField = await ask<{ id: string }>('POST', '/customer-fields', {
+    about: 'customer',
+    label: `Field ${canary}`,
+    kind: 'text',
+  });
+  await ask('PATCH', `/customers/${opened.customer.id}`, { fields: { [`field_${canary}`]: canary } });
+  await ask('POST', `/customers/${opened.customer.id}/handles`, { kind: 'phone', value: '+4930123456' });
   const person = await world.person(place, 'representative');
   const team = await ask<{ id: string }>('POST', '/teams', { name: `Team ${canary}`, people: [person.id] });
   const invitation = await ask<{ id: string }>('POST', '/invitations', {
@@ -117,9 +149,56 @@ export async function makeSide(world: World): Promise<Side> {
     filter: {},
     for: 'everyone',
   });
+  const { snippet } = await ask<Reply<'POST /snippets'>>('POST', '/snippets', {
+    name: `Snippet ${canary}`,
+    text: `Words ${canary}`,
+    for: 'everyone',
+    files: [upload.body.id],
+  });
+  const { macro } = await ask<Reply<'POST /macros'>>('POST', '/macros', {
+    name: `Macro ${canary}`,
+    text: `Words ${canary}`,
+    for: 'everyone',
+    steps: [{ do: 'tag', add: [`macro-${canary}`] }],
+  });
   const { bulk } = await ask<Reply<'POST /bulk'>>('POST', '/bulk', {
     action: { do: 'tag', add: [`bulk-${canary}`] },
     ids: [third.conversationId],
+  });
+  const webhook = await ask<Reply<'POST /webhooks'>>('POST', '/webhooks', {
+    address: `http://127.0.0.1:9/${canary}`,
+    description: canary,
+    headers: { 'x-gate': canary },
+  });
+  const chat = await ask<Reply<'POST /chats'>>('POST', '/chats', { name: canary, settings: { greeting: canary } });
+  const chatKey = await ask<Reply<'POST /chats/:id/keys'>>('POST', `/chats/${chat.id}/keys`, {
+    name: canary,
+    algorithm: 'HS256',
+  });
+  const tried = await ask<Reply<'POST /webhooks/:id/test'>>('POST', `/webhooks/${webhook.id}/test`);
+  const form = await ask<Reply<'POST /forms'>>('POST', '/forms', {
+    name: `Form ${canary}`,
+    inboxId: inbox.id,
+    settings: { title: `Title ${canary}` },
+  });
+  const problemOf = (name: string) => ask<{ id: string }>('POST', '/problems', { name: `${name} ${canary}` });
+  const problem = await problemOf('Cannot pay');
+  const otherProblem = await problemOf('Cannot sign in');
+  const mergedProblem = await problemOf('Cannot log in');
+  await ask('PUT', `/conversations/${conversation}/filing`, { kind: 'problem', problems: [{ id: problem.id }] });
+  await ask('POST', `/problems/${mergedProblem.id}/merge`, { into: otherProblem.id });
+  const hours = await ask<Reply<'POST /hours'>>('POST', '/hours', {
+    name: `Hours ${canary}`,
+    timeZone: 'Europe/Berlin',
+  });
+  await ask('POST', `/hours/${hours.id}/holidays`, {
+    name: `Holiday ${canary}`,
+    rule: { kind: 'date', month: 5, day: 1 },
+  });
+  await ask('PUT', `/hours/${hours.id}/exceptions/2026-05-04`, { name: `Exception ${canary}`, open: [[600, 720]] });
+  const { holidays, calendars } = await ask<Reply<'GET /hours/:id'>>('POST', `/hours/${hours.id}/calendars`, {
+    name: `Calendar ${canary}`,
+    address: `http://127.0.0.1:9/${canary}.ics`,
   });
   const sessions = await ask<Reply<'GET /me/sessions'>>('GET', '/me/sessions');
   await ask('PUT', '/system-mails/acknowledgement', { subject: `Thanks ${canary}`, body: `Thanks ${canary}` });
@@ -134,7 +213,34 @@ export async function makeSide(world: World): Promise<Side> {
     auth: Buffer.alloc(16).toString('base64url'),
   });
   const [quarantined, notification, signIn, archive, dkim] = [newId(), newId(), newId(), newId(), newId()];
+  const [personSession, passkey, signInProvider, made] = [newId(), newId(), newId(), newId()];
+  const blockedVisitor = newId();
   await world.inside(place, async (tx) => {
+    await tx.run(
+      sql`insert into visitor (workspace_id, id, inbox_id, name, email) values (${tx.workspaceId}, ${blockedVisitor}, ${chat.id}, ${canary}, ${`${canary}@strangers.example`})`,
+    );
+    await tx.run(
+      sql`insert into visitor_block (workspace_id, visitor_id, reason, conversation_id) values (${tx.workspaceId}, ${blockedVisitor}, ${canary}, ${third.conversationId})`,
+    );
+    await tx.run(sql`
+      insert into passkey (credential_id, id, account_id, host, public_key, name)
+      select ${hash(passkey)}, ${passkey}, account_id, 'desk.example', ''::bytea, ${canary} from person where workspace_id = ${tx.workspaceId} and id = ${place.ownerId}`);
+    await tx.run(sql`
+      insert into passkey (credential_id, id, account_id, host, public_key, name)
+      select ${hash(personSession)}, ${newId()}, account_id, 'desk.example', ''::bytea, ${canary} from person where workspace_id = ${tx.workspaceId} and id = ${person.id}`);
+    await tx.run(sql`
+      insert into sign_in_provider (workspace_id, id, name, issuer, client_id, domains)
+      values (${tx.workspaceId}, ${signInProvider}, ${canary}, ${`https://id.${canary}.example`}, ${canary}, array[${`${canary}.example`}])`);
+    await tx.run(sql`
+      insert into sign_in_identity (workspace_id, provider_id, subject, person_id)
+      values (${tx.workspaceId}, ${signInProvider}, ${canary}, ${place.ownerId})`);
+    await tx.run(sql`
+      insert into session (token_hash, id, account_id, workspace_id, csrf, agent, expires_at)
+      select ${hash(personSession)}, ${personSession}, account_id, ${tx.workspaceId}, 'x', ${canary}, now() + interval '1 hour' from person
+      where workspace_id = ${tx.workspaceId} and id = ${person.id}`);
+    await tx.run(
+      sql`insert into data_export (workspace_id, id, kind, by_id) values (${tx.workspaceId}, ${made}, 'workspace', ${place.ownerId})`,
+    );
     await tx.run(
       sql`update message set state = 'failed' where workspace_id = ${tx.workspaceId} and id = ${failed.message.id}`,
     );
@@ -170,10 +276,17 @@ export async function makeSide(world: World): Promise<Side> {
     doubted: doubted.message.id,
     planned: planned.message.id,
     customer: opened.customer.id,
+    duplicate: duplicate.customer.id,
+    company: opened.customer.company?.id as string,
+    customerNote: customerNote.id,
+    customerField: customerField.id,
     inbox: inbox.id,
     team: team.id,
     person: person.id,
     session: sessions.items[0]?.id as string,
+    personSession,
+    passkey,
+    signInProvider,
     invitation: invitation.id,
     key: key.id,
     token: key.token,
@@ -187,7 +300,22 @@ export async function makeSide(world: World): Promise<Side> {
     signIn,
     dkim,
     savedView: view.id,
+    snippet: snippet.id,
+    macro: macro.id,
     bulk: bulk.id,
+    webhook: webhook.id,
+    chat: chat.id,
+    chatKey: chatKey.key.id,
+    blockedVisitor,
+    webhookDelivery: tried.id,
+    export: made,
+    hours: hours.id,
+    problem: problem.id,
+    otherProblem: otherProblem.id,
+    mergedProblem: mergedProblem.id,
+    form: form.id,
+    holiday: holidays[0]?.id as string,
+    calendar: calendars[0]?.id as string,
   };
 }
 
@@ -247,14 +375,19 @@ export async function fingerprint(world: World, side: Side): Promise<string> {
     await client.query(`select set_config('app.workspace_id', $1, true)`, [side.place.id]);
     const { rows: tables } = await client.query<{ name: string }>(`
       select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id' where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`);
-    let text = '';
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ row: string }>(
-        `select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as row from ${name} t where workspace_id = $1 order by 1`,
-        [side.place.id],
-      );
-      text += `${name}\n${rows.map((row) => row.row).join('\n')}\n`;
-    }
+    const { rows } = await client.query<{ text: string }>(
+      tables
+        .map(
+          ({ name }) =>
+            `select '${name}' || E'\\n' || coalesce(string_agg(row, E'\\n' order by row), '') as text from (select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as row from ${name} t where workspace_id = $1) x`,
+        )
+        .join(' union all '),
+      [side.place.id],
+    );
+    const text = rows
+      .map((row) => row.text)
+      .sort()
+      .join('\n');
     await client.query('rollback');
     return text;
   } finally {

@@ -172,10 +172,10 @@ test('a long writing transaction, here or in another database of the cluster, ho
 test('what another process writes arrives here', { timeout: 40_000 }, async () => {
   const tab = await open();
   const script = `
-    import { openDb } from './server/src/base/db.ts'; import { emit } from './server/src/base/events.ts'; import { startBell } from './server/src/base/relay.ts'; import { makeLog } from './server/src/base/log.ts';
-    const db = openDb(process.env.URL); const stop = await startBell(db, makeLog('error'));
+    import { openDb } from './server/src/base/db.ts'; import { emit } from './server/src/base/events.ts'; import { startBell } from './server/src/base/relay.ts'; import { startWire } from './server/src/base/wire.ts'; import { makeLog } from './server/src/base/log.ts';
+    const db = openDb(process.env.URL); const wire = await startWire(db, makeLog('error')); await startBell(wire);
     await db.tx(process.env.WORKSPACE, (t) => emit(t, [{ name: 'workspace.changed', actor: { kind: 'system', id: null } }]));
-    setTimeout(async () => { await stop(); await db.close(); }, 300);`;
+    setTimeout(async () => { await wire.stop(); await db.close(); }, 300);`;
   const workspace = await running.hearten.db.read<{ id: string }>(
     '00000000-0000-0000-0000-000000000000',
     sql`select id from workspace`,
@@ -220,6 +220,18 @@ test('a tab that stops reading is dropped before it holds a megabyte, and the ot
   await quick.until(tells('after the slow one'));
   quick.socket.close();
   slow.socket.terminate();
+});
+
+test('C01: one sign-in opens no more than a hundred sockets; one that closes makes room', async () => {
+  const tabs = await Promise.all(Array.from({ length: 100 }, () => open()));
+  const more = { origin: running.url, cookie: `${COOKIE}=${owner.cookie}` };
+  assert.equal(await refused(more), 429);
+  const one = tabs.pop()?.socket;
+  one?.close();
+  for (const end = Date.now() + 5_000; running.hearten.live.count() > 99 && Date.now() < end; )
+    await new Promise((done) => setTimeout(done, 10));
+  assert.equal(await refused(more), 101);
+  for (const { socket } of tabs) socket.terminate();
 });
 
 test('who signs out or changes the password elsewhere loses the open tab within seconds', {

@@ -7,8 +7,8 @@ import { newId } from '../src/base/ids.ts';
 import { migrate, migrationsDir, readMigrations } from '../src/base/migrate.ts';
 import { emptyDatabase } from './database.ts';
 
-/** The newest migration of the first schema that people may have data in. */
-const FIRST = '0008_due_deliveries.sql';
+/** The schema of the very first release. */
+export const FIRST = '0001_foundation.sql';
 
 export type Upgraded = {
   applied: string[];
@@ -16,6 +16,11 @@ export type Upgraded = {
   done: number;
   longestMs: number;
   failed: string[];
+  /** Which migrations were run while that longest one waited, and the migrations that took longest. */
+  during: string;
+  slowest: string[];
+  tookMs: number;
+  filledMs: number;
   /** Messages that were there before and that were written meanwhile, against those found afterwards. */
   expected: number;
   found: number;
@@ -31,15 +36,29 @@ export async function upgradeUnderLoad(conversations: number, writers = 4): Prom
     for (const { name } of await readMigrations(migrationsDir))
       if (name <= FIRST) await cp(join(migrationsDir, name), join(dir, name));
     await migrate(database.url, { dir });
-    const place = await fill(database.url, conversations);
-    const log = { done: 0, longestMs: 0, failed: [] as string[] };
+    const filling = performance.now();
+    const place = await fillFirst(database.url, conversations);
+    const filledMs = performance.now() - filling;
+    const log = { done: 0, longestMs: 0, longestAt: 0, failed: [] as string[] };
     for (let n = 0; n < writers; n++) old.push(oldProgram(database.url, place, log, going.signal));
     const more = async (than: number): Promise<void> => {
       while (log.done < than + writers * 20 && log.failed.length === 0) await sleep(20);
     };
     await more(0);
     const before = log.done;
-    const applied = await migrate(database.url);
+    const began = performance.now();
+    const steps: { name: string; from: number; to: number }[] = [];
+    let from = began;
+    const applied = await migrate(database.url, {
+      log: {
+        info: (said) => {
+          const to = performance.now();
+          steps.push({ name: said.replace('Migrated ', ''), from, to });
+          from = to;
+        },
+      },
+    });
+    const tookMs = performance.now() - began;
     // The old program goes on beside the new schema until it is stopped.
     await more(log.done);
     going.abort();
@@ -47,7 +66,21 @@ export async function upgradeUnderLoad(conversations: number, writers = 4): Prom
     const client = await connect(database.url);
     const { rows } = await client.query<{ n: number }>('select count(*)::int as n from message');
     await client.end();
-    return { applied, ...log, done: log.done - before, expected: conversations * 4 + log.done, found: rows[0]?.n ?? 0 };
+    const during = steps.filter((s) => log.longestAt < s.to && log.longestAt + log.longestMs > s.from);
+    const slowest = steps.toSorted((a, b) => b.to - b.from - (a.to - a.from)).slice(0, 4);
+    const said = (list: typeof steps): string[] =>
+      list.map((s) => `${s.name.slice(0, 4)} ${Math.round(s.to - s.from)} ms`);
+    return {
+      during: said(during).join(', '),
+      slowest: said(slowest),
+      applied,
+      tookMs,
+      filledMs,
+      ...log,
+      done: log.done - before,
+      expected: conversations * 4 + log.done,
+      found: rows[0]?.n ?? 0,
+    };
   } finally {
     going.abort();
     await Promise.allSettled(old);
@@ -67,7 +100,7 @@ async function connect(url: string): Promise<pg.Client> {
 type Place = { workspace: string; inbox: string; customer: string };
 
 /** A desk as the first schema has it: each conversation with four messages, their events and what is kept of their mails. */
-async function fill(url: string, conversations: number): Promise<Place> {
+export async function fillFirst(url: string, conversations: number): Promise<Place> {
   const [workspace, brand, inbox, customer] = [newId(), newId(), newId(), newId()];
   const client = await connect(url);
   await client.query(`select set_config('app.workspace_id', $1, false)`, [workspace]);
@@ -108,7 +141,7 @@ async function fill(url: string, conversations: number): Promise<Place> {
 async function oldProgram(
   url: string,
   { workspace, inbox, customer }: Place,
-  log: { done: number; longestMs: number; failed: string[] },
+  log: { done: number; longestMs: number; longestAt: number; failed: string[] },
   stop: AbortSignal,
 ): Promise<void> {
   const client = await connect(url);
@@ -152,7 +185,8 @@ async function oldProgram(
       log.failed.push(error instanceof Error ? error.message : String(error));
       await client.query('rollback');
     }
-    log.longestMs = Math.max(log.longestMs, performance.now() - began);
+    const took = performance.now() - began;
+    if (took > log.longestMs) Object.assign(log, { longestMs: took, longestAt: began });
   }
   await client.end();
 }

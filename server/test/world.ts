@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Body, endpoints, type Key, type Me, type Person, type Role } from '@hearten/contract';
+import {
+  type Body,
+  endpoints,
+  type Key,
+  type Me,
+  type Person,
+  problem as problemShape,
+  type Role,
+} from '@hearten/contract';
 import type { FastifyInstance } from 'fastify';
 import { readConfig } from '../src/base/config.ts';
-import { NOWHERE, openDb, type Tx } from '../src/base/db.ts';
+import { NOWHERE, openDb, sql, type Tx } from '../src/base/db.ts';
 import { NotFound } from '../src/base/errors.ts';
 import { type Files, openFiles } from '../src/base/files.ts';
 import { COOKIE, isSecure, makeHttp } from '../src/base/http.ts';
@@ -13,8 +21,19 @@ import { jobs } from '../src/base/jobs.ts';
 import { makeLive } from '../src/base/live.ts';
 import { makeLog } from '../src/base/log.ts';
 import type { Hearten, Module } from '../src/base/module.ts';
-import { makeSeal } from '../src/base/seal.ts';
-import { addAccount, addPerson, addWorkspace, type Founding, hashPassword, identify, team } from '../src/team/index.ts';
+import { problemsOf } from '../src/base/openapi.ts';
+import { hash, makeSeal } from '../src/base/seal.ts';
+import { forget } from '../src/team/identify.ts';
+import {
+  addAccount,
+  addPerson,
+  addWorkspace,
+  type Founding,
+  hashPassword,
+  identify,
+  team,
+  whoMay,
+} from '../src/team/index.ts';
 import { startSession } from '../src/team/session.ts';
 import { testDatabase } from './database.ts';
 
@@ -36,6 +55,8 @@ export type World = {
   workspace: (name?: string) => Promise<Place>;
   person: (place: Place, role: Role, email?: string) => Promise<Person & { accountId: string }>;
   browser: (ip?: string) => Browser;
+  /** From now on it is longer ago than a quarter of an hour that this browser proved who sits there. */
+  longSinceProof: (browser: Browser) => Promise<void>;
   inside: <T>(place: Place, work: (tx: Tx) => Promise<T>) => Promise<T>;
   end: () => Promise<void>;
 };
@@ -65,7 +86,7 @@ export async function makeWorld(options: Options = {}): Promise<World> {
     live: makeLive(),
     seal: makeSeal('a test key of more than 32 characters'),
   };
-  const http = makeHttp(hearten, identify(hearten), isSecure);
+  const http = makeHttp(hearten, identify(hearten), isSecure, (id, permission) => whoMay(db, id, permission));
   const served: string[] = [];
   http.app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) served.push(`${one} ${url}`);
@@ -131,6 +152,12 @@ export async function makeWorld(options: Options = {}): Promise<World> {
       assert.equal(status, 200);
       return one;
     },
+    longSinceProof: async ({ cookie }) => {
+      await db.tx(NOWHERE, (tx) =>
+        tx.run(sql`update session set proved_at = now() - interval '16 minutes' where token_hash = ${hash(cookie)}`),
+      );
+      forget();
+    },
     inside: (place, work) => db.tx(place.id, work),
     end: async () => {
       await http.app.close();
@@ -174,8 +201,8 @@ export type Browser = {
   join: (body: Body<'POST /invitations/accept'>) => Promise<Answer<Me>>;
 };
 
-/** Every answer a test gets is held against the contract, so the description of the API can't be wrong unnoticed. */
-function holdsContract(method: string, path: string, body: unknown): void {
+/** The endpoint behind an address. */
+function keyOf(method: string, path: string): Key | undefined {
   const steps = (path.split('?')[0] ?? '').split('/');
   const fits = (key: string): boolean => {
     const [of, at] = key.split(' ') as [string, string];
@@ -187,13 +214,30 @@ function holdsContract(method: string, path: string, body: unknown): void {
     );
   };
   const keys = (Object.keys(endpoints) as Key[]).filter(fits);
-  const key = keys.find((one) => !one.includes(':')) ?? keys[0];
+  return keys.find((one) => !one.includes(':')) ?? keys[0];
+}
+
+/** Every answer a test gets is held against the contract, so the description of the API can't be wrong unnoticed. */
+function holdsContract(method: string, path: string, body: unknown): void {
+  const key = keyOf(method, path);
   if (!key) return;
   const read = endpoints[key].reply.safeParse(body);
   assert.ok(
     read.success,
     `${key} answered something else than its contract says: ${JSON.stringify(read.error?.issues)}`,
   );
+  // What a schema doesn't know it leaves out: nothing may be told that the contract doesn't name.
+  assert.deepEqual(read.data, body, `${key} tells what its contract doesn't`);
+}
+
+/** What is refused is a problem (RFC 9457) of a kind that the description of the API names for it. */
+function holdsProblem(method: string, path: string, status: number, type: string, body: unknown): void {
+  assert.match(type, /^application\/problem\+json/, `${method} ${path}: ${status} ${type}`);
+  const read = problemShape.safeParse(body);
+  assert.ok(read.success, `${method} ${path} ${status}: ${JSON.stringify(read.error?.issues)}`);
+  assert.equal(read.data.status, status);
+  const key = keyOf(method, path);
+  if (key) assert.ok(problemsOf(key).includes(status), `${key} answers ${status}, which its description doesn't name`);
 }
 
 /** Keeps its cookie and sends its CSRF token, as the app in a tab does. */
@@ -224,6 +268,8 @@ export function makeBrowser(app: FastifyInstance, ip = '127.0.0.1'): Browser {
         one.me = parsed as unknown as Me;
       }
       if (reply.statusCode < 300) holdsContract(method, path, parsed);
+      else if (reply.statusCode >= 400)
+        holdsProblem(method, path, reply.statusCode, String(reply.headers['content-type']), parsed);
       return { status: reply.statusCode, body: parsed, text: reply.body, headers: reply.headers };
     },
     get: (path) => one.send('GET', path),

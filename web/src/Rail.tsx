@@ -4,39 +4,50 @@ import {
   Bell,
   Check,
   ChevronDown,
+  CirclePause,
   Keyboard,
   LogOut,
   type LucideIcon,
   Mail,
+  MessageCircle,
   Monitor,
   Moon,
   Search,
   Settings,
+  Shapes,
   ShieldAlert,
   Sun,
   UserRound,
+  UserRoundCheck,
   Users,
 } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { api, trust } from './api.ts';
+import { setAway, useAway } from './chats/attendance.ts';
 import { inboxesQuery, notificationsQuery, viewsQuery } from './conversations/data.ts';
 import { SavedViews } from './conversations/SavedViews.tsx';
-import { dropAllUnkept } from './conversations/unkept.ts';
 import { aside, counted, rail, views } from './conversations/views.ts';
 import { quarantineQuery } from './inboxes/data.ts';
+import { t } from './language/index.ts';
 import { useMay, useMe } from './me.ts';
+import { leave } from './offline/leave.ts';
 import { Caption, Item, Line, Menu } from './ui/float.tsx';
+import { useKeepLook } from './ui/keepLook.ts';
 import { Avatar, Keys } from './ui/kit.tsx';
+import { later } from './ui/later.tsx';
 import { initials } from './ui/names.ts';
-import { setTheme, useTheme } from './ui/theme.ts';
+import { useLook } from './ui/theme.ts';
 import { setUnseen } from './ui/title.ts';
 import { tellProblem } from './ui/toast.tsx';
 
+/** What a new desk has still to do; not part of the first paint. */
+const Beginning = later(async () => (await import('./setup/Beginning.tsx')).Beginning);
+
 const Words = ({ children }: { children: ReactNode }) => <span className="grow cut words">{children}</span>;
 const themes: { name: 'auto' | 'light' | 'dark'; label: string; icon: LucideIcon }[] = [
-  { name: 'auto', label: 'Like this device', icon: Monitor },
-  { name: 'light', label: 'Day', icon: Sun },
-  { name: 'dark', label: 'Evening', icon: Moon },
+  { name: 'auto', label: t('Like this device'), icon: Monitor },
+  { name: 'light', label: t('Day'), icon: Sun },
+  { name: 'dark', label: t('Evening'), icon: Moon },
 ];
 
 const Workspaces = () => {
@@ -57,7 +68,7 @@ const Workspaces = () => {
   const name = (
     <button type="button" className="ws">
       <span className="logo" aria-hidden="true" data-initials={initials(me.workspace.name).slice(0, 1)} />
-      <span className="sr">Workspace</span>
+      <span className="sr">{t('Workspace')}</span>
       <Words>
         <bdi>{me.workspace.name}</bdi>
       </Words>
@@ -66,7 +77,7 @@ const Workspaces = () => {
   );
   return (
     <Menu trigger={name}>
-      <Caption>Workspaces</Caption>
+      <Caption>{t('Workspaces')}</Caption>
       {me.workspaces.map((w) => (
         <Item
           key={w.id}
@@ -78,7 +89,7 @@ const Workspaces = () => {
       ))}
       <Line />
       <Item icon={Settings} run={() => void navigate({ to: '/settings' })}>
-        Settings
+        {t('Settings')}
       </Item>
     </Menu>
   );
@@ -88,44 +99,48 @@ const You = ({ openKeys }: { openKeys: () => void }) => {
   const me = useMe();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const theme = useTheme();
-  const out = async () => {
-    try {
-      await api('POST /sign-out');
-    } catch (error) {
-      return tellProblem(error);
-    }
-    dropAllUnkept();
-    client.clear();
-    await navigate({ to: '/sign-in' });
-  };
+  const { theme } = useLook();
+  const keep = useKeepLook();
+  const away = useAway();
+  const out = () => leave(client, me, () => void navigate({ to: '/sign-in' }));
   const face = (
     <button type="button" className="ws grow">
-      <span className="sr">You:</span>
+      <span className="sr">{t('You:')}</span>
       <Avatar name={me.person.name} id={me.person.id} team />
       <Words>
         <bdi>{me.person.name}</bdi>
       </Words>
+      {away ? <span className="chip">{t('Away')}</span> : null}
     </button>
   );
   return (
     <Menu trigger={face} side="top">
       <Item icon={UserRound} run={() => void navigate({ to: '/settings/you' })}>
-        Your profile
+        {t('Your profile')}
       </Item>
+      {away === undefined ? null : (
+        <Item icon={away ? UserRoundCheck : CirclePause} keys="away" run={() => void setAway(client, away === null)}>
+          {away ? t('Back again') : t('Away')}
+        </Item>
+      )}
       <Item icon={Keyboard} run={openKeys} keys="sheet">
-        Keys
+        {t('Keys')}
       </Item>
       <Line />
-      <Caption>Light</Caption>
-      {themes.map((t) => (
-        <Item key={t.name} icon={t.icon} run={() => setTheme(t.name)} when={theme === t.name ? 'on' : undefined}>
-          {t.label}
+      <Caption>{t('Light')}</Caption>
+      {themes.map((one) => (
+        <Item
+          key={one.name}
+          icon={one.icon}
+          run={() => void keep({ theme: one.name })}
+          when={theme === one.name ? 'on' : undefined}
+        >
+          {one.label}
         </Item>
       ))}
       <Line />
       <Item icon={LogOut} run={() => void out()}>
-        Sign out
+        {t('Sign out')}
       </Item>
     </Menu>
   );
@@ -146,28 +161,32 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
   const { inbox, v } = useSearch({ strict: false }) as { inbox?: string; v?: string };
   const current = { 'aria-current': 'page' } as const;
   return (
-    <nav className="rail" aria-label="Workspace">
+    <nav className="rail" aria-label={t('Workspace')}>
       <Workspaces />
-      <Link to="/search" className="find" title="Search">
+      <Link to="/search" className="find" title={t('Search')}>
         <Search className="i" />
-        <span>Search</span>
+        <span>{t('Search')}</span>
         <Keys of="search" />
       </Link>
-      <Link to="/notifications" className="nav" activeProps={current} title="Notifications">
+      <Link to="/notifications" className="nav" activeProps={current} title={t('Notifications')}>
         <Bell className="i" />
-        <Words>Notifications</Words>
+        <Words>{t('Notifications')}</Words>
         {told?.unseen ? (
           <span className="badge">
             {told.unseen > 99 ? '99+' : told.unseen}
-            <span className="sr"> unseen</span>
+            <span className="sr"> {t('unseen')}</span>
           </span>
         ) : null}
       </Link>
-      <Link to="/customers" className="nav" activeProps={current} title="Customers">
+      <Link to="/customers" className="nav" activeProps={current} title={t('Customers')}>
         <Users className="i" />
-        <Words>Customers</Words>
+        <Words>{t('Customers')}</Words>
       </Link>
-      <div className="cap">Views</div>
+      <Link to="/problems" className="nav" activeProps={current} title={t('Problems')}>
+        <Shapes className="i" />
+        <Words>{t('Problems')}</Words>
+      </Link>
+      <div className="cap">{t('Views')}</div>
       {[...rail, ...aside].map((view) => {
         const { label, icon: Icon } = views[view];
         return (
@@ -191,16 +210,16 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
       })}
       <SavedViews />
       {stuck && stuck.items.length > 0 ? (
-        <Link to="/quarantine" className="nav" activeProps={current} title="Quarantine">
+        <Link to="/quarantine" className="nav" activeProps={current} title={t('Quarantine')}>
           <ShieldAlert className="i" />
-          <Words>Quarantine</Words>
+          <Words>{t('Quarantine')}</Words>
           <span className="count">
             {stuck.items.length}
             {stuck.next ? '+' : ''}
           </span>
         </Link>
       ) : null}
-      {inboxes && inboxes.length > 0 ? <div className="cap">Inboxes</div> : null}
+      {inboxes && inboxes.length > 0 ? <div className="cap">{t('Inboxes')}</div> : null}
       {inboxes?.map((i) => (
         <Link
           key={i.id}
@@ -211,20 +230,21 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
           title={i.name}
           aria-current={inbox === i.id ? 'page' : undefined}
         >
-          <Mail className="i" />
+          {i.channel === 'chat' ? <MessageCircle className="i" /> : <Mail className="i" />}
           <Words>
             <bdi>{i.name}</bdi>
           </Words>
           {i.state.state === 'trouble' ? (
             <span className="chip breach" title={i.state.text}>
-              trouble
+              {t('trouble')}
             </span>
           ) : null}
         </Link>
       ))}
+      <Beginning />
       <div className="foot">
         <You openKeys={openKeys} />
-        <Link to="/settings" className="btn quiet icon" aria-label="Settings" title="Settings">
+        <Link to="/settings" className="btn quiet icon" aria-label={t('Settings')} title={t('Settings')}>
           <Settings className="i" />
         </Link>
       </div>

@@ -1,5 +1,6 @@
 import type { BodyInput, Key, Me, Params, QueryInput, Reply } from '@hearten/contract';
-import { Problem, unreachable } from './problem.ts';
+import { spoken, t } from './language/index.ts';
+import { isOutOfDate, isTurnedAway, Problem, turnedAway, unreachable } from './problem.ts';
 
 type Need<Name extends string, T> = [T] extends [never] ? { [K in Name]?: undefined } : { [K in Name]: T };
 type MayHave<Name extends string, T> = [T] extends [never] ? { [K in Name]?: undefined } : { [K in Name]?: T };
@@ -9,14 +10,27 @@ export type Ask<K extends Key> = Need<'params', Params<K>> &
 type NoNeed<K extends Key> = [Params<K>] extends [never] ? ([BodyInput<K>] extends [never] ? true : false) : false;
 
 let csrf = '';
-let signedOut: () => void = () => undefined;
-/** Called once by the app: what to do when the session has ended. */
-export const whenSignedOut = (then: () => void) => {
+/** Whose page this is: somebody in a workspace. */
+let holder: string | null = null;
+const holderOf = ({ workspace, person }: Me): string => `${workspace.id}.${person.id}`;
+let signedOut: () => Promise<boolean> = () => Promise.resolve(false);
+/**
+ * Called once by the app: what to do when the session has ended. Resolves to true when the same person is signed in again: then what was
+ * asked is asked again, and whoever asked never hears of it.
+ */
+export const whenSignedOut = (then: () => Promise<boolean>) => {
   signedOut = then;
+};
+let prove: () => Promise<boolean> = () => Promise.resolve(false);
+let heldBack: () => void = () => undefined;
+/** Called once by the app: what to do when somebody has to prove who they are first, or can do nothing but set up a second factor. */
+export const whenAsked = (first: { prove: () => Promise<boolean>; heldBack: () => void }) => {
+  ({ prove, heldBack } = first);
 };
 /** The token that every write carries comes with `me`. */
 export const trust = (me: Me): Me => {
   csrf = me.csrf;
+  holder = holderOf(me);
   return me;
 };
 
@@ -42,29 +56,56 @@ const read = async (response: Response): Promise<unknown> => {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    if (response.status === 413)
+      throw new Problem(413, {
+        title: t('Too large'),
+        detail: t(
+          'Something between you and Hearten takes nothing of this size. Nothing was stored; make it smaller, or ask whoever runs Hearten to raise the limit there.',
+        ),
+      });
     throw new Problem(response.status || 502, {
-      title: 'An answer that makes no sense',
-      detail: 'Something between you and Hearten answered in its place. Try again in a moment.',
+      title: t('An answer that makes no sense'),
+      detail: t('Something between you and Hearten answered in its place. Try again in a moment.'),
       cause: String(cause),
     });
   }
 };
 
-const send = async (method: string, url: string, init: RequestInit): Promise<unknown> => {
+/** Gate keepers: nobody is signed in yet, or tries to be. */
+const before = /\/(sign-in|sign-out|setup|password-resets)(\/|$)/;
+
+const send = async (method: string, url: string, init: RequestInit, attempt = 0): Promise<unknown> => {
+  const headers = { ...(init.headers as Record<string, string>) };
+  if (method !== 'GET') headers['x-csrf-token'] = csrf;
   let response: Response;
   try {
-    response = await fetch(url, { method, credentials: 'same-origin', ...init });
+    response = await fetch(url, { method, credentials: 'same-origin', ...init, headers });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw unreachable(cause);
   }
   const body = await read(response);
-  if (response.ok) return body;
+  if (response.ok) {
+    if (turnedAway.get() !== null) turnedAway.set(null);
+    return body;
+  }
   const problem = new Problem(
     response.status,
     typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
   );
-  if (response.status === 401 && !url.endsWith('/sign-in')) signedOut();
+  if (attempt === 0 && response.status === 401 && !before.test(url) && (await signedOut()))
+    return send(method, url, { ...init, signal: null }, 1);
+  // Signed in anew in another tab: the session there is this one's too. What was written here is never said as somebody else, or elsewhere.
+  if (attempt === 0 && response.status === 403 && isOutOfDate(problem)) {
+    const me = (await send('GET', '/api/v1/me', { headers: { accept: 'application/json' } })) as Me;
+    if (holder !== null && holderOf(me) !== holder) throw problem;
+    trust(me);
+    return send(method, url, init, 1);
+  }
+  if (attempt === 0 && response.status === 403 && problem.type.endsWith('/proof-needed') && (await prove()))
+    return send(method, url, { ...init, headers }, 1);
+  if (response.status === 403 && problem.type.endsWith('/second-factor')) heldBack();
+  if (response.status === 403 && isTurnedAway(problem)) turnedAway.set(problem.detail);
   throw problem;
 };
 
@@ -74,12 +115,12 @@ export const api = async <K extends Key>(
   ...[ask]: NoNeed<K> extends true ? [Ask<K>?] : [Ask<K>]
 ): Promise<Reply<K>> => {
   const method = key.slice(0, key.indexOf(' '));
-  const headers: Record<string, string> = { accept: 'application/json' };
+  // What goes wrong is said in the language the page speaks.
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': spoken() };
   const init: RequestInit = { headers };
   if (ask?.signal) init.signal = ask.signal;
   if (ask?.leaving) init.keepalive = true;
   if (method !== 'GET') {
-    headers['x-csrf-token'] = csrf;
     headers['idempotency-key'] = ask?.once ?? crypto.randomUUID();
     if (ask?.body !== undefined) {
       headers['content-type'] = 'application/json';
@@ -97,6 +138,6 @@ export type Upload = { id: string; filename: string; contentType: string; size: 
 /** A file for a reply or note; its id goes into `attachments`. */
 export const upload = async (file: File): Promise<Upload> =>
   (await send('POST', `/api/v1/uploads?filename=${encodeURIComponent(file.name || 'pasted.png')}`, {
-    headers: { 'content-type': file.type || 'application/octet-stream', 'x-csrf-token': csrf },
+    headers: { 'content-type': file.type || 'application/octet-stream' },
     body: file,
   })) as Upload;

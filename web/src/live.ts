@@ -1,7 +1,7 @@
-import type { Frame, Opened, Reply } from '@hearten/contract';
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { ConversationRow, Frame, Opened, Reply, Said } from '@hearten/contract';
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import { pause, remember } from './frames.ts';
-import { type Asked, patchList, patchOpened } from './patch.ts';
+import { type Asked, patchList, patchOpened, patchPart } from './patch.ts';
 import { makeStore } from './ui/store.ts';
 
 export type Page = Reply<'GET /conversations'>;
@@ -10,6 +10,9 @@ export type Line = 'connecting' | 'open' | 'lost';
 const state = makeStore<Line>('connecting');
 /** For `useSyncExternalStore`: is the line up? */
 export const line = { get: state.get, watch: state.watch };
+let speak: ((text: string) => void) | null = null;
+/** Says something to the server for as long as the line is up; what is said without one is not heard, and that is right. */
+export const say = (word: Said) => speak?.(JSON.stringify(word));
 const told = new Set<(frame: Frame) => void>();
 /** Hear every frame, beside the caches being patched. */
 export const listen = (then: (frame: Frame) => void) => {
@@ -51,13 +54,25 @@ const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
   inboxes: ['inboxes', 'domains', 'mail-providers'],
   quarantine: ['quarantine'],
   workspace: ['me', 'ages'],
-  customer: ['customer', 'customers', 'senders', 'conversation', 'list'],
+  customer: ['customer', 'customers', 'customer-fields', 'companies', 'senders', 'conversation', 'list', 'part'],
   conversation: ['conversation'],
   tags: ['tags'],
   spam: ['spam'],
   views: ['saved-views', 'views'],
   bulk: ['bulk'],
+  snippets: ['snippets'],
+  hours: ['hours'],
+  problems: ['problems'],
+  forms: ['forms'],
+  attendance: ['attendance'],
   notifications: ['notifications'],
+};
+
+/** What a frame changed is shown; that it must be asked for again, because frames were missed, is not forgotten by that. */
+const put = <T>(client: QueryClient, key: QueryKey, data: T) => {
+  const missed = client.getQueryState(key)?.isInvalidated;
+  client.setQueryData(key, data);
+  if (missed) client.getQueryCache().find({ queryKey: key })?.invalidate();
 };
 
 let counting = false;
@@ -68,6 +83,7 @@ const recount = (client: QueryClient) => {
   setTimeout(() => {
     counting = false;
     void client.invalidateQueries({ queryKey: ['views'] });
+    void client.invalidateQueries({ queryKey: ['risen'] });
   }, 1500);
 };
 
@@ -80,10 +96,18 @@ export const receive = (client: QueryClient, frame: Frame, me: string) => {
     const stale = frame.type === 'change' && frame.conversation.version < (versions.get(frame.conversation.id) ?? 0);
     if (frame.type === 'change' && !stale) versions.set(frame.conversation.id, frame.conversation.version);
     if (!stale)
-      for (const [key, data] of client.getQueriesData<InfiniteData<Page, string | null>>({ queryKey: ['list'] }))
-        if (data) client.setQueryData(key, patchPages(key[1] as Asked, data, frame, me));
-    for (const [key, data] of client.getQueriesData<Opened>({ queryKey: ['conversation'] }))
-      if (data) client.setQueryData(key, patchOpened(data, frame, me));
+      for (const [key, data] of client.getQueriesData<InfiniteData<Page, string | null>>({ queryKey: ['list'] })) {
+        const next = data && patchPages(key[1] as Asked, data, frame, me);
+        if (next !== data) put(client, key, next);
+      }
+    for (const [key, data] of client.getQueriesData<ConversationRow[]>({ queryKey: ['part'] })) {
+      const next = data && patchPart(key[1] as Asked, data, frame, me);
+      if (next !== data) put(client, key, next);
+    }
+    for (const [key, data] of client.getQueriesData<Opened>({ queryKey: ['conversation'] })) {
+      const next = data && patchOpened(data, frame, me);
+      if (next !== data) put(client, key, next);
+    }
     if (frame.type === 'change' || frame.type === 'gone') recount(client);
   }
   // What is unread again may belong into a list of unread ones that does not know it.
@@ -97,7 +121,7 @@ export const receive = (client: QueryClient, frame: Frame, me: string) => {
   if (frame.type === 'notify') void client.invalidateQueries({ queryKey: ['notifications'] });
   if (frame.type === 'touched')
     for (const topic of topics[frame.what]) void client.invalidateQueries({ queryKey: [topic] });
-  for (const t of told) t(frame);
+  for (const tell of told) tell(frame);
 };
 
 /** Keeps one socket open for this tab. After every reconnect what is on screen is fetched again. Returns the way to stop. */
@@ -106,6 +130,8 @@ export const connect = (client: QueryClient, me: string): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let over = false;
+  let heard = Date.now();
+  let silence = 20_000;
 
   const again = () => {
     if (over) return;
@@ -115,27 +141,57 @@ export const connect = (client: QueryClient, me: string): (() => void) => {
   const open = () => {
     clearTimeout(timer);
     if (over || socket?.readyState === WebSocket.OPEN || socket?.readyState === WebSocket.CONNECTING) return;
+    heard = Date.now();
     const own = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`);
     socket = own;
     own.onmessage = (e) => {
+      if (socket !== own) return;
+      heard = Date.now();
       const frame = JSON.parse(String(e.data)) as Frame;
+      if (frame.type === 'beat') return;
       if (frame.type === 'hello') {
         failures = 0;
+        silence = 2.5 * frame.beat;
+        speak = (text) => own.readyState === WebSocket.OPEN && own.send(text);
         state.set('open');
         // What was fetched before the line stood may lack what happened in between.
         void client.invalidateQueries();
+        return;
+      }
+      if (frame.type === 'reconnect') {
+        // Planned, and soon enough: nobody is shown a lost line for it.
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          if (socket !== own) return;
+          socket = undefined;
+          own.close();
+          open();
+        }, Math.random() * frame.within);
         return;
       }
       receive(client, frame, me);
     };
     own.onclose = (e) => {
       if (socket !== own) return;
-      state.set('lost');
+      lose();
       // The session may have ended: then the answer to "who am I" leads to the sign-in.
       if (e.code === 4401 || failures === 1) void client.invalidateQueries({ queryKey: ['me'] });
       again();
     };
   };
+  const lose = () => {
+    speak = null;
+    state.set('lost');
+  };
+  // A host that died, or a network that was changed, closes nothing: such a line is only silent.
+  const watch = setInterval(() => {
+    if (!socket || socket.readyState > WebSocket.OPEN || Date.now() - heard < silence) return;
+    const dead = socket;
+    socket = undefined;
+    lose();
+    dead.close();
+    open();
+  }, 2_000);
   // A laptop that wakes up should not sit out a long pause.
   const now = () => {
     if (document.visibilityState === 'visible' && navigator.onLine && state.get() !== 'open') {
@@ -149,9 +205,11 @@ export const connect = (client: QueryClient, me: string): (() => void) => {
   return () => {
     over = true;
     clearTimeout(timer);
+    clearInterval(watch);
     removeEventListener('online', now);
     document.removeEventListener('visibilitychange', now);
     socket?.close();
+    speak = null;
     state.set('connecting');
   };
 };

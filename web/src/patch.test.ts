@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ConversationRow } from '@hearten/contract';
 import fc from 'fast-check';
 import { patchPages } from './live.ts';
-import { before, belongs, type Listing, patch, patchListing, patchOpened } from './patch.ts';
+import { before, belongs, type Listing, patch, patchList, patchListing, patchOpened } from './patch.ts';
 import { change, message, opened, row } from './testing.ts';
 
 const me = '00000000-0000-7000-8000-0000000000e1';
@@ -85,7 +85,17 @@ test('a reply that is taken back disappears', () => {
 });
 
 test('when my reply is sent, my draft is gone on every tab of mine', () => {
-  const draft = { kind: 'reply' as const, text: 'Hello', cc: [], bcc: [], attachments: [], updatedAt: at(1) };
+  const draft = {
+    kind: 'reply' as const,
+    text: 'Hello',
+    html: null,
+    to: null,
+    cc: [],
+    bcc: [],
+    inboxId: null,
+    attachments: [],
+    updatedAt: at(1),
+  };
   const mine = change(row({ version: 2 }), {
     event: 'message.replied',
     items: [message({ id: id(102), type: 'out', authorId: me })],
@@ -115,6 +125,15 @@ test('a colleague’s draft is shown, mine is not told to me', () => {
       .length,
     0,
   );
+});
+
+test('the list says who has begun to write, me too', () => {
+  const list: Listing = { asked: {}, items: [row({ drafts: [id(7)] })], next: null };
+  const begun = { type: 'draft' as const, conversationId: row().id, personId: me, updatedAt: at(1) };
+  const two = patchList(list, begun, me);
+  assert.deepEqual(two.items[0]?.drafts, [me, id(7)].sort());
+  assert.deepEqual(patchList(two, { ...begun, updatedAt: null }, me).items[0]?.drafts, [id(7)]);
+  assert.deepEqual(patchOpened(opened(), begun, me).conversation.drafts, [me]);
 });
 
 test('another conversation of the same customer appears beside the open one', () => {

@@ -6,7 +6,8 @@ export type Listing = { asked: Asked; items: ConversationRow[]; next: string | n
 /** Everything on screen that frames may change. */
 export type Screen = { me: string; lists: Listing[]; opened: Opened[]; versions: Record<string, number> };
 
-const inInbox = (row: ConversationRow) => row.folder === 'inbox';
+// What is said beside a conversation is shown in it, and nowhere else.
+const inInbox = (row: ConversationRow) => row.folder === 'inbox' && row.parent?.kind !== 'side';
 const active = (row: ConversationRow) => inInbox(row) && row.status === 'open';
 /** Which rows a view holds; says the same as the server's views. */
 const views: Record<View, (row: ConversationRow, me: string) => boolean> = {
@@ -33,12 +34,14 @@ export const belongs = (asked: Asked, row: ConversationRow, me: string): boolean
   row.mergedInto === null &&
   views[asked.view ?? 'all'](row, me) &&
   (asked.status === undefined || row.status === asked.status) &&
+  (asked.channel === undefined || row.channel === asked.channel) &&
   (asked.inboxId === undefined || row.inboxId === asked.inboxId) &&
   whom(asked.teamId, row.teamId, me) &&
   whom(asked.assigneeId, row.assigneeId, me) &&
   (asked.customerId === undefined || row.customer.id === asked.customerId) &&
   (asked.tag === undefined || row.tags.includes(asked.tag)) &&
   (asked.priority === undefined || row.priority === asked.priority) &&
+  (asked.mood === undefined || (asked.mood === 'either' ? row.mood !== null : row.mood === asked.mood)) &&
   (asked.unread === undefined || row.unread) &&
   (asked.from === undefined ||
     `${row.customer.name} ${row.customer.address}`.toLowerCase().includes(asked.from.toLowerCase())) &&
@@ -102,9 +105,28 @@ const patchOthers = (opened: Opened, row: ConversationRow): Opened => {
       .slice(0, beside),
   };
 };
+/** What stands above and below one, and what it is linked with. */
+const patchBonds = (opened: Opened, row: ConversationRow): Opened => {
+  const { parent } = opened;
+  const old = opened.children.find((c) => c.id === row.id);
+  const below = row.parent?.id === opened.conversation.id && row.mergedInto === null && row.folder !== 'trash';
+  const rest = opened.children.filter((c) => c !== old);
+  const children =
+    (!old && !below) || (old && old.version > row.version)
+      ? opened.children
+      : below
+        ? [...rest, row].sort((a, b) => a.number - b.number)
+        : rest;
+  return {
+    ...opened,
+    parent: parent?.id === row.id && row.version >= parent.version ? row : parent,
+    children,
+    links: opened.links.map((l) => (l.id === row.id ? { ...l, subject: row.subject, status: row.status } : l)),
+  };
+};
 const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
   const { conversation: row } = frame;
-  if (opened.conversation.id !== row.id) return patchOthers(opened, row);
+  if (opened.conversation.id !== row.id) return patchBonds(patchOthers(opened, row), row);
   const first = opened.items[0];
   const loaded = (item: Item) => opened.earlier === null || first === undefined || compare(item, first) >= 0;
   const kept = opened.items.filter((i) => !frame.gone.includes(i.id));
@@ -114,6 +136,7 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
   const sent = mine && (frame.event === 'message.replied' || frame.event === 'message.scheduled');
   return {
     ...opened,
+    seenUpTo: frame.seenUpTo === undefined ? opened.seenUpTo : frame.seenUpTo,
     ...(row.version >= opened.conversation.version
       ? { conversation: row, participants: frame.participants ?? opened.participants }
       : {}),
@@ -123,21 +146,48 @@ const patchChanged = (opened: Opened, frame: Change, me: string): Opened => {
   };
 };
 
+/** Who has begun to write in a conversation: the list says so, and the conversation itself. */
+const patchWriters = (row: ConversationRow, frame: Extract<Frame, { type: 'draft' }>): ConversationRow => {
+  const others = row.drafts.filter((id) => id !== frame.personId);
+  return { ...row, drafts: frame.updatedAt === null ? others : [...others, frame.personId].sort() };
+};
+
+/** What stood below a conversation that was deleted for good stands below nothing. */
+const orphaned = (row: ConversationRow, gone: string[]): ConversationRow =>
+  row.parent && gone.includes(row.parent.id) ? { ...row, parent: null } : row;
+
+/** One row, wherever it stands in an opened conversation: it is the one itself, or stands above or below it. */
+const everywhere = (opened: Opened, id: string, change: (row: ConversationRow) => ConversationRow): Opened => {
+  const to = (row: ConversationRow) => (row.id === id ? change(row) : row);
+  if (opened.conversation.id === id) return { ...opened, conversation: change(opened.conversation) };
+  if (opened.parent?.id !== id && !opened.children.some((c) => c.id === id)) return opened;
+  return { ...opened, parent: opened.parent && to(opened.parent), children: opened.children.map(to) };
+};
+
 /** One opened conversation after one frame. */
 export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened => {
   if (frame.type === 'change') return patchChanged(opened, frame, me);
   if (frame.type === 'gone')
     return {
       ...opened,
+      conversation: orphaned(opened.conversation, frame.conversationIds),
       others: opened.others.filter((o) => !frame.conversationIds.includes(o.id)),
       links: opened.links.filter((l) => !frame.conversationIds.includes(l.id)),
+      parent: opened.parent && (frame.conversationIds.includes(opened.parent.id) ? null : opened.parent),
+      children: opened.children.filter((c) => !frame.conversationIds.includes(c.id)),
     };
-  if (frame.type === 'seen' && frame.conversationId === opened.conversation.id)
-    return { ...opened, conversation: { ...opened.conversation, unread: frame.unread } };
-  if (frame.type === 'draft' && frame.conversationId === opened.conversation.id && frame.personId !== me) {
+  if (frame.type === 'seen')
+    return {
+      ...everywhere(opened, frame.conversationId, (row) => ({ ...row, unread: frame.unread })),
+      ...(frame.upTo && frame.conversationId === opened.conversation.id ? { seenUpTo: frame.upTo } : {}),
+    };
+  if (frame.type === 'draft') {
+    const known = everywhere(opened, frame.conversationId, (row) => patchWriters(row, frame));
+    // What I write myself is in my own field already.
+    if (frame.personId === me || frame.conversationId !== opened.conversation.id) return known;
     const drafts = opened.drafts.filter((d) => d.personId !== frame.personId);
     return {
-      ...opened,
+      ...known,
       drafts: frame.updatedAt === null ? drafts : [...drafts, { personId: frame.personId, updatedAt: frame.updatedAt }],
     };
   }
@@ -147,14 +197,38 @@ export const patchOpened = (opened: Opened, frame: Frame, me: string): Opened =>
 /** One list after one frame. */
 export const patchList = (list: Listing, frame: Frame, me: string): Listing => {
   if (frame.type === 'change') return patchListing(list, frame.conversation, me);
-  if (frame.type === 'gone' && list.items.some((i) => frame.conversationIds.includes(i.id)))
-    return { ...list, items: list.items.filter((i) => !frame.conversationIds.includes(i.id)) };
+  if (
+    frame.type === 'gone' &&
+    list.items.some((i) => frame.conversationIds.some((id) => id === i.id || id === i.parent?.id))
+  )
+    return {
+      ...list,
+      items: list.items
+        .filter((i) => !frame.conversationIds.includes(i.id))
+        .map((i) => orphaned(i, frame.conversationIds)),
+    };
   if (frame.type === 'seen' && list.items.some((i) => i.id === frame.conversationId && i.unread !== frame.unread))
     return {
       ...list,
       items: list.items.map((i) => (i.id === frame.conversationId ? { ...i, unread: frame.unread } : i)),
     };
+  if (frame.type === 'draft' && list.items.some((i) => i.id === frame.conversationId))
+    return {
+      ...list,
+      items: list.items.map((i) => (i.id === frame.conversationId ? patchWriters(i, frame) : i)),
+    };
   return list;
+};
+
+/** A part from the middle of a list after one frame: what moves up leaves it, and what stands between its ends stays in its place. */
+export const patchPart = (asked: Asked, items: ConversationRow[], frame: Frame, me: string): ConversationRow[] => {
+  const [first, end] = [items[0], items.at(-1)];
+  if (frame.type !== 'change') return patchList({ asked, items, next: 'more' }, frame, me).items;
+  const row = frame.conversation;
+  const within = first && end && !before(row, first) && !before(end, row);
+  if (!within && !items.some((i) => i.id === row.id)) return items;
+  const next = patchListing({ asked, items, next: 'more' }, row, me).items;
+  return within ? next : next.filter((i) => i.id !== row.id);
 };
 
 /** The screen after one frame: for every sequence of frames this equals what a fresh load would show. */

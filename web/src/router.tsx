@@ -1,5 +1,5 @@
-import type { Filter, Status } from '@hearten/contract';
-import { QueryClient } from '@tanstack/react-query';
+import type { Filter, Me, Status } from '@hearten/contract';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
   createRoute,
@@ -8,14 +8,18 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { api, whenSignedOut } from './api.ts';
+import { api, whenAsked, whenSignedOut } from './api.ts';
+import { keepClient } from './client.ts';
 import { numberQuery } from './conversations/data.ts';
 import { Inbox } from './conversations/Inbox.tsx';
 import { readSearch } from './conversations/operators.ts';
 import { isView } from './conversations/views.ts';
-import { meQuery } from './me.ts';
-import { Problem } from './problem.ts';
+import { settingsWords } from './language/begin.ts';
+import { meQuery, WithMe } from './me.ts';
+import { isUnreachable, Problem } from './problem.ts';
 import { Shell } from './Shell.tsx';
+import { signInAgain } from './setup/again.ts';
+import { proveAgain } from './setup/proof.ts';
 import { Crash, NoSuchPage } from './ui/Crash.tsx';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -62,19 +66,49 @@ const reset = createRoute({
   component: lazyRouteComponent(() => import('./setup/Reset.tsx'), 'Reset'),
 });
 
+const signedIn = async ({
+  context,
+  location,
+}: {
+  context: { client: QueryClient };
+  location: { pathname: string; href: string };
+}) => {
+  try {
+    const me = await context.client.ensureQueryData(meQuery);
+    if (me.held && location.pathname !== '/second-factor') throw redirect({ to: '/second-factor' });
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401)
+      throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { to: location.href } });
+    throw error;
+  }
+};
+const companySignIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/company/$id',
+  component: lazyRouteComponent(() => import('./setup/CompanyBack.tsx'), 'CompanyBack'),
+});
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: '/second-factor',
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import('./setup/SecondFactor.tsx'), 'SecondFactor'),
+});
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
-  component: Shell,
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.client.ensureQueryData(meQuery);
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401)
-        throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { to: location.href } });
-      throw error;
-    }
-  },
+  component: () => (
+    <WithMe>
+      <Shell />
+    </WithMe>
+  ),
+  beforeLoad: signedIn,
+});
+/** On paper nothing of the desk is wanted. */
+const print = createRoute({
+  getParentRoute: () => root,
+  path: '/print/$number',
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import('./conversations/print/Print.tsx'), 'Print'),
 });
 const home = createRoute({
   getParentRoute: () => app,
@@ -90,7 +124,9 @@ export type InboxSearch = {
   customer?: string;
   status?: Status;
   assignee?: string;
+  channel?: Filter['channel'];
   priority?: Filter['priority'];
+  mood?: Filter['mood'];
   unread?: '1';
   from?: string;
   since?: string;
@@ -119,6 +155,19 @@ const byNumber = createRoute({
     throw redirect({ to: '/inbox/$view/$number', params: { view: 'all', number: params.number } });
   },
 });
+/** The address of a message: it leads to where the message stands now. */
+const byMessage = createRoute({
+  getParentRoute: () => app,
+  path: '/m/$id',
+  beforeLoad: async ({ params }) => {
+    const { number, folder } = await api('GET /messages/:id', { params: { id: params.id } });
+    throw redirect({
+      to: '/inbox/$view/$number',
+      params: { view: folder === 'inbox' ? 'all' : folder, number: String(number) },
+      hash: params.id,
+    });
+  },
+});
 const byId = createRoute({
   getParentRoute: () => app,
   path: '/conversations/$id',
@@ -132,11 +181,12 @@ const byId = createRoute({
   },
 });
 
+type Made = Record<string, () => React.JSX.Element>;
 const page = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({
     getParentRoute: () => app,
     path,
-    component: lazyRouteComponent(load as () => Promise<Record<string, () => React.JSX.Element>>, name),
+    component: lazyRouteComponent(load as () => Promise<Made>, name),
   });
 const search = createRoute({
   getParentRoute: () => app,
@@ -146,40 +196,74 @@ const search = createRoute({
 });
 const customers = page('/customers', () => import('./customers/Customers.tsx'), 'Customers');
 const customer = page('/customers/$id', () => import('./customers/CustomerPage.tsx'), 'CustomerPage');
+const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
+const problem = page('/problems/$id', () => import('./problems/ProblemPage.tsx'), 'ProblemPage');
+const company = page('/companies/$id', () => import('./customers/CompanyPage.tsx'), 'CompanyPage');
+/** The first five minutes: one is one's own customer, without the rail. */
+const welcome = page('/welcome', () => import('./setup/Welcome.tsx'), 'Welcome');
 const notifications = page('/notifications', () => import('./notifications/Notifications.tsx'), 'Notifications');
+/** For whoever builds on the parts of the app; nothing leads there but its address and the palette. */
+const kit = page('/kit', () => import('./kit/Kit.tsx'), 'Kit');
 const quarantine = page('/quarantine', () => import('./inboxes/Quarantine.tsx'), 'Quarantine');
 
+/** A part of the settings: what only they say is there before their code runs (launch/words/first.mjs knows this function by its name). */
+const settingsPart = (load: () => Promise<Record<string, unknown>>, name: string) =>
+  lazyRouteComponent(async () => {
+    await settingsWords();
+    return (await load()) as Made;
+  }, name);
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./workspace/Settings.tsx'), 'Settings'),
+  component: settingsPart(() => import('./workspace/Settings.tsx'), 'Settings'),
 });
 const setting = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({
     getParentRoute: () => settings,
     path,
-    component: lazyRouteComponent(load as () => Promise<Record<string, () => React.JSX.Element>>, name),
+    component: settingsPart(load, name),
   });
 const settingsPages = [
   createRoute({
     getParentRoute: () => settings,
     path: '/',
-    component: lazyRouteComponent(() => import('./workspace/Settings.tsx'), 'SettingsHome'),
+    component: settingsPart(() => import('./workspace/Settings.tsx'), 'SettingsHome'),
   }),
   setting('inboxes', () => import('./inboxes/Inboxes.tsx'), 'Inboxes'),
   setting('inboxes/new', () => import('./inboxes/InboxPage.tsx'), 'NewInbox'),
   setting('inboxes/$id', () => import('./inboxes/InboxPage.tsx'), 'EditInbox'),
+  setting('chats/$id', () => import('./inboxes/ChatPage.tsx'), 'EditChat'),
   setting('sign-in', () => import('./inboxes/Providers.tsx'), 'Providers'),
   setting('domains', () => import('./domains/Domains.tsx'), 'Domains'),
   setting('people', () => import('./people/People.tsx'), 'People'),
   setting('teams', () => import('./people/Teams.tsx'), 'Teams'),
   setting('notifications', () => import('./notifications/Choices.tsx'), 'Choices'),
   setting('you', () => import('./people/You.tsx'), 'You'),
+  setting('security', () => import('./people/Security.tsx'), 'Security'),
+  setting('appearance', () => import('./people/Appearance.tsx'), 'Appearance'),
   setting('keyboard', () => import('./people/Keyboard.tsx'), 'Keyboard'),
+  setting('access', () => import('./workspace/Access.tsx'), 'Access'),
   setting('workspace', () => import('./workspace/Workspace.tsx'), 'Workspace'),
+  setting('mood', () => import('./mood/Asking.tsx'), 'Asking'),
+  setting('brand', () => import('./workspace/Brand.tsx'), 'Brand'),
+  setting('sample', () => import('./workspace/SampleData.tsx'), 'SampleData'),
   setting('mails', () => import('./workspace/SystemMails.tsx'), 'SystemMails'),
+  setting('privacy', () => import('./workspace/Retention.tsx'), 'Retention'),
+  setting('audit', () => import('./workspace/AuditLog.tsx'), 'AuditLog'),
+  setting('forms', () => import('./forms/Forms.tsx'), 'Forms'),
+  setting('forms/$id', () => import('./forms/FormPage.tsx'), 'FormPage'),
+  setting('hours', () => import('./hours/Hours.tsx'), 'Hours'),
+  setting('hours/$id', () => import('./hours/HoursPage.tsx'), 'HoursPage'),
+  setting('webhooks', () => import('./webhooks/Webhooks.tsx'), 'Webhooks'),
+  setting('webhooks/$id', () => import('./webhooks/WebhookPage.tsx'), 'WebhookPage'),
+  setting('storage', () => import('./workspace/StorageAndBackups.tsx'), 'StorageAndBackups'),
   setting('keys', () => import('./workspace/ApiKeys.tsx'), 'ApiKeys'),
+  setting('fields', () => import('./customers/Fields.tsx'), 'Fields'),
   setting('spam', () => import('./workspace/Spam.tsx'), 'Spam'),
+  setting('snippets', () => import('./snippets/Library.tsx'), 'Snippets'),
+  setting('snippets/$id', () => import('./snippets/Edit.tsx'), 'EditSnippet'),
+  setting('macros', () => import('./snippets/Library.tsx'), 'Macros'),
+  setting('macros/$id', () => import('./snippets/Edit.tsx'), 'EditMacro'),
 ] as const;
 
 const tree = root.addChildren([
@@ -187,34 +271,54 @@ const tree = root.addChildren([
   setup,
   join,
   reset,
+  companySignIn,
+  secondFactor,
+  print,
   app.addChildren([
     home,
     inbox.addChildren([conversation]),
     byNumber,
     byId,
+    byMessage,
     search,
     customers,
     customer,
+    company,
+    problems,
+    problem,
+    welcome,
     notifications,
     quarantine,
+    kit,
     settings.addChildren([...settingsPages]),
   ]),
 ]);
 
 export const makeClient = () =>
   new QueryClient({
+    queryCache: new QueryCache({
+      // While nothing answers, what is on screen stays there, as old as it is: the banner says so.
+      onError: (error, query) => {
+        if (isUnreachable(error) && query.state.data !== undefined) query.setState({ status: 'success', error: null });
+      },
+    }),
     defaultOptions: {
       queries: {
         gcTime: 15 * 60_000,
         refetchOnWindowFocus: false,
+        // Without a connection, too: what this device has kept answers then.
+        networkMode: 'always',
         // Only what may pass by itself is tried again: an unreachable or failing server.
         retry: (failures, error) =>
-          failures < 2 && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+          failures < 2 &&
+          navigator.onLine &&
+          (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
       },
     },
   });
 
 export const makeRouter = (client: QueryClient) => {
+  keepClient(client);
   const router = createRouter({
     routeTree: tree,
     context: { client },
@@ -224,12 +328,21 @@ export const makeRouter = (client: QueryClient) => {
     defaultErrorComponent: Crash,
     scrollRestoration: false,
   });
+  whenAsked({
+    prove: proveAgain,
+    heldBack: () => {
+      if (router.state.location.pathname !== '/second-factor') location.assign('/second-factor');
+    },
+  });
   whenSignedOut(() => {
     const here = router.state.location;
     // Asking who is here is also how a visitor finds out that nobody is.
-    if (here.pathname === '/sign-in' || client.getQueryData(meQuery.queryKey) === undefined) return;
-    client.clear();
-    void router.navigate({ to: '/sign-in', search: { to: here.href, ended: true } });
+    const me = client.getQueryData<Me>(meQuery.queryKey);
+    if (here.pathname === '/sign-in' || me === undefined) return Promise.resolve(false);
+    return signInAgain(me, () => {
+      client.clear();
+      void router.navigate({ to: '/sign-in', search: { to: here.href } });
+    });
   });
   return router;
 };

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import pg from 'pg';
-import { Conflict, Invalid, Unavailable } from './errors.ts';
+import type { By } from './audit.ts';
+import { broken, gone, isMeeting, translate } from './db-errors.ts';
+import { isRefused } from './errors.ts';
+import { makeLines } from './lines.ts';
+import type { Log } from './log.ts';
+import { type Replica, watchReplica } from './replica.ts';
+
+export { isMeeting };
 
 /** A piece of SQL with its values: sql`select … where id = ${id} ${more}`. Pieces nest; values never become text. */
 export type Sql = { texts: readonly string[]; values: readonly unknown[]; sql: true };
@@ -97,11 +104,20 @@ export async function enter(tx: Tx, workspaceId: string): Promise<Tx> {
 export const NOWHERE = '00000000-0000-0000-0000-000000000000';
 
 export type Db = {
-  tx: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** `by` is who does it, for the audit log (base/audit.ts); left out it is Hearten itself. */
+  tx: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By) => Promise<T>;
   /** Reads one statement in one round trip. */
   read: <Row>(workspaceId: string, query: Sql) => Promise<Row[]>;
+  /** Work that only reads and may be seconds old: done on the copy when there is one that is well, else as `tx`. */
+  aside: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** Somebody changed something here: until the copy has it, it is not asked about this workspace. */
+  wrote: (workspaceId: string) => void;
+  /** ms the copy is behind at most, or what is wrong with it; undefined without one. */
+  behind: () => number | string | undefined;
+  /** Where what needs a session of its own connects (LISTEN, locks): never through a pooler. */
   connect: () => Promise<pg.Client>;
-  /** Where what needs a session of its own connects (LISTEN, jobs): never through a pooler. */
+  /** A pool of such connections, for what brings its own statements (jobs). */
+  sessions: (max: number) => pg.Pool;
   url: string;
   statements: () => number;
   close: () => Promise<void>;
@@ -114,6 +130,7 @@ const begin = raw('begin');
 // Measured with 3,000 mails on an empty desk: 5,940 such look-ups read 9.6 million rows, a third of what a mail cost Postgres.
 const place = (workspaceId: string): Sql =>
   sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true), set_config('idle_in_transaction_session_timeout', '60s', true), set_config('enable_seqscan', 'off', true)`;
+const said = (by: By | undefined): Sql[] => (by ? [sql`select set_config('app.by', ${JSON.stringify(by)}, true)`] : []);
 const commit = raw('commit');
 
 /** Statements of the same moment leave in one write: each of its own would cost a system call, and wake Postgres once more. */
@@ -128,69 +145,55 @@ function together(client: pg.ClientBase): void {
     stream.uncork();
   });
 }
-function run(client: pg.ClientBase, piece: Sql): Promise<pg.QueryResult> {
-  counted++;
-  together(client);
-  return client.query(ready(piece));
+function runWith(prepared: boolean) {
+  return (client: pg.ClientBase, piece: Sql): Promise<pg.QueryResult> => {
+    counted++;
+    together(client);
+    const { name, text, values } = ready(piece);
+    return client.query(prepared ? { name, text, values } : { text, values });
+  };
 }
 
-const gone = /^(08|57P0|53|25P03)|ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/;
-const broken = /Connection terminated|connection error and is not queryable/;
-// Serialisation, deadlock, lock not had in time, and two who wrote the same new thing at the same moment.
-const meetings: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '23505']);
-/** Two transactions met at the same rows and this one gave way: the same again, a moment later, works. */
-export const isMeeting = (error: unknown): boolean =>
-  meetings.has(String((error as { code?: unknown } | null)?.code ?? '')) ||
-  meetings.has(String((error as { cause?: { code?: unknown } } | null)?.cause?.code ?? ''));
+type Options = {
+  /** How this process calls itself to Postgres. */
+  name?: string;
+  max?: number;
+  direct?: string;
+  prepared?: boolean;
+  replica?: string;
+  log?: Log;
+};
+/** `direct`: the same database without the pooler that `url` leads to; `prepared`: statements keep their names there. */
+export function openDb(url: string, options: Options = {}): Db {
+  const called = options.name ? { name: options.name } : {};
+  const pooled = options.direct !== undefined && options.direct !== url;
+  const lines = makeLines(url, { session: !pooled, ...called });
+  const direct = pooled ? makeLines(options.direct as string, called) : lines;
+  const run = runWith(options.prepared ?? true);
+  const shared = { types, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 5_000, pipeline: true };
+  const pool = lines.pool({ ...shared, max: options.max ?? 10 } as pg.PoolConfig);
+  const pools = [pool];
+  const others = pooled ? [lines, direct] : [lines];
+  const copy = options.replica ? makeCopy(options.replica) : null;
+  function makeCopy(at: string): { pool: pg.Pool; seen: Replica } {
+    const there = makeLines(at);
+    others.push(there);
+    const more = there.pool({ ...shared, max: 5 } as pg.PoolConfig);
+    pools.push(more);
+    return { pool: more, seen: watchReplica(pool, more, options.log) };
+  }
 
-/** What Postgres' own complaints mean to a caller. */
-function translate(error: unknown): unknown {
-  const code = String((error as { code?: string }).code ?? '');
-  const text = error instanceof Error ? error.message : '';
-  if (gone.test(code) || broken.test(text) || text.includes('timeout exceeded when trying to connect'))
-    return Object.assign(Unavailable('The database is not answering. Nothing was changed; try again in a moment.'), {
-      cause: error,
-    });
-  if (meetings.has(code))
-    return Object.assign(Conflict('Someone else changed this at the same moment. Nothing was lost; try again.'), {
-      cause: error,
-    });
-  if (code === '22021' || code === '22P05')
-    return Object.assign(
-      Invalid('The text holds a NUL or half a character, which cannot be kept. Nothing was changed.'),
-      {
-        cause: error,
-      },
-    );
-  if (code === '22003' || code === '22007' || code === '22008')
-    return Object.assign(Invalid('A date or number in this lies outside what can be kept. Nothing was changed.'), {
-      cause: error,
-    });
-  return error;
-}
-
-export function openDb(url: string, options: { max?: number; direct?: string } = {}): Db {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: options.max ?? 10,
-    types,
-    idleTimeoutMillis: 60_000,
-    connectionTimeoutMillis: 5_000,
-    pipeline: true,
-  } as pg.PoolConfig);
-  // A connection that breaks while idle is replaced at the next use; the error itself is told to whoever asks next.
-  pool.on('error', () => undefined);
-
-  // One that breaks while at work tells the statements that wait on it; without a listener it would end the process as well.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-
-  const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
-    let client: pg.PoolClient;
+  const take = async (from: pg.Pool, tries = lines.hosts): Promise<pg.PoolClient> => {
     try {
-      client = await pool.connect();
+      return await from.connect();
     } catch (error) {
+      // The next host may be the one that takes writes now.
+      if (tries > 1) return take(from, tries - 1);
       throw translate(error);
     }
+  };
+  const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>, from = pool): Promise<T> => {
+    const client = await take(from);
     let lost: Error | undefined;
     try {
       return await work(client);
@@ -203,11 +206,11 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
     }
   };
 
-  const tx = async <T>(workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const tx = async <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By, from = pool): Promise<T> => {
     const afters: (() => void)[] = [];
     const result = await withClient(async (client) => {
       // begin, place and the first statement leave in one packet: nobody waits for the first two.
-      const opening = Promise.all([run(client, begin), run(client, place(workspaceId))]);
+      const opening = Promise.all([begin, place(workspaceId), ...said(by)].map((piece) => run(client, piece)));
       opening.catch(() => undefined); // told below, when the work or the commit is awaited
       // Work that goes on after the end (a branch whose neighbour failed) must not write into whatever comes next on this connection.
       let over = false;
@@ -241,13 +244,26 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
         await run(client, raw('rollback')).catch(() => undefined); // the connection is gone: Postgres rolls back by itself
         throw error;
       }
-    });
+    }, from);
     for (const what of afters) what();
     return result;
   };
 
   return {
-    tx,
+    tx: (workspaceId, work, by) => tx(workspaceId, work, by),
+    aside: async (workspaceId, work) => {
+      if (!copy?.seen.fits(workspaceId)) return tx(workspaceId, work);
+      try {
+        return await tx(workspaceId, work, undefined, copy.pool);
+      } catch (error) {
+        // What is wrong with the question is wrong there too; all else may be the copy's own trouble.
+        if (isRefused(error) && error.refusal !== 'unavailable' && error.refusal !== 'conflict') throw error;
+        if (!isRefused(error) || error.refusal === 'unavailable') copy.seen.failed(error);
+        return tx(workspaceId, work);
+      }
+    },
+    wrote: (workspaceId) => copy?.seen.wrote(workspaceId),
+    behind: () => copy?.seen.state(),
     read: (workspaceId, query) =>
       withClient(async (client) => {
         const steps = [
@@ -263,13 +279,18 @@ export function openDb(url: string, options: { max?: number; direct?: string } =
         });
         return result.rows;
       }),
-    connect: async () => {
-      const client = new pg.Client({ connectionString: options.direct ?? url, types } as pg.ClientConfig);
-      await client.connect();
-      return client;
+    connect: () => direct.connect({ types } as pg.ClientConfig),
+    sessions: (max) => {
+      const more = direct.pool({ max });
+      pools.push(more);
+      return more;
     },
     url: options.direct ?? url,
     statements: () => counted,
-    close: () => pool.end(),
+    close: async () => {
+      copy?.seen.stop();
+      await Promise.all(pools.map((one) => one.end()));
+      for (const one of others) one.close();
+    },
   };
 }

@@ -1,5 +1,6 @@
+import { clock } from './clock.ts';
 import { type Db, NOWHERE, none, type Sql, sql, type Tx } from './db.ts';
-import { newId } from './ids.ts';
+import { firstIdOf, newId } from './ids.ts';
 
 /** What happened, once. The same row serves the timeline, the live socket, reactions and the audit. */
 export type EventRow = {
@@ -114,3 +115,28 @@ export async function forgetEvents(tx: Tx, conversationIds: string[]): Promise<v
     sql`delete from event where workspace_id = ${tx.workspaceId} and conversation_id = any (${conversationIds}::uuid[])`,
   );
 }
+
+/** And that of single messages, in conversations that stay. */
+export async function forgetMessageEvents(tx: Tx, conversationIds: string[], messageIds: string[]): Promise<void> {
+  await tx.run(sql`
+    delete from event where workspace_id = ${tx.workspaceId} and conversation_id = any (${conversationIds}::uuid[]) and message_id = any (${messageIds}::uuid[])`);
+}
+
+/** Whatever else was told of somebody: events that name one of these ids or addresses. Reads the whole log; for an erasure, nothing else. */
+export const forgetNamed = (tx: Tx, words: string[]): Promise<number> =>
+  tx.run(sql`
+    delete from event e where e.workspace_id = ${tx.workspaceId} and e.name not in ('conversation.deleted', 'customer.erased')
+      and exists (select 1 from unnest(${words}::text[]) w where position(w in lower(e.data::text)) > 0)`);
+
+/** Ids are in order of time, give or take the clocks: so what is young is not even looked at. */
+const before = (days: number): string => firstIdOf(clock() - (days - 1) * 86_400_000);
+export const countOldEvents = async (tx: Tx, days: number): Promise<number> =>
+  (
+    await tx.first<{ n: number }>(sql`
+    select count(*)::int as n from (select 1 from event where workspace_id = ${tx.workspaceId} and id < ${before(days)} and at < now() - make_interval(days => ${days}::int) order by id limit 10000) x`)
+  )?.n ?? 0;
+/** Some of what was told long ago; conversations keep their messages and lose their history. Ids are in order of time. */
+export const removeOldEvents = (tx: Tx, days: number): Promise<number> =>
+  tx.run(sql`
+    delete from event where workspace_id = ${tx.workspaceId} and id in
+      (select id from event where workspace_id = ${tx.workspaceId} and id < ${before(days)} and at < now() - make_interval(days => ${days}::int) order by id limit 2000)`);

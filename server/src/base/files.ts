@@ -1,13 +1,13 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Db, sql, type Tx } from './db.ts';
-import { NotFound, Unavailable } from './errors.ts';
-import { newId } from './ids.ts';
+import { type Db, NOWHERE, type Sql, sql, type Tx } from './db.ts';
+import { NotFound } from './errors.ts';
+import { jobs } from './jobs.ts';
 import { hash } from './seal.ts';
+import type { Store } from './store.ts';
+import { folderStore } from './store-folder.ts';
 
 /**
- * Bytes by content hash, in a folder. Many small ones are appended to pack files, one fdatasync a batch (a file each costs three times
- * as much); the row in `blob` says where. Durable before `put` returns, so a row never points at bytes that a crash took.
+ * Bytes by content hash. Many small ones are put one after the other into packs; the row in `blob` says where. Durable before `put`
+ * returns, so a row never points at bytes that a crash took.
  */
 export type Files = {
   /** Makes the bytes durable; `keep` writes the rows in the caller's transaction. */
@@ -18,95 +18,60 @@ export type Files = {
   giveUp: (tx: Tx, hashes: Buffer[]) => Promise<Place[]>;
   /** Overwrites bytes that no row points at any more. */
   erase: (place: Place) => Promise<void>;
+  /** Where packs lie: what is new goes to the first, what is asked for is looked for in all. */
+  stores: readonly Store[];
   close: () => Promise<void>;
 };
 export type Place = { pack: string; start: number; size: number };
 export type Stored = { hash: Buffer; size: number; pack: string; start: number };
 
-const FULL = 64 * 1024 * 1024;
-
-/** A new file's name is safe only when its folder is written too. */
-async function remember(folder: string): Promise<void> {
-  if (process.platform === 'win32') return; // it does so by itself, and lets nobody ask
-  const here = await open(folder, 'r');
-  try {
-    await here.sync();
-  } finally {
-    await here.close();
-  }
-}
-
-export async function openFiles(folder: string): Promise<Files> {
-  await mkdir(folder, { recursive: true });
-  let handle: FileHandle | null = null;
-  let name = '';
-  let end = 0;
-  let turn: Promise<unknown> = Promise.resolve();
-
-  const append = async (all: Buffer[]): Promise<Stored[]> => {
-    try {
-      if (!handle || end > FULL) {
-        await handle?.close();
-        name = `${newId()}.pack`;
-        handle = await open(join(folder, name), 'ax');
-        end = 0;
-        await remember(folder);
-      }
-      const start = end;
-      await handle.appendFile(all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all));
-      await handle.datasync();
+/** In the places given, or in one folder. */
+export async function openFiles(where: string | readonly Store[]): Promise<Files> {
+  const stores = typeof where === 'string' ? [await folderStore(where)] : where;
+  const first = stores[0] as Store;
+  const read = async ({ pack, start, size }: Place): Promise<Buffer | undefined> => {
+    for (const store of stores) {
+      const bytes = await store.read(pack, start, size);
+      if (bytes) return bytes;
+    }
+    return undefined;
+  };
+  return {
+    stores,
+    put: async (all) => {
+      if (all.length === 0) return [];
+      const { pack, start } = await first.add(all.length === 1 ? (all[0] as Buffer) : Buffer.concat(all));
       let at = start;
-      const out = all.map((bytes) => {
-        const one = { hash: hash(bytes), size: bytes.length, pack: name, start: at };
+      return all.map((bytes) => {
+        const one = { hash: hash(bytes), size: bytes.length, pack, start: at };
         at += bytes.length;
         return one;
       });
-      end = at;
-      return out;
-    } catch (error) {
-      // What was half written stays unreferenced; the next batch begins a new pack.
-      await handle?.close().catch(() => undefined);
-      handle = null;
-      const full = (error as { code?: string }).code === 'ENOSPC';
-      throw Object.assign(
-        Unavailable(
-          full
-            ? 'The disk is full, so nothing new can be stored. What is stored is safe; make room and it goes on by itself.'
-            : 'Files could not be written.',
-          30,
-        ),
-        { cause: error },
-      );
-    }
-  };
-
-  return {
-    put: (all) => {
-      const mine = turn.then(() => append(all));
-      turn = mine.catch(() => undefined); // told to the caller of `mine`
-      return mine;
     },
     keep: async (tx, stored) => {
       if (stored.length === 0) return;
-      await tx.run(sql`
+      const kept = await tx.run(sql`
         insert into blob (workspace_id, hash, size, pack, start)
-        select ${tx.workspaceId}, * from unnest(${stored.map((s) => s.hash)}::bytea[], ${stored.map((s) => s.size)}::bigint[], ${stored.map((s) => s.pack)}::text[], ${stored.map((s) => s.start)}::bigint[])
+        select ${tx.workspaceId}, * from ${rowsOf(stored)}
         on conflict do nothing`);
+      if (kept === stored.length) return;
+      await stay(tx, stored);
+      // They are here already. What was put a second time nobody would ever find again, not even to erase it.
+      const twice = await tx.many<Place>(sql`
+        select s.pack, s.start, s.size from ${rowsOf(stored)} s (hash, size, pack, start)
+        where not exists (select 1 from blob b where b.workspace_id = ${tx.workspaceId} and b.hash = s.hash and b.pack = s.pack and b.start = s.start)`);
+      for (const place of twice) await eraseLater(tx, place);
     },
     get: async (source, workspaceId, wanted) => {
       const query = sql`select pack, start, size from blob where workspace_id = ${workspaceId} and hash = ${wanted}`;
       const row =
-        'many' in source
-          ? await source.first<{ pack: string; start: number; size: number }>(query)
-          : (await source.read<{ pack: string; start: number; size: number }>(workspaceId, query))[0];
+        'many' in source ? await source.first<Place>(query) : (await source.read<Place>(workspaceId, query))[0];
       if (!row) throw NotFound('This file is not here any more.');
-      const bytes = Buffer.alloc(row.size);
-      const pack = await open(join(folder, row.pack), 'r');
-      try {
-        await pack.read(bytes, 0, row.size, row.start);
-      } finally {
-        await pack.close();
-      }
+      const bytes = await read(row);
+      if (!bytes)
+        throw new Error(
+          `The pack ${row.pack} is in none of ${stores.map((store) => store.name).join(', ')}. Put it back from a backup.`,
+        );
       if (!hash(bytes).equals(wanted))
         throw new Error(
           `The stored file ${wanted.toString('hex')} is damaged: its bytes do not match its hash. Restore ${row.pack} from a backup.`,
@@ -119,20 +84,68 @@ export async function openFiles(folder: string): Promise<Files> {
         : tx.many<Place>(
             sql`delete from blob where workspace_id = ${tx.workspaceId} and hash = any (${hashes}::bytea[]) returning pack, start, size`,
           ),
+    // In each of them: while packs are moved, one lies in two places.
     erase: async ({ pack, start, size }) => {
-      const file = await open(join(folder, pack), 'r+');
-      try {
-        const zeros = Buffer.alloc(Math.min(size, 1024 * 1024));
-        for (let done = 0; done < size; done += zeros.length)
-          await file.write(zeros, 0, Math.min(zeros.length, size - done), start + done);
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
+      for (const store of stores) await store.erase(pack, start, size);
     },
     close: async () => {
-      await turn;
-      await handle?.close();
+      for (const store of stores) await store.close();
     },
   };
 }
+
+const rowsOf = (stored: Stored[]): Sql =>
+  sql`unnest(${stored.map((s) => s.hash)}::bytea[], ${stored.map((s) => s.size)}::bigint[], ${stored.map((s) => s.pack)}::text[], ${stored.map((s) => s.start)}::bigint[])`;
+
+/**
+ * Bytes that were here before stay at least as long as this transaction: whoever is about to give them up waits for its end, and finds what
+ * points at them then. What went in the meantime is put back, as what was brought now.
+ */
+async function stay(tx: Tx, stored: Stored[]): Promise<void> {
+  const there = await tx.many<{ hash: string }>(sql`
+    select encode(hash, 'hex') as hash from blob where workspace_id = ${tx.workspaceId} and hash = any (${stored.map((s) => s.hash)}::bytea[]) order by blob.hash for key share`);
+  const held = new Set(there.map((row) => row.hash));
+  const gone = stored.filter((one) => !held.has(one.hash.toString('hex')));
+  if (gone.length > 0)
+    await tx.run(sql`
+      insert into blob (workspace_id, hash, size, pack, start) select ${tx.workspaceId}, * from ${rowsOf(gone)} on conflict do nothing`);
+}
+
+/** Before asking what still needs them: who points at them in this moment is waited for, and who wants to waits for us. */
+export const holdBytes = (tx: Tx, hashes: Buffer[]): Promise<unknown> =>
+  tx.many(
+    sql`select 1 from blob where workspace_id = ${tx.workspaceId} and hash = any (${hashes}::bytea[]) order by hash for update`,
+  );
+
+/** Not given up when a bucket is away for a day: who was promised that their bytes go would never know. */
+export const eraseLater = (tx: Tx, place: Place): Promise<void> => jobs.add(tx, 'erase-bytes', place, { tries: 25 });
+
+/**
+ * Does what takes bytes away, unless a backup is being made: it may still have to copy them. False: not done, to be tried again. Those
+ * who take away share the lock, the backup has it alone.
+ */
+export function unlessBackedUp(db: Db, work: (tx: Tx) => Promise<void>): Promise<boolean> {
+  return db.tx(NOWHERE, async (tx) => {
+    const row = await tx.first<{ idle: boolean }>(
+      sql`select pg_try_advisory_xact_lock_shared(hashtext('hearten backup')) as idle`,
+    );
+    if (!row?.idle) return false;
+    await work(tx);
+    return true;
+  });
+}
+
+/**
+ * Until this transaction ends nobody else writes to this pack, in whatever process. A bucket has no "overwrite these bytes": a pack is read,
+ * changed and put whole, and of two that do so at once the second would put back what the first erased.
+ */
+export const alone = (tx: Tx, pack: string): Promise<number> =>
+  tx.run(sql`
+    select set_config('idle_in_transaction_session_timeout', '15min', true), pg_advisory_xact_lock(hashtext(${`hearten pack ${pack}`}))`);
+
+/** Erases, unless a backup is being made; false: to be tried again. */
+export const eraseAlone = (db: Db, files: Pick<Files, 'erase'>, place: Place): Promise<boolean> =>
+  unlessBackedUp(db, async (tx) => {
+    await alone(tx, place.pack);
+    await files.erase(place);
+  });

@@ -3,112 +3,99 @@ import type { IncomingMessage } from 'node:http';
 import { type Endpoint, endpoints, type Key } from '@hearten/contract';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ZodType } from 'zod';
+import { type Allowances, makeAllowances } from './allowance.ts';
+import { byOf } from './audit.ts';
+import { BROWSER, COOKIE, cookieOf, leave } from './cookies.ts';
 import { NOWHERE } from './db.ts';
-import { Forbidden, Invalid, isRefused, NotFound, type Refusal, Unauthorised } from './errors.ts';
-import { isReplay, once } from './idempotency.ts';
+import { Forbidden, Invalid, NotFound, type Refused, TooMany, Unauthorised } from './errors.ts';
+import { heldBack, needsProof } from './held.ts';
+import { isReplay, once, onceApart } from './idempotency.ts';
 import { makeLimit } from './limits.ts';
+import { machine } from './machine.ts';
 import { count, observe } from './metrics.ts';
 import { type Handlers, type Hearten, isJson, type Module, type Who } from './module.ts';
+import { answerError, problem } from './problem.ts';
 import { unkeepable } from './text.ts';
-import { inWords } from './wrong.ts';
+import { inWords, type Said, say } from './words.ts';
+import { complaints } from './wrong.ts';
+
+export { COOKIE, callerOf, cookieOf, isSecure } from './cookies.ts';
+export { answerError, problem };
 
 export const PREFIX = '/api/v1';
+/** Who could do what somebody may not. */
+export type Helpers = (workspaceId: string, permission: string) => Promise<{ name: string; role: string }[]>;
 export type Identify = (request: IncomingMessage, ip: string) => Promise<Who | null>;
-const statusOf: Record<Refusal, number> = {
-  invalid: 400,
-  unauthorised: 401,
-  forbidden: 403,
-  'not-found': 404,
-  conflict: 409,
-  'too-many': 429,
-  unavailable: 503,
-};
-const titles: Record<number, string> = {
-  400: 'That could not be understood',
-  401: 'Not signed in',
-  403: 'Not allowed',
-  404: 'Not found',
-  405: 'Not possible here',
-  409: 'Not done',
-  413: 'Too large',
-  415: 'Wrong kind of content',
-  429: 'Too many requests',
-  500: 'Something went wrong here',
-  503: 'Not available right now',
-};
-
-/** RFC 9457. */
-export function problem(
-  reply: FastifyReply,
-  status: number,
-  detail: string,
-  more: { type?: string; [extra: string]: unknown } = {},
-): FastifyReply {
-  const { type, ...extra } = more;
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: type ? `/problems/${type}` : 'about:blank',
-        title: titles[status] ?? 'Not done',
-        status,
-        detail,
-        ...extra,
-      }),
-    );
-}
-
-/** Everything thrown becomes an answer here, and only here. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (isRefused(error)) {
-    const { retryAfter, errors, type, extra } = error.detail;
-    if (retryAfter) reply.header('retry-after', String(retryAfter));
-    return problem(reply, statusOf[error.refusal], error.message, {
-      ...(type ? { type } : {}),
-      ...(errors?.length ? { errors } : {}),
-      ...extra,
-    });
-  }
-  const status = (error as { statusCode?: number }).statusCode ?? 500;
-  if (status === 415) return problem(reply, 415, 'Send application/json.');
-  if (status === 413) return problem(reply, 413, 'This is larger than what is taken here. Nothing was stored.');
-  if (status >= 400 && status < 500)
-    return problem(
-      reply,
-      status,
-      (error as { code?: string }).code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError
-        ? 'The body is not valid JSON. Nothing was changed.'
-        : 'This request could not be understood. Nothing was changed.',
-    );
-  request.log.error({ error, requestId: request.id });
-  return problem(
-    reply,
-    500,
-    `Something went wrong on our side, and it is in the log under ${request.id}. Nothing was changed; try again, and tell whoever runs this Hearten if it stays.`,
-    { requestId: request.id },
-  );
-}
-
+const keysOf = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 function read(schema: ZodType | undefined, value: unknown, what: string): unknown {
   if (!schema) return undefined;
   const out = schema.safeParse(value);
-  if (out.success) return out.data;
-  const found = inWords(out.error);
+  if (out.success) {
+    // What one field is called otherwise may be left out; where nothing is known, what was wanted would not be done.
+    const [sent, known] = [keysOf(value), keysOf(out.data)];
+    if (what === 'change' && sent.length > 0 && known.length === 0)
+      throw Invalid(
+        say('None of this is known here: {fields}. Nothing was changed.', { fields: sent.slice(0, 5).join(', ') }),
+      );
+    return out.data;
+  }
+  const found = complaints(out.error);
   // An id of the wrong shape is an id of nothing.
   if (what === 'path') throw NotFound();
-  throw Invalid(`${[...new Set(found.map((f) => f.message))].join(' ')} Nothing was changed.`, found);
+  // Whatever is wrong at once, said one after the other; the same thing once.
+  const different = [...new Map(found.map(({ message }) => [inWords(message, 'en'), message])).values()];
+  throw Invalid(
+    different.reduceRight<Said>((rest, one) => say('{one} {rest}', { one, rest }), say('Nothing was changed.')),
+    found,
+  );
 }
+
+/** Names whom to ask: "an administrator" helps nobody who does not know who that is. A key whose person may do it lacks the scope. */
+function notAllowed(who: Who, permission: string, ask: Awaited<ReturnType<Helpers>>): Refused {
+  if (who.kind === 'key' && ask.some((one) => one.role === who.role))
+    return Forbidden(
+      say('This API key does not have the scope {scope}. Nothing was done; use or make one that has it.', {
+        scope: permission,
+      }),
+    );
+  const names = ask.map((one) => `${one.name} (${one.role})`);
+  const last = names.pop();
+  if (last === undefined) return Forbidden();
+  const helpful = names.length > 0 ? say('{some} or {last}', { some: names.join(', '), last }) : last;
+  return Forbidden(say('Your role does not allow this. {who} can help.', { who: helpful }), { extra: { ask } });
+}
+
+const isWhole = (told: unknown[], out: unknown): boolean =>
+  told.length === 1 && (told[0] === out || JSON.stringify(told[0] ?? {}) === JSON.stringify(out ?? {}));
+
+/** Whoever sent a key is told of the key, not to sign in. */
+export const notKnown = (sent: string | undefined): Refused =>
+  sent === undefined
+    ? Unauthorised()
+    : Unauthorised(
+        'This API key is not known here: it was revoked, is over, or was not copied whole. Nothing was done; use another.',
+      );
 
 type Missing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 /** `onMissing` answers what no route does: the app's pages. */
-export type Http = { app: FastifyInstance; mount: (modules: Module[]) => void; onMissing: (answer: Missing) => void };
+export type Http = {
+  app: FastifyInstance;
+  mount: (modules: Module[]) => void;
+  onMissing: (answer: Missing) => void;
+  allowances: Allowances;
+};
 
-export function makeHttp(hearten: Hearten, identify: Identify, secure: (request: FastifyRequest) => boolean): Http {
+export function makeHttp(
+  hearten: Hearten,
+  identify: Identify,
+  secure: (request: FastifyRequest) => boolean,
+  helpers: Helpers,
+): Http {
   const { config, log } = hearten;
   const app = fastify({
     logger: false,
-    trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop === 0 : false,
+    trustProxy: config.TRUST_PROXY ? (_address: string, hop: number) => hop < config.TRUST_PROXY : false,
     bodyLimit: 2 * 1024 * 1024,
     genReqId: () => randomUUID(),
     requestTimeout: 120_000,
@@ -117,6 +104,7 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
     forceCloseConnections: 'idle',
   });
   const limit = makeLimit(config.RATE_LIMIT, config.RATE_LIMIT);
+  const allowances = makeAllowances();
   const strangers = makeLimit(Math.max(120, Math.ceil(config.RATE_LIMIT / 5)));
 
   app.removeContentTypeParser('text/plain');
@@ -151,8 +139,17 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
     });
   });
   app.setErrorHandler(answerError);
-  let missing: Missing = (_request, reply) => problem(reply, 404, 'There is nothing at this address.');
+  let missing: Missing = (_request, reply) => problem(reply, 404, say('There is nothing at this address.'));
   app.setNotFoundHandler((request, reply) => missing(request, reply));
+
+  /** Counts a key's request, and says what is left as the draft on RateLimit header fields has it. */
+  const spend = ({ keyId, perMinute }: Who, reply?: FastifyReply): void => {
+    const most = perMinute ?? config.RATE_LIMIT;
+    const { ok, left, full, wait } = allowances.take(keyId as string, most);
+    reply?.header('ratelimit-policy', `"key";q=${most};w=60`).header('ratelimit', `"key";r=${left};t=${full}`);
+    if (!ok)
+      throw TooMany('This API key made too many requests. Nothing was changed; wait a little and try again.', wait);
+  };
 
   const mount = (modules: Module[]): void => {
     const handlers = Object.assign({}, ...modules.map((m) => m.routes ?? {})) as Handlers;
@@ -167,17 +164,21 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
         url: PREFIX + path,
         handler: async (request, reply) => {
           const who = await identify(request.raw, request.ip);
-          if (who) limit(who.keyId ?? who.sessionId);
-          else strangers(request.ip);
+          if (!who) strangers(machine(request.ip));
+          else if (who.keyId) spend(who, reply);
+          else limit(who.sessionId);
           if (endpoint.may !== 'anyone') {
-            if (!who) throw Unauthorised();
+            if (!who) throw notKnown(request.headers.authorization);
+            if (who.held && endpoint.held !== 'any' && endpoint.held !== who.held) throw heldBack(who.held);
             if (writes && who.kind === 'person' && request.headers['x-csrf-token'] !== who.csrf)
-              throw Forbidden('This page is out of date. Nothing was changed; load it again and repeat.');
-            if (endpoint.may !== 'member' && !who.may(endpoint.may)) throw Forbidden();
+              throw Forbidden('This page is out of date. Nothing was changed; load it again and repeat.', {
+                type: 'page-out-of-date',
+              });
+            if (endpoint.may !== 'member' && !who.may(endpoint.may))
+              throw notAllowed(who, endpoint.may, await helpers(who.workspaceId, endpoint.may));
             if (who.kind === 'key' && writes && endpoint.may === 'member')
               throw Forbidden('This is for a person at a screen: an API key has no sign-in of its own to change.');
-            if (who.kind === 'key' && !who.may(endpoint.may))
-              throw Forbidden('This API key does not have the scope for it.');
+            if (endpoint.proof) needsProof(who);
           }
           const params = read(endpoint.params, request.params, 'path');
           const query = read(endpoint.query, request.query, 'query');
@@ -186,7 +187,11 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
             throw Invalid('The text holds a NUL or half a character, which cannot be kept. Nothing was changed.', [
               { path: odd, message: 'holds a NUL or half a character' },
             ]);
-          const body = read(endpoint.body, request.body ?? (endpoint.body ? {} : undefined), 'body');
+          const body = read(
+            endpoint.body,
+            request.body ?? (endpoint.body ? {} : undefined),
+            request.method === 'PATCH' ? 'change' : 'body',
+          );
           const status = endpoint.status ?? 200;
           const idempotencyKey = request.headers['idempotency-key'];
           if (
@@ -198,33 +203,43 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
             ip: request.ip,
             agent: String(request.headers['user-agent'] ?? '').slice(0, 300),
             secure: secure(request),
-            setCookie: (value: string | null) =>
-              reply.header(
-                'set-cookie',
-                value === null
-                  ? `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax`
-                  : `${COOKIE}=${value}; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=Lax`,
-              ),
+            setCookie: (value: string | null) => leave(reply, COOKIE, value, 2_592_000),
+            browser: cookieOf(request.raw, BROWSER),
+            keepBrowser: (value: string) => leave(reply, BROWSER, value, 34_560_000),
           };
+          const asked =
+            writes && who && idempotencyKey
+              ? {
+                  workspaceId: who.workspaceId,
+                  seal: hearten.seal,
+                  actorId: who.keyId ?? who.id,
+                  key: idempotencyKey,
+                  request: `${key}\n${JSON.stringify(params ?? {})}\n${JSON.stringify(body ?? {})}`,
+                  status,
+                  secret: endpoint.secret === true,
+                }
+              : null;
+          // What is kept for a repeated request is what its one transaction gave, so that must be the answer, whole and alone.
+          const told: unknown[] = [];
           const tx: Hearten['db']['tx'] extends (w: string, f: infer F) => unknown
             ? (work: F) => Promise<unknown>
-            : never = (work) =>
-            hearten.db.tx(who?.workspaceId ?? NOWHERE, (t) =>
-              writes && who && idempotencyKey && !endpoint.secret
-                ? once(
-                    t,
-                    {
-                      actorId: who.keyId ?? who.id,
-                      key: idempotencyKey,
-                      request: `${key}\n${JSON.stringify(params ?? {})}\n${JSON.stringify(body ?? {})}`,
-                      status,
-                    },
-                    () => work(t),
-                  )
-                : work(t),
+            : never = async (work) => {
+            const out = await hearten.db.tx(
+              who?.workspaceId ?? NOWHERE,
+              (t) => (asked ? once(t, asked, () => work(t)) : work(t)),
+              writes && who ? byOf(who, caller) : undefined,
             );
+            told.push(out);
+            return out;
+          };
+          const doIt = (): Promise<unknown> => handler({ params, query, body, who, caller, tx } as never);
           try {
-            const out = await handler({ params, query, body, who, caller, tx } as never);
+            const out = await (asked && endpoint.apart
+              ? onceApart(hearten.db, asked.workspaceId, asked, doIt)
+              : doIt());
+            if (writes && who && !endpoint.apart && endpoint.may !== 'anyone' && !isWhole(told, out))
+              log.error('A write was not one transaction that gives its answer', { route: key });
+            if (writes && who) hearten.db.wrote(who.workspaceId);
             reply.code(status).type('application/json; charset=utf-8').header('cache-control', 'no-store');
             return reply.send(isJson(out) ? out.json : JSON.stringify(out ?? {}));
           } catch (error) {
@@ -238,26 +253,20 @@ export function makeHttp(hearten: Hearten, identify: Identify, secure: (request:
         },
       });
     }
-    for (const module of modules) module.plain?.(app, (request) => identify(request.raw, request.ip));
+    // What is held back sees no file and no mail either.
+    const plainly = async (request: FastifyRequest): Promise<Who | null> => {
+      const who = await identify(request.raw, request.ip);
+      if (who?.keyId) spend(who);
+      return who?.held ? null : who;
+    };
+    for (const module of modules) module.plain?.(app, plainly, (request) => identify(request.raw, request.ip));
   };
   return {
     app,
     mount,
+    allowances,
     onMissing: (answer) => {
       missing = answer;
     },
   };
 }
-
-export const COOKIE = '__Host-hearten';
-/** The session token in a Cookie header, if any. */
-export function cookieOf(request: IncomingMessage): string | null {
-  for (const part of (request.headers.cookie ?? '').split(';')) {
-    const [name, value] = part.trim().split('=', 2);
-    if (name === COOKIE && value) return value;
-  }
-  return null;
-}
-/** A request that came encrypted, or from this machine itself (where browsers count plain http as safe). */
-export const isSecure = (request: FastifyRequest): boolean =>
-  request.protocol === 'https' || /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.host ?? '');

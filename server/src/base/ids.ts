@@ -1,4 +1,5 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
+import { clock } from './clock.ts';
 
 // Chance is asked for in helpings: each call into the system costs more than the bytes.
 const chance = Buffer.alloc(4096);
@@ -17,7 +18,7 @@ let sequence = 0;
 
 /** A uuid version 7 (RFC 9562 5.7), ascending within this process even inside one millisecond. */
 export function newId(): string {
-  const now = Date.now();
+  const now = clock();
   if (now > last) {
     last = now;
     sequence = randomBytes(2).readUInt16BE() & 0x3ff;

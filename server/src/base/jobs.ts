@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { Logger, makeWorkerUtils, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
-import pg from 'pg';
 import { type Db, sql, type Tx } from './db.ts';
+import { connectTo, onlyOne } from './hosts.ts';
 import { watchHolders } from './job-holders.ts';
 import { lanesOf, makeLanes, SLOTS } from './lanes.ts';
+import { makeLines } from './lines.ts';
 import type { Log } from './log.ts';
 import type { Job } from './module.ts';
 
@@ -20,6 +21,8 @@ export type Jobs = {
     options?: { at?: string | Date; key?: string; tries?: number; queue?: string; lane?: string },
   ) => Promise<void>;
   cancel: (tx: Tx, key: string) => Promise<void>;
+  /** Takes away what waits in this workspace and speaks of one of these words: for an erasure. */
+  forget: (tx: Tx, words: string[]) => Promise<void>;
   /** Brings the jobs' own tables up to date; call before the grants. */
   prepare: (url: string) => Promise<void>;
   start: (db: Db, log: Log, jobs: Record<string, Job>) => Promise<() => Promise<void>>;
@@ -40,16 +43,19 @@ export const jobs: Jobs = {
   cancel: async (tx, key) => {
     await tx.run(sql`select app_cancel_job(${`${tx.workspaceId}:${key}`})`);
   },
+  forget: async (tx, words) => {
+    await tx.run(sql`select app_forget_jobs(${words}::text[])`);
+  },
   prepare: async (url) => {
-    const utils = await makeWorkerUtils({ connectionString: url, logger: new Logger(() => () => undefined) });
+    const client = await connectTo(url);
+    const lines = makeLines(url);
+    const pgPool = lines.pool({ max: 2 });
     try {
-      await utils.migrate();
-    } finally {
-      await utils.release();
-    }
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
+      // Of two that replace the same function at the same moment, Postgres refuses one.
+      await onlyOne(client, 'hearten jobs');
+      await (await lines.connect()).end(); // finds which host it is
+      const utils = await makeWorkerUtils({ pgPool, logger: new Logger(() => () => undefined) });
+      await utils.migrate().finally(() => utils.release());
       // The app works as hearten_app and must not touch the worker's tables but through these two doors. (A process of an earlier
       // version that still runs has its own, with one parameter less.)
       await client.query(`
@@ -57,8 +63,14 @@ export const jobs: Jobs = {
         language sql volatile security definer set search_path = public, pg_temp as
         $$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, lanes, 'replace') $$;
         create or replace function app_cancel_job(key text) returns void
-        language sql volatile security definer set search_path = public, pg_temp as $$ select graphile_worker.remove_job(key) $$;`);
+        language sql volatile security definer set search_path = public, pg_temp as $$ select graphile_worker.remove_job(key) $$;
+        create or replace function app_forget_jobs(words text[]) returns void
+        language sql volatile security definer set search_path = public, pg_temp as $$
+          delete from graphile_worker._private_jobs j where j.payload->>'workspaceId' = current_setting('app.workspace_id', true) and j.locked_at is null
+            and exists (select 1 from unnest(words) w where position(w in lower(j.payload::text)) > 0) $$;`);
     } finally {
+      await pgPool.end();
+      lines.close();
       await client.end();
     }
   },
@@ -77,13 +89,12 @@ export const jobs: Jobs = {
     const runner: Runner = await run({
       events,
       forbiddenFlags: lanes.full,
-      connectionString: db.url,
+      pgPool: db.sessions(SLOTS),
       taskList: tasks,
       concurrency: SLOTS,
       pollInterval: 2_000,
       noHandleSignals: true,
       logger: quietly(log),
-      maxPoolSize: SLOTS,
     });
     runner.promise.catch((error) => log.error('The job runner stopped', { error }));
     return async () => {

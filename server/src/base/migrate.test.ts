@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import pg from 'pg';
 import { emptyDatabase, testDatabase } from '../../test/database.ts';
+import { jobs } from './jobs.ts';
 import { migrate } from './migrate.ts';
 import { checkRoles } from './roles.ts';
 
@@ -38,6 +39,34 @@ test('Starting twice at once migrates once', () =>
     const dir = await folder(one);
     const applied = await Promise.all([migrate(url, { dir }), migrate(url, { dir }), migrate(url, { dir })]);
     assert.deepEqual(applied.flat(), ['0001_one.sql']);
+  }));
+
+test('Starting several at once makes the tables of the jobs once, and puts nothing in the others’ way', () =>
+  inEmpty(async (url) => {
+    for (let n = 0; n < 3; n++) await Promise.all(Array.from({ length: 4 }, () => jobs.prepare(url)));
+  }));
+
+test('Who waits for another to migrate holds up no index that is built beside the work', () =>
+  inEmpty(async (url, query) => {
+    await migrate(url, { dir: await folder(one) });
+    const text = '-- no transaction\ncreate index concurrently i on one (id);\n';
+    const dir = await folder({ ...one, '0002_index.sql': text });
+    const applied = await Promise.all([migrate(url, { dir }), migrate(url, { dir }), migrate(url, { dir })]);
+    assert.deepEqual(applied.flat(), ['0002_index.sql']);
+    const { rows } = await query(`select indisvalid as valid from pg_index where indexrelid = to_regclass('i')`);
+    assert.deepEqual(rows, [{ valid: true }]);
+  }));
+
+test('A new database is told in one line, an upgrade names its steps', () =>
+  inEmpty(async (url) => {
+    const said: string[] = [];
+    const log = { info: (text: string) => void said.push(text) };
+    const three = { '0002_two.sql': 'select 2', '0003_three.sql': 'select 3' };
+    await migrate(url, { dir: await folder({ ...one, '0002_two.sql': 'select 2' }), log });
+    await migrate(url, { dir: await folder({ ...one, ...three }), log });
+    await migrate(url, { dir: await folder({ ...one, ...three }), log });
+    assert.match(said[0] ?? '', /^Database prepared: 2 steps in \d+\.\d s$/);
+    assert.deepEqual(said.slice(1), ['Migrated 0003_three.sql']);
   }));
 
 test('A migration that fails leaves nothing behind and can be tried again', () =>

@@ -2,33 +2,72 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { connectTo, onlyOne } from './hosts.ts';
 
 export const migrationsDir = join(import.meta.dirname, '../../migrations');
 
 type Migration = { name: string; checksum: string; text: string };
-type Options = { dir?: string; log?: { info(message: string): void } };
+type Options = {
+  dir?: string;
+  log?: { info(message: string): void };
+  /** Not beyond this one: a backup is read into the tables it was made from. */
+  upTo?: string;
+};
 
 /**
  * Brings the database up to what this code knows, file by file, each in its own transaction: killed at any moment, it
  * goes on where it was. Several may start at once; one does the work and the others wait for it.
  * Returns the names of what it applied.
  */
-export async function migrate(url: string, { dir = migrationsDir, log }: Options = {}): Promise<string[]> {
+export async function migrate(url: string, { dir = migrationsDir, log, upTo }: Options = {}): Promise<string[]> {
   const known = await readMigrations(dir);
-  const client = new pg.Client({ connectionString: url, application_name: 'hearten migrate' });
-  await client.connect();
+  const client = await connectTo(url, { application_name: 'hearten migrate' });
   try {
-    await client.query(`select pg_advisory_lock(hashtext('hearten migrate'))`);
-    const pending = await compare(client, known);
-    for (const migration of pending) {
+    await onlyOne(client, 'hearten migrate');
+    if (upTo === undefined) await refuseHalfRestored(client);
+    const pending = (await compare(client, known)).filter(({ name }) => upTo === undefined || name <= upTo);
+    if (pending.length > 0 && upTo === undefined) await endBackups(client);
+    const say = tellOf(pending.length, pending[0]?.name === known[0]?.name, log);
+    for (const [n, migration] of pending.entries()) {
       await apply(client, migration);
-      log?.info(`Migrated ${migration.name}`);
+      say(migration.name, n + 1);
     }
     return pending.map(({ name }) => name);
   } finally {
     await client.end();
   }
+}
+
+/** An upgrade names each step. A new database is one line, whoever starts for the first time looks for the link; while it takes long, how far it is. */
+function tellOf(all: number, isNew: boolean, log: Options['log']): (name: string, done: number) => void {
+  const began = Date.now();
+  let said = began;
+  return (name, done) => {
+    if (!isNew) return log?.info(`Migrated ${name}`);
+    if (done === all)
+      return log?.info(`Database prepared: ${all} steps in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    if (Date.now() - said < 5_000) return undefined;
+    said = Date.now();
+    return log?.info(`Preparing the database: ${done} of ${all} steps`);
+  };
+}
+
+/** While a restore writes, and after one that broke off, a table says so. */
+async function refuseHalfRestored(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(`select to_regclass('public.restoring') is not null as half`);
+  if (rows[0].half)
+    throw new Error(
+      'A backup is being restored into this database, or that broke off. Nothing was changed. Wait until it is done; if it ' +
+        'broke off, run `hearten restore` again: it begins anew.',
+    );
+}
+
+/** A backup reads all tables for minutes, and a migration would wait for it in vain. It is made again by its schedule. */
+async function endBackups(client: pg.Client): Promise<void> {
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'hearten backup' and usename = current_user`,
+  );
 }
 
 export async function readMigrations(dir: string): Promise<Migration[]> {
@@ -82,15 +121,17 @@ const WAIT = 800; // ms that a migration waits for its locks, and others behind 
 const TRIES = 60; // with growing pauses between: a minute and a half on a desk that is never quiet
 
 async function apply(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
-  const outside = text.startsWith('-- no transaction');
+  if (text.startsWith('-- in steps')) await inSteps(client, name, text);
+  const outside = /^-- (no transaction|in steps)/.test(text);
+  const inside = outside ? text : await besideWork(client, text);
   for (let attempt = 1; ; attempt++) {
     try {
       // Sent together, statements would share one implicit transaction; "concurrently" wants none.
-      if (outside) for (const statement of statements(text)) await client.query(statement);
+      if (text.startsWith('-- no transaction')) for (const statement of statements(text)) await client.query(statement);
       await client.query('begin');
       if (!outside) {
         await lockAll(client, text, attempt);
-        await client.query(text);
+        await client.query(inside);
       }
       await client.query(`insert into migration (name, checksum) values ($1, $2)`, [name, checksum]);
       await client.query(grants);
@@ -107,6 +148,66 @@ async function apply(client: pg.Client, { name, text, checksum }: Migration): Pr
       throw new Error(`The migration ${name} failed and was undone: ${message}`, { cause: error });
     }
   }
+}
+
+/**
+ * What fills a large table, a little at a time: each statement is done again, every time in a transaction of its own, until it finds
+ * nothing left to do. So it says itself what is left (`where … is null … limit 1000`), holds few rows for a moment, and killed goes on
+ * where it was.
+ */
+async function inSteps(client: pg.Client, name: string, text: string): Promise<void> {
+  await client.query(`set lock_timeout = '${WAIT}ms'`);
+  for (const statement of statements(text))
+    for (let failures = 0; ; ) {
+      try {
+        if (!(await client.query(statement)).rowCount) break;
+        failures = 0;
+      } catch (error) {
+        const { code, message } = error as { code?: string; message: string };
+        if (!['55P03', '40P01', '40001'].includes(code ?? '') || ++failures === TRIES)
+          throw new Error(
+            `The migration ${name} stopped: ${message}. What it did is kept, and it goes on from there.`,
+            {
+              cause: error,
+            },
+          );
+        await sleep(100 + Math.random() * Math.min(failures * 100, 1_000));
+      }
+    }
+  await client.query('set lock_timeout = default');
+}
+
+const LARGE = 20 * 1024 * 1024; // bytes of a table whose index takes longer than anyone should wait
+
+/**
+ * An index on a large table, built inside the transaction, would hold up all who write there: 3.5 s with a million messages. It is built
+ * first, beside the work, wherever its columns are there already; what the migration then says of it is done. Returns what is left to do.
+ */
+async function besideWork(client: pg.Client, text: string): Promise<string> {
+  let left = text;
+  for (const statement of statements(text)) {
+    const [, unique = '', name, table, rest] = /^create (unique )?index (\w+) on (\w+)\b(.*)$/s.exec(statement) ?? [];
+    if (!name || !table) continue;
+    const { rows } = await client.query<{ large: boolean; broken: boolean }>(
+      `select coalesce(pg_relation_size(to_regclass($1)), 0) > $3 as large,
+         exists (select 1 from pg_index where indexrelid = to_regclass($2) and not indisvalid) as broken`,
+      [`public.${table}`, `public.${name}`, LARGE],
+    );
+    if (!rows[0]?.large) continue;
+    if (rows[0].broken) await client.query(`drop index concurrently ${name}`); // its building was cut short
+    try {
+      await client.query(`create ${unique}index concurrently if not exists ${name} on ${table}${rest}`);
+    } catch (error) {
+      // What it is about is made by this very migration: 42703 a column, 42P01 a table, 42883 a function, 42704 a type.
+      if (!['42703', '42P01', '42883', '42704'].includes((error as { code?: string }).code ?? '')) throw error;
+      continue;
+    }
+    left = left.replace(
+      new RegExp(`create ${unique}index ${name} on`),
+      `create ${unique}index if not exists ${name} on`,
+    );
+  }
+  return left;
 }
 
 /**
@@ -153,4 +254,5 @@ const grants = `
   alter default privileges in schema public grant select, insert, update, delete on tables to hearten_app;
   alter default privileges in schema public grant usage, select on sequences to hearten_app;
   alter default privileges in schema public grant execute on functions to hearten_app;
-  revoke all on table migration from hearten_app;`;
+  revoke all on table migration from hearten_app;
+  do $$ begin if to_regclass('public.audit') is not null then revoke update, delete, truncate on table audit from hearten_app; end if; end $$;`;

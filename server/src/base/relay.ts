@@ -1,45 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { type Db, enter, isMeeting, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
 import { advance, type Cursor, cursorAtNow, type EventRow, onBell, readEvents, readFrom, ring } from './events.ts';
-import { newId } from './ids.ts';
 import type { Log } from './log.ts';
 import type { BatchReaction, Module } from './module.ts';
+import type { Wire } from './wire.ts';
 
 const QUIET = 2_000; // the slow poll that covers a lost bell
 const CHANNEL = 'hearten_event';
 const PAGE = 100; // events a transaction of reactions holds: what they lock is free again soon
 
-/** Carries the bell between processes, at most one NOTIFY in 10 ms, from a connection of its own. */
-export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> {
-  let client: pg.Client | null = null;
-  let stopped = false;
+/** Carries the bell between processes, at most one NOTIFY in 10 ms. */
+export async function startBell(wire: Wire): Promise<() => Promise<void>> {
   let waiting: NodeJS.Timeout | null = null;
-  const me = newId(); // our own NOTIFYs come back to us and ring nobody; a pid would be the same in two containers
-  let again: NodeJS.Timeout | null = null;
-
-  const connect = async (): Promise<void> => {
-    if (stopped) return;
-    try {
-      const made = await db.connect();
-      made.on('error', () => lost(made));
-      made.on('end', () => lost(made));
-      made.on('notification', (n) => (n.payload === me ? undefined : others()));
-      await made.query(`listen ${CHANNEL}`);
-      client = made;
-      ring();
-    } catch (error) {
-      log.warn('The line that carries events between processes is down; trying again', { error: textOf(error) });
-      again = setTimeout(connect, 1_000);
-    }
-  };
-  const lost = (which: pg.Client): void => {
-    if (client !== which) return;
-    client = null;
-    which.end().catch(() => undefined); // it is gone already
-    again = setTimeout(connect, 250);
-  };
   let fromOutside = false;
   const others = (): void => {
     fromOutside = true;
@@ -50,21 +23,13 @@ export async function startBell(db: Db, log: Log): Promise<() => Promise<void>> 
     if (fromOutside || waiting) return;
     waiting = setTimeout(() => {
       waiting = null;
-      if (!client) return;
-      client
-        .query('select pg_notify($1, $2)', [CHANNEL, me])
-        .catch((error) => log.debug('bell', { error: textOf(error) }));
+      wire.say(CHANNEL, '');
     }, 10);
   });
-  await connect();
+  await wire.listen(CHANNEL, others, ring);
   return async () => {
-    stopped = true;
     off();
     if (waiting) clearTimeout(waiting);
-    if (again) clearTimeout(again);
-    const open = client;
-    client = null;
-    await open?.end();
   };
 }
 
@@ -188,7 +153,10 @@ export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => P
 
 async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefined> {
   // A lock that writes nothing, and the row in a statement of its own: its snapshot must be younger than the lock.
-  const [lock, row] = await Promise.all([
+  const [, lock, row] = await Promise.all([
+    // Reactions don't wait for the disk. What a machine loses of them it loses with this cursor, and they are done again; what follows from
+    // one and leaves the house, a mail that is sent, commits waiting, and then all before it is safe too.
+    tx.run(sql`select set_config('synchronous_commit', 'off', true)`),
     tx.first<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext(${`cursor ${subscriber}`})) as got`),
     tx.first<{ xid: string; done: string[] }>(
       sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber}`,
@@ -196,11 +164,8 @@ async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefine
   ]);
   // Another process is at it already: it will see our events too.
   if (!lock?.got) return undefined;
-  if (row) return { xid: row.xid, done: new Set(row.done) };
-  await tx.run(
-    sql`insert into event_cursor (subscriber, xid) values (${subscriber}, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing`,
-  );
-  return undefined;
+  if (!row) throw new Error(`How far ${subscriber} have read is gone from event_cursor.`);
+  return { xid: row.xid, done: new Set(row.done) };
 }
 
 async function reactAll(tx: Tx, events: EventRow[], reactions: Reacting[], log: Log): Promise<void> {

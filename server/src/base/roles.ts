@@ -1,12 +1,12 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { connectTo } from './hosts.ts';
 
 /**
  * Row security is only as good as the role that is used. Tables belong to the role that signs in; each transaction
  * works as `hearten_app`, which owns nothing. Refuses, with the SQL that puts it right, a role that would bypass it.
  */
 export async function checkRoles(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'hearten start' });
-  await client.connect();
+  const client = await connectTo(url, { application_name: 'hearten start' });
   try {
     const { rows } = await client.query(look);
     const found = rows[0] as Found;

@@ -7,7 +7,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Secrets at rest (AES-256-GCM, a nonce each, bound to `place`) and signatures, all from the one SECRET_KEY. */
@@ -20,23 +20,47 @@ export type Seal = {
   signed: (purpose: string, text: string, signature: string) => boolean;
 };
 
-/** SECRET_KEY, or the one kept in DATA_DIR/secret.key (mode 0600), made at the first start. */
-export function secretKey(given: string | undefined, dataDir: string): string {
-  if (given) return given;
-  const path = join(dataDir, 'secret.key');
+/**
+ * The keys: SECRET_KEY with those before it in SECRET_KEY_FORMER, or the lines of DATA_DIR/secret.key (mode 0600). The first seals and signs,
+ * the others still open. The file is made at the first start, and never again: `known` says that something is sealed already.
+ */
+export function secretKeys(
+  config: { SECRET_KEY?: string | undefined; SECRET_KEY_FORMER?: string[] | undefined; DATA_DIR: string },
+  known: boolean,
+): string[] {
+  if (config.SECRET_KEY) return [config.SECRET_KEY, ...(config.SECRET_KEY_FORMER ?? [])];
+  const path = join(config.DATA_DIR, 'secret.key');
   if (existsSync(path)) {
-    const kept = readFileSync(path, 'utf8').trim();
-    if (kept.length < 32)
+    const kept = readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+    if (kept.length === 0 || kept.some((key) => key.length < 32))
       throw new Error(
         `The secret key in ${path} is damaged (shorter than 32 characters). Put it back from a backup: stored mailbox passwords can't be read without it.`,
       );
     chmodSync(path, 0o600);
     return kept;
   }
-  mkdirSync(dataDir, { recursive: true });
-  const made = randomBytes(32).toString('base64url');
+  if (known)
+    throw new Error(
+      `The secret key is missing: neither SECRET_KEY is set nor is there ${path}. Nothing was changed. Put it back, or stored passwords can't be opened. ` +
+        'If it is lost for good: hearten rotate --lost, and enter them anew.',
+    );
+  mkdirSync(config.DATA_DIR, { recursive: true });
+  const made = newToken();
   writeFileSync(path, `${made}\n`, { mode: 0o600, flag: 'wx' });
-  return made;
+  return [made];
+}
+
+/** Puts a new key first into the file; whoever runs finds it there when the first thing sealed with it comes along. */
+export function addSecretKey(dataDir: string, keepFormer: boolean): string[] {
+  const path = join(dataDir, 'secret.key');
+  const former = keepFormer && existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+  const keys = [newToken(), ...former];
+  writeFileSync(`${path}.new`, `${keys.join('\n')}\n`, { mode: 0o600, flush: true });
+  renameSync(`${path}.new`, path);
+  return keys;
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -55,39 +79,69 @@ function base32(bytes: Buffer): string {
   return bits ? out + letters[(held << (5 - bits)) & 31] : out;
 }
 
-export function makeSeal(secret: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'hearten secrets at rest', 32));
-  const signing = Buffer.from(hkdfSync('sha256', secret, '', 'hearten signatures', 32));
-  const sign = (purpose: string, text: string, bytes = 10) =>
+type Key = { id: Buffer; sealing: Buffer; signing: Buffer };
+const keyOf = (secret: string): Key => ({
+  id: Buffer.from(hkdfSync('sha256', secret, '', 'hearten key name', 4)),
+  sealing: Buffer.from(hkdfSync('sha256', secret, '', 'hearten secrets at rest', 32)),
+  signing: Buffer.from(hkdfSync('sha256', secret, '', 'hearten signatures', 32)),
+});
+/** What a sealed value begins with under a key: its form, then which key. */
+export const sealedBy = (secret: string): Buffer => Buffer.concat([Buffer.from([2]), keyOf(secret).id]);
+
+/** `again` reads the keys anew, when something was sealed with one that came after our start. */
+export function makeSeal(secrets: string | readonly string[], again?: () => readonly string[]): Seal {
+  let keys = (typeof secrets === 'string' ? [secrets] : secrets).map(keyOf);
+  const first = (): Key => keys[0] as Key;
+  const withKey = ({ signing }: Key, purpose: string, text: string, bytes: number): string =>
     base32(createHmac('sha256', signing).update(`${purpose}\0${text}`).digest().subarray(0, bytes));
+  /** A value of form 1 doesn't say its key. */
+  const candidates = (sealed: Buffer): Key[] => {
+    if (sealed[0] === 1) return keys;
+    const named = (): Key[] => keys.filter((key) => key.id.equals(sealed.subarray(1, 5)));
+    if (named().length === 0 && again) keys = again().map(keyOf);
+    return named();
+  };
+  const decipher = ({ sealing }: Key, sealed: Buffer, place: string): string => {
+    const at = sealed[0] === 1 ? 1 : 5;
+    const opened = createDecipheriv('aes-256-gcm', sealing, sealed.subarray(at, at + 12))
+      .setAAD(Buffer.from(place))
+      .setAuthTag(sealed.subarray(at + 12, at + 28));
+    return opened.update(sealed.subarray(at + 28), undefined, 'utf8') + opened.final('utf8');
+  };
   return {
     close: (text, place) => {
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
+      const cipher = createCipheriv('aes-256-gcm', first().sealing, nonce).setAAD(Buffer.from(place));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([Buffer.from([1]), nonce, cipher.getAuthTag(), body]);
+      // With one key nothing has to say which: a program of before, that still runs beside us, can open it too.
+      const form = keys.length === 1 ? [Buffer.from([1])] : [Buffer.from([2]), first().id];
+      return Buffer.concat([...form, nonce, cipher.getAuthTag(), body]);
     },
     open: (sealed, place) => {
-      if (sealed[0] !== 1 || sealed.length < 29) throw new Error('A stored secret has an unknown form.');
-      const opened = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
-        .setAAD(Buffer.from(place))
-        .setAuthTag(sealed.subarray(13, 29));
-      try {
-        return opened.update(sealed.subarray(29), undefined, 'utf8') + opened.final('utf8');
-      } catch (error) {
-        throw Object.assign(
-          new Error(
-            'A stored secret does not open with this SECRET_KEY. Put the former key back, or enter the password again.',
-          ),
-          { cause: error },
-        );
-      }
+      if ((sealed[0] !== 1 && sealed[0] !== 2) || sealed.length < 29)
+        throw new Error('A stored secret has an unknown form.');
+      let cause: unknown;
+      for (const key of candidates(sealed))
+        try {
+          return decipher(key, sealed, place);
+        } catch (error) {
+          cause = error;
+        }
+      throw Object.assign(
+        new Error(
+          'A stored secret does not open with this SECRET_KEY. Put the former key back, or enter the password again.',
+        ),
+        { cause },
+      );
     },
-    sign,
+    sign: (purpose, text, bytes = 10) => withKey(first(), purpose, text, bytes),
+    // What was signed before a rotation stays signed: mail of years ago is answered.
     signed: (purpose, text, signature) => {
-      const wanted = Buffer.from(sign(purpose, text));
       const given = Buffer.from(signature.toLowerCase());
-      return wanted.length === given.length && timingSafeEqual(wanted, given);
+      return keys.some((key) => {
+        const wanted = Buffer.from(withKey(key, purpose, text, 10));
+        return wanted.length === given.length && timingSafeEqual(wanted, given);
+      });
     },
   };
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { fieldName, inWords } from './wrong.ts';
+import { inWords } from './words.ts';
+import { complaints, fieldName } from './wrong.ts';
 
 const said = (schema: z.ZodType, value: unknown): string[] => {
   const out = schema.safeParse(value);
-  return out.success ? [] : inWords(out.error).map((one) => one.message);
+  return out.success ? [] : complaints(out.error).map((one) => inWords(one.message, 'en'));
 };
 
 test('what a form got wrong is said in words, with the field as the form names it', () => {

@@ -1,9 +1,10 @@
 import type { ZodError } from 'zod';
+import { type Said, say } from './words.ts';
 
 type Issue = ZodError['issues'][number];
 
 /** Fields that people know under another name than their key's words. */
-const called: Record<string, string> = {
+const names: Record<string, string> = {
   email: 'e-mail address',
   workspace: 'name of the workspace',
   cc: 'CC',
@@ -16,71 +17,88 @@ const called: Record<string, string> = {
   teamId: 'team',
   customerId: 'customer',
 };
+/** The names people meet most, as each language says them; others stand as the form's key has them. */
+const called: Record<string, Said> = {
+  'e-mail address': say('e-mail address'),
+  'name of the workspace': say('name of the workspace'),
+  password: say('password'),
+  name: say('name'),
+  subject: say('subject'),
+  address: say('address'),
+  search: say('search'),
+  text: say('text'),
+  recipient: say('recipient'),
+  inbox: say('inbox'),
+  person: say('person'),
+  team: say('team'),
+  customer: say('customer'),
+};
 /** `settings.imap.userName` → "IMAP user name": the last word of the path, as a form names it. */
 export function fieldName(path: readonly PropertyKey[]): string {
   const words = path.filter((key): key is string => typeof key === 'string');
   const last = words.at(-1) ?? '';
-  const spaced = called[last] ?? last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const spaced = names[last] ?? last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const server = words.find((word) => word === 'imap' || word === 'smtp');
   return server && server !== last ? `${server.toUpperCase()} ${spaced}` : spaced;
 }
 
-const counted = (n: number | bigint, one: string): string => `${n} ${one}${Number(n) === 1 ? '' : 's'}`;
-const formats: Record<string, string> = {
-  email: 'is not right: it looks like name@example.com',
-  url: 'is not a web address: it begins with https://',
-  uuid: 'is not an id',
-  datetime: 'is not a point in time such as 2026-01-31T09:00:00Z',
-  date: 'is not a day such as 2026-01-31',
+const formats: Record<string, (name: Said) => Said> = {
+  email: (name) => say('{name} is not right: it looks like name@example.com.', { name }),
+  url: (name) => say('{name} is not a web address: it begins with https://.', { name }),
+  uuid: (name) => say('{name} is not an id.', { name }),
+  datetime: (name) => say('{name} is not a point in time such as 2026-01-31T09:00:00Z.', { name }),
+  date: (name) => say('{name} is not a day such as 2026-01-31.', { name }),
 };
-const kinds: Record<string, string> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
+const kinds: Record<string, Said> = {
+  string: say('text'),
+  number: say('a number'),
+  int: say('a whole number'),
+  boolean: say('true or false'),
+  array: say('a list'),
+  object: say('an object'),
 };
-
-/** What the checker found, as the end of a sentence that begins with the field's name. */
-function about(issue: Issue): string {
-  switch (issue.code) {
-    case 'too_big':
-      if (issue.origin === 'string') return `is too long: at most ${counted(issue.maximum, 'character')}`;
-      if (issue.origin === 'array') return `can hold ${issue.maximum} at most`;
-      return `is too large: at most ${issue.maximum}`;
-    case 'too_small':
-      if (issue.origin === 'string')
-        return Number(issue.minimum) <= 1
-          ? 'is empty'
-          : `is too short: at least ${counted(issue.minimum, 'character')}`;
-      if (issue.origin === 'array') return Number(issue.minimum) <= 1 ? 'is empty' : `needs ${issue.minimum} entries`;
-      return `is too small: at least ${issue.minimum}`;
-    case 'invalid_type':
-      return /received undefined$/.test(issue.message)
-        ? 'is missing'
-        : `has to be ${kinds[issue.expected] ?? issue.expected}`;
-    case 'invalid_format':
-      return formats[issue.format] ?? 'is not written as it has to be';
-    case 'invalid_value':
-      return issue.values.length === 1
-        ? `has to be ${String(issue.values[0])}`
-        : `has to be one of ${issue.values.map(String).join(', ')}`;
-    case 'unrecognized_keys':
-      return `has ${issue.keys.join(', ')}, which nothing here knows`;
-    default:
-      return 'is not what is asked for here';
-  }
-}
 
 const checkers = /^(Too (big|small)|Invalid|Unrecognized)\b/;
 /** A sentence for a person. A contract that words its own complaint is quoted; it goes on after the field's name, too. */
-export function sentence(issue: Issue): string {
-  const name = fieldName(issue.path);
-  const own = !checkers.test(issue.message);
-  if (own && /^[A-Z]/.test(issue.message)) return issue.message.replace(/\.?$/, '.');
-  return `${name ? `The ${name}` : 'What was sent'} ${own ? issue.message : about(issue)}.`;
+export function sentence(issue: Issue): Said {
+  const field = fieldName(issue.path);
+  const name = field ? say('The {field}', { field: called[field] ?? field }) : say('What was sent');
+  if (!checkers.test(issue.message))
+    return /^[A-Z]/.test(issue.message)
+      ? say(issue.message.replace(/\.?$/, '.'))
+      : say('{name} {what}.', { name, what: say(issue.message) });
+  switch (issue.code) {
+    case 'too_big': {
+      const n = Number(issue.maximum);
+      if (issue.origin === 'string')
+        return say('{name} is too long: at most {n, plural, one {# character} other {# characters}}.', { name, n });
+      if (issue.origin === 'array') return say('{name} can hold {n} at most.', { name, n });
+      return say('{name} is too large: at most {n}.', { name, n });
+    }
+    case 'too_small': {
+      const n = Number(issue.minimum);
+      if (n <= 1 && (issue.origin === 'string' || issue.origin === 'array')) return say('{name} is empty.', { name });
+      if (issue.origin === 'string')
+        return say('{name} is too short: at least {n, plural, one {# character} other {# characters}}.', { name, n });
+      if (issue.origin === 'array') return say('{name} needs {n} entries.', { name, n });
+      return say('{name} is too small: at least {n}.', { name, n });
+    }
+    case 'invalid_type':
+      return /received undefined$/.test(issue.message)
+        ? say('{name} is missing.', { name })
+        : say('{name} has to be {kind}.', { name, kind: kinds[issue.expected] ?? issue.expected });
+    case 'invalid_format':
+      return formats[issue.format]?.(name) ?? say('{name} is not written as it has to be.', { name });
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? say('{name} has to be {value}.', { name, value: String(issue.values[0]) })
+        : say('{name} has to be one of {values}.', { name, values: issue.values.map(String).join(', ') });
+    case 'unrecognized_keys':
+      return say('{name} has {keys}, which nothing here knows.', { name, keys: issue.keys.join(', ') });
+    default:
+      return say('{name} is not what is asked for here.', { name });
+  }
 }
 
-export const inWords = (error: ZodError): { path: string; message: string }[] =>
+export const complaints = (error: ZodError): { path: string; message: Said }[] =>
   error.issues.map((issue) => ({ path: issue.path.join('.'), message: sentence(issue) }));

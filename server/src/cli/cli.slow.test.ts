@@ -41,7 +41,19 @@ test('An unknown command shows the help and ends with 64, help that was asked fo
 });
 
 test('Every command explains itself, with its exit codes', async () => {
-  for (const name of ['setup', 'reset', 'key', 'pipe', 'import', 'parse', 'seed', 'doctor']) {
+  for (const name of [
+    'setup',
+    'reset',
+    'key',
+    'pipe',
+    'import',
+    'parse',
+    'seed',
+    'backup',
+    'restore',
+    'verify',
+    'doctor',
+  ]) {
     const { code, out } = await hearten([name, '--help']);
     assert.equal(code, 0, name);
     assert.match(out, new RegExp(`^hearten ${name}`), name);
@@ -62,12 +74,15 @@ test('What is missing or unknown among the options is said, with 64', async () =
 test('Set up once, then a key, a reset link and a seeded desk from the command line', async () => {
   const owner = ['--email', 'ada@lamps.example', '--name', 'Ada', '--workspace', 'Lamps'];
   const password = { HEARTEN_PASSWORD: 'correct horse battery' };
+  const before = await hearten(['setup', '--link']);
+  assert.match(before.out, /^http:\/\/\S+\/setup#token=\S+\n$/, before.err);
   const done = await hearten(['setup', ...owner], '', password);
   assert.equal(done.code, 0, done.err);
   assert.doesNotMatch(done.out + done.err, /correct horse/);
-  const again = await hearten(['setup', ...owner], '', password);
-  assert.equal(again.code, 1);
-  assert.match(again.err, /set up already/);
+  for (const again of [await hearten(['setup', ...owner], '', password), await hearten(['setup', '--link'])]) {
+    assert.equal(again.code, 1);
+    assert.match(again.err, /set up already/);
+  }
 
   const key = await hearten(['key', '--email', 'ada@lamps.example', '--scopes', 'read']);
   assert.match(key.out, /^hk_[0-9a-f]{32}_\S{43}\n$/);

@@ -6,6 +6,8 @@ export type Command = {
   options: Record<string, { type: 'string' | 'boolean'; short?: string }>;
   /** Options that must be given. */
   needs?: readonly string[];
+  /** The option with which none of them is needed. */
+  alone?: string;
   /** The name of the one thing that stands without an option. */
   takes?: string;
   run: (values: Values) => Promise<number>;

@@ -1,19 +1,19 @@
+import { type Scope, scope } from '@hearten/contract';
 import { keyFor } from '../team/index.ts';
 import { type Command, EXIT, print, text } from './command.ts';
 import { withHearten } from './with-hearten.ts';
 
-const scopes = ['read', 'write', 'admin'] as const;
-type Scope = (typeof scopes)[number];
-const isScope = (word: string): word is Scope => scopes.includes(word as Scope);
+const isScope = (word: string): word is Scope => scope.options.includes(word as Scope);
 
 export const command: Command = {
-  help: `hearten key --email ADDRESS [--name NAME] [--scopes read,write,admin] [--workspace ID] [--expires DATE]
+  help: `hearten key --email ADDRESS [--name NAME] [--scopes read,write,admin] [--workspace ID] [--expires DATE] [--per-minute N]
 
 Makes an API key that acts for this person and prints it, alone, on standard output. It is not shown again.
   --name       what it is for (default: command line)
-  --scopes     read, write, admin; several with commas (default: read,write)
+  --scopes     read, write, admin, or permissions such as conversation.write; several with commas (default: read,write)
   --workspace  needed when the person works in several
   --expires    the day it ends, like 2027-01-31
+  --per-minute how many requests a minute it may make (default: RATE_LIMIT)
 
 Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings are wrong.`,
   options: {
@@ -22,17 +22,21 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings a
     scopes: { type: 'string' },
     workspace: { type: 'string' },
     expires: { type: 'string' },
+    'per-minute': { type: 'string' },
   },
   needs: ['email'],
   run: async (values) => {
     const asked = (text(values.scopes) || 'read,write').split(',').map((word) => word.trim());
     const wanted = asked.filter(isScope);
     const until = text(values.expires);
-    if (wanted.length < asked.length || (until && Number.isNaN(Date.parse(until)))) {
+    const perMinute = Number(text(values['per-minute']) || '1');
+    if (wanted.length < asked.length || (until && Number.isNaN(Date.parse(until))) || !(perMinute >= 1)) {
       process.stderr.write(
         wanted.length < asked.length
-          ? 'Scopes are read, write and admin.\n'
-          : `${until} is not a day like 2027-01-31.\n`,
+          ? `Scopes are ${scope.options.join(', ')}.\n`
+          : perMinute >= 1
+            ? `${until} is not a day like 2027-01-31.\n`
+            : '--per-minute is a whole number above 0.\n',
       );
       return EXIT.usage;
     }
@@ -42,6 +46,7 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings a
         name: text(values.name) || 'command line',
         scopes: wanted,
         ...(until ? { expiresAt: new Date(until).toISOString() } : {}),
+        ...(values['per-minute'] ? { perMinute: Math.floor(perMinute) } : {}),
         ...(values.workspace ? { workspaceId: text(values.workspace) } : {}),
       });
       print(String(key.token));

@@ -1,5 +1,6 @@
+import { founding } from '../modules.ts';
+import { seed } from '../sample/index.ts';
 import { type Command, EXIT, print, text } from './command.ts';
-import { seed } from './seed/seed.ts';
 import { withHearten } from './with-hearten.ts';
 
 export const command: Command = {
@@ -22,7 +23,7 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings a
     return withHearten(async (hearten) => {
       const began = Date.now();
       let said = 0;
-      const made = await seed(hearten, {
+      const made = await seed(hearten, founding, {
         conversations,
         seed: text(values.seed) || '1',
         ...(values.workspace ? { workspaceId: text(values.workspace) } : {}),

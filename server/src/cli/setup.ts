@@ -1,17 +1,19 @@
 import { baseUrl } from '../base/config.ts';
 import { founding } from '../modules.ts';
-import { createOwner } from '../team/index.ts';
+import { createOwner, setupLink } from '../team/index.ts';
 import { type Command, EXIT, print, text } from './command.ts';
 import { withHearten } from './with-hearten.ts';
 
 export const command: Command = {
   help: `hearten setup --email ADDRESS --password PASSWORD --name NAME --workspace NAME
+hearten setup --link
 
 Makes the first owner and the workspace, as the set-up page does. Works once: afterwards people are invited in the app.
   --email      the address you sign in with
   --password   10 characters or more; HEARTEN_PASSWORD in the environment keeps it out of the process list
   --name       your name, as colleagues and customers see it
   --workspace  the name of your company or desk
+  --link       prints a new set-up link instead, as the start does; the one before stops working
 
 Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings are wrong.`,
   options: {
@@ -19,9 +21,18 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings a
     password: { type: 'string' },
     name: { type: 'string' },
     workspace: { type: 'string' },
+    link: { type: 'boolean' },
   },
   needs: ['email', 'name', 'workspace'],
+  alone: 'link',
   run: (values) => {
+    if (values.link === true)
+      return withHearten(async (hearten) => {
+        const link = await setupLink(hearten);
+        if (!link) throw new Error('This Hearten is set up already. Sign in, or ask for an invitation.');
+        print(link);
+        return EXIT.well;
+      });
     const password = text(values.password) || process.env.HEARTEN_PASSWORD || '';
     if (!password) {
       process.stderr.write('Missing: --password, or HEARTEN_PASSWORD in the environment\n');

@@ -1,3 +1,4 @@
+import { clock } from '../base/clock.ts';
 import { NOWHERE, sql, type Tx } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { emit, system } from '../base/events.ts';
@@ -30,7 +31,7 @@ export async function closeLater(tx: Tx, id: string): Promise<void> {
     tx,
     'close',
     { conversationId: id },
-    { at: new Date(Date.now() + days * 86_400_000), key: `close:${id}` },
+    { at: new Date(clock() + days * 86_400_000), key: `close:${id}` },
   );
 }
 

@@ -2,8 +2,7 @@ import type { Address, ConversationRow, Frame, Item, Notification } from '@heart
 import { type Db, sql } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import type { Audience, Seat } from '../base/live.ts';
-import { writing } from './draft.ts';
-import { happeningJson, messageJson, quiet, rowJson } from './rows.ts';
+import { happeningJson, messageJson, quiet, rowJson, writing } from './rows.ts';
 
 type Told = {
   conversation: ConversationRow;
@@ -25,11 +24,16 @@ const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what'
   ['sender.', 'customer'],
   ['spam.', 'spam'],
   ['view.', 'views'],
+  ['snippet.', 'snippets'],
+  ['hours.', 'hours'],
+  ['problem.', 'problems'],
+  ['form.', 'forms'],
+  ['attendance.', 'attendance'],
 ];
 
 /**
  * Says what happened to every open seat of a workspace, as the state after it: two reads for a whole batch of events, then one frame
- * an event and seat. Everyone who works here may see every conversation; drafts' texts and reading marks go to their owner only.
+ * an event and seat. Everyone who works here may see every conversation; drafts' texts and reading marks go to their owner only, that there is a draft to all.
  */
 export const conversationAudience =
   (db: Db): Audience =>
@@ -37,26 +41,36 @@ export const conversationAudience =
     const homes = [
       ...new Set(events.flatMap((e) => (e.conversation_id && !quiet.includes(e.name) ? [e.conversation_id] : []))),
     ];
-    const told = homes.length ? await load(db, workspaceId, homes, events) : new Map<string, Told>();
     const people = [...new Set(seats.map((s) => s.who.id))];
-    const read = homes.length ? await readMarks(db, workspaceId, homes, people) : new Map<string, string>();
+    const [told, read] = homes.length
+      ? await Promise.all([load(db, workspaceId, homes, events), readMarks(db, workspaceId, homes, people)])
+      : [new Map<string, Told>(), new Map<string, string>()];
     for (const event of events)
       for (const seat of seats) for (const frame of framesFor(event, seat, told, read)) seat.send(frame);
   };
 
-const regrouped = ['merged', 'unmerged', 'split', 'unsplit', 'linked', 'unlinked', 'unforwarded', 'vouched'].map(
-  (what) => `conversation.${what}`,
-);
+const regrouped = [
+  'merged',
+  'unmerged',
+  'split',
+  'unsplit',
+  'linked',
+  'unlinked',
+  'unforwarded',
+  'vouched',
+  'attached',
+  'detached',
+].map((what) => `conversation.${what}`);
 
 function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: Map<string, string>): Frame[] {
   const id = event.conversation_id;
   const personId = String(event.data.personId ?? '');
   if (event.name === 'conversation.seen')
     return personId === seat.who.id && id
-      ? [{ type: 'seen', conversationId: id, unread: event.data.unread === true }]
+      ? [{ type: 'seen', conversationId: id, unread: event.data.unread === true, upTo: String(event.data.upTo) }]
       : [];
   if (event.name === 'draft.saved' || event.name === 'draft.deleted')
-    return id && personId !== seat.who.id
+    return id
       ? [
           {
             type: 'draft',
@@ -74,9 +88,9 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   if (event.name === 'notification.made' && personId)
     return personId === seat.who.id ? [{ type: 'touched', what: 'notifications', id: null }] : [];
   if (event.name === 'notification.made')
-    return (event.data.told as { personId: string; notification: Notification }[])
+    return (event.data.told as { personId: string; notification: Notification; sound?: boolean }[])
       .filter((told) => told.personId === seat.who.id)
-      .map(({ notification }) => ({ type: 'notify', notification }));
+      .map(({ notification, sound }) => ({ type: 'notify', notification, ...(sound ? { sound } : {}) }));
   if (event.name === 'conversation.deleted')
     return [{ type: 'gone', conversationIds: event.data.conversations as string[] }];
   if (!id) {
@@ -104,8 +118,9 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   const item = state.items[event.message_id ?? event.id];
   const gone = event.name === 'message.undone' && event.message_id ? [event.message_id] : [];
   const { participants } = state;
+  const seenUpTo = upTo ?? null;
   const frames: Frame[] = [
-    { type: 'change', event: event.name, conversation, participants, items: item ? [item] : [], gone },
+    { type: 'change', event: event.name, conversation, participants, seenUpTo, items: item ? [item] : [], gone },
   ];
   // What was written became a message, or a message became a draft again.
   if (
@@ -144,7 +159,7 @@ async function readMarks(db: Db, workspaceId: string, homes: string[], people: s
   const rows = await db.read<{ conversation_id: string; person_id: string; up_to: string }>(
     workspaceId,
     sql`
-    select conversation_id, person_id, up_to::text as up_to from seen where workspace_id = ${workspaceId} and conversation_id = any (${homes}::uuid[]) and person_id = any (${people}::uuid[])`,
+    select conversation_id, person_id, to_json(up_to)#>>'{}' as up_to from seen where workspace_id = ${workspaceId} and conversation_id = any (${homes}::uuid[]) and person_id = any (${people}::uuid[])`,
   );
   return new Map(rows.map((row) => [`${row.conversation_id} ${row.person_id}`, row.up_to]));
 }

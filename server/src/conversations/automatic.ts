@@ -13,6 +13,8 @@ export type Automatic = {
   text: string;
   /** The message it is caused by. */
   about: string;
+  /** It is no part of what was said in the conversation. */
+  aside?: boolean;
 };
 
 /** Writes to a customer without a person: it goes into their thread, and changes nothing about who waits for whom. */
@@ -30,8 +32,8 @@ export async function sendAutomatically(
   const references = [...(cause?.reference_ids ?? []), ...(cause?.external_id ? [cause.external_id] : [])].slice(-20);
   const id = newId();
   await tx.run(sql`
-    insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, automatic, recipients, subject, text, external_id, in_reply_to, reference_ids, state, send_at)
-    values (${tx.workspaceId}, ${id}, ${conversationId}, ${inbox.id}, 'out', 'auto_reply', true, ${JSON.stringify({ to: [mail.to], cc: [], bcc: [], quote: false })}::jsonb, ${mail.subject}, ${mail.text},
+    insert into message (workspace_id, id, conversation_id, inbox_id, type, kind, automatic, aside, recipients, subject, text, external_id, in_reply_to, reference_ids, state, send_at)
+    values (${tx.workspaceId}, ${id}, ${conversationId}, ${inbox.id}, 'out', 'auto_reply', true, ${mail.aside === true}, ${JSON.stringify({ to: [mail.to], cc: [], bcc: [], quote: false })}::jsonb, ${mail.subject}, ${mail.text},
       ${channel.externalId(id, inbox)}, ${cause?.external_id ?? null}, ${references}::text[], 'queued', now())`);
   await tx.run(
     sql`update conversation set message_count = message_count + 1, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${conversationId}`,

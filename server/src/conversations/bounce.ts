@@ -1,11 +1,20 @@
-import type { Delivery, Recipient } from '@hearten/contract';
+import { type Delivery, deliveryReasons, type Reason, type ReasonCode, type Recipient } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
+import { quoted } from '../base/reasons.ts';
 import { plainAddress } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
 import { everyone, type Recipients, troubleIn, wholeState } from './recipients.ts';
 import { lockHomeOf, reopen } from './reopen.ts';
 import { reportsOn } from './thread.ts';
+
+/** The words a report is summed up in are fixed ones, each with its code; whatever else it says is the other server's own. */
+const codes = new Map(Object.entries(deliveryReasons).map(([code, text]) => [text, code as ReasonCode]));
+export const bouncedWith = (text: string): Reason => {
+  const code = codes.get(text);
+  return code ? { code } : quoted(text);
+};
 
 /** Of several words about one recipient the worst is kept: it was forwarded to more than one place. */
 const worst: Recipient['state'][] = ['delivered', 'accepted', 'delayed', 'bounced'];
@@ -40,6 +49,7 @@ export async function bounced(
   const general = {
     state: gone ? 'bounced' : one.kind === 'complaint' ? 'accepted' : 'delayed',
     text: reason,
+    why: bouncedWith(reason),
     said: one.bounce?.said ?? '',
   } as const;
   // Where the report tells of each by itself, each has its own state and reason.
@@ -48,7 +58,8 @@ export async function bounced(
     ? [...each]
         .sort((a, b) => worst.indexOf(a.state) - worst.indexOf(b.state))
         .reduce<Delivery>(
-          (known, { address, ...news }) => reported({ ...message, delivery: known }, [address], news),
+          (known, { address, ...news }) =>
+            reported({ ...message, delivery: known }, [address], { ...news, why: bouncedWith(news.text) }),
           reported(message, [], null),
         )
     : reported(message, named, general);
@@ -68,7 +79,7 @@ export async function bounced(
       actor: system,
       conversationId: home,
       messageId: message.id,
-      data: { hard: gone, reason, recipients: named, kind: one.kind },
+      data: { hard: gone, reason, why: bouncedWith(reason), recipients: named, kind: one.kind },
     },
   ]);
   return home;
@@ -81,9 +92,9 @@ export async function bounced(
 export function reported(
   message: Pick<About, 'state' | 'recipients' | 'delivery'>,
   named: string[],
-  news: Pick<Recipient, 'state' | 'text' | 'said'> | null,
+  news: Pick<Recipient, 'state' | 'text' | 'said' | 'why'> | null,
 ): Delivery {
-  const at = new Date().toISOString();
+  const at = new Date(clock()).toISOString();
   // A report on it means that the server had taken it, whatever we knew.
   const known: Recipient[] = message.delivery?.recipients.length
     ? message.delivery.recipients.map((r) => (r.state === 'unknown' ? { ...r, state: 'accepted' as const } : r))

@@ -1,10 +1,14 @@
 import type { BulkAction, ConversationRow } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import type { Json, Who } from '../base/module.ts';
-import { assign, move, setStatus, snooze, tag } from './change.ts';
+import { assign, edit, move, setStatus, snooze, tag } from './change.ts';
 import { markSeen } from './draft.ts';
+import { moveInbox } from './move-inbox.ts';
 import { type Locked, lockLive } from './rows.ts';
 
+/** A macro is several of them (snippets/run.ts). */
+export type Single = Exclude<BulkAction, { do: 'macro' }>;
 /** What a conversation was before: as much as is needed to take any of the actions back. */
 export type Before = {
   status: Locked['status'];
@@ -14,6 +18,9 @@ export type Before = {
   tags: string[];
   folder: Locked['folder'];
   unread: boolean;
+  /** Not kept before it could be changed. */
+  priority?: string;
+  inboxId?: string;
 };
 const versionOf = ({ json }: Json): number =>
   (JSON.parse(json) as { conversation: ConversationRow }).conversation.version;
@@ -23,7 +30,7 @@ export async function act(
   tx: Tx,
   who: Who,
   id: string,
-  action: BulkAction,
+  action: Single,
 ): Promise<{ before: Before; version: number | null }> {
   const home = await lockLive(tx, id);
   const before: Before = {
@@ -34,10 +41,12 @@ export async function act(
     tags: home.tags,
     folder: home.folder,
     unread: action.do === 'seen' ? await unreadFor(tx, who, id) : false,
+    priority: home.priority,
+    inboxId: home.inbox_id,
   };
   return { before, version: await version(tx, who, id, action) };
 }
-async function version(tx: Tx, who: Who, id: string, action: BulkAction): Promise<number | null> {
+async function version(tx: Tx, who: Who, id: string, action: Single): Promise<number | null> {
   switch (action.do) {
     case 'assign':
       return versionOf(await assign(tx, who, id, action));
@@ -49,6 +58,10 @@ async function version(tx: Tx, who: Who, id: string, action: BulkAction): Promis
       return versionOf(await snooze(tx, who, id, action.until));
     case 'folder':
       return versionOf(await move(tx, who, id, action.folder));
+    case 'priority':
+      return versionOf(await edit(tx, who, id, { priority: action.priority }));
+    case 'inbox':
+      return versionOf(await moveInbox(tx, who, id, action.inboxId));
     case 'seen':
       await markSeen(tx, who, id, action.unread);
       return null;
@@ -60,7 +73,7 @@ export async function takeBack(
   tx: Tx,
   who: Who,
   id: string,
-  action: BulkAction,
+  action: Single,
   before: Before,
   version: number | null,
 ): Promise<boolean> {
@@ -75,6 +88,8 @@ export async function takeBack(
   );
   if (now?.version !== version) return false;
   if (action.do === 'assign') await assign(tx, who, id, { assigneeId: before.assigneeId, teamId: before.teamId });
+  if (action.do === 'priority' && before.priority) await edit(tx, who, id, { priority: before.priority });
+  if (action.do === 'inbox' && before.inboxId) await moveInbox(tx, who, id, before.inboxId);
   if (action.do === 'folder') await move(tx, who, id, before.folder);
   if (action.do === 'tag')
     await tag(tx, who, id, {
@@ -84,7 +99,7 @@ export async function takeBack(
   if (action.do === 'status' || action.do === 'snooze') {
     // An alarm that would have rung meanwhile has rung: open.
     if (before.status !== 'snoozed') await setStatus(tx, who, id, before.status);
-    else if (before.snoozedUntil && Date.parse(before.snoozedUntil) > Date.now())
+    else if (before.snoozedUntil && Date.parse(before.snoozedUntil) > clock())
       await snooze(tx, who, id, before.snoozedUntil);
     else await setStatus(tx, who, id, 'open');
   }

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Bulk, ConversationRow, Filter } from '@hearten/contract';
-import { type Desk, desk } from '../../test/desk.ts';
+import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { readBulk, runBulk, startBulk, stopBulk, undoBulk } from './bulk.ts';
-import { assign, note, setStatus, snooze, tag } from './change.ts';
+import { assign, edit, note, setStatus, snooze, tag } from './change.ts';
 import { countMatching, countViews, list } from './list.ts';
 import { changeView, deleteView, restoreView, savedFor, saveView } from './saved-views.ts';
 
 let w: Desk;
+const channel = keepingChannel();
+const channels = () => channel;
 before(async () => {
   w = await desk();
 });
@@ -19,7 +21,7 @@ const make = async (n: number): Promise<string[]> =>
 const rowsOf = async (q: Filter): Promise<ConversationRow[]> =>
   JSON.parse((await w.tx((t) => list(t, w.people.lead, { ...q, limit: 100 }))).json).items;
 const finish = async (bulk: Bulk): Promise<Bulk> => {
-  await runBulk(w.hearten, w.workspaceId, bulk.id);
+  await runBulk(w.hearten, channels, w.workspaceId, bulk.id);
   return (await w.tx((t) => readBulk(t, w.people.lead, bulk.id))).bulk;
 };
 const events = async (ids: string[], name: string): Promise<number> =>
@@ -35,17 +37,36 @@ test('Few conversations are changed at once, each with its event, and undo makes
   const ids = await make(3);
   await w.tx((t) => tag(t, w.people.lead, ids[0] as string, { add: ['vip'] }));
   const action = { do: 'tag', add: ['vip', 'lamp'] } as const;
-  const { bulk } = await w.tx((t) => startBulk(t, w.people.lead, { action: { ...action, add: [...action.add] }, ids }));
+  const { bulk } = await w.tx((t) =>
+    startBulk(t, channels, w.people.lead, { action: { ...action, add: [...action.add] }, ids }),
+  );
   assert.deepEqual([bulk.state, bulk.total, bulk.done], ['done', 3, 3]);
   assert.equal((await rowsOf({ tag: 'lamp' })).length, 3);
   assert.equal(await events(ids, 'conversation.tagged'), 4);
-  const undone = (await w.tx((t) => undoBulk(t, w.people.lead, bulk.id))).bulk;
+  const undone = (await w.tx((t) => undoBulk(t, channels, w.people.lead, bulk.id))).bulk;
   assert.deepEqual([undone.state, undone.undone, undone.kept], ['undone', 3, 0]);
   assert.equal((await rowsOf({ tag: 'lamp' })).length, 0);
   assert.deepEqual(
     (await rowsOf({ tag: 'vip' })).map((r) => r.id),
     [ids[0]],
   );
+});
+
+test('The priority of many is changed at once, and undo gives each back its own', async () => {
+  const ids = await make(2);
+  const one = ids[0] as string;
+  await w.tx((t) => edit(t, w.people.lead, one, { priority: 'low' }));
+  const { bulk } = await w.tx((t) =>
+    startBulk(t, channels, w.people.lead, { action: { do: 'priority', priority: 'urgent' }, ids }),
+  );
+  const priorities = async () =>
+    (await rowsOf({}))
+      .filter((r) => ids.includes(r.id))
+      .map((r) => r.priority)
+      .sort();
+  assert.deepEqual(await priorities(), ['urgent', 'urgent']);
+  await w.tx((t) => undoBulk(t, channels, w.people.lead, bulk.id));
+  assert.deepEqual(await priorities(), ['low', 'normal']);
 });
 
 test('All that match are done by a job; what was changed since is left alone by undo, and counted', async () => {
@@ -55,7 +76,7 @@ test('All that match are done by a job; what was changed since is left alone by 
   const filter: Filter = { tag: 'wave' };
   assert.equal((await w.tx((t) => countMatching(t, w.people.lead, filter))).count, 130);
   const { bulk } = await w.tx((t) =>
-    startBulk(t, w.people.lead, { action: { do: 'status', status: 'resolved' }, filter }),
+    startBulk(t, channels, w.people.lead, { action: { do: 'status', status: 'resolved' }, filter }),
   );
   assert.deepEqual([bulk.state, bulk.total, bulk.done], ['running', 130, 0]);
   assert.equal((await finish(bulk)).state, 'done');
@@ -64,7 +85,7 @@ test('All that match are done by a job; what was changed since is left alone by 
   await finish(bulk);
   assert.equal(await events(ids, 'conversation.status'), 130);
   await w.tx((t) => assign(t, w.people.manager, ids[5] as string, { assigneeId: w.people.manager.id }));
-  await w.tx((t) => undoBulk(t, w.people.lead, bulk.id));
+  await w.tx((t) => undoBulk(t, channels, w.people.lead, bulk.id));
   const undone = await finish(bulk);
   assert.deepEqual([undone.state, undone.undone, undone.kept], ['undone', 129, 1]);
   assert.equal((await w.tx((t) => countMatching(t, w.people.lead, { ...filter, status: 'open' }))).count, 129);
@@ -75,14 +96,15 @@ test('A stopped one goes no further, and a snoozed conversation sleeps again aft
   const until = new Date(Date.now() + 7_200_000).toISOString();
   await w.tx((t) => snooze(t, w.people.lead, ids[0] as string, until));
   const { bulk } = await w.tx((t) =>
-    startBulk(t, w.people.lead, { action: { do: 'status', status: 'closed' }, ids: ids.slice(0, 2) }),
+    startBulk(t, channels, w.people.lead, { action: { do: 'status', status: 'closed' }, ids: ids.slice(0, 2) }),
   );
   assert.equal(bulk.done, 2);
-  await w.tx((t) => undoBulk(t, w.people.lead, bulk.id));
+  await w.tx((t) => undoBulk(t, channels, w.people.lead, bulk.id));
   const asleep = (await rowsOf({ view: 'snoozed' })).find((r) => r.id === ids[0]);
   assert.equal(Date.parse(asleep?.snoozedUntil ?? ''), Date.parse(until));
-  const more = (await w.tx((t) => startBulk(t, w.people.lead, { action: { do: 'folder', folder: 'trash' }, ids })))
-    .bulk;
+  const more = (
+    await w.tx((t) => startBulk(t, channels, w.people.lead, { action: { do: 'folder', folder: 'trash' }, ids }))
+  ).bulk;
   await w.tx((t) => stopBulk(t, w.people.lead, more.id));
   assert.deepEqual([(await finish(more)).state, (await finish(more)).done], ['stopped', 0]);
 });
@@ -90,7 +112,7 @@ test('A stopped one goes no further, and a snoozed conversation sleeps again aft
 test('Who may not change conversations any more changes none in the background either', async () => {
   const ids = await make(40);
   const { bulk } = await w.tx((t) =>
-    startBulk(t, w.people.representative, { action: { do: 'status', status: 'closed' }, ids }),
+    startBulk(t, channels, w.people.representative, { action: { do: 'status', status: 'closed' }, ids }),
   );
   const role = (name: string) =>
     w.tx((t) =>
@@ -99,7 +121,7 @@ test('Who may not change conversations any more changes none in the background e
       ),
     );
   await role('viewer');
-  await runBulk(w.hearten, w.workspaceId, bulk.id);
+  await runBulk(w.hearten, channels, w.workspaceId, bulk.id);
   const after = (await w.tx((t) => readBulk(t, w.people.representative, bulk.id))).bulk;
   await role('representative');
   assert.deepEqual([after.state, after.done], ['stopped', 0]);

@@ -5,12 +5,14 @@ import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import type { Json } from '../base/module.ts';
 import { close } from './age.ts';
+import { askForPerson } from './asks-person.ts';
 import { assign, edit, move, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { countViews, list } from './list.ts';
 import { merge, unmerge } from './merge.ts';
 import { earlierItems, openConversation } from './open.ts';
 import { reply } from './reply.ts';
+import { split, unsplit } from './split.ts';
 import { start } from './start.ts';
 import { undo } from './undo.ts';
 import { keepUpload } from './uploads.ts';
@@ -34,6 +36,21 @@ const names = async (id: string): Promise<string[]> =>
       ),
     )
   ).map((e) => e.name);
+
+test('of two who take it at once one has it, and the other is told who', async () => {
+  const id = await fresh();
+  const take = (who: typeof w.people.lead) => w.tx((t) => assign(t, who, id, { assigneeId: who.id, ifFree: true }));
+  const both = await Promise.allSettled([take(w.people.lead), take(w.people.owner)]);
+  assert.deepEqual(both.map((one) => one.status).sort(), ['fulfilled', 'rejected']);
+  const has = (await row(id)).assigneeId;
+  const lost = both.find((one) => one.status === 'rejected') as PromiseRejectedResult;
+  const name = (
+    await w.tx((t) =>
+      t.first<{ name: string }>(sql`select name from person where workspace_id = ${w.workspaceId} and id = ${has}`),
+    )
+  )?.name;
+  assert.match(String(lost.reason.message), new RegExp(`^${name} has taken this meanwhile`));
+});
 
 test('assigning to a person, a team and nobody; the same again tells nothing', async () => {
   const id = await fresh();
@@ -160,7 +177,7 @@ test('taking a reply back leaves the conversation with whoever had it before, or
   assert.equal((await row(given)).assigneeId, lead.id);
 });
 
-test('B10: an answer stops when a newer message came, shows it, and goes when sent anyway', async () => {
+test('B10 C03: an answer stops when a newer message came, shows it, and goes when sent anyway', async () => {
   const id = await fresh();
   const first = parse<{ items: { id: string }[] }>(await w.tx((t) => openConversation(t, w.people.lead, id))).items[0]
     ?.id as string;
@@ -219,6 +236,40 @@ test('merging moves messages, sends later mail to the target, and can be taken b
   );
 });
 
+test('who asks for a person asks on where two become one or one two, and as before when that is taken back', async () => {
+  const asks = (...ids: string[]) => Promise.all(ids.map(async (id) => (await row(id)).asksPerson));
+  const [from, into] = [await fresh(), await fresh()];
+  await w.tx((t) => askForPerson(t, from));
+  await w.tx((t) => merge(t, w.people.lead, from, into));
+  assert.deepEqual(await asks(into), [true]);
+  await w.tx((t) => unmerge(t, w.people.lead, from));
+  assert.deepEqual(await asks(from, into), [true, false]);
+  // Answered long ago is no mark, though the other has waited since before.
+  const [old, waits] = [await fresh(), await fresh()];
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set person_asked_at = waiting_since + interval '1 minute', waiting_since = null where workspace_id = ${w.workspaceId} and id = ${old}`,
+    ),
+  );
+  await w.tx((t) => merge(t, w.people.lead, old, waits));
+  assert.deepEqual(await asks(waits), [false]);
+
+  const [a] = await w.receive({
+    externalId: '<asks1@x.example>',
+    receivedAt: new Date(Date.now() - 60_000).toISOString(),
+  });
+  const home = a?.conversationId as string;
+  const sender = (await row(home)).customer.address;
+  const [b] = await w.receive({ inReplyTo: '<asks1@x.example>', from: { address: sender, name: '' } });
+  await w.tx((t) => askForPerson(t, home));
+  const apart = parse<{ conversation: ConversationRow }>(
+    await w.tx((t) => split(t, w.people.lead, b?.id as string, true)),
+  ).conversation.id;
+  assert.deepEqual(await asks(home, apart), [false, true]);
+  await w.tx((t) => unsplit(t, w.people.lead, apart));
+  assert.deepEqual(await asks(home), [true]);
+});
+
 test('two people merging the same pair both ways end with one merge and no deadlock', async () => {
   const [a, b] = await w.receive({}, {});
   const [x, y] = [a?.conversationId as string, b?.conversationId as string];
@@ -271,6 +322,30 @@ test('drafts are kept per person, seen by colleagues as being there, and gone wh
   assert.deepEqual([theirs.draft, theirs.drafts.map((d) => d.personId)], [null, [w.people.lead.id]]);
   await w.tx((t) => deleteDraft(t, w.people.lead, id));
   assert.deepEqual(await names(id), ['message.received', 'draft.saved', 'draft.saved', 'draft.deleted']);
+});
+test('what one wrote on another device is never overwritten by whoever did not know of it', async () => {
+  const id = await fresh();
+  const me = w.people.lead;
+  for (const kind of ['reply', 'note'] as const) {
+    const first = await w.tx((t) => saveDraft(t, me, id, { kind, text: 'On the phone', base: null }));
+    const mine = parse<{ draft: Draft | null; noteDraft: Draft | null }>(
+      await w.tx((t) => openConversation(t, me, id)),
+    );
+    const there = kind === 'note' ? mine.noteDraft : mine.draft;
+    assert.equal(there?.updatedAt, first.updatedAt, 'told the same in both answers');
+    await assert.rejects(
+      w.tx((t) => saveDraft(t, me, id, { kind, text: 'At the desk', base: null })),
+      (error: { detail: { type: string; extra: { draft: Draft } } }) =>
+        error.detail.type === 'newer-draft' &&
+        error.detail.extra.draft.text === 'On the phone' &&
+        error.detail.extra.draft.updatedAt === first.updatedAt,
+    );
+    await w.tx((t) => saveDraft(t, me, id, { kind, text: 'On the phone, and at the desk', base: first.updatedAt }));
+    await assert.rejects(w.tx((t) => saveDraft(t, me, id, { kind, text: 'Old', base: first.updatedAt })));
+    // Sent or thrown away elsewhere meanwhile: what is written here is a draft of its own.
+    await w.tx((t) => deleteDraft(t, me, id, kind));
+    await w.tx((t) => saveDraft(t, me, id, { kind, text: 'Anew', base: first.updatedAt }));
+  }
 });
 test('a reply that is taken back leaves the note alone that was begun meanwhile; each goes by itself', async () => {
   const id = await fresh();
@@ -358,6 +433,15 @@ test('a long conversation opens with its latest and gives the earlier ones by pa
   assert.equal(all.length, 96);
   assert.equal(new Set(all.map((i) => i.id)).size, 96);
   assert.equal(all.at(-1)?.text, 'note 94');
+});
+
+test('what names nobody writes first to nobody: it only answers who came', async () => {
+  const chat = { ...channel, can: { ...channel.can, cc: false } };
+  const body = { inboxId: w.inboxId, to: 'new@example.net', subject: 'Your lamp', text: 'It is ready.' };
+  await assert.rejects(
+    w.tx((t) => start(t, () => chat, w.people.lead, body)),
+    { refusal: 'invalid', message: /Nothing was sent/ },
+  );
 });
 
 test('we can write first; the customer’s answer comes to that conversation', async () => {

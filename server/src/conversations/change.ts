@@ -1,13 +1,17 @@
 import type { BodyInput } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { type Sql, sql, type Tx } from '../base/db.ts';
-import { Invalid } from '../base/errors.ts';
+import { Conflict, Invalid, type Refused } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
+import { say } from '../base/words.ts';
 import { closeLater } from './age.ts';
+import { type Given, sayWhat } from './body/index.ts';
 import { dropNoteDraft } from './draft.ts';
 import { mentionedIn } from './mentions.ts';
+import { sidesAlong } from './parent.ts';
 import { changedFor, type Locked, lockLive, messageFor, rowFor } from './rows.ts';
 import { THRESHOLD } from './spam/filter.ts';
 import { takeUploads } from './uploads.ts';
@@ -43,6 +47,7 @@ export async function assign(
   const home = await lockLive(tx, id);
   const assignee = body.assigneeId === undefined ? home.assignee_id : body.assigneeId;
   const team = body.teamId === undefined ? home.team_id : body.teamId;
+  if (body.ifFree && home.assignee_id && home.assignee_id !== assignee) throw await takenBy(tx, home.assignee_id);
   if (
     assignee &&
     !(await tx.first(sql`select 1 from person where workspace_id = ${tx.workspaceId} and id = ${assignee} and active`))
@@ -62,10 +67,23 @@ export async function assign(
   );
 }
 
+/** Of two who take it at once the second hears who has it. */
+async function takenBy(tx: Tx, personId: string): Promise<Refused> {
+  const by = await tx.first<{ name: string }>(
+    sql`select name from person where workspace_id = ${tx.workspaceId} and id = ${personId}`,
+  );
+  return Conflict(
+    say('{name} has taken this meanwhile. Nothing was changed; assign it to yourself if you should have it.', {
+      name: by?.name ?? '',
+    }),
+    { type: 'taken' },
+  );
+}
+
 const FARTHEST = 10 * 366 * 86_400_000;
 export async function snooze(tx: Tx, who: Who, id: string, until: string): Promise<Json> {
   const home = await lockLive(tx, id);
-  const ahead = Date.parse(until) - Date.now();
+  const ahead = Date.parse(until) - clock();
   if (ahead <= 0) throw Invalid('That moment has passed already. Nothing was changed; choose a later one.');
   if (ahead > FARTHEST)
     throw Invalid('That is more than ten years ahead. Nothing was changed; choose an earlier moment.');
@@ -135,6 +153,7 @@ const since = sql`(select min(m.at) from message m where m.workspace_id = conver
   and not exists (select 1 from message o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id and o.type = 'out' and not o.automatic and o.at > m.at))`;
 export async function move(tx: Tx, who: Who, id: string, folder: 'inbox' | 'spam' | 'trash'): Promise<Json> {
   const home = await lockLive(tx, id);
+  if (home.folder !== folder && folder !== 'spam') await sidesAlong(tx, who, home, folder);
   return unless(home.folder === folder, tx, who, id, () =>
     put(
       tx,
@@ -160,16 +179,23 @@ export async function edit(
   const category = patch.category === undefined ? home.category : patch.category;
   const next = { subject: patch.subject ?? home.subject, priority: patch.priority ?? home.priority, category };
   const before = { subject: home.subject, priority: home.priority, category: home.category };
-  return unless(JSON.stringify(next) === JSON.stringify(before), tx, who, id, () =>
-    put(
+  return unless(JSON.stringify(next) === JSON.stringify(before), tx, who, id, async () => {
+    if (next.subject !== home.subject) await findBySubject(tx, id, next.subject);
+    return put(
       tx,
       who,
       home,
       'conversation.changed',
       { ...next, before },
       sql`subject = ${next.subject}, priority = ${next.priority}, category = ${category}`,
-    ),
-  );
+    );
+  });
+}
+/** A subject is searched with the first message; the words of the one before still lead here. */
+async function findBySubject(tx: Tx, id: string, subject: string): Promise<void> {
+  await tx.run(sql`
+    update search_row set words = words || to_tsvector('hearten', ${searchable(subject)}) where workspace_id = ${tx.workspaceId}
+      and message_id = (select m.id from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = ${id} and m.type <> 'note' order by m.at, m.id limit 1)`);
 }
 
 /** A remark only the team sees. It moves no status and no "last message". */
@@ -177,17 +203,18 @@ export async function note(
   tx: Tx,
   who: Who,
   id: string,
-  body: { text: string; attachments?: string[] | undefined },
+  body: Given & { attachments?: string[] | undefined },
 ): Promise<Json> {
   const home = await lockLive(tx, id);
-  const files = await takeUploads(tx, who, body.attachments ?? []);
-  const mentioned = await mentionedIn(tx, body.text);
+  const { text, html, pictures } = sayWhat(body);
+  const files = await takeUploads(tx, who, body.attachments ?? [], pictures);
+  const mentioned = await mentionedIn(tx, text);
   const messageId = newId();
   const [, , , , , row, message] = await Promise.all([
-    tx.run(sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, text, attachments)
-      values (${tx.workspaceId}, ${messageId}, ${id}, ${home.inbox_id}, 'note', ${who.id}, ${body.text}, ${JSON.stringify(files)}::jsonb)`),
+    tx.run(sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, text, html, attachments)
+      values (${tx.workspaceId}, ${messageId}, ${id}, ${home.inbox_id}, 'note', ${who.id}, ${text}, ${html}, ${JSON.stringify(files)}::jsonb)`),
     tx.run(
-      sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words) values (${tx.workspaceId}, ${messageId}, ${id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(body.text)}))`,
+      sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words) values (${tx.workspaceId}, ${messageId}, ${id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(text)}))`,
     ),
     tx.run(
       sql`update conversation set version = version + 1, mentioned = mentioned || array(select p from unnest(${mentioned}::uuid[]) p where p <> all (mentioned)) where workspace_id = ${tx.workspaceId} and id = ${id}`,

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
+import { quoted } from '../base/reasons.ts';
 import { Declined, Later, Unsure } from './channel.ts';
 import { deliver } from './deliver.ts';
 import { openConversation } from './open.ts';
@@ -54,7 +55,7 @@ test('a message is handed over once, however many senders try at once', async ()
 });
 test('not now means later: deferred, with the reason, and tried again', async () => {
   const m = await queued();
-  m.channel.answer = () => Promise.reject(Later('450 greylisted', 60));
+  m.channel.answer = () => Promise.reject(Later(quoted('450 greylisted'), 60));
   await m.send();
   assert.deepEqual([(await m.state()).state, (await m.state()).state_reason], ['deferred', '450 greylisted']);
   await w.tx((t) =>
@@ -66,7 +67,7 @@ test('not now means later: deferred, with the reason, and tried again', async ()
 });
 test('refused means failed, said in words, and the conversation is ours again', async () => {
   const m = await queued();
-  m.channel.answer = () => Promise.reject(Declined('550 no such user'));
+  m.channel.answer = () => Promise.reject(Declined(quoted('550 no such user')));
   await m.send();
   assert.deepEqual(
     [(await m.state()).state, (await m.state()).state_reason, await m.status()],
@@ -75,7 +76,7 @@ test('refused means failed, said in words, and the conversation is ours again', 
 });
 test('no answer after the last dot means unknown: shown, never sent again by itself, again only when a person says so', async () => {
   const m = await queued();
-  m.channel.answer = () => Promise.reject(Unsure('The line broke after the message was handed over.'));
+  m.channel.answer = () => Promise.reject(Unsure(quoted('The line broke after the message was handed over.')));
   await m.send();
   assert.equal((await m.state()).state, 'unknown');
   await m.send();

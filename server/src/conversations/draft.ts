@@ -1,40 +1,51 @@
 import type { Address } from '@hearten/contract';
 import { type Sql, sql, type Tx } from '../base/db.ts';
-import { NotFound } from '../base/errors.ts';
+import { Conflict, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { sayWhat } from './body/index.ts';
+import { draftJson, noteDraftRow } from './rows.ts';
 
 type Written = {
   kind: 'reply' | 'note';
-  text: string;
+  text?: string | undefined;
+  html?: string | undefined;
+  to?: Address[] | null | undefined;
   cc?: Address[] | undefined;
   bcc?: Address[] | undefined;
   attachments?: string[] | undefined;
+  inboxId?: string | null | undefined;
+  base?: string | null | undefined;
 };
 
-/** A note that is being written in the conversation `c`, as `d` with what a draft has. */
-export const noteDraftRow: Sql = sql`(select n.*, 'note' as kind, '[]'::jsonb as cc, '[]'::jsonb as bcc from note_draft n where n.workspace_id = c.workspace_id) d`;
-/** Who is writing in the conversation `c`, a reply or a note, and since when it is as it is. */
-export const writing: Sql = sql`(select w.person_id, max(w.updated_at) as updated_at from (
-    select d.person_id, d.updated_at from draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.kind = 'reply'
-    union all select d.person_id, d.updated_at from note_draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id) w group by w.person_id)`;
+/** To the microsecond, as the draft itself tells it: whoever goes on with it names it by that. */
+const at: Sql = sql`to_json(updated_at)#>>'{}'`;
 
-/** Keeps what someone has written so far, a reply and a note apart. Only the first keeping is told: colleagues see that there is a draft, not each letter. */
+/**
+ * Keeps what someone has written so far, a reply and a note apart. Only the first keeping is told: colleagues see that there is a draft,
+ * not each letter. With `base` it goes over that draft alone: what was written on another device or tab is answered instead.
+ */
 export async function saveDraft(tx: Tx, who: Who, id: string, d: Written): Promise<{ updatedAt: string }> {
   const files = d.attachments ?? [];
+  const { text, html } = sayWhat(d);
+  const free = d.base === undefined;
+  const base = d.base ?? null;
   const saved = await tx.first<{ updatedAt: string; fresh: boolean }>(
     d.kind === 'note'
       ? sql`
-    insert into note_draft (workspace_id, conversation_id, person_id, text, attachments)
-    select c.workspace_id, c.id, ${who.id}::uuid, ${d.text}::text, ${files}::text[] from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
-    on conflict (workspace_id, conversation_id, person_id) do update set text = excluded.text, attachments = excluded.attachments, updated_at = now()
-    returning updated_at as "updatedAt", xmax = 0 as fresh`
+    insert into note_draft (workspace_id, conversation_id, person_id, text, html, attachments)
+    select c.workspace_id, c.id, ${who.id}::uuid, ${text}::text, ${html}::text, ${files}::text[] from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
+    on conflict (workspace_id, conversation_id, person_id) do update set text = excluded.text, html = excluded.html, attachments = excluded.attachments, updated_at = now()
+      where ${free}::boolean or note_draft.updated_at = ${base}::timestamptz
+    returning ${at} as "updatedAt", xmax = 0 as fresh`
       : sql`
-    insert into draft (workspace_id, conversation_id, person_id, kind, text, cc, bcc, attachments)
-    select c.workspace_id, c.id, ${who.id}::uuid, 'reply', ${d.text}::text, ${JSON.stringify(d.cc ?? [])}::jsonb, ${JSON.stringify(d.bcc ?? [])}::jsonb, ${files}::text[] from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
-    on conflict (workspace_id, conversation_id, person_id) do update set kind = excluded.kind, text = excluded.text, cc = excluded.cc, bcc = excluded.bcc, attachments = excluded.attachments, updated_at = now()
-    returning updated_at as "updatedAt", xmax = 0 as fresh`,
+    insert into draft (workspace_id, conversation_id, person_id, kind, text, html, recipients, cc, bcc, attachments, inbox_id)
+    select c.workspace_id, c.id, ${who.id}::uuid, 'reply', ${text}::text, ${html}::text, ${d.to ? JSON.stringify(d.to) : null}::jsonb, ${JSON.stringify(d.cc ?? [])}::jsonb, ${JSON.stringify(d.bcc ?? [])}::jsonb, ${files}::text[], ${d.inboxId ?? null}::uuid from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
+    on conflict (workspace_id, conversation_id, person_id) do update set kind = excluded.kind, text = excluded.text, html = excluded.html, recipients = excluded.recipients, cc = excluded.cc, bcc = excluded.bcc, attachments = excluded.attachments, inbox_id = excluded.inbox_id, updated_at = now()
+      where ${free}::boolean or draft.kind <> 'reply' or draft.updated_at = ${base}::timestamptz
+    returning ${at} as "updatedAt", xmax = 0 as fresh`,
   );
+  if (!saved && !free) await elsewhere(tx, who, id, d.kind);
   if (!saved) throw NotFound('This conversation is not here. Copy your text before you leave this page.');
   if (saved.fresh)
     await emit(tx, [
@@ -46,6 +57,17 @@ export async function saveDraft(tx: Tx, who: Who, id: string, d: Written): Promi
       },
     ]);
   return { updatedAt: saved.updatedAt };
+}
+/** What stands there instead of what one thought. */
+async function elsewhere(tx: Tx, who: Who, id: string, kind: Written['kind']): Promise<void> {
+  const there = await tx.first<{ json: string }>(sql`
+    select ${draftJson}::text as json from conversation c, lateral ${kind === 'note' ? noteDraftRow : sql`(select * from draft x where x.workspace_id = c.workspace_id and x.kind = 'reply') d`}
+    where c.workspace_id = ${tx.workspaceId} and c.id = ${id} and d.conversation_id = c.id and d.person_id = ${who.id}`);
+  if (there)
+    throw Conflict(
+      'You wrote something else here on another device or in another tab. Nothing was overwritten; read it, then keep yours again.',
+      { type: 'newer-draft', extra: { draft: JSON.parse(there.json) as unknown } },
+    );
 }
 /** Throws away what someone has written: the reply, the note, or both when none is named. */
 export async function deleteDraft(tx: Tx, who: Who, id: string, kind?: Written['kind']): Promise<void> {
@@ -81,7 +103,7 @@ export const dropNoteDraft = (tx: Tx, who: Who, id: string): Promise<number> =>
 export async function markSeen(tx: Tx, who: Who, id: string, unread: boolean): Promise<void> {
   // As far as there is something to read, not "now": a mail whose server had it a second ago may be here only a second later.
   const home = await tx.first<{ up_to: string }>(
-    sql`select case when ${unread} then 'epoch' else last_at end::text as up_to from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
+    sql`select to_json(case when ${unread} then 'epoch' else last_at end)#>>'{}' as up_to from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   if (!home) throw NotFound('This conversation is not here.');
   const changed = await tx.run(sql`
@@ -90,6 +112,11 @@ export async function markSeen(tx: Tx, who: Who, id: string, unread: boolean): P
       where (seen.up_to < (select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id})) is distinct from ${unread}`);
   if (changed)
     await emit(tx, [
-      { name: 'conversation.seen', actor: actorOf(who), conversationId: id, data: { personId: who.id, unread } },
+      {
+        name: 'conversation.seen',
+        actor: actorOf(who),
+        conversationId: id,
+        data: { personId: who.id, unread, upTo: home.up_to },
+      },
     ]);
 }

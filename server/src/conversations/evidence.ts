@@ -1,19 +1,21 @@
-import type { Delivery } from '@hearten/contract';
+import type { Delivery, ReasonCode } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, NotFound } from '../base/errors.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
+import { worded } from '../base/reasons.ts';
 import { type Recipients, wholeState } from './recipients.ts';
 import { lockHomeOf } from './reopen.ts';
 import { messageFor } from './rows.ts';
 
 /** How we know that a message has arrived of which nobody knew. */
 export type Evidence = 'answered' | 'in the Sent folder' | 'reported' | 'said so';
-const words: Record<Evidence, string> = {
-  answered: 'It arrived: it was answered.',
-  'in the Sent folder': 'It left: the mail server keeps it in the Sent folder.',
-  reported: 'It left: a mail server reported on it.',
-  'said so': 'Someone here says that it arrived.',
+const words: Record<Evidence, ReasonCode> = {
+  answered: 'answered',
+  'in the Sent folder': 'in-sent-folder',
+  reported: 'reported',
+  'said so': 'said-so',
 };
 
 /** What was unknown is known: it was taken. Who waits for whom is as it was before anyone doubted. False when nobody doubts it. */
@@ -23,16 +25,17 @@ export async function arrived(tx: Tx, who: Who | null, messageId: string, eviden
     sql`select delivery, recipients from message where workspace_id = ${tx.workspaceId} and id = ${messageId} and type = 'out' and state = 'unknown' for update`,
   );
   if (!home || !row) return false;
-  const at = new Date().toISOString();
+  const at = new Date(clock()).toISOString();
+  const told = worded({ code: words[evidence] });
   const delivery = row.delivery && {
     ...row.delivery,
     recipients: row.delivery.recipients.map((r) =>
-      r.state === 'unknown' ? { ...r, state: 'accepted' as const, text: words[evidence], at } : r,
+      r.state === 'unknown' ? { ...r, state: 'accepted' as const, ...told, at } : r,
     ),
   };
   const state = delivery ? wholeState(delivery.recipients) : 'sent';
   await tx.run(sql`
-    update message set state = ${state}, state_reason = ${words[evidence]}, delivery = ${delivery && JSON.stringify(delivery)}::jsonb, sent_at = coalesce(sent_at, now()), version = version + 1
+    update message set state = ${state}, state_reason = ${told.text}, delivery = ${delivery && JSON.stringify(delivery)}::jsonb, sent_at = coalesce(sent_at, now()), version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${messageId}`);
   await tx.run(sql`
     update conversation set version = version + 1, status = case when ${state} = 'sent' and status = 'open' and last_from = 'team' and waiting_since is null then 'waiting' else status end

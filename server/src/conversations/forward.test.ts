@@ -6,8 +6,9 @@ import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { note } from './change.ts';
 import { deliver } from './deliver.ts';
-import { chooseFiles, forward } from './forward.ts';
+import { forward } from './forward.ts';
 import { openConversation } from './open.ts';
+import { chooseFiles } from './passed.ts';
 import { reply } from './reply.ts';
 import { undo } from './undo.ts';
 
@@ -28,7 +29,7 @@ async function fresh(more: object = {}) {
   return { id: one?.conversationId as string, first: one?.id as string, from: mail.from };
 }
 type Given = { to?: Address[]; text?: string; messages?: string[]; attachments?: string[] };
-const pass = async (id: string, given: Given, chosen: Parameters<typeof forward>[6] = []) =>
+const pass = async (id: string, given: Given, along?: Parameters<typeof forward>[6]) =>
   JSON.parse(
     (
       await w.tx((t) =>
@@ -39,7 +40,7 @@ const pass = async (id: string, given: Given, chosen: Parameters<typeof forward>
           w.people.lead,
           id,
           { to: [carol], text: 'Do you know this?', messages: [], ...given },
-          chosen,
+          along,
         ),
       )
     ).json,
@@ -133,7 +134,7 @@ test('the files that were chosen go along, and stay when the mail they came with
   const file = { part: 0, filename: 'a.txt', contentType: 'text/plain', size: 7, inline: false, contentId: null };
   const home = await fresh({ attachments: [file] });
   const chosen = await chooseFiles(w.hearten, channels, w.people.lead, home.id, [{ messageId: home.first, part: 0 }]);
-  const { message } = await pass(home.id, { messages: [home.first] }, chosen);
+  const { message } = await pass(home.id, { messages: [home.first] }, { chosen, looks: new Map() });
   assert.deepEqual(
     message.attachments.map((x) => x.filename),
     ['a.txt'],

@@ -1,5 +1,5 @@
 import { sql, type Tx } from '../base/db.ts';
-import { NotFound } from '../base/errors.ts';
+import { Invalid, NotFound } from '../base/errors.ts';
 import type { Channel, InboxRow } from './channel.ts';
 
 export type ChannelOf = (name: string) => Channel;
@@ -17,10 +17,23 @@ export async function inboxById(tx: Tx, id: string): Promise<InboxRow> {
 }
 
 export type WithOurs = InboxRow & { ours: string[] };
-/** The inbox that a conversation is in, and the addresses of all of them. */
-export const inboxOf = (tx: Tx, conversationId: string): Promise<WithOurs | undefined> =>
+/** The inbox that a conversation is in, or the one chosen to write from in its place, and the addresses of all of them. */
+export const inboxOf = (tx: Tx, conversationId: string, chosen: string | null = null): Promise<WithOurs | undefined> =>
   tx.first<WithOurs>(sql`
     select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets,
       (select array_agg(o.address) from inbox o where o.workspace_id = i.workspace_id and o.deleted_at is null) as ours
-    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
+    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = coalesce(${chosen}::uuid, c.inbox_id)
     where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and i.deleted_at is null`);
+
+const otherKind = (): Error =>
+  Invalid(
+    'The inbox you chose to send from cannot send this: it is gone, switched off, or of another kind. Nothing was sent; choose another under From.',
+  );
+/** Refuses to write from an inbox that cannot: one that is gone, switched off, or of another kind than the conversation's channel writes from. */
+export function mayWriteFrom(inbox: InboxRow | undefined, { inboxes }: Channel): asserts inbox is WithOurs {
+  if (!inbox?.enabled || inbox.channel !== inboxes) throw otherKind();
+}
+/** Refuses to write first by what names nobody: there, only who came can be answered. */
+export function mayWriteFirst({ can }: Channel): void {
+  if (!can.cc) throw otherKind();
+}

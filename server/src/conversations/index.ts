@@ -2,26 +2,34 @@ import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Hearten, type Module, nothing } from '../base/module.ts';
+import { say } from '../base/words.ts';
 import { age, ageAll, ages, close } from './age.ts';
+import { beginChild, followUp } from './begin.ts';
 import { forgetBulk, readBulk, runBulk, startBulk, stopBulk, undoBulk } from './bulk.ts';
 import { assign, edit, note, setStatus, snooze, tag, wake } from './change.ts';
 import { deleteForGood } from './delete-for-good.ts';
 import { deliver } from './deliver.ts';
 import { deleteDraft, markSeen, saveDraft } from './draft.ts';
 import { believeAnswer, sayArrived } from './evidence.ts';
-import { chooseFiles, forward } from './forward.ts';
+import { follow, followCustomer } from './follow-customer.ts';
+import { forward } from './forward.ts';
 import type { ChannelOf } from './inbox-of.ts';
 import { letGo, letGoOfPerson, rename } from './let-go.ts';
-import { unlink } from './link.ts';
-import { countMatching, countViews, list } from './list.ts';
+import { link, unlink } from './link.ts';
+import { countMatching, countViews, landmarks, list } from './list.ts';
 import { merge, unmerge } from './merge.ts';
+import { moveInbox } from './move-inbox.ts';
 import { earlierItems, openConversation } from './open.ts';
+import { setParent } from './parent.ts';
+import { readAlong } from './passed.ts';
 import { holdPlanned, replan } from './plan.ts';
 import { addForgotten, recoverLost } from './recover.ts';
 import { reply } from './reply.ts';
-import { quoteOf, retry } from './retry.ts';
+import { placeOf, quoteOf, retry } from './retry.ts';
 import { changeView, deleteView, restoreView, savedFor, saveView } from './saved-views.ts';
 import { search } from './search.ts';
+import { answeredAside, writeAside } from './side.ts';
+import { snippetRoutes } from './snippets/routes.ts';
 import { file } from './spam/file.ts';
 import { forget, learnFromAnswer, learnFromMove } from './spam/learn.ts';
 import { rejudge } from './spam/rejudge.ts';
@@ -29,25 +37,39 @@ import { readFilter, setThreshold, why } from './spam/settings.ts';
 import { split, unsplit } from './split.ts';
 import { start } from './start.ts';
 import { takePart } from './take-part.ts';
+import { today } from './today.ts';
+import { transfer } from './transfer.ts';
 import { undo } from './undo.ts';
 import { uploadRoute } from './upload-route.ts';
 import { notForwarded } from './vouched.ts';
 
+export { countAged, countFiles, removeAged, removeFiles } from './aged.ts';
+export { askForPerson } from './asks-person.ts';
 export { conversationAudience } from './audience.ts';
 export { type Automatic, sendAutomatically } from './automatic.ts';
-export { noteReport, type Reported } from './bounce.ts';
+export { type Block, type Body, readHtml, type Span } from './body/index.ts';
+export { bouncedWith, noteReport, type Reported } from './bounce.ts';
+export { assign, move as moveTo, note } from './change.ts';
 export * from './channel.ts';
 export { senderChecked } from './checked.ts';
 export { deleteForGood } from './delete-for-good.ts';
+export { eraseAmongOthers, eraseSome, eraseViews, type Held, heldOf } from './erase.ts';
+export { keepMarks, markErased, marksOf, type Noted, noted } from './erased.ts';
 export { arrived, type Evidence } from './evidence.ts';
+export { hand } from './hand.ts';
 export type { ChannelOf } from './inbox-of.ts';
 export { inboxById } from './inbox-of.ts';
+export { filesOf } from './lease.ts';
 export { mentions } from './mentions.ts';
+export { type Showing, showMood } from './mood.ts';
+export { startPresence } from './presence.ts';
 export { receive } from './receive.ts';
 export { recordSent } from './record.ts';
-export { messageJson, rowJson, snippetOf } from './rows.ts';
+export { doubtWaiting } from './recover.ts';
+export { changedFor, lockLive, messageJson, rowJson, snippetOf } from './rows.ts';
 export { isSpamNow } from './spam/judge.ts';
-export { safeName } from './uploads.ts';
+export { writeToCustomerAt } from './take-part.ts';
+export { dropVisitorFiles, keepVisitorFile, safeName, takeVisitorFiles } from './uploads.ts';
 export { mayBeForwarded, vouchLater } from './vouched-later.ts';
 export { searchable } from './words.ts';
 
@@ -60,7 +82,7 @@ async function idOf(tx: Tx, number: number): Promise<{ id: string }> {
   const row = await tx.first<{ id: string }>(
     sql`select id from conversation where workspace_id = ${tx.workspaceId} and number = ${number}`,
   );
-  if (!row) throw NotFound(`There is no conversation #${number}.`);
+  if (!row) throw NotFound(say('There is no conversation #{number}.', { number }));
   return row;
 }
 const tagsInUse = (tx: Tx): Promise<{ name: string }[]> =>
@@ -72,17 +94,20 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
   name: 'conversations',
   routes: {
     'GET /conversations': ({ query, who, tx }) => tx((t) => list(t, who, query)),
+    'GET /conversations/landmarks': ({ query, who, tx }) => tx((t) => landmarks(t, who, query)),
     'GET /views': ({ who, tx }) => tx((t) => countViews(t, who)),
+    'GET /today': ({ who, tx }) => tx((t) => today(t, who)),
     'GET /conversations/count': ({ query, who, tx }) => tx((t) => countMatching(t, who, query)),
     'GET /saved-views': ({ who, tx }) => tx(async (t) => ({ items: await savedFor(t, who) })),
     'POST /saved-views': ({ body, who, tx }) => tx((t) => saveView(t, who, body)),
     'PATCH /saved-views/:id': ({ params, body, who, tx }) => tx((t) => changeView(t, who, params.id, body)),
     'POST /saved-views/:id/restore': ({ params, who, tx }) => tx((t) => restoreView(t, who, params.id)),
     'DELETE /saved-views/:id': ({ params, who, tx }) => nothing(tx((t) => deleteView(t, who, params.id))),
-    'POST /bulk': ({ body, who, tx }) => tx((t) => startBulk(t, who, body)),
+    ...snippetRoutes,
+    'POST /bulk': ({ body, who, tx }) => tx((t) => startBulk(t, channels, who, body)),
     'GET /bulk/:id': ({ params, who, tx }) => tx((t) => readBulk(t, who, params.id)),
     'POST /bulk/:id/stop': ({ params, who, tx }) => tx((t) => stopBulk(t, who, params.id)),
-    'POST /bulk/:id/undo': ({ params, who, tx }) => tx((t) => undoBulk(t, who, params.id)),
+    'POST /bulk/:id/undo': ({ params, who, tx }) => tx((t) => undoBulk(t, channels, who, params.id)),
     'POST /conversations': ({ body, who, tx }) => tx((t) => start(t, channels, who, body)),
     'GET /conversations/:id': ({ params, who, tx }) => tx((t) => openConversation(t, who, params.id)),
     'GET /conversations/number/:number': ({ params, tx }) => tx((t) => idOf(t, params.number)),
@@ -92,11 +117,15 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /conversations/:id/replies': ({ params, body, who, tx }) =>
       tx((t) => reply(t, channels, who, params.id, body)),
     'POST /conversations/:id/forwards': async ({ params, body, who, tx }) => {
-      const chosen = await chooseFiles(hearten, channels, who, params.id, body.files);
-      return tx((t) => forward(t, hearten, channels, who, params.id, body, chosen));
+      const along = await readAlong(hearten, channels, who, params.id, body);
+      return tx((t) => forward(t, hearten, channels, who, params.id, body, along));
     },
     'POST /conversations/:id/notes': ({ params, body, who, tx }) => tx((t) => note(t, who, params.id, body)),
     'POST /conversations/:id/assign': ({ params, body, who, tx }) => tx((t) => assign(t, who, params.id, body)),
+    'POST /conversations/:id/inbox': ({ params, body, who, tx }) =>
+      tx((t) => moveInbox(t, who, params.id, body.inboxId, channels)),
+    'POST /conversations/:id/transfer': ({ params, body, who, tx }) =>
+      tx((t) => transfer(t, channels, who, params.id, body)),
     'POST /conversations/:id/snooze': ({ params, body, who, tx }) => tx((t) => snooze(t, who, params.id, body.until)),
     'POST /conversations/:id/status': ({ params, body, who, tx }) =>
       tx((t) => setStatus(t, who, params.id, body.status)),
@@ -113,6 +142,16 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /messages/:id/not-forwarded': ({ params, who, tx }) => tx((t) => notForwarded(t, who, params.id)),
     'POST /messages/:id/split': ({ params, body, who, tx }) => tx((t) => split(t, who, params.id, body.only === true)),
     'POST /conversations/:id/unsplit': ({ params, who, tx }) => tx((t) => unsplit(t, who, params.id)),
+    'POST /conversations/:id/link': ({ params, body, who, tx }) => tx((t) => link(t, who, params.id, body.otherId)),
+    'POST /conversations/:id/parent': ({ params, body, who, tx }) =>
+      tx((t) => setParent(t, who, params.id, body.parentId)),
+    'POST /conversations/:id/children': ({ params, body, who, tx }) => tx((t) => beginChild(t, who, params.id, body)),
+    'POST /conversations/:id/sides': async ({ params, body, who, tx }) => {
+      const along = await readAlong(hearten, channels, who, params.id, body);
+      return tx((t) => writeAside(t, hearten, channels, who, params.id, body, along));
+    },
+    'POST /conversations/:id/follow-up': ({ params, body, who, tx }) =>
+      tx((t) => followUp(t, who, params.id, body.subject)),
     'POST /conversations/:id/unlink': ({ params, body, who, tx }) =>
       nothing(tx((t) => unlink(t, who, params.id, body.otherId))),
     'DELETE /conversations/:id': ({ params, who, tx }) => nothing(tx((t) => deleteForGood(t, actorOf(who), params.id))),
@@ -125,8 +164,9 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'POST /messages/:id/plan': ({ params, body, who, tx }) => tx((t) => replan(t, channels, who, params.id, body)),
     'POST /messages/:id/retry': ({ params, body, who, tx }) => tx((t) => retry(t, channels, who, params.id, body)),
     'POST /messages/:id/arrived': ({ params, who, tx }) => tx((t) => sayArrived(t, who, params.id)),
+    'GET /messages/:id': ({ params, tx }) => tx((t) => placeOf(t, params.id)),
     'GET /messages/:id/quote': ({ params, tx }) => tx((t) => quoteOf(t, params.id)),
-    'GET /search': ({ query, who, tx }) => tx((t) => search(t, who, query)),
+    'GET /search': ({ query, who }) => hearten.db.aside(who.workspaceId, (t) => search(t, who, query)),
     'GET /tags': ({ tx }) => tx(async (t) => ({ items: (await tagsInUse(t)).map((row) => row.name) })),
   },
   plain: (app, identify) => uploadRoute(app, hearten, identify),
@@ -134,10 +174,13 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'message.received': async (tx, event) => {
       await holdPlanned(tx, event);
       await believeAnswer(tx, event);
+      await answeredAside(tx, event);
     },
     'team.deleted': letGo,
     'person.changed': letGoOfPerson,
     'customer.changed': rename,
+    'customer.merged': follow,
+    'customer.unmerged': follow,
     'workspace.changed': (tx) => jobs.add(tx, 'age', {}, { key: 'age' }),
     'conversation.moved': learnFromMove,
     'message.sent': learnFromAnswer,
@@ -148,21 +191,24 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
       deliver(hearten, channels, String(workspaceId), String(messageId), number),
     wake: ({ workspaceId, conversationId }) =>
       hearten.db.tx(String(workspaceId), (t) => wake(t, String(conversationId))),
-    bulk: ({ workspaceId, bulkId }) => runBulk(hearten, String(workspaceId), String(bulkId)),
+    bulk: ({ workspaceId, bulkId }) => runBulk(hearten, channels, String(workspaceId), String(bulkId)),
     'forget-bulk': ({ workspaceId, bulkId }) =>
       hearten.db.tx(String(workspaceId), (t) => forgetBulk(t, String(bulkId))),
+    'follow-customer': ({ workspaceId, from, into, back }) =>
+      followCustomer(hearten, String(workspaceId), { from: String(from), into: String(into), back: back === true }),
     age: ({ workspaceId }) => age(hearten, String(workspaceId)),
     close: ({ workspaceId, conversationId }) =>
       hearten.db.tx(String(workspaceId), (t) => close(t, [String(conversationId)])),
   },
   start: async () => {
+    let looked = 0;
     const look = async (): Promise<void> => {
       await recoverLost(hearten);
-      await addForgotten(hearten);
+      if (looked++ % 3 === 0) await addForgotten(hearten);
     };
     const sweep = setInterval(
       () => look().catch((error) => hearten.log.warn('Lost deliveries could not be looked for', { error })),
-      15_000,
+      5_000,
     );
     await look();
     const older = (): void => {

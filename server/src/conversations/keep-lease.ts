@@ -3,8 +3,10 @@ import { textOf } from '../base/errors.ts';
 import type { Hearten } from '../base/module.ts';
 
 /** Seconds a sender has before it must say that it still lives; a message whose sender says nothing for so long is taken for unknown. */
-export const LEASE = 90;
-const RENEW = 25_000;
+export const LEASE = 20;
+/** What has to be left of it when the handing over begins: less, and somebody else may be about to say "unknown". */
+export const LEFT = 8;
+const RENEW = 5_000;
 
 /**
  * A large message over a slow line takes longer than a lease: while its sender lives, the lease goes on. Never one that was lost, which

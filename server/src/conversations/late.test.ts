@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { ConversationRow, Item } from '@hearten/contract';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
+import { quoted } from '../base/reasons.ts';
 import { move, setStatus, snooze } from './change.ts';
 import { Declined, type Incoming } from './channel.ts';
 import { deliver } from './deliver.ts';
@@ -106,7 +107,7 @@ test('a message that fails while its conversation is merged is told where it is 
   const failing = keepingChannel();
   failing.answer = async () => {
     await w.tx((t) => merge(t, w.people.lead, a, b));
-    throw Declined('550 no');
+    throw Declined(quoted('550 no'));
   };
   await w.tx((t) =>
     t.run(sql`update message set send_at = now() where workspace_id = ${w.workspaceId} and id = ${id}`),
@@ -207,7 +208,7 @@ test('a merge taken back gives back the drafts nobody went on with, and who was 
   const [a, b] = [await fresh(), await fresh()];
   const carol = { address: 'carol@late.example', name: 'Carol' };
   await w.tx((t) =>
-    forward(t, w.hearten, () => channel, w.people.lead, a, { to: [carol], text: 'Do you know?', messages: [] }, []),
+    forward(t, w.hearten, () => channel, w.people.lead, a, { to: [carol], text: 'Do you know?', messages: [] }),
   );
   await w.tx((t) => saveDraft(t, w.people.lead, a, { kind: 'reply', text: 'Half a thought' }));
   await w.tx((t) => saveDraft(t, w.people.manager, a, { kind: 'reply', text: 'Begun' }));

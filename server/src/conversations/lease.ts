@@ -18,17 +18,23 @@ export type Leased = {
   reference_ids: string[];
   subject: string;
   text: string;
+  html: string | null;
   automatic: boolean;
   recipients: Recipients & { quote: boolean | null };
   delivery: Delivery | null;
   aside: boolean;
   quote: string;
+  quote_html: string | null;
   kind: string;
-  attachments: { filename: string; contentType: string; upload: string }[];
+  attachments: { filename: string; contentType: string; upload: string; contentId: string | null }[];
   fence: number;
   attempts: number;
+  /** An answer to the customer, after which the conversation is resolved. */
+  resolves: boolean;
   author_name: string | null;
   author_signature: string | null;
+  /** It was written in a sample workspace: it never leaves. */
+  sample: boolean;
 };
 
 /** Takes a message whose time has come; nobody else sends it while the lease lasts. One that was planned becomes said by it. */
@@ -46,24 +52,33 @@ const take = (tx: Tx, messageId: string): Promise<Leased | undefined> =>
   tx.first<Leased>(sql`
     update message m set state = 'sending', attempts = attempts + 1, fence = fence + 1, lease_until = now() + make_interval(secs => ${LEASE}), version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${messageId} and type = 'out' and state in ('queued', 'deferred') and plan is null and coalesce(send_at, now()) <= now() + interval '1 second'
-    returning id, conversation_id, inbox_id, external_id, in_reply_to, reference_ids, subject, text, automatic, recipients, attachments, fence, attempts, delivery, aside, quote, kind,
-      (select name from person p where p.workspace_id = m.workspace_id and p.id = m.author_id) as author_name, (select signature from person p where p.workspace_id = m.workspace_id and p.id = m.author_id) as author_signature`);
+    returning id, conversation_id, inbox_id, external_id, in_reply_to, reference_ids, subject, text, html, automatic, recipients, attachments, fence, attempts, delivery, aside, quote, quote_html, kind,
+      not automatic and not aside and kind = 'message' and exists (select 1 from conversation c where c.workspace_id = m.workspace_id and c.id = m.conversation_id and c.status = 'resolved') as resolves,
+      (select name from person p where p.workspace_id = m.workspace_id and p.id = m.author_id) as author_name, (select signature from person p where p.workspace_id = m.workspace_id and p.id = m.author_id) as author_signature,
+      (select sample_of is not null from workspace w where w.id = m.workspace_id) as sample`);
 
-/** All that the channel needs to send it. */
-export async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Outgoing> {
-  const uploads = m.attachments.length
+/** The files of one of our messages, with their bytes. */
+export async function filesOf(tx: Tx, hearten: Hearten, of: Leased['attachments']): Promise<Outgoing['attachments']> {
+  const uploads = of.length
     ? await tx.many<{ id: string; hash: Buffer }>(
-        sql`select id::text, hash from upload where workspace_id = ${tx.workspaceId} and id::text = any (${m.attachments.map((a) => a.upload)}::text[])`,
+        sql`select id::text, hash from upload where workspace_id = ${tx.workspaceId} and id::text = any (${of.map((a) => a.upload)}::text[])`,
       )
     : [];
   const hashes = new Map(uploads.map((u) => [u.id, u.hash]));
-  const attachments = [];
-  for (const a of m.attachments)
+  const attachments: Outgoing['attachments'] = [];
+  for (const a of of)
     attachments.push({
       filename: a.filename,
       contentType: a.contentType,
+      contentId: a.contentId,
       content: await hearten.files.get(tx, tx.workspaceId, hashes.get(a.upload) as Buffer),
     });
+  return attachments;
+}
+
+/** All that the channel needs to send it. */
+export async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Outgoing> {
+  const attachments = await filesOf(tx, hearten, m.attachments);
   const quoted =
     m.in_reply_to && !m.aside
       ? await tx.first<{ at: string; sender: Address | null; text: string }>(
@@ -82,8 +97,10 @@ export async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Out
     bcc: m.recipients.bcc,
     subject: m.subject,
     text: m.text,
+    html: m.html,
     attachments,
     automatic: m.automatic,
+    resolves: m.resolves,
     authorName: m.author_name ?? '',
     authorSignature: m.author_signature ?? '',
     // No machine's mail is passed on, and nobody is told what somebody wrote who is not on this one.
@@ -93,6 +110,7 @@ export async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Out
         : null,
     quote: m.recipients.quote,
     forwarded: m.kind === 'forward' ? m.quote : '',
+    forwardedHtml: m.kind === 'forward' ? m.quote_html : null,
   };
 }
 

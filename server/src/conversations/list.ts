@@ -8,7 +8,8 @@ import { savedFor } from './saved-views.ts';
 
 /** What each view holds. Each has an index of its own, in the order of the list. */
 export function viewOf(view: string, who: Who): Sql {
-  const here = sql`c.folder = 'inbox' and c.merged_into is null`;
+  // What is said beside a conversation is shown in it, and nowhere else.
+  const here = sql`c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'`;
   switch (view) {
     case 'open':
       return sql`c.status = 'open' and ${here}`;
@@ -37,28 +38,27 @@ export function viewOf(view: string, who: Who): Sql {
 
 const hours = { h: 1, d: 24, w: 168 } as const;
 /** The conditions of a filter, as `web/src/patch.ts` says them too. */
-export function matching(who: Who, q: Filter): Sql {
+export const matching = (who: Who, q: Filter): Sql =>
+  join([viewOf(q.view ?? 'all', who), ...narrowing(who, q)], ' and ');
+/** What a filter says beside its view. */
+export function narrowing(who: Who, q: Omit<Filter, 'view'>): Sql[] {
   const assignee = q.assigneeId === 'me' ? who.id : q.assigneeId;
-  return join(
-    [
-      viewOf(q.view ?? 'all', who),
-      ...(q.status ? [sql`c.status = ${q.status}`] : []),
-      ...(q.inboxId ? [sql`c.inbox_id = ${q.inboxId}`] : []),
-      ...(q.teamId ? [q.teamId === 'none' ? sql`c.team_id is null` : sql`c.team_id = ${q.teamId}`] : []),
-      ...(assignee ? [assignee === 'none' ? sql`c.assignee_id is null` : sql`c.assignee_id = ${assignee}`] : []),
-      ...(q.customerId ? [sql`c.customer_id = ${q.customerId}`] : []),
-      ...(q.tag ? [sql`c.tags @> ${[q.tag]}::text[]`] : []),
-      ...(q.priority ? [sql`c.priority = ${q.priority}`] : []),
-      ...(q.unread ? [sql`coalesce(${seenBy(who.id)} < c.last_at, c.status not in ('resolved', 'closed'))`] : []),
-      ...(q.from
-        ? [sql`strpos(lower(c.customer_name || ' ' || c.customer_address), ${q.from.toLowerCase()}) > 0`]
-        : []),
-      ...(q.since ? [sql`c.last_at >= now() - make_interval(hours => ${hoursOf(q.since)}::int)`] : []),
-      ...(q.before ? [sql`c.last_at < ${q.before}::timestamptz`] : []),
-      ...(q.after ? [sql`c.last_at >= ${q.after}::timestamptz`] : []),
-    ],
-    ' and ',
-  );
+  return [
+    ...(q.status ? [sql`c.status = ${q.status}`] : []),
+    ...(q.channel ? [sql`c.channel = ${q.channel}`] : []),
+    ...(q.inboxId ? [sql`c.inbox_id = ${q.inboxId}`] : []),
+    ...(q.teamId ? [q.teamId === 'none' ? sql`c.team_id is null` : sql`c.team_id = ${q.teamId}`] : []),
+    ...(assignee ? [assignee === 'none' ? sql`c.assignee_id is null` : sql`c.assignee_id = ${assignee}`] : []),
+    ...(q.customerId ? [sql`c.customer_id = ${q.customerId}`] : []),
+    ...(q.tag ? [sql`c.tags @> ${[q.tag]}::text[]`] : []),
+    ...(q.priority ? [sql`c.priority = ${q.priority}`] : []),
+    ...(q.mood ? [q.mood === 'either' ? sql`c.mood is not null` : sql`c.mood = ${q.mood}`] : []),
+    ...(q.unread ? [sql`coalesce(${seenBy(who.id)} < c.last_at, c.status not in ('resolved', 'closed'))`] : []),
+    ...(q.from ? [sql`strpos(lower(c.customer_name || ' ' || c.customer_address), ${q.from.toLowerCase()}) > 0`] : []),
+    ...(q.since ? [sql`c.last_at >= now() - make_interval(hours => ${hoursOf(q.since)}::int)`] : []),
+    ...(q.before ? [sql`c.last_at < ${q.before}::timestamptz`] : []),
+    ...(q.after ? [sql`c.last_at >= ${q.after}::timestamptz`] : []),
+  ];
 }
 const hoursOf = (since: string): number =>
   Number(since.slice(0, -1)) * (hours[since.slice(-1) as keyof typeof hours] ?? 24);
@@ -87,6 +87,26 @@ export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Pr
     from page c left join seen s on s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${who.id}`);
   const { items, n, at, id } = row as { items: string; n: number; at: string | null; id: string | null };
   return json(`{"items":${items},"next":${n === most && at && id ? JSON.stringify(cursorText(at, id)) : 'null'}}`);
+}
+
+const EVERY = 200;
+/** How long the list is from a cursor on, and where each 200th row stands: one walk along the view's index. */
+export async function landmarks(
+  tx: Tx,
+  who: Who,
+  q: Query<'GET /conversations/landmarks'>,
+): Promise<{ count: number; every: number; cursors: string[] }> {
+  const after = readCursor(q.cursor);
+  const beyond = after ? sql`and (c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : none;
+  const row = await tx.last<{ count: number; places: Place[] | null }>(sql`
+    select max(n)::int as count, json_agg(json_build_object('at', at, 'id', id) order by n) filter (where n % ${whole(EVERY)} = 0) as places from (
+      select c.last_at::text as at, c.id, row_number() over (order by c.last_at desc, c.id desc) as n
+      from conversation c where c.workspace_id = ${tx.workspaceId} and ${matching(who, q)} ${beyond}) c`);
+  return {
+    count: row?.count ?? 0,
+    every: EVERY,
+    cursors: (row?.places ?? []).map(({ at, id }) => cursorText(at, id)),
+  };
 }
 
 /** How many match, exactly: before one acts on all of them. */

@@ -5,9 +5,11 @@ import { emit } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, type Who } from '../base/module.ts';
 import { closeLater } from './age.ts';
+import { askAsBefore, askTogether } from './asks-person.ts';
+import { apart, idsBelow, moveBack, moveBelow } from './merge-below.ts';
 import { showPlans } from './plan.ts';
 import { recount } from './recount.ts';
-import { type Carried, changedFor, lockLive, type MergeUndo } from './rows.ts';
+import { type Carried, changedFor, type Locked, lockEach, lockLive, type MergeUndo } from './rows.ts';
 
 type How = { undoesSplit: boolean; joins: boolean };
 
@@ -20,10 +22,9 @@ export async function merge(
   how: How = { undoesSplit: false, joins: true },
 ): Promise<Json> {
   if (id === into) throw Invalid('A conversation cannot be merged into itself. Nothing was changed.');
-  // Always in order of id: two people merging the same pair the other way round wait instead of blocking each other.
-  const [first, second] = id < into ? [id, into] : [into, id];
-  const [a, b] = [await lockLive(tx, first as string), await lockLive(tx, second as string)];
-  const [from, target] = a.id === id ? [a, b] : [b, a];
+  const locked = await lockEach(tx, [id, into, ...(await idsBelow(tx, id))]);
+  const [from, target] = [locked.get(id) as Locked, locked.get(into) as Locked];
+  await apart(tx, from, target);
   const moved = await tx.many<{ id: string }>(
     sql`update message set conversation_id = ${into}, version = version + 1 where workspace_id = ${tx.workspaceId} and conversation_id = ${id} returning id`,
   );
@@ -57,6 +58,8 @@ export async function merge(
     consults: consults.map((p) => p.address),
     drafts,
     notes,
+    asked: await askTogether(tx, id, into),
+    below: await moveBelow(tx, who, from, target),
   };
   await tx.run(
     sql`update conversation set merged_into = ${into}, merge_undo = ${JSON.stringify(undo)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`,
@@ -106,6 +109,8 @@ export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
   );
   await asBefore(tx, target.id, id, from.merge_undo);
   await asideBefore(tx, target.id, id, from.merge_undo);
+  await askAsBefore(tx, target.id, from.merge_undo.asked);
+  await moveBack(tx, who, from.merge_undo.below ?? []);
   for (const one of [id, target.id]) await recount(tx, one);
   // The sleep it had goes on; over meanwhile, it ends now.
   if (status === 'snoozed' && from.snoozed_until)

@@ -1,11 +1,11 @@
 import { type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
-import { customerJson } from '../customers/index.ts';
-import { noteDraftRow, writing } from './draft.ts';
+import { wholeCustomerJson } from '../customers/index.ts';
 import { linksJson } from './link.ts';
 import { cursorText, type Place, readCursor } from './list.ts';
-import { draftJson, happeningJson, messageJson, quiet, rowJson, seenBy } from './rows.ts';
+import { childrenJson, parentJson } from './parent.ts';
+import { draftJson, happeningJson, messageJson, noteDraftRow, quiet, rowJson, seenBy, writing } from './rows.ts';
 
 const FIRST = 40;
 
@@ -37,9 +37,9 @@ export async function openConversation(tx: Tx, who: Who, id: string): Promise<Js
   }>(sql`
     with c as materialized (select * from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}),
       items as materialized (select x.* from c, lateral (${itemsOf(sql`c.id`, null, FIRST)}) x)
-    select json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'participants', c.participants, 'links', ${linksJson},
+    select json_build_object('conversation', ${rowJson(seenBy(who.id))}, 'participants', c.participants, 'seenUpTo', ${seenBy(who.id)}, 'links', ${linksJson}, 'parent', ${parentJson(tx, id, who.id)}, 'children', ${childrenJson(tx, id, who.id)},
         'ours', (select coalesce(json_agg(i.address order by i.address), '[]') from inbox i where i.workspace_id = c.workspace_id and i.deleted_at is null),
-        'customer', (select ${customerJson} from customer c where c.workspace_id = ${tx.workspaceId} and c.id = (select customer_id from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${id})),
+        'customer', (select ${wholeCustomerJson} from customer c where c.workspace_id = ${tx.workspaceId} and c.id = (select customer_id from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${id})),
         'draft', (select ${draftJson}
            from draft d where d.workspace_id = c.workspace_id and d.conversation_id = c.id and d.person_id = ${who.id} and d.kind = 'reply'),
         'noteDraft', (select ${draftJson}

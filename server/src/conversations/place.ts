@@ -16,6 +16,8 @@ type Here = {
   consulted: Set<string>;
   /** An answer waits for its time here. */
   planned: boolean;
+  /** What it stands beside, when it is a side conversation. */
+  beside: string | null;
   last: number;
 };
 /** What a batch knows: what was there, and what it itself has placed. */
@@ -112,7 +114,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
   };
   // What is closed is followed up; what was thrown away stays there, and the customer is heard anew.
   if (home && home.status !== 'closed' && home.folder !== 'trash') {
-    const spam = home.folder === 'spam' ? verdict : spare(one, verdict, 'They take part in this conversation');
+    const spam = home.folder === 'spam' ? verdict : spare(one, verdict, 'takes-part');
     const silent = quietly || isSpam(spam) || home.folder === 'spam' || isPast(one);
     const received = Date.parse(one.receivedAt);
     const at = one.historic ? received : Math.max(received, home.last + 1);
@@ -135,6 +137,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
         spam,
         aside: home.customerId !== sender.customerId && (asked || known.found.answersAside(one)),
         planned: home.planned,
+        beside: home.beside,
         proved: known.found.proved(one, home.id),
         at: new Date(at).toISOString(),
         listedAt: new Date(listedAt).toISOString(),
@@ -142,9 +145,9 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
     );
   }
   const spam = known.friends.has(sender.customerId)
-    ? spare(one, verdict, 'You have written to this sender before')
+    ? spare(one, verdict, 'written-before')
     : home && home.folder !== 'spam'
-      ? spare(one, verdict, 'They took part in an earlier conversation')
+      ? spare(one, verdict, 'took-part')
       : verdict;
   const folder = isSpam(spam) ? 'spam' : 'inbox';
   const twin = elsewhere.find((t) => t.conversationId !== null)?.conversationId;
@@ -161,6 +164,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
       addresses: new Set(),
       consulted: new Set(),
       planned: false,
+      beside: null,
       last: Math.max(Date.parse(one.receivedAt), cameOf(one)),
     },
     {
@@ -179,6 +183,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
       spam,
       aside: false,
       planned: false,
+      beside: null,
       proved: [],
       at: one.receivedAt,
       listedAt: one.historic ? one.receivedAt : (one.cameAt ?? one.receivedAt),
@@ -208,15 +213,28 @@ function homeOf(one: Incoming, sender: Recognised, known: Known): { home: Here |
   }
   const before = known.found.homeOf(one, sender);
   if (before.home) {
-    const { id, status, folder, customer_id, participants, consulted, scheduled_at, last_at } = before.home;
+    const {
+      id,
+      status,
+      folder,
+      customer_id,
+      customer_address,
+      participants,
+      consulted,
+      scheduled_at,
+      last_at,
+      parent_id,
+      parent_kind,
+    } = before.home;
     const home = known.homes.get(id) ?? {
       id,
       status,
       folder,
       customerId: customer_id,
-      addresses: new Set(participants.map((p) => plainAddress(p.address))),
+      addresses: new Set([customer_address, ...participants.map((p) => p.address)].map(plainAddress)),
       consulted: new Set(consulted.map((p) => plainAddress(p.address))),
       planned: scheduled_at !== null,
+      beside: parent_kind === 'side' ? parent_id : null,
       last: Date.parse(last_at),
     };
     return { home, maybe: null };
@@ -230,7 +248,9 @@ function homeOf(one: Incoming, sender: Recognised, known: Known): { home: Here |
 
 function remember(known: Known, home: Here, entry: Entry): Placed {
   const { incoming } = entry;
-  if (!entry.aside) for (const other of othersOn(entry)) home.addresses.add(plainAddress(other.address));
+  // Whom a third person puts in copy may be the customer: that is decided with the rows.
+  if (!entry.aside && !entry.beside)
+    for (const other of othersOn(entry)) home.addresses.add(plainAddress(other.address));
   known.homes.set(home.id, home);
   if (incoming.externalId) put(known.placed, incoming.externalId, entry);
   for (const id of entry.names) put(known.named, id, entry);

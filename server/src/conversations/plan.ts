@@ -1,4 +1,5 @@
 import type { Address, Plan } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
@@ -29,7 +30,7 @@ export async function makePlan(
   after: Plan['after'],
   insist: boolean,
 ): Promise<KeptPlan> {
-  const ahead = Date.parse(sendAt) - Date.now();
+  const ahead = Date.parse(sendAt) - clock();
   if (ahead <= 0) throw Invalid('That moment has passed already. Nothing was sent or planned; choose a later one.');
   if (ahead > FARTHEST)
     throw Invalid('That is more than a year ahead. Nothing was sent or planned; choose an earlier moment.');
@@ -81,7 +82,7 @@ export async function replan(
     await tell(tx, 'message.scheduled', who, home.id, messageId, { at: next.at, before: plan.at });
   } else {
     const inbox = await inboxById(tx, planned.inbox_id);
-    const at = new Date(Date.now() + channels(inbox.channel).undoSeconds(inbox) * 1000);
+    const at = new Date(clock() + channels(inbox.channel).undoSeconds(inbox) * 1000);
     await depart(tx, home.id, messageId, plan, at);
     await deliverAt(tx, messageId, at, planned.inbox_id);
     await tell(tx, 'message.left', who, home.id, messageId, { from: home.status, to: plan.after });
@@ -187,7 +188,7 @@ export async function leavePlanned(tx: Tx, messageId: string): Promise<boolean> 
     await hold(tx, home, messageId, plan, stop);
     return false;
   }
-  await depart(tx, home, messageId, plan, new Date());
+  await depart(tx, home, messageId, plan, new Date(clock()));
   await tell(tx, 'message.left', null, home, messageId, { from: before?.status, to: plan.after });
   return true;
 }

@@ -23,7 +23,7 @@ export async function receive(tx: Tx, given: Incoming[]): Promise<Received[]> {
     find(tx, incoming),
     recognise(
       tx,
-      incoming.filter((i) => !isReport(i)).map((i) => i.from),
+      incoming.filter((i) => !isReport(i) && !i.customer).map((i) => i.from),
     ),
     standing(
       tx,
@@ -56,10 +56,17 @@ export async function receive(tx: Tx, given: Incoming[]): Promise<Received[]> {
       // Not about a message of ours: a person reads it, like any other mail.
       for (const [address, who] of await recognise(tx, [one.from])) people.set(address, who);
     }
-    const sender = people.get(plainAddress(one.from.address)) as Recognised;
+    const sender = one.customer ?? (people.get(plainAddress(one.from.address)) as Recognised);
     const placed = place(one, sender, known);
     if ('duplicateOf' in placed) {
-      out.set(one.id, { id: one.id, conversationId: null, outcome: 'duplicate', of: placed.duplicateOf });
+      const gone = placed.duplicateOf === null;
+      out.set(one.id, {
+        id: one.id,
+        conversationId: null,
+        outcome: 'duplicate',
+        of: placed.duplicateOf,
+        ...(gone ? { gone } : {}),
+      });
       continue;
     }
     const { entry } = placed;
@@ -94,7 +101,7 @@ async function friendsAmong(
   verdicts: Verdict[],
   people: Map<string, Recognised>,
 ): Promise<Set<string>> {
-  const hidden = incoming.filter((one, i) => isSpam(verdicts[i] as Verdict) && !isForged(one));
+  const hidden = incoming.filter((one, i) => isSpam(verdicts[i] as Verdict) && !isForged(one) && !one.typed);
   const customers = new Set(hidden.flatMap((one) => people.get(plainAddress(one.from.address))?.customerId ?? []));
   return customers.size ? writtenTo(tx, [...customers]) : new Set();
 }
@@ -118,6 +125,7 @@ function toldOf(entry: Entry): Happening[] {
       spam: isSpam(entry.spam),
       inboxId: one.inboxId,
       ...(entry.planned ? { planned: true } : {}),
+      ...(entry.beside ? { beside: entry.beside, wakes: !entry.quietly } : {}),
       ...(entry.proved.length > 0 ? { proved: entry.proved } : {}),
     },
   };

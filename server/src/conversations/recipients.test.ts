@@ -4,6 +4,7 @@ import type { ConversationRow, Message, Opened } from '@hearten/contract';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
+import { quoted } from '../base/reasons.ts';
 import type { Answer, Channel } from './channel.ts';
 import { Unsure } from './channel.ts';
 import { deliver } from './deliver.ts';
@@ -29,7 +30,7 @@ function server() {
     asked.push(message.only);
     const answers = message.only.map((address): Answer => {
       const state = says.get(address) ?? 'accepted';
-      return { address, state, text: `It is ${state}.`, said: state === 'accepted' ? '250 ok' : '550 no' };
+      return { address, state, why: quoted(`It is ${state}.`), said: state === 'accepted' ? '250 ok' : '550 no' };
     });
     return { response: '250 ok', ...(answers.some((x) => x.state !== 'accepted') ? { answers } : {}) };
   };
@@ -194,7 +195,7 @@ test('what nobody knew is known by an answer, by a report, or by a person', asyn
   const unsure = async () => {
     const m = await sent();
     const { send } = m.channel;
-    m.channel.send = () => Promise.reject(Unsure('The line broke.'));
+    m.channel.send = () => Promise.reject(Unsure(quoted('The line broke.')));
     await m.run();
     m.channel.send = send;
     assert.equal((await m.shown()).m.state, 'unknown');

@@ -1,4 +1,6 @@
-import type { Address, Delivery, Recipient } from '@hearten/contract';
+import type { Address, Delivery, Reason, Recipient } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
+import { worded } from '../base/reasons.ts';
 import { plainAddress } from '../customers/index.ts';
 import type { Answer } from './channel.ts';
 
@@ -32,14 +34,14 @@ export type Try = {
   attempts: number;
   /** What the server said of each; whoever is not named met with `rest`. */
   answers: Answer[];
-  rest: { state: Recipient['state']; text: string; said?: string };
+  rest: { state: Recipient['state']; why: Reason; said?: string };
   /** Seconds the server wants us to wait. */
   wait: number;
 };
 
 /** One more try, written down. After the last one, what was still put off is refused. Null when there is nothing to tell: all were taken at once. */
 export function afterTry(t: Try): { delivery: Delivery | null; wait: number; fresh: Recipient[] } {
-  const at = new Date().toISOString();
+  const at = new Date(clock()).toISOString();
   const tried = new Set(waiting(t.recipients, t.known).map(plainAddress));
   const answers = new Map(t.answers.map((a) => [plainAddress(a.address), a]));
   const wait = TRIES[t.attempts - 1];
@@ -49,7 +51,7 @@ export function afterTry(t: Try): { delivery: Delivery | null; wait: number; fre
     return {
       address,
       state: gone ? 'refused' : met.state,
-      text: gone ? `Given up after ${t.attempts} tries: ${met.text}` : met.text,
+      ...worded(gone ? { code: 'given-up', values: { n: t.attempts, why: met.why } } : met.why),
       said: met.said ?? '',
       at,
     };
@@ -60,12 +62,15 @@ export function afterTry(t: Try): { delivery: Delivery | null; wait: number; fre
   const recipients = before.map((r) => (tried.has(plainAddress(r.address)) ? one(r.address) : r));
   const state = wholeState(recipients);
   const seconds = Math.max(t.wait, wait ?? 0);
-  if (state === 'sent' && !t.known) return { delivery: null, wait: 0, fresh: [] };
-  const summary = recipients.find((r) => tried.has(plainAddress(r.address)) && r.state !== 'accepted')?.text ?? 'Taken';
+  if (state === 'sent' && !t.known && t.rest.why.code === 'taken') return { delivery: null, wait: 0, fresh: [] };
+  const summary = recipients.find((r) => tried.has(plainAddress(r.address)) && r.state !== 'accepted');
   return {
     delivery: {
       recipients,
-      tries: [...(t.known?.tries ?? []), { at, text: summary.slice(0, 500) }].slice(-40),
+      tries: [
+        ...(t.known?.tries ?? []),
+        summary ? { at, text: summary.text.slice(0, 500), why: summary.why } : { at, ...worded(t.rest.why) },
+      ].slice(-40),
       next: state === 'deferred' ? schedule(t.attempts, seconds) : [],
     },
     wait: seconds,
@@ -75,7 +80,7 @@ export function afterTry(t: Try): { delivery: Delivery | null; wait: number; fre
 
 /** When it is tried again, and after that, and at last. */
 export function schedule(attempts: number, first: number): string[] {
-  let at = Date.now() + first * 1000;
+  let at = clock() + first * 1000;
   return [
     new Date(at).toISOString(),
     ...TRIES.slice(attempts).map((seconds) => {
@@ -84,6 +89,12 @@ export function schedule(attempts: number, first: number): string[] {
     }),
   ];
 }
+
+/** Why it did not reach anyone, where that is one and the same for all. */
+export const whyOfAll = (list: Recipient[]): Recipient['why'] => {
+  const [first] = list;
+  return list.every((r) => r.text === first?.text) ? first?.why : undefined;
+};
 
 /** In one line: what is wrong with whom. */
 export const troubleIn = (list: Recipient[]): string => {

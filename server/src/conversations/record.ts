@@ -20,7 +20,7 @@ const NAMES = 5; // what it answers may come later; so many of those ids are kep
  */
 export async function recordSent(tx: Tx, mails: Incoming[]): Promise<Received[]> {
   const [found, people, inboxes] = await Promise.all([
-    find(tx, mails),
+    find(tx, mails, (one) => readersOf(one)[0]?.address ?? one.from.address),
     recognise(tx, mails.flatMap(readersOf)),
     tx.many<{ address: string }>(sql`select address from inbox where workspace_id = ${tx.workspaceId}`),
   ]);
@@ -35,7 +35,8 @@ export async function recordSent(tx: Tx, mails: Incoming[]): Promise<Received[]>
     const known = found.twinsOf(one).some((twin) => (twin.same && twin.inbox_id === one.inboxId) || twin.ours !== null);
     const first = readers[0];
     if (known || !first || marks.some((mark) => seen.has(mark))) {
-      out.push({ id: one.id, conversationId: null, outcome: 'duplicate' });
+      const gone = found.twinsOf(one).some((twin) => twin.id === null);
+      out.push({ id: one.id, conversationId: null, outcome: 'duplicate', ...(gone ? { gone } : {}) });
       continue;
     }
     for (const mark of marks) seen.add(mark);
@@ -67,6 +68,7 @@ export async function recordSent(tx: Tx, mails: Incoming[]): Promise<Received[]>
       sameId: false,
       aside: false,
       planned: false,
+      beside: null,
       proved: [],
       at: one.receivedAt,
       listedAt: one.receivedAt,

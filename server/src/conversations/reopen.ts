@@ -10,7 +10,9 @@ export async function lockHomeOf(tx: Tx, messageId: string): Promise<string | nu
       sql`select conversation_id as id from message where workspace_id = ${tx.workspaceId} and id = ${messageId}`,
     );
   for (let was = await home(); was; ) {
-    await tx.run(sql`select 1 from conversation where workspace_id = ${tx.workspaceId} and id = ${was.id} for update`);
+    await tx.run(
+      sql`select 1 from conversation where workspace_id = ${tx.workspaceId} and id = ${was.id} for no key update`,
+    );
     const now = await home();
     if (now?.id === was.id) return was.id;
     was = now;

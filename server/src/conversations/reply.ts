@@ -1,15 +1,19 @@
 import type { Address, BodyInput } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
+import { say } from '../base/words.ts';
 import { plainAddress } from '../customers/index.ts';
 import { addressed, cleanAddresses } from './addressed.ts';
 import { closeLater } from './age.ts';
+import { notTheCustomer } from './beside.ts';
+import { sayWhat } from './body/index.ts';
 import { dropReplyDraft } from './draft.ts';
-import { type ChannelOf, disconnected, inboxOf, type WithOurs } from './inbox-of.ts';
+import { type ChannelOf, disconnected, inboxOf, mayWriteFrom, type WithOurs } from './inbox-of.ts';
 import { peopleBefore } from './people-before.ts';
 import { deliverAt, holdWaiting, makePlan, showPlans } from './plan.ts';
 import { type Locked, lockLive, messageFor, messageJson, rowFor, snippetOf } from './rows.ts';
@@ -22,11 +26,12 @@ type ReplyBody = BodyInput<'POST /conversations/:id/replies'>;
 export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, body: ReplyBody): Promise<Json> {
   const [home, inbox, last] = await Promise.all([
     lockLive(tx, id),
-    inboxOf(tx, id),
+    inboxOf(tx, id, body.inboxId ?? null),
     tx.many<LastIn>(
       sql`select id, external_id, reference_ids, sender, at, aside or plan is not null as unsaid from message where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and type <> 'note' order by at desc, id desc limit 8`,
     ),
   ]);
+  if (body.inboxId && body.inboxId !== home.inbox_id) mayWriteFrom(inbox, channels(home.channel));
   if (!inbox) throw disconnected();
   if (home.folder === 'trash')
     throw Conflict('This conversation is in the trash. Nothing was sent; put it back first.');
@@ -65,9 +70,12 @@ async function queue(
   body: ReplyBody,
 ): Promise<Json> {
   const channel = channels(home.channel);
-  if (body.text.length > channel.can.maxLength)
+  const { text, html, pictures } = sayWhat(body);
+  if (text.length > channel.can.maxLength)
     throw Invalid(
-      `An answer here may have ${channel.can.maxLength.toLocaleString('en')} characters at most. Nothing was sent.`,
+      say('An answer here may have {maxLength} characters at most. Nothing was sent.', {
+        maxLength: channel.can.maxLength.toLocaleString('en'),
+      }),
     );
   const messageId = newId();
   // What was said to others, or not at all yet, is no part of the customer's thread.
@@ -95,27 +103,31 @@ async function queue(
     throw Invalid(
       'There is nobody to send this to. Nothing was sent; add a recipient that is not one of your own inboxes.',
     );
+  if (home.parent_kind === 'side') await notTheCustomer(tx, home.parent_id, [...toOut, ...ccOut, ...bccOut]);
   // Whoever we write to beside the customer takes part, and may answer.
   const takePart = cleanAddresses([...toOut, ...ccOut]).filter(
     (a) => plainAddress(a.address) !== plainAddress(home.customer_address),
   );
-  const files = await takeUploads(tx, who, body.attachments ?? []);
+  const files = await takeUploads(tx, who, body.attachments ?? [], pictures, channel.can.maxBytes);
   // After all that is there, also when a mail came in while this transaction waited for its conversation.
-  const at = new Date(Math.max(Date.now(), Date.parse(home.last_at) + 1)).toISOString();
+  const at = new Date(Math.max(clock(), Date.parse(home.last_at) + 1)).toISOString();
   const after = body.after ?? 'waiting';
   const plan = body.sendAt ? await makePlan(tx, home.id, body.sendAt, after, body.insist === true) : null;
-  const sendAt = plan?.at ?? new Date(Date.now() + channel.undoSeconds(inbox) * 1000).toISOString();
+  const sendAt = plan?.at ?? new Date(clock() + channel.undoSeconds(inbox) * 1000).toISOString();
   const before = plan ? null : peopleBefore('participants', home.participants, takePart);
   const subject = /^re:/i.test(home.subject) ? home.subject : `Re: ${home.subject}`;
+  // From where it was, when that is not where its conversation is.
+  const sentFrom = inbox.id === home.inbox_id ? {} : { from: { address: inbox.address, name: inbox.name } };
   const told = await Promise.all([
     tx.run(sql`
-      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
-      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: body.quote ?? null })}::jsonb, ${subject}, ${body.text},
+      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, html, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
+      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: body.quote ?? null, ...sentFrom })}::jsonb, ${subject}, ${text}, ${html},
         ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb, ${before && JSON.stringify(before)}::jsonb)`),
     tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
-      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(body.text)}))`),
-    ...(plan ? wait(tx, who, home) : say(tx, who, home, { after, at, text: body.text, takePart })),
+      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(text)}))`),
+    ...(plan ? wait(tx, who, home) : settle(tx, who, home, { after, at, text, takePart })),
     dropReplyDraft(tx, who, home.id),
+    ...(channel.said && !plan ? [channel.said(tx, home.id, messageId)] : []),
     emit(tx, [
       {
         name: plan ? 'message.scheduled' : 'message.replied',
@@ -138,7 +150,7 @@ async function queue(
 
 type Said = { after: 'waiting' | 'open' | 'resolved'; at: string; text: string; takePart: Address[] };
 /** The customer has an answer: what its conversation becomes by it. */
-const say = (tx: Tx, who: Who, home: Locked, { after, at, text, takePart }: Said): Promise<unknown>[] => [
+const settle = (tx: Tx, who: Who, home: Locked, { after, at, text, takePart }: Said): Promise<unknown>[] => [
   tx.run(sql`
       update conversation set status = ${after}, last_at = ${at}, last_from = 'team', snippet = ${snippetOf(text)}, message_count = message_count + 1, waiting_since = null, snoozed_until = null,
         resolved_at = case when ${after} = 'resolved' then now() end, assignee_id = coalesce(assignee_id, ${who.kind === 'person' ? who.id : null}),

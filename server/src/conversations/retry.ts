@@ -1,4 +1,5 @@
 import type { Address, Delivery, Recipient } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
@@ -42,7 +43,7 @@ export async function retry(
     where m.workspace_id = ${tx.workspaceId} and m.id = ${id} and m.type = 'out' and m.state = any (${again}::text[]) for update of m`);
   const done = () => Conflict('This message is on its way or has arrived; there is nothing to send again.');
   if (!row) throw done();
-  const at = new Date().toISOString();
+  const at = new Date(clock()).toISOString();
   const list: Recipient[] = row.delivery?.recipients.length
     ? row.delivery.recipients
     : everyone(row.recipients).map((one) => ({ address: one, state: stateOf[row.state], text: '', said: '', at }));
@@ -73,7 +74,7 @@ export async function retry(
       update conversation set version = version + 1, participants = (select coalesce(jsonb_agg(p), '[]') from jsonb_array_elements(participants) p where lower(p->>'address') <> lower(${address}) and lower(p->>'address') <> lower(${instead}))
         || ${JSON.stringify([{ address: instead, name: '' }])}::jsonb where workspace_id = ${tx.workspaceId} and id = ${home}`);
   await waitAgain(tx, home, id);
-  await deliverAt(tx, id, new Date(), row.inbox_id);
+  await deliverAt(tx, id, new Date(clock()), row.inbox_id);
   await emit(tx, [
     {
       name: 'message.retried',
@@ -110,5 +111,17 @@ export async function quoteOf(tx: Tx, id: string): Promise<{ text: string }> {
     sql`select quote as text from message where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   if (!row) throw NotFound('This message is not here.');
+  return row;
+}
+
+/** Where a message stands now: what was merged or split took it along. */
+export async function placeOf(
+  tx: Tx,
+  id: string,
+): Promise<{ conversationId: string; number: number; folder: 'inbox' | 'spam' | 'trash' }> {
+  const row = await tx.first<Awaited<ReturnType<typeof placeOf>>>(sql`
+    select c.id as "conversationId", c.number, c.folder from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+    where m.workspace_id = ${tx.workspaceId} and m.id = ${id}`);
+  if (!row) throw NotFound('This message is not here. It may have been deleted with its conversation.');
   return row;
 }

@@ -4,6 +4,7 @@ import { Conflict, Forbidden, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { say } from '../base/words.ts';
 
 type Row = {
   id: string;
@@ -41,7 +42,9 @@ export async function savedFor(tx: Tx, who: Who): Promise<SavedView[]> {
 export async function saveView(tx: Tx, who: Who, body: Body<'POST /saved-views'>): Promise<{ view: SavedView }> {
   const home = await placeFor(tx, who, body.for);
   if ((await savedFor(tx, who)).length >= most)
-    throw Conflict(`There are ${most} saved views already. Nothing was changed; delete one you do not need.`);
+    throw Conflict(
+      say('There are {most} saved views already. Nothing was changed; delete one you do not need.', { most }),
+    );
   const row = await tx.first<Row>(sql`
     insert into saved_view (workspace_id, id, owner_id, team_id, name, icon, filter, position)
     select ${tx.workspaceId}, ${newId()}, ${home.owner}::uuid, ${home.team}::uuid, ${body.name}, ${body.icon}, ${JSON.stringify(body.filter)}::jsonb,

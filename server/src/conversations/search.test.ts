@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Query, Reply } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
+import { edit, note, tag } from './change.ts';
 import { search } from './search.ts';
+import { file } from './spam/file.ts';
 import { queryText, searchable } from './words.ts';
 
 let w: Desk;
@@ -35,6 +38,8 @@ const find = async (q: string, more: { limit?: number; cursor?: string } = {}, a
     customers: { name: string }[];
     next: string | null;
   };
+const asked = async (q: Partial<Query<'GET /search'>>, at: Desk) =>
+  JSON.parse((await at.tx((t) => search(t, at.people.viewer, q as Query<'GET /search'>))).json) as Reply<'GET /search'>;
 
 test('a rare word, two words and an unfinished word find their conversation, with the words marked', async () => {
   for (const q of ['blank', 'label printer', 'label blan', 'BLANK'])
@@ -117,4 +122,174 @@ test('what people type never breaks the query', async () => {
   assert.equal(queryText('print lab'), "'print' & 'lab'");
   assert.equal(queryText('AB-123', true), "'AB-123'");
   assert.equal(searchable('住所を'), ' 住所 所を ');
+});
+
+test('filters narrow words, and find by themselves; a name in from: forgives a typo and says whom it took', async () => {
+  const at = await w.another();
+  const long = { address: 'mara@whitfield.example', name: 'Mara Whitfield' };
+  const [one, two] = await at.receive(
+    { subject: 'Broken shade', text: 'The shade of my lamp is cracked.', from: long },
+    {
+      subject: 'Invoice again',
+      text: 'The lamp invoice is attached.',
+      from: { address: 'ben@other.example', name: 'Ben Okoro' },
+      attachments: [
+        { part: 0, filename: 'Invoice.PDF', contentType: 'application/pdf', size: 9, inline: false, contentId: null },
+      ],
+    },
+  );
+  await at.receive(...Array.from({ length: 40 }, (_, n) => ({ text: `A lamp, number ${n}` })));
+  const id = one?.conversationId as string;
+  await at.tx((t) => tag(t, at.people.lead, id, { add: ['fragile'] }));
+  await at.tx((t) => note(t, at.people.lead, id, { text: 'Send her a glass one.' }));
+  const subjects = async (q: Partial<Query<'GET /search'>>) =>
+    (await asked(q, at)).items.map((i) => i.conversation.subject);
+  assert.deepEqual(await subjects({ q: 'lamp', from: 'whitf' }), ['Broken shade']);
+  assert.deepEqual(await subjects({ q: 'lamp', tag: 'fragile' }), ['Broken shade']);
+  assert.deepEqual(await subjects({ q: 'lam', subject: 'INVOICE' }), ['Invoice again'], 'an unfinished word');
+  assert.deepEqual(await subjects({ tag: 'fragile' }), ['Broken shade']);
+  assert.deepEqual(await subjects({ has: 'pdf' }), ['Invoice again']);
+  assert.deepEqual(await subjects({ has: 'attachment', q: 'lamp' }), ['Invoice again']);
+  assert.deepEqual(await subjects({ has: 'note' }), ['Broken shade']);
+  assert.deepEqual(await subjects({ has: 'image' }), []);
+  assert.equal((await subjects({ q: 'lamp', to: at.inboxAddress, limit: 50 })).length, 42);
+  assert.deepEqual(await subjects({ q: 'lamp', to: 'nobody@else.example' }), []);
+  assert.deepEqual(await subjects({ q: 'lamp', from: 'whitfield', status: 'waiting' }), []);
+  const typo = await asked({ from: 'whitfeild' }, at);
+  assert.deepEqual(
+    typo.items.map((i) => i.conversation.subject),
+    ['Broken shade'],
+  );
+  assert.deepEqual(typo.near, ['Mara Whitfield']);
+  assert.deepEqual((await asked({ from: 'whitfield' }, at)).near, []);
+  await at.tx((t) => file(t, at.people.lead, two?.conversationId as string, { folder: 'spam' }));
+  assert.deepEqual(await subjects({ subject: 'invoice' }), ['Invoice again'], 'spam is searched too');
+  await at.tx((t) => edit(t, at.people.lead, id, { subject: 'Broken glass' }));
+  assert.deepEqual(await subjects({ subject: 'glas' }), ['Broken glass'], 'a subject that was changed');
+  assert.deepEqual(await subjects({ subject: 'invoice', status: 'open' }), [], 'what speaks of work means the inbox');
+  assert.deepEqual(await subjects({ view: 'spam' }), ['Invoice again']);
+});
+test('a hit says why it is one: number, subject, message, note or sender', async () => {
+  const at = await w.another();
+  const [one] = await at.receive({
+    subject: 'Zinc parts',
+    text: 'The socket rattles.',
+    from: { address: 'ida@quell.example', name: 'Ida Quell' },
+  });
+  await at.tx((t) => note(t, at.people.lead, one?.conversationId as string, { text: 'Ask the foundry.' }));
+  const why = async (q: string) => {
+    const [hit] = (await asked({ q }, at)).items;
+    return hit && [hit.where, hit.where === 'subject' ? hit.subject : hit.excerpt, hit.said?.name];
+  };
+  assert.deepEqual(await why('zinc'), ['subject', '«Zinc» parts', 'Ida Quell']);
+  assert.deepEqual(await why('rattles'), ['message', 'socket «rattles»', 'Ida Quell']);
+  assert.equal((await why('foundry'))?.[0], 'note');
+  assert.equal((await why('foundry'))?.[2], 'The lead');
+  assert.equal((await why('quell'))?.[0], 'sender');
+  assert.equal((await why('#1'))?.[0], 'number');
+  await assert.rejects(asked({}, at), /Say what to look for/);
+});
+test('words and filters page through all there is, each once; a common word that the filters leave little of is found too', async () => {
+  const at = await w.another();
+  const all = await at.receive(...Array.from({ length: 470 }, (_, n) => ({ text: `Everyday words, number ${n}` })));
+  for (const n of [3, 7, 11])
+    await at.tx((t) => tag(t, at.people.lead, all[n]?.conversationId as string, { add: ['seldom'] }));
+  assert.equal((await asked({ q: 'everyday', tag: 'seldom' }, at)).items.length, 3);
+  for (const q of [
+    { q: 'everyday', status: 'open' as const },
+    { q: 'everyday', tag: 'seldom' },
+    { to: at.inboxAddress },
+  ]) {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await asked({ ...q, limit: q.tag ? 2 : 100, ...(cursor ? { cursor } : {}) }, at);
+      seen.push(...page.items.map((i) => i.conversation.id));
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    assert.equal(seen.length, q.tag ? 3 : 470);
+    assert.equal(new Set(seen).size, seen.length);
+  }
+});
+
+test('a typo in a name that hundreds have finds all of theirs, and an unfinished word goes through its pages without a gap', async () => {
+  const many = await desk();
+  const people = Array.from({ length: 310 }, (_, n) => ({
+    text: n === 0 ? 'A xylophone of glass.' : `Nothing much, ${n}`,
+    from: { address: `w${n}@mail${n}.example`, name: `Anna${n} Whitfield` },
+  }));
+  await many.receive(...people);
+  const found = await asked({ from: 'whitfeild', q: 'xylophone' }, many);
+  assert.equal(found.items.length, 1, 'the oldest of them, beyond those who are looked at for the typo');
+  assert.ok(found.near.every((name) => /Whitfield/.test(name)) && found.near.length > 0);
+
+  const seen: string[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await find('nothi', { limit: 40, ...(cursor ? { cursor } : {}) }, many);
+    seen.push(...page.items.map((item) => item.conversation.id));
+    if (!page.next) break;
+    cursor = page.next;
+  }
+  assert.equal(new Set(seen).size, 309);
+  assert.equal(seen.length, 309);
+  await many.end();
+});
+
+test('whichever way is quickest for a word, all it stands in is found once, newest first', async () => {
+  const at = await desk();
+  const [first] = await at.receive({ text: 'Halfway.' });
+  const half = first?.conversationId as string;
+  // As on a desk of a million, but for the size: many buckets, words that come often, seldom, only lately, or only long ago.
+  await at.tx((t) =>
+    t.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
+      select ${t.workspaceId}, gen_random_uuid(), (lpad(to_hex(('x' || translate(left(${half}, 13), '-', ''))::bit(48)::bigint + (n / 2 - 1000)), 12, '0') || substr(replace(${half}, '-', ''), 13))::uuid, n / 40,
+        array_to_tsvector(array_remove(array['word' || n % 3, 'pair' || n % 7, case when n % 90 = 0 then 'seldom' end, case when n > 3960 and n % 9 = 0 then 'lately' end,
+          case when n < 3000 and n % 4 = 0 then 'formerly' end, case when n in (5, 1234, 3456) then 'thrice' end, case when n < 1500 and n % 50 = 0 then 'onceway' end], null))
+      from generate_series(0, 3999) n`),
+  );
+  for (const conversations of [4000, 400_000]) {
+    await at.tx((t) =>
+      t.run(sql`update counter set conversations = ${conversations} where workspace_id = ${t.workspaceId}`),
+    );
+    for (const query of [
+      'word1',
+      'wor:*',
+      'word1 & pair3',
+      'seldom',
+      'sel:*',
+      'lat:*',
+      'formerly',
+      'formerl:*',
+      'thrice',
+      'thr:*',
+      'once:*',
+      'word2 & seldo:*',
+      'never',
+    ]) {
+      const all = await at.tx((t) =>
+        t.many<{ id: string }>(
+          sql`select conversation_id as id from search_row where workspace_id = ${t.workspaceId} and words @@ ${query}::tsquery group by bucket, conversation_id order by bucket desc, conversation_id desc`,
+        ),
+      );
+      const found: string[] = [];
+      let [high, below]: [number, string | null] = [100, null];
+      for (;;) {
+        const page = await at.tx((t) =>
+          t.many<{ bucket: number; id: string }>(
+            sql`select bucket, conversation_id as id from search_messages(${query}::tsquery, ${high}::int, ${below}::uuid, 50)`,
+          ),
+        );
+        found.push(...page.map(({ id }) => id));
+        const last = page.at(-1);
+        if (page.length < 50 || !last) break;
+        [high, below] = [last.bucket, last.id];
+      }
+      assert.deepEqual(
+        found,
+        all.map(({ id }) => id),
+        query,
+      );
+    }
+  }
+  await at.end();
 });

@@ -110,8 +110,14 @@ test('from a message on becomes a conversation of its own: of its writer, with i
     there.items.find((i) => i.id === talk.b && 'attachments' in i && i.attachments.length === 1)?.id,
     talk.b,
   );
-  assert.deepEqual(there.links, [{ id: talk.id, number: from.number, why: 'split_from' }]);
-  assert.deepEqual(here.links, [{ id: conversation.id, number: conversation.number, why: 'split_into' }]);
+  assert.deepEqual(
+    there.links.map(({ id, number, why }) => [id, number, why]),
+    [[talk.id, from.number, 'split_from']],
+  );
+  assert.deepEqual(
+    here.links.map(({ id, number, why }) => [id, number, why]),
+    [[conversation.id, conversation.number, 'split_into']],
+  );
   for (const [o, way] of [
     [there, 'from'],
     [here, 'into'],
@@ -242,15 +248,7 @@ test('who was asked beside the customer becomes nobody’s customer by a split, 
   const passed = JSON.parse(
     (
       await w.tx((t) =>
-        forward(
-          t,
-          w.hearten,
-          () => channel,
-          w.people.lead,
-          id,
-          { to: [carol], text: 'Do you know?', messages: [] },
-          [],
-        ),
+        forward(t, w.hearten, () => channel, w.people.lead, id, { to: [carol], text: 'Do you know?', messages: [] }),
       )
     ).json,
   );

@@ -6,6 +6,7 @@ import { newId } from '../base/ids.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
 import { closeLater } from './age.ts';
+import { askApart } from './asks-person.ts';
 import { merge } from './merge.ts';
 import { recount } from './recount.ts';
 import { changedFor, type Locked, lock, lockLive, rowFor } from './rows.ts';
@@ -58,6 +59,7 @@ export async function split(tx: Tx, who: Who, messageId: string, only: boolean):
   await tx.run(
     sql`insert into conversation_link (workspace_id, conversation_id, other_id, why) values (${tx.workspaceId}, ${id}, ${home.id}, 'split')`,
   );
+  await askApart(tx, home.id, id);
   for (const one of [home.id, id]) await recount(tx, one);
   if (status === 'resolved') await closeLater(tx, id);
   const told = (conversationId: string, otherId: string, way: string) => ({

@@ -35,3 +35,9 @@ export async function takePart(
     ]);
   return changedFor(tx, who.id, home.id);
 }
+
+/** Where the customer of a conversation is written to from now on, as they say themselves. */
+export const writeToCustomerAt = (tx: Tx, conversationIds: string[], address: string, name: string): Promise<number> =>
+  tx.run(sql`
+    update conversation set customer_address = ${address}, customer_name = coalesce(nullif(${name}, ''), customer_name), version = version + 1
+    where workspace_id = ${tx.workspaceId} and id = any (${conversationIds}::uuid[]) and (customer_address <> ${address} or customer_name <> coalesce(nullif(${name}, ''), customer_name))`);

@@ -3,6 +3,7 @@ import { sql, type Tx } from '../base/db.ts';
 import { Conflict } from '../base/errors.ts';
 import { plainAddress, type Recognised } from '../customers/index.ts';
 import type { Incoming } from './channel.ts';
+import { erasedTwin } from './erased.ts';
 
 export type Home = {
   id: string;
@@ -11,9 +12,13 @@ export type Home = {
   customer_id: string;
   inbox_id: string;
   participants: { address: string }[];
+  /** Where its customer is written to. Nobody may have vouched that it is theirs, so it may belong to another customer. */
+  customer_address: string;
   last_at: string;
   scheduled_at: string | null;
   consulted: { address: string }[];
+  parent_id: string | null;
+  parent_kind: 'child' | 'side' | null;
 };
 /** A message that is here already and has something of this one: the same words, or only the same Message-ID. */
 export type Twin = {
@@ -55,30 +60,38 @@ export const reportsOn = (one: Pick<Incoming, 'bounce' | 'inReplyTo' | 'referenc
 
 const takesPart = (home: Home, one: Incoming, sender: Recognised): boolean =>
   home.customer_id === sender.customerId ||
-  [...home.participants, ...home.consulted].some((p) => plainAddress(p.address) === plainAddress(one.from.address));
+  [{ address: home.customer_address }, ...home.participants, ...home.consulted].some(
+    (p) => plainAddress(p.address) === plainAddress(one.from.address),
+  );
 
 /*
  * Each row of a batch is looked up by itself (a subselect with a limit, which no planner turns into a join): while a table is small or its
  * statistics are old, a join would read the whole workspace, and its plan stays as long as the connection.
  */
-/** One look for a whole batch: which are known, and which conversations their references and tokens name (locked, in order of id). */
-export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
+/** One look for a whole batch: which are known (`whose`: by whose address one may have been erased), and which conversations their references and tokens name (locked, in order of id). */
+export async function find(
+  tx: Tx,
+  incoming: Incoming[],
+  whose = (one: Incoming): string => one.from.address,
+): Promise<Found> {
   const references = [...new Set(incoming.flatMap((i) => (isReport(i) ? reportsOn(i) : namedBy(i).slice(0, 20))))];
   const own = [...new Set(incoming.flatMap((i) => (i.externalId ? [i.externalId] : [])))];
   const tokens = [...new Set(incoming.flatMap((i) => (i.token ? [i.token] : [])))];
   // The locks first: each statement sees what is committed when it begins, so what came while we waited for a lock is a twin all the same.
   const [named, before] = await Promise.all([
     references.length + own.length + tokens.length ? homes(tx, references, own, tokens) : { rows: [], again: false },
-    twins(tx, incoming),
+    twins(tx, incoming, whose),
   ]);
   const { rows } = named;
-  const known = named.again ? await twins(tx, incoming) : before;
+  const known = named.again ? await twins(tx, incoming, whose) : before;
   const byExternal = new Map<string, Named[]>();
   const byToken = new Map<string, Home>();
   const byName = new Map<string, Named[]>();
+  const besideOf = new Map<string, Named[]>();
   const add = (map: Map<string, Named[]>, key: string, home: Named) => map.set(key, [...(map.get(key) ?? []), home]);
   for (const row of rows) {
-    if (row.token) byToken.set(row.token, row);
+    if (row.via) add(besideOf, row.token ?? (row.external_id as string), row);
+    else if (row.token) byToken.set(row.token, row);
     else if (row.external_id) add(row.named ? byName : byExternal, row.external_id, row);
   }
   // The same mail may stand in two of our inboxes: an answer goes to where it came in.
@@ -104,7 +117,9 @@ export async function find(tx: Tx, incoming: Incoming[]): Promise<Found> {
       const joins = (candidate: Home): boolean =>
         takesPart(candidate, one, sender) &&
         (candidate !== token || candidate.customer_id === sender.customerId || wrote(candidate, one));
-      const home = candidates.find(joins) ?? null;
+      // The third person put the customer in copy, who answers: that is no word for the side conversation, but for the customer's own.
+      const beside = [...(one.token ? [one.token] : []), ...named].flatMap((id) => besideOf.get(id) ?? []);
+      const home = candidates.find(joins) ?? beside.find((own) => own.customer_id === sender.customerId) ?? null;
       return { home, maybe: home ? null : (candidates.find((candidate) => candidate.folder === 'inbox') ?? null) };
     },
     answersAside: (one) => said(one)[0]?.aside === true,
@@ -143,15 +158,17 @@ async function voices(
 }
 
 /** What is here of the same words or the same id, in this inbox and in our others; of what was deleted for good, only that it was. */
-async function twins(tx: Tx, incoming: Incoming[]): Promise<Map<string, Twin[]>> {
+async function twins(tx: Tx, incoming: Incoming[], whose: (one: Incoming) => string): Promise<Map<string, Twin[]>> {
   const rows = await tx.many<Twin & { one: string }>(sql`
     select m.inbox_id, m.dedupe is not distinct from n.dedupe as same, n.one, m.id, m.conversation_id as "conversationId", m.sender->>'address' as sender,
       case when m.type = 'out' then (select i.address from inbox i where i.workspace_id = ${tx.workspaceId} and i.id = m.inbox_id) end as ours
-    from unnest(${incoming.map((i) => i.id)}::uuid[], ${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[], ${incoming.map((i) => i.externalId)}::text[]) as n (one, inbox_id, dedupe, external_id),
+    from unnest(${incoming.map((i) => i.id)}::uuid[], ${incoming.map((i) => i.inboxId)}::uuid[], ${incoming.map((i) => i.dedupe)}::bytea[], ${incoming.map((i) => i.externalId)}::text[],
+        ${incoming.map((i) => plainAddress(whose(i)))}::text[], ${incoming.map((i) => i.receivedAt)}::timestamptz[]) as n (one, inbox_id, dedupe, external_id, sender, received),
       lateral ((select m.id, m.inbox_id, m.conversation_id, m.type, m.dedupe, m.sender from message m where m.workspace_id = ${tx.workspaceId} and m.inbox_id = n.inbox_id and m.dedupe = n.dedupe limit 1)
         union all (select m.id, m.inbox_id, m.conversation_id, m.type, m.dedupe, m.sender from message m where m.workspace_id = ${tx.workspaceId} and m.external_id = n.external_id
           and (m.inbox_id <> n.inbox_id or m.dedupe is distinct from n.dedupe) limit 20)
-        union all (select null, t.inbox_id, null, 'in', t.dedupe, null from tombstone t where t.workspace_id = ${tx.workspaceId} and t.inbox_id = n.inbox_id and t.dedupe = n.dedupe limit 1)) m`);
+        union all (select null, t.inbox_id, null, 'in', t.dedupe, null from tombstone t where t.workspace_id = ${tx.workspaceId} and t.inbox_id = n.inbox_id and t.dedupe = n.dedupe limit 1)
+        union all ${erasedTwin(tx.workspaceId)}) m`);
   const out = new Map<string, Twin[]>();
   for (const row of rows) out.set(row.one, [...(out.get(row.one) ?? []), row]);
   return out;
@@ -164,6 +181,8 @@ type Named = Home & {
   merged_into: string | null;
   aside: boolean;
   doubted: string | null;
+  /** What is named is a side conversation, and this the one that it stands beside. */
+  via: boolean;
 };
 /**
  * The conversations that these references and tokens name, locked; where one was merged, the one it is in now. `again`: it was merged
@@ -176,18 +195,19 @@ async function homes(
   tokens: string[],
 ): Promise<{ rows: Named[]; again: boolean }> {
   for (let attempt = 0; attempt < 5; attempt++) {
+    const beside = sql`case when c.parent_kind = 'side' then c.parent_id end`;
     const rows = await tx.many<Named>(sql`
       with recursive way as (
-        select m.external_id, false as named, null::uuid as token, c.id, c.merged_into, m.aside, case when m.state = 'unknown' then m.id end as doubted from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+        select m.external_id, false as named, null::uuid as token, c.id, c.merged_into, m.aside, case when m.state = 'unknown' then m.id end as doubted, false as via, ${beside} as beside from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
           where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
-        union all select null, false, c.id, c.id, c.merged_into, false, null from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
-        union all select n.external_id, n.message_id is null, null, c.id, c.merged_into, coalesce((select m.aside from message m where m.workspace_id = n.workspace_id and m.id = n.message_id), false), null
+        union all select null, false, c.id, c.id, c.merged_into, false, null, false, ${beside} from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
+        union all select n.external_id, n.message_id is null, null, c.id, c.merged_into, coalesce((select m.aside from message m where m.workspace_id = n.workspace_id and m.id = n.message_id), false), null, false, ${beside}
           from named_id n join conversation c on c.workspace_id = n.workspace_id
             and c.id = coalesce((select m.conversation_id from message m where m.workspace_id = n.workspace_id and m.id = n.message_id), n.conversation_id)
           where n.workspace_id = ${tx.workspaceId} and n.external_id = any (${[...references, ...own]}::text[])
-        union select w.external_id, w.named, w.token, c.id, c.merged_into, w.aside, w.doubted from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = w.merged_into),
-      held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for update)
-      select w.external_id, w.named, w.token, w.aside, w.doubted, h.id, h.status, h.folder, h.customer_id, h.inbox_id, h.participants, h.consulted, h.scheduled_at, h.last_at, h.merged_into from way w join held h on h.id = w.id`);
+        union select w.external_id, w.named, w.token, c.id, c.merged_into, w.aside, w.doubted, w.via or w.merged_into is null, ${beside} from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = coalesce(w.merged_into, w.beside)),
+      held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for no key update)
+      select w.external_id, w.named, w.token, w.aside, w.doubted, w.via, h.id, h.status, h.folder, h.customer_id, h.customer_address, h.inbox_id, h.participants, h.consulted, h.scheduled_at, h.last_at, h.merged_into, h.parent_id, h.parent_kind from way w join held h on h.id = w.id`);
     // Merged while we waited for its lock: what came to it now would be seen by nobody.
     if (!rows.some((row) => row.merged_into)) return { rows, again: attempt > 0 };
   }

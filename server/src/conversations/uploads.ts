@@ -1,8 +1,11 @@
 import { sql, type Tx } from '../base/db.ts';
-import { Invalid } from '../base/errors.ts';
+import { Invalid, NotFound } from '../base/errors.ts';
+import { emit, system } from '../base/events.ts';
 import type { Stored } from '../base/files.ts';
-import { newId } from '../base/ids.ts';
+import { isId, newId } from '../base/ids.ts';
 import type { Who } from '../base/module.ts';
+import { say } from '../base/words.ts';
+import { usable } from './snippets/rows.ts';
 
 /** An attachment of ours: `upload` names the stored bytes. */
 export type OwnAttachment = {
@@ -11,7 +14,8 @@ export type OwnAttachment = {
   contentType: string;
   size: number;
   inline: boolean;
-  contentId: null;
+  /** Of a picture in the text: what its `cid:` names, the upload's own id. */
+  contentId: string | null;
   upload: string;
 };
 type Row = { id: string; filename: string; content_type: string; size: number };
@@ -30,26 +34,108 @@ export async function keepUpload(
   );
   return { id, filename, contentType, size: stored.size };
 }
-/** Only one's own: a file that a colleague is still writing about is nobody else's to send. */
-export async function takeUploads(tx: Tx, who: Who, ids: string[]): Promise<OwnAttachment[]> {
+/** The same of a visitor. */
+export async function keepVisitorFile(
+  tx: Tx,
+  visitorId: string,
+  stored: Stored,
+  filename: string,
+  contentType: string,
+): Promise<{ id: string; filename: string; contentType: string; size: number }> {
+  const id = newId();
+  await tx.run(
+    sql`insert into upload (workspace_id, id, visitor_id, hash, filename, content_type, size) values (${tx.workspaceId}, ${id}, ${visitorId}, ${stored.hash}, ${filename}, ${contentType}, ${stored.size})`,
+  );
+  return { id, filename, contentType, size: stored.size };
+}
+/** Files that visitors gave go with them. */
+export async function dropVisitorFiles(tx: Tx, visitorIds: string[]): Promise<void> {
+  const gone = await tx.many<{ hash: string }>(
+    sql`delete from upload where workspace_id = ${tx.workspaceId} and visitor_id = any (${visitorIds}::uuid[]) returning encode(hash, 'hex') as hash`,
+  );
+  const hashes = gone.map((one) => one.hash);
+  if (hashes.length > 0) await emit(tx, [{ name: 'message.files-removed', actor: system, data: { hashes } }]);
+}
+/** What a visitor attaches: their own files only. */
+export async function takeVisitorFiles(tx: Tx, visitorId: string, ids: string[]): Promise<OwnAttachment[]> {
   if (ids.length === 0) return [];
   const rows = await tx.many<Row>(
-    sql`select id::text, filename, content_type, size from upload where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id::text = any (${ids}::text[])`,
+    sql`select id::text, filename, content_type, size::int from upload where workspace_id = ${tx.workspaceId} and visitor_id = ${visitorId} and id = any (${ids}::uuid[])`,
+  );
+  return ids.map((id, part) => {
+    const row = rows.find((one) => one.id === id);
+    if (!row) throw Invalid('One of the attached files is not here any more. Nothing was sent; attach it again.');
+    const { filename, content_type: contentType, size } = row;
+    return { part, filename, contentType, size, inline: false, contentId: null, upload: id };
+  });
+}
+/** Pictures that mail programs and browsers draw without running anything. */
+export const DRAWN: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
+
+/** Only one's own: a file that a colleague is still writing about is nobody else's to send. `pictures` stand in the text, and come last. */
+export async function takeUploads(
+  tx: Tx,
+  who: Who,
+  ids: string[],
+  pictures: string[] = [],
+  most = Number.POSITIVE_INFINITY,
+): Promise<OwnAttachment[]> {
+  const files = ids.filter((id) => !pictures.includes(id));
+  const all = [...files, ...pictures];
+  if (all.length === 0) return [];
+  const rows = await tx.many<Row>(
+    sql`select id::text, filename, content_type, size::int from upload where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id::text = any (${all}::text[])`,
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id, part) => {
+  const taken = all.map((id, part) => {
     const row = byId.get(id);
-    if (!row) throw Invalid('One of the attached files is not here any more. Nothing was sent; attach it again.');
+    const inline = part >= files.length;
+    if (!row)
+      throw Invalid(
+        inline
+          ? say('A picture in the text is not here any more. Nothing was sent; take it out or put it in again.')
+          : say('One of the attached files is not here any more. Nothing was sent; attach it again.'),
+      );
+    if (inline && !DRAWN.has(row.content_type))
+      throw Invalid(
+        say('“{filename}” is no picture that can stand in a text. Nothing was sent; attach it as a file.', {
+          filename: row.filename,
+        }),
+      );
     return {
       part,
       filename: row.filename,
       contentType: row.content_type,
       size: row.size,
-      inline: false,
-      contentId: null,
+      inline,
+      contentId: inline ? id : null,
       upload: id,
     };
   });
+  within(taken, most);
+  return taken;
+}
+/** Refuses what is too much for one message. */
+export function within(files: readonly { size: number }[], most: number): void {
+  const whole = files.reduce((sum, file) => sum + file.size, 0);
+  if (whole > most)
+    throw Invalid(
+      say(
+        'The files come to {whole} MB together, and {most} MB can go in one message. Nothing was sent; take some out, or send them in two.',
+        { whole: Math.ceil(whole / 1_000_000), most: Math.floor(most / 1_000_000) },
+      ),
+    );
+}
+/** A picture that its owner is writing about, or one in a snippet that one may use; nobody else sees it before it is sent, and nothing but pictures is shown. */
+export async function ownPicture(tx: Tx, who: Who, id: string): Promise<{ hash: Buffer; contentType: string }> {
+  const row = isId(id)
+    ? await tx.first<{ hash: Buffer; contentType: string }>(
+        sql`select hash, content_type as "contentType" from upload where workspace_id = ${tx.workspaceId} and id = ${id}
+          and (person_id = ${who.id} or exists (select 1 from snippet s where s.workspace_id = ${tx.workspaceId} and ${id} = any (s.files) and ${usable(who)}))`,
+      )
+    : undefined;
+  if (!row || !DRAWN.has(row.contentType)) throw NotFound('This picture is not here.');
+  return row;
 }
 /** A colleague goes on with what someone had attached: the same bytes, as files of their own. */
 export async function handOver(tx: Tx, to: Who, ids: string[]): Promise<string[]> {

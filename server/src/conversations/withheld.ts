@@ -1,6 +1,7 @@
 import type { Address } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { plainAddress } from '../customers/index.ts';
+import { mustNotHear } from './beside.ts';
 import type { Verdict } from './channel.ts';
 
 type Mail = { authentication: Verdict | null; replyTo: Address | null; to: Address[]; cc: Address[] };
@@ -36,7 +37,7 @@ export async function takeIn(tx: Tx, conversationId: string, added: Address[]): 
     with fresh as (select coalesce(jsonb_agg(p), '[]') as list from conversation c, jsonb_array_elements(${JSON.stringify(added)}::jsonb) p
       where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and lower(p->>'address') <> lower(c.customer_address)
         and not exists (select 1 from jsonb_array_elements(c.participants) q where lower(q->>'address') = lower(p->>'address'))
-        and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address')))
+        and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address')) and not ${mustNotHear(sql`p->>'address'`)})
     update conversation c set participants = c.participants || fresh.list, version = version + 1 from fresh
     where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and fresh.list <> '[]' returning fresh.list`);
   return row?.list ?? [];

@@ -2,6 +2,7 @@ import type { Address } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { cut } from '../base/text.ts';
 import type { Recognised } from '../customers/index.ts';
+import { mustNotHear } from './beside.ts';
 import type { Incoming } from './channel.ts';
 import { claimOf, type Ours } from './claims.ts';
 import { snippetOf } from './rows.ts';
@@ -34,6 +35,8 @@ export type Entry = {
   aside: boolean;
   /** An answer waits for its time where this goes. */
   planned: boolean;
+  /** It goes to a side conversation; what that stands beside. */
+  beside: string | null;
   /** Our messages that have arrived, for this answers them. */
   proved: string[];
 };
@@ -58,6 +61,7 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
     customer_address: e.incoming.from.address,
     subject: cut(e.incoming.subject, 500) || '(no subject)',
     folder: e.folder,
+    priority: e.incoming.priority ?? 'normal',
     // Where the filter put it stays known when a person has moved it: that is what it learns from.
     spam: { ...e.spam, folder: e.folder, by: null, at: null },
     follows: e.follows,
@@ -74,10 +78,10 @@ export async function open(tx: Tx, entries: Entry[]): Promise<void> {
   await tx.run(sql`
     with n as (update counter set conversations = conversations + ${rows.length} where workspace_id = ${tx.workspaceId} returning conversations - ${rows.length} as base),
       r as materialized (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place int, id uuid, inbox_id uuid, channel text, customer_id uuid, customer_name text, customer_address text, subject text,
-        folder text, spam jsonb, follows uuid, link uuid, why text, status text, asks boolean, participants jsonb, snippet text, at timestamptz, listed_at timestamptz)),
+        folder text, priority text, spam jsonb, follows uuid, link uuid, why text, status text, asks boolean, participants jsonb, snippet text, at timestamptz, listed_at timestamptz)),
       links as (insert into conversation_link (workspace_id, conversation_id, other_id, why) select ${tx.workspaceId}::uuid, r.id, r.link, r.why from r where r.link is not null)
-    insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, folder, spam, status, participants, waiting_since, follows, snippet, message_count, created_at, last_at)
-    select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.spam, r.status,
+    insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, folder, priority, spam, status, participants, waiting_since, follows, snippet, message_count, created_at, last_at)
+    select ${tx.workspaceId}, r.id, n.base + r.place, r.inbox_id, r.channel, r.customer_id, r.customer_name, r.customer_address, r.subject, r.folder, r.priority, r.spam, r.status,
       coalesce((select jsonb_agg(p) from jsonb_array_elements(r.participants) p where not exists
         (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]'),
       case when r.asks and r.status = 'open' and r.folder = 'inbox' then r.at end, r.follows, r.snippet, 1, r.listed_at, r.listed_at
@@ -170,7 +174,7 @@ export async function append(tx: Tx, entries: Entry[]): Promise<void> {
       waiting_since = case when r.asks and c.folder = 'inbox' then coalesce(c.waiting_since, r.at) else c.waiting_since end,
       participants = case when r.more = '[]'::jsonb then c.participants else c.participants || coalesce((select jsonb_agg(distinct p) from jsonb_array_elements(r.more) p
         where lower(p->>'address') <> lower(c.customer_address) and not exists (select 1 from jsonb_array_elements(c.participants) q where lower(q->>'address') = lower(p->>'address'))
-          and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address'))), '[]') end,
+          and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and lower(i.address) = lower(p->>'address')) and not ${mustNotHear(sql`p->>'address'`)}), '[]') end,
       version = c.version + 1
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, count int, snippet text, at timestamptz, listed_at timestamptz, wakes boolean, asks boolean, aside boolean, more jsonb)
     where c.workspace_id = ${tx.workspaceId} and c.id = r.id and c.id = any (${[...byHome.keys()]}::uuid[])`);

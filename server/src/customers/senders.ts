@@ -3,6 +3,7 @@ import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { say } from '../base/words.ts';
 import { domainOf, isForEveryone, plainAddress } from './recognise.ts';
 
 export type Sender = { id: string; pattern: string; by: string | null; createdAt: string };
@@ -26,7 +27,9 @@ export async function addSender(tx: Tx, who: Who, list: List, given: string): Pr
   const pattern = patternOf(given);
   if (list === 'allowed' && pattern.startsWith('@') && isForEveryone(pattern.slice(1)))
     throw Invalid(
-      `${pattern.slice(1)} gives addresses to everyone, spammers too. Nothing was changed; allow single addresses there.`,
+      say('{pattern} gives addresses to everyone, spammers too. Nothing was changed; allow single addresses there.', {
+        pattern: pattern.slice(1),
+      }),
     );
   const made =
     list === 'blocked'
@@ -36,7 +39,7 @@ export async function addSender(tx: Tx, who: Who, list: List, given: string): Pr
       : await tx.first<Sender>(
           sql`insert into allowed_sender (workspace_id, id, pattern, by_id) values (${tx.workspaceId}, ${newId()}, ${pattern}, ${who.id}) on conflict do nothing returning ${columns}`,
         );
-  if (!made) throw Conflict(`${pattern} is ${list} already. Nothing was changed.`);
+  if (!made) throw Conflict(say('{pattern} is {list} already. Nothing was changed.', { pattern, list }));
   await drop(tx, list === 'blocked' ? 'allowed' : 'blocked', [pattern]);
   await emit(tx, [{ name: `sender.${list}`, actor: actorOf(who), data: { pattern } }]);
   return made;
@@ -46,7 +49,7 @@ export async function removeSender(tx: Tx, who: Who, list: List, id: string): Pr
   const gone = await tx.first<{ pattern: string }>(
     sql`delete from ${tables[list]} where workspace_id = ${tx.workspaceId} and id = ${id} returning pattern`,
   );
-  if (!gone) throw NotFound(`This sender is not ${list}.`);
+  if (!gone) throw NotFound(say('This sender is not {list}.', { list }));
   await emit(tx, [{ name: `sender.un${list}`, actor: actorOf(who), data: { pattern: gone.pattern } }]);
 }
 

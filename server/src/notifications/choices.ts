@@ -6,7 +6,8 @@ import type {
   NotificationPreset,
 } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
-import { emit } from '../base/events.ts';
+import { type Actor, emit } from '../base/events.ts';
+import type { Jobs } from '../base/jobs.ts';
 import { actorOf, type Hearten, type Who } from '../base/module.ts';
 import { planDigests } from './plan-digest.ts';
 import { chosen, type Kept, presets, type Ways } from './presets.ts';
@@ -22,11 +23,11 @@ function presetOf({ ways }: NotificationChoice): NotificationPreset | null {
 
 const keptOf = (tx: Tx, personId: string): Promise<Kept | undefined> =>
   tx.first<Kept>(
-    sql`select ways, quiet, digest from notification_choice where workspace_id = ${tx.workspaceId} and person_id = ${personId}`,
+    sql`select ways, quiet, digest, sound from notification_choice where workspace_id = ${tx.workspaceId} and person_id = ${personId}`,
   );
 
 export async function choicesOf(tx: Tx, hearten: Hearten, who: Who): Promise<NotificationChoices> {
-  const choice = chosen(await keptOf(tx, who.id));
+  const choice = await keptChoice(tx, who.id);
   return {
     ...choice,
     preset: presetOf(choice),
@@ -36,14 +37,14 @@ export async function choicesOf(tx: Tx, hearten: Hearten, who: Who): Promise<Not
   };
 }
 
-/** Keeps what was chosen; a digest that is planned already moves to the new hours. */
+/** Keeps what was chosen, a preset or each by itself. */
 export async function choose(
   tx: Tx,
   hearten: Hearten,
   who: Who,
   change: Body<'PATCH /notifications/choices'>,
 ): Promise<NotificationChoices> {
-  const before = chosen(await keptOf(tx, who.id));
+  const before = await keptChoice(tx, who.id);
   const preset = change.preset && presets[change.preset];
   // A preset says what is told how, and when a digest comes that there was none of; quiet hours stay one's own.
   const next: NotificationChoice = {
@@ -55,13 +56,29 @@ export async function choose(
     ) as Ways,
     quiet: change.quiet ?? before.quiet,
     digest: change.digest ?? preset?.digest ?? before.digest,
+    sound: change.sound ?? preset?.sound ?? before.sound,
   };
   next.digest = { at: [...new Set(next.digest.at)].sort(), days: [...new Set(next.digest.days)].sort() };
-  await tx.run(sql`
-    insert into notification_choice (workspace_id, person_id, ways, quiet, digest)
-    values (${tx.workspaceId}, ${who.id}, ${JSON.stringify(next.ways)}::jsonb, ${JSON.stringify(next.quiet)}::jsonb, ${JSON.stringify(next.digest)}::jsonb)
-    on conflict (workspace_id, person_id) do update set ways = excluded.ways, quiet = excluded.quiet, digest = excluded.digest, changed_at = now()`);
-  await planDigests(tx, hearten.jobs, [who.id], { again: true });
-  await emit(tx, [{ name: 'notification.chosen', actor: actorOf(who), data: { personId: who.id } }]);
+  await keepChoice(tx, hearten.jobs, actorOf(who), who.id, next);
   return choicesOf(tx, hearten, who);
+}
+
+/** What a person has chosen, presets filled in. */
+export const keptChoice = async (tx: Tx, personId: string): Promise<NotificationChoice> =>
+  chosen(await keptOf(tx, personId));
+
+/** Keeps a whole choice; a digest that is planned already moves to the new hours. */
+export async function keepChoice(
+  tx: Tx,
+  jobs: Jobs,
+  actor: Actor,
+  personId: string,
+  next: NotificationChoice,
+): Promise<void> {
+  await tx.run(sql`
+    insert into notification_choice (workspace_id, person_id, ways, quiet, digest, sound)
+    values (${tx.workspaceId}, ${personId}, ${JSON.stringify(next.ways)}::jsonb, ${JSON.stringify(next.quiet)}::jsonb, ${JSON.stringify(next.digest)}::jsonb, ${next.sound})
+    on conflict (workspace_id, person_id) do update set ways = excluded.ways, quiet = excluded.quiet, digest = excluded.digest, sound = excluded.sound, changed_at = now()`);
+  await planDigests(tx, jobs, [personId], { again: true });
+  await emit(tx, [{ name: 'notification.chosen', actor: actor, data: { personId: personId } }]);
 }

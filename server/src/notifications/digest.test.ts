@@ -140,6 +140,7 @@ test('many answers in one conversation are one line of the digest', () => {
     base: 'https://h.example',
     workspace: 'N',
     language: 'de',
+    token: 'x',
   });
   assert.match(text, /^1 Sache wartet/);
   assert.ok(text.includes('Mira: two') && !text.includes('Mira: one'));

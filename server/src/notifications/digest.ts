@@ -2,6 +2,8 @@ import { baseUrl } from '../base/config.ts';
 import { sql } from '../base/db.ts';
 import type { Hearten, Job } from '../base/module.ts';
 import { mailWritten, oneLine, readWorkspace } from '../team/index.ts';
+import { digestToken } from './digest-link.ts';
+import { digestWords } from './digest-words.ts';
 import { leadsTo } from './tell.ts';
 
 export type Line = {
@@ -13,31 +15,20 @@ export type Line = {
   text: string;
 };
 /** In this order: what is stuck first, then what is one's own, then everyone's. */
-const groups: [kind: string, en: string, de: string][] = [
-  ['inbox-trouble', 'Inboxes in trouble', 'Postfächer mit Störung'],
-  ['not-delivered', 'Not delivered', 'Nicht zugestellt'],
-  ['held', 'Answers that were held', 'Angehaltene Antworten'],
-  ['mentioned', 'You were named', 'Sie wurden genannt'],
-  ['answered', 'Answers in your conversations', 'Antworten in Ihren Gesprächen'],
-  ['noted', 'Notes in your conversations', 'Notizen in Ihren Gesprächen'],
-  ['assigned', 'Assigned to you', 'Ihnen zugewiesen'],
-  ['woke', 'Snoozed until now', 'Wieder da'],
-  ['new', 'New conversations', 'Neue Gespräche'],
-  ['team-answered', 'Answers nobody has taken', 'Antworten, die niemand hat'],
-  ['team-assigned', 'Assigned to your team', 'Ihrem Team zugewiesen'],
+const order = [
+  'inbox-trouble',
+  'webhook-off',
+  'not-delivered',
+  'held',
+  'mentioned',
+  'answered',
+  'noted',
+  'assigned',
+  'woke',
+  'new',
+  'team-answered',
+  'team-assigned',
 ];
-const words = {
-  en: {
-    subject: (n: number, name: string) => `${n} ${n === 1 ? 'thing waits' : 'things wait'} for you in ${name}`,
-    more: (n: number) => `and ${n} more`,
-    why: 'You chose to hear of these together. Change when and of what:',
-  },
-  de: {
-    subject: (n: number, name: string) => `${n} ${n === 1 ? 'Sache wartet' : 'Sachen warten'} auf Sie in ${name}`,
-    more: (n: number) => `und ${n} weitere`,
-    why: 'Sie wollten davon gesammelt hören. Ändern, wann und wovon:',
-  },
-};
 /** A mail that nobody reads to its end helps nobody. */
 const SHOWN = 12;
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -45,14 +36,13 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#
 /** The digest as mail: grouped, each with its link. Tables and styles of its own, for mail programs know nothing else. */
 export function writeDigest(
   lines: Line[],
-  { base, workspace, language }: { base: string; workspace: string; language: string },
-): { subject: string; text: string; html: string } {
-  const german = language.toLowerCase().startsWith('de');
-  const say = german ? words.de : words.en;
+  { base, workspace, language, token }: { base: string; workspace: string; language: string; token: string },
+): { subject: string; text: string; html: string; headers: Record<string, string> } {
+  const say = digestWords(language);
   const text: string[] = [];
   const html: string[] = [];
   let count = 0;
-  for (const [kind, en, de] of groups) {
+  for (const kind of order) {
     // A conversation is one line, however often something happened in it; its last words stand for it.
     const last = new Map(
       lines
@@ -61,7 +51,7 @@ export function writeDigest(
     );
     if (last.size === 0) continue;
     count += last.size;
-    const heading = `${german ? de : en} (${last.size})`;
+    const heading = `${say.groups[kind]} (${last.size})`;
     text.push(heading, '');
     html.push(
       `<tr><td style="padding:24px 0 6px;font-size:14px;font-weight:600;color:#5b5750">${escaped(heading)}</td></tr>`,
@@ -84,12 +74,14 @@ export function writeDigest(
     }
   }
   const settings = `${base}/settings/notifications`;
+  const change = `${base}/digest/${token}`;
   const subject = oneLine(say.subject(count, workspace));
-  text.push('--', say.why, settings);
+  text.push('--', say.why, `${say.change}\n${change}`, `${say.settings}\n${settings}`);
   return {
     subject,
     text: `${subject}\n\n${text.join('\n')}\n`,
-    html: `<!doctype html><html lang="${german ? 'de' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head><body style="margin:0;padding:0;background:#f6f3ee"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f6f3ee"><tr><td align="center" style="padding:24px 12px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border-radius:12px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;color:#23211e"><tr><td style="padding:24px 28px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="font-size:20px;font-weight:600" dir="auto">${escaped(subject)}</td></tr>${html.join('')}<tr><td style="padding-top:24px;font-size:13px;color:#5b5750">${escaped(say.why)} <a href="${escaped(settings)}" style="color:#1f5f5b">${escaped(settings)}</a></td></tr></table></td></tr></table></td></tr></table></body></html>`,
+    html: `<!doctype html><html lang="${say.language}" dir="${say.direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head><body style="margin:0;padding:0;background:#f6f3ee"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f6f3ee"><tr><td align="center" style="padding:24px 12px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border-radius:12px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;color:#23211e"><tr><td style="padding:24px 28px"><table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="font-size:20px;font-weight:600" dir="auto">${escaped(subject)}</td></tr>${html.join('')}<tr><td style="padding-top:24px;font-size:13px;color:#5b5750">${escaped(say.why)} ${escaped(say.change)} <a href="${escaped(change)}" style="color:#1f5f5b">${escaped(say.page.title)}</a><br>${escaped(say.settings)} <a href="${escaped(settings)}" style="color:#1f5f5b">${escaped(settings)}</a></td></tr></table></td></tr></table></td></tr></table></body></html>`,
+    headers: { 'List-Unsubscribe': `<${change}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
   };
 }
 
@@ -98,7 +90,7 @@ export function writeDigest(
  * meanwhile is left out, and when nothing is left no mail is sent.
  */
 export function digest(hearten: Hearten): Job {
-  const { db, config } = hearten;
+  const { db, config, seal } = hearten;
   return async (payload) => {
     const { workspaceId, personId } = payload as { workspaceId: string; personId: string };
     await db.tx(workspaceId, async (tx) => {
@@ -117,7 +109,12 @@ export function digest(hearten: Hearten): Job {
       );
       if (lines.length === 0 || !person) return;
       const { name: workspace } = await readWorkspace(tx);
-      const written = writeDigest(lines, { base: baseUrl(config), workspace, language: person.language });
+      const written = writeDigest(lines, {
+        base: baseUrl(config),
+        workspace,
+        language: person.language,
+        token: digestToken(seal, workspaceId, personId),
+      });
       await mailWritten(hearten, tx, { to: { name: person.name, address: person.email }, ...written });
     });
   };

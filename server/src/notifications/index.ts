@@ -4,13 +4,17 @@ import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { makeOutbound, type Outbound } from '../base/outbound.ts';
 import { choicesOf, choose } from './choices.ts';
 import { digest } from './digest.ts';
+import { digestPage } from './digest-page.ts';
 import { notifyTrouble } from './inbox-trouble.ts';
 import { planDigests } from './plan-digest.ts';
 import { addBrowser, removeBrowser } from './push/browsers.ts';
 import { push, tryPush } from './push/send.ts';
 import { forgetConversations, listNotifications, markNotificationsSeen, seeConversation } from './seen.ts';
 import { tell } from './tell.ts';
+import { notifyWebhookOff } from './webhook-off.ts';
 import { notify, notifyHeld } from './who.ts';
+
+export { eraseNotifications } from './seen.ts';
 
 const told = [
   'message.received',
@@ -24,6 +28,8 @@ const told = [
   'message.held',
   'conversation.woke',
   'conversation.moved',
+  'conversation.abuse',
+  'chat.queued',
 ];
 
 /** Whom an event concerns, and how each of them wants to hear of it. */
@@ -53,6 +59,7 @@ export function notifications(hearten: Hearten, given?: Outbound): Module {
           return choicesOf(t, hearten, who);
         }),
     },
+    plain: (app) => digestPage(app, hearten),
     jobs: {
       tell: tell(hearten),
       push: push(hearten, outbound),
@@ -63,6 +70,7 @@ export function notifications(hearten: Hearten, given?: Outbound): Module {
     onBatch: { events: told, react: (tx, events) => notify(tx, events, jobs) },
     on: {
       'inbox.trouble': (tx, event) => notifyTrouble(tx, event, jobs),
+      'webhook.disabled': (tx, event) => notifyWebhookOff(tx, event, jobs),
       'conversation.deleted': forgetConversations,
       'conversation.seen': seeConversation,
       // Another time zone has other hours.

@@ -16,7 +16,7 @@ export async function planDigests(
   { again = false, now = new Date() }: { again?: boolean; now?: Date } = {},
 ): Promise<void> {
   const waiting = await tx.many<Kept & { id: string; time_zone: string }>(sql`
-    select p.id, p.time_zone, c.ways, c.quiet, c.digest
+    select p.id, p.time_zone, c.ways, c.quiet, c.digest, c.sound
     from person p left join notification_choice c on c.workspace_id = p.workspace_id and c.person_id = p.id
     where p.workspace_id = ${tx.workspaceId} and p.id = any (${people}::uuid[]) and p.active
       and case when ${again} then c.digest_at is not null else c.digest_at is null or c.digest_at < ${now.toISOString()}::timestamptz end`);

@@ -23,9 +23,14 @@ export const presets: Record<NotificationPreset, NotificationChoice> = {
       held: 'app push',
       woke: 'app push',
       'inbox-trouble': 'app push',
+      'webhook-off': 'app',
+      'chat-new': 'app push',
+      'chat-wrote': 'app push',
+      abuse: 'app push',
     }),
     quiet: never,
     digest: { at: ['09:00'], days: everyDay },
+    sound: true,
   },
   // One person can't be interrupted by everything: only what is stuck or at risk does, all else comes together.
   alone: {
@@ -41,9 +46,14 @@ export const presets: Record<NotificationPreset, NotificationChoice> = {
       held: 'app push',
       woke: 'app digest',
       'inbox-trouble': 'app push',
+      'webhook-off': 'app',
+      'chat-new': 'app push',
+      'chat-wrote': 'app push',
+      abuse: 'app',
     }),
     quiet: never,
     digest: { at: ['09:00', '16:00'], days: everyDay },
+    sound: true,
   },
   quiet: {
     ways: each({
@@ -58,9 +68,14 @@ export const presets: Record<NotificationPreset, NotificationChoice> = {
       held: 'app digest',
       woke: 'app digest',
       'inbox-trouble': 'app digest',
+      'webhook-off': 'app digest',
+      'chat-new': 'app',
+      'chat-wrote': 'app',
+      abuse: 'app digest',
     }),
     quiet: never,
     digest: { at: ['09:00'], days: everyDay },
+    sound: false,
   },
 };
 
@@ -68,10 +83,12 @@ export type Kept = {
   ways: Partial<Ways> | null;
   quiet: NotificationChoice['quiet'] | null;
   digest: NotificationChoice['digest'] | null;
+  sound: boolean | null;
 };
 /** What is kept of a person, with what the first preset says where they said nothing. */
 export const chosen = (kept: Kept | undefined): NotificationChoice => ({
   ways: { ...presets.mine.ways, ...kept?.ways },
   quiet: kept?.quiet ?? presets.mine.quiet,
   digest: kept?.digest ?? presets.mine.digest,
+  sound: kept?.sound ?? presets.mine.sound,
 });

@@ -48,3 +48,11 @@ export async function forgetConversations(tx: Tx, event: EventRow): Promise<void
     sql`delete from notification where workspace_id = ${tx.workspaceId} and conversation_id = any (${event.data.conversations as string[]}::uuid[])`,
   );
 }
+
+/** Nor is what one said who was erased, in conversations that stay. Their events are there still when this is asked. Gives the ids. */
+export async function eraseNotifications(tx: Tx, customerIds: string[]): Promise<string[]> {
+  const gone = await tx.many<{ id: string }>(sql`
+    delete from notification n using event e where n.workspace_id = ${tx.workspaceId} and e.workspace_id = n.workspace_id and e.id = n.event_id
+      and e.actor_kind = 'customer' and e.actor_id = any (${customerIds}::uuid[]) returning n.id`);
+  return gone.map((one) => one.id);
+}

@@ -6,6 +6,7 @@ import { planDigests } from './plan-digest.ts';
 
 type Handed = {
   id: string;
+  kind: string;
   person_id: string;
   conversation_id: string | null;
   inbox_id: string | null;
@@ -20,12 +21,14 @@ type Handed = {
 const MOST = 3;
 
 /** Where a notification leads. */
-export const leadsTo = (told: { conversation_id: string | null; inbox_id: string | null }): string =>
+export const leadsTo = (told: { kind: string; conversation_id: string | null; inbox_id: string | null }): string =>
   told.conversation_id
     ? `/conversations/${told.conversation_id}`
     : told.inbox_id
       ? `/settings/inboxes/${told.inbox_id}`
-      : '/notifications';
+      : told.kind === 'webhook-off'
+        ? '/settings/webhooks'
+        : '/notifications';
 
 /** Hands notifications on, each once: a push job a browser, a mail, or the digest. What was seen meanwhile interrupts nobody. */
 export function tell(hearten: Hearten): Job {
@@ -35,7 +38,7 @@ export function tell(hearten: Hearten): Job {
     await db.tx(workspaceId, async (tx) => {
       const all = await tx.many<Handed>(sql`
         update notification set told_at = now() where workspace_id = ${workspaceId} and id = any (${notifications}::uuid[]) and told_at is null
-        returning id, person_id, conversation_id, inbox_id, sender, title, text, ways, waits, seen_at is not null as seen`);
+        returning id, kind, person_id, conversation_id, inbox_id, sender, title, text, ways, waits, seen_at is not null as seen`);
       const handed = all.filter((one) => !one.seen).sort((a, b) => (a.id < b.id ? -1 : 1));
       const of = (way: string): Map<string, Handed[]> =>
         Map.groupBy(

@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
-import type { EventRow } from '../base/events.ts';
+import { type EventRow, emit, system } from '../base/events.ts';
+import { newId } from '../base/ids.ts';
+import { inWords } from '../base/words.ts';
 import { bounced } from '../conversations/bounce.ts';
 import { assign, note } from '../conversations/change.ts';
-import { type Incoming, senderChecked } from '../conversations/index.ts';
+import { hand, type Incoming, senderChecked } from '../conversations/index.ts';
 import { list } from '../conversations/list.ts';
 import { reply } from '../conversations/reply.ts';
+import { howToTell } from './how.ts';
 import { notDelivered } from './not-delivered.ts';
+import { presets } from './presets.ts';
 import { listNotifications } from './seen.ts';
 import { notify, notifyHeld } from './who.ts';
 
@@ -80,12 +84,19 @@ test('who answered hears that it came back, and why; the list marks it until we 
       sql`update message set state = 'sent', external_id = '<came-back@northwind.example>' where workspace_id = ${w.workspaceId} and id = ${message.id}`,
     ),
   );
-  const marked = async (): Promise<boolean | undefined> => {
+  const marked = async (): Promise<boolean | 'maybe' | undefined> => {
     const page = await w.tx((t) => list(t, w.people.lead, { view: 'all' }));
-    const { items } = JSON.parse(page.json) as { items: { id: string; undelivered: boolean }[] };
+    const { items } = JSON.parse(page.json) as { items: { id: string; undelivered: boolean | 'maybe' }[] };
     return items.find((row) => row.id === id)?.undelivered;
   };
   assert.equal(await marked(), false);
+  const be = (state: string) =>
+    w.tx((t) =>
+      t.run(sql`update message set state = ${state} where workspace_id = ${w.workspaceId} and id = ${message.id}`),
+    );
+  await be('unknown');
+  assert.equal(await marked(), 'maybe', 'nobody knows, so nobody says that it was not delivered');
+  await be('sent');
   const reason = 'There is no such mailbox.';
   const report = { messageExternalId: null, recipients: [], hard: true, final: true, reason, said: '550 5.1.1' };
   await w.tx((t) =>
@@ -107,7 +118,8 @@ test('who answered hears that it came back, and why; the list marks it until we 
 
 test('an answer that failed is told in words that fit what became of it', () => {
   const home = { customer_name: 'Bob', customer_address: 'bob@example.org' };
-  const told = (name: string, data: Record<string, unknown>, mine = false) => notDelivered({ name, data }, home, mine);
+  const told = (name: string, data: Record<string, unknown>, mine = false) =>
+    inWords(notDelivered({ name, data }, home, mine), 'en');
   assert.equal(told('message.failed', { reason: 'Refused.' }), 'The answer to Bob did not arrive: Refused.');
   assert.match(told('message.unknown', { reason: 'lease lost' }, true), /^Your answer to Bob may not have arrived/);
   assert.match(told('message.bounced', { kind: 'complaint' }), /^The answer to Bob was marked as spam/);
@@ -175,4 +187,63 @@ test('DNS that is away holds a notification for twenty seconds, no longer, and w
   assert.ok(everyone > 1);
   await isFound(id, id, 'verified');
   assert.equal(await toldOf(id), everyone);
+});
+
+test('Of a chat hears whoever has it, or all while nobody has; handed out, whoever gets it, or all when nobody has room; leads hear of abuse', async () => {
+  await w.tx((t) => t.run(sql`update person set active = true where workspace_id = ${w.workspaceId}`));
+  const inbox = async (settings: object): Promise<string> => {
+    const id = newId();
+    await w.tx((t) =>
+      t.run(
+        sql`insert into inbox (workspace_id, id, brand_id, channel, name, address, settings) select ${w.workspaceId}, ${id}, id, 'chat', 'Shop', ${id}, ${JSON.stringify(settings)}::jsonb from brand where workspace_id = ${w.workspaceId}`,
+      ),
+    );
+    return id;
+  };
+  const from = { address: 'kay@customer.example', name: 'Kay' };
+  const begun = async (inboxId: string): Promise<string> =>
+    (await w.receive({ channel: 'chat', inboxId, from }))[0]?.conversationId as string;
+  const all = (kind: string, ...less: string[]) =>
+    Object.fromEntries(
+      ['lead', 'manager', 'owner', 'representative', 'specialist']
+        .filter((role) => !less.includes(role))
+        .map((role) => [role, kind]),
+    );
+  const happens = (conversationId: string, name: string, data = {}) =>
+    w.tx((t) => emit(t, [{ name, actor: { kind: 'person', id: w.people.specialist.id }, conversationId, data }]));
+
+  const open = await inbox({});
+  const id = await begun(open);
+  assert.deepEqual(await heard(id), all('chat-new'));
+  await w.tx((t) => assign(t, w.people.lead, id, { assigneeId: w.people.lead.id }));
+  assert.deepEqual(await heard(id), {}, 'who takes it knows');
+  await w.receive({ channel: 'chat', inboxId: open, token: id, from });
+  assert.deepEqual(await heard(id), { lead: 'chat-wrote' });
+  await happens(id, 'conversation.abuse', { do: 'pause', reason: 'Rude' });
+  assert.deepEqual(await heard(id), { lead: 'abuse', manager: 'abuse', owner: 'abuse' });
+  await happens(id, 'conversation.abuse', { do: 'allow' });
+  assert.deepEqual(await heard(id), {});
+
+  const handed = await begun(await inbox({ assign: 'room' }));
+  assert.deepEqual(await heard(handed), {}, 'whoever gets it is told then');
+  await happens(handed, 'chat.queued');
+  assert.deepEqual(await heard(handed), all('chat-new', 'specialist'));
+  await w.tx((t) => hand(t, handed, w.people.lead.id, { why: 'room', actor: system }));
+  assert.deepEqual(await heard(handed), { lead: 'chat-new' });
+});
+
+test('Only what a visitor waits for now makes a sound, and for nobody who wants none, or has quiet hours', () => {
+  const now = new Date('2027-01-01T22:00:00Z');
+  const person = { id: 'x', time_zone: 'UTC', ways: null, quiet: null, digest: null, sound: null };
+  const { ways, digest } = presets.mine;
+  const how = (kind: string, more: object = {}) => {
+    const told = howToTell({ ...person, ...more } as Parameters<typeof howToTell>[0], kind, now);
+    return [told?.ways.join(), told?.heard, told?.waits];
+  };
+  for (const kind of ['chat-new', 'chat-wrote']) assert.deepEqual(how(kind), ['push', true, false], kind);
+  for (const kind of ['abuse', 'answered']) assert.deepEqual(how(kind), ['push', false, false], kind);
+  const own = { ways, digest, quiet: { hours: null, days: [] }, sound: false };
+  assert.deepEqual(how('chat-wrote', own), ['push', false, false]);
+  const night = { from: '21:00', to: '07:00' };
+  assert.deepEqual(how('chat-wrote', { ...own, sound: true, quiet: { hours: night, days: [] } }), ['', false, true]);
 });

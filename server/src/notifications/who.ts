@@ -1,18 +1,27 @@
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import type { Jobs } from '../base/jobs.ts';
+import { inWords, say } from '../base/words.ts';
 import { isSpamNow, mentions, snippetOf } from '../conversations/index.ts';
-import { oneLine } from '../team/index.ts';
+import { oneLine, rolesWith } from '../team/index.ts';
 import { type Hearer, howToTell } from './how.ts';
 import { notDelivered } from './not-delivered.ts';
 import { type Row, write } from './write.ts';
 
 type Context = {
+  /** The conversation that it concerns; of what was said in a side conversation, the one that it stands beside. */
+  about: string;
+  /** Who began the side conversation has it; null when it is none. */
+  aside_id: string | null;
   subject: string;
   number: number;
   customer_name: string;
   customer_address: string;
+  /** A chat, and whether it is handed to whoever has room. */
+  chat: boolean;
+  handed: boolean;
   /** Who wrote the message it is about, when that is one of the team. */
   author_id: string | null;
   assignee_id: string | null;
@@ -28,11 +37,12 @@ type Context = {
   authentication: (NonNullable<Parameters<typeof isSpamNow>[1]> & { checking?: boolean }) | null;
 };
 
+const leads: readonly string[] = rolesWith('conversation.delete');
 /** Whom an event concerns, and why. Never the one who did it. */
 function concerned(
   event: EventRow,
   home: Context,
-  everyone: { id: string; name: string }[],
+  everyone: { id: string; name: string; role: string }[],
   teammates: string[],
 ): { personId: string; kind: string }[] {
   const out = new Map<string, string>();
@@ -46,7 +56,8 @@ function concerned(
   }
   if (event.name === 'conversation.assigned') {
     const before = (event.data.before ?? {}) as { assigneeId?: string | null; teamId?: string | null };
-    if (home.assignee_id !== before.assigneeId) tell(home.assignee_id, 'assigned');
+    if (home.assignee_id !== before.assigneeId)
+      tell(home.assignee_id, home.chat && event.data.why === 'room' ? 'chat-new' : 'assigned');
     if (home.team_id && home.team_id !== before.teamId && !home.assignee_id)
       for (const id of teammates) tell(id, 'team-assigned');
   }
@@ -60,9 +71,17 @@ function concerned(
     home.folder === 'inbox'
   ) {
     const opened = event.data.opened === true;
-    if (home.assignee_id) tell(home.assignee_id, 'answered');
-    else for (const id of home.team_id ? teammates : here) tell(id, opened ? 'new' : 'team-answered');
+    tell(home.aside_id, 'answered');
+    if (home.assignee_id) tell(home.assignee_id, home.chat ? 'chat-wrote' : 'answered');
+    // What is handed out is told to whoever gets it; and to all, when nobody has room.
+    else if (!home.aside_id && !home.handed)
+      for (const id of home.team_id ? teammates : here)
+        tell(id, opened ? (home.chat ? 'chat-new' : 'new') : 'team-answered');
   }
+  if (event.name === 'chat.queued' && !home.assignee_id && home.folder === 'inbox')
+    for (const id of home.team_id ? teammates : here) tell(id, 'chat-new');
+  if (event.name === 'conversation.abuse' && event.data.do !== 'allow')
+    for (const one of everyone) if (leads.includes(one.role)) tell(one.id, 'abuse');
   if (['message.failed', 'message.refused', 'message.unknown', 'message.bounced'].includes(event.name)) {
     const responsible = [home.assignee_id, home.author_id].find((id) => id && here.has(id));
     for (const id of responsible ? [responsible] : home.team_id ? teammates : here) tell(id, 'not-delivered');
@@ -91,7 +110,7 @@ export async function notify(tx: Tx, events: EventRow[], jobs: Jobs): Promise<vo
   const found = events.flatMap((event) => (event.name === 'message.checked' ? (event.message_id ?? []) : []));
   const others = events.filter((event) => event.name !== 'message.checked');
   const held = await tellPeople(tx, others, jobs, true);
-  const at = new Date(Date.now() + LONGEST);
+  const at = new Date(clock() + LONGEST);
   if (held.length > 0) await jobs.add(tx, 'notify-held', { messageIds: held }, { at, key: `notify-held:${held[0]}` });
   if (found.length > 0) await notifyHeld(tx, found, jobs);
 }
@@ -114,16 +133,19 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
   if (about.length === 0) return [];
   const [homes, everyone, members] = await Promise.all([
     tx.many<Home>(sql`
-    select e.id as event_id, c.subject, c.number, c.customer_name, c.customer_address, c.assignee_id, c.team_id, c.folder,
+    select e.id as event_id, coalesce(b.id, c.id) as about, case when b.id is not null then c.assignee_id end as aside_id, coalesce(b.subject, c.subject) as subject, coalesce(b.number, c.number) as number,
+      c.customer_name, c.customer_address, case when b.id is null then c.assignee_id else b.assignee_id end as assignee_id, case when b.id is null then c.team_id else b.team_id end as team_id, c.folder,
       coalesce(c.spam->>'folder' = 'spam' and c.folder = 'inbox' and c.status = 'open'
         and not exists (select 1 from notification n where n.workspace_id = c.workspace_id and n.conversation_id = c.id), false) as hidden,
-      left(m.text, 2000) as text, m.author_id, m.sender, m.spam, m.authentication
-    from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[]) as e (id, conversation_id, message_id)
+      c.channel = 'chat' as chat, c.channel = 'chat' and exists (select 1 from inbox i where i.workspace_id = c.workspace_id and i.id = c.inbox_id and i.settings->>'assign' = 'room') as handed,
+      left(coalesce(m.text, case when e.name <> 'conversation.abuse' and c.channel = 'chat' then c.snippet end), 2000) as text, m.author_id, m.sender, m.spam, m.authentication
+    from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[], ${about.map((e) => e.name)}::text[]) as e (id, conversation_id, message_id, name)
     cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c
+    left join lateral (select * from conversation o where c.parent_kind = 'side' and o.workspace_id = ${tx.workspaceId} and o.id = c.parent_id limit 1) b on true
     left join lateral (select * from message o where o.workspace_id = ${tx.workspaceId} and o.id = e.message_id limit 1) m on true`),
-    tx.many<Hearer & { name: string }>(sql`
-    select p.id, p.name, p.time_zone, c.ways, c.quiet, c.digest
-    from person p left join notification_choice c on c.workspace_id = p.workspace_id and c.person_id = p.id
+    tx.many<Hearer & { name: string; language: string; role: string }>(sql`
+    select p.id, p.name, p.role, p.language, p.time_zone, c.ways, c.quiet, c.digest, c.sound
+    from person p join workspace w on w.id = p.workspace_id and w.sample_of is null left join notification_choice c on c.workspace_id = p.workspace_id and c.person_id = p.id
     where p.workspace_id = ${tx.workspaceId} and p.active and p.role <> 'viewer'`),
     tx.many<{ team_id: string; id: string }>(
       sql`select team_id, person_id as id from team_person where workspace_id = ${tx.workspaceId}`,
@@ -131,7 +153,7 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
   ]);
   const homeOf = new Map(homes.map((home) => [home.event_id, home]));
   const hearers = new Map(everyone.map((person) => [person.id, person]));
-  const now = new Date();
+  const now = new Date(clock());
   const held: string[] = [];
   const rows: Row[] = about.flatMap((event) => {
     const home = homeOf.get(event.id);
@@ -149,7 +171,7 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
       const notification = {
         id: newId(),
         kind,
-        conversationId: event.conversation_id,
+        conversationId: home.about,
         inboxId: null,
         // What became of our own answer is nobody's words.
         sender: ['not-delivered', 'held', 'woke'].includes(kind)
@@ -158,9 +180,9 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
         title: `#${home.number} ${home.subject}`,
         text:
           kind === 'held'
-            ? 'Your answer was held, not sent: something newer came before its time.'
+            ? inWords(say('Your answer was held, not sent: something newer came before its time.'), hearer.language)
             : kind === 'not-delivered'
-              ? notDelivered(event, home, personId === home.author_id)
+              ? inWords(notDelivered(event, home, personId === home.author_id), hearer.language)
               : snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
         at: now.toISOString(),
         seenAt: null,

@@ -1,4 +1,5 @@
 import type { Notification } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
 import type { Jobs } from '../base/jobs.ts';
@@ -27,16 +28,17 @@ export async function write(tx: Tx, jobs: Jobs, rows: Row[]): Promise<void> {
       as n (id uuid, person_id uuid, event_id uuid, "conversationId" uuid, "inboxId" uuid, kind text, sender text, title text, text text, at timestamptz, ways jsonb, in_app boolean, waits boolean)
     on conflict do nothing returning id`);
   const fresh = new Set(made.map((row) => row.id));
-  const announced = new Map<EventRow, { personId: string; notification: Notification }[]>();
+  const announced = new Map<EventRow, { personId: string; notification: Notification; sound: boolean }[]>();
   const handed: string[] = [];
   for (const { event, personId, notification, how } of rows) {
     if (!fresh.has(notification.id)) continue;
-    if (how.inApp) announced.set(event, [...(announced.get(event) ?? []), { personId, notification }]);
+    if (how.inApp)
+      announced.set(event, [...(announced.get(event) ?? []), { personId, notification, sound: how.heard }]);
     if (how.ways.length > 0 || how.waits) handed.push(notification.id);
   }
   await emit(
     tx,
     [...announced].map(([because, told]) => ({ name: 'notification.made', actor: system, data: { told }, because })),
   );
-  if (handed.length > 0) await jobs.add(tx, 'tell', { notifications: handed }, { at: new Date(Date.now() + PATIENCE) });
+  if (handed.length > 0) await jobs.add(tx, 'tell', { notifications: handed }, { at: new Date(clock() + PATIENCE) });
 }

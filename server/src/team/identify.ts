@@ -3,37 +3,59 @@ import { NOWHERE, sql } from '../base/db.ts';
 import { cookieOf, type Identify } from '../base/http.ts';
 import type { Hearten, Who } from '../base/module.ts';
 import { hash } from '../base/seal.ts';
+import type { Wire } from '../base/wire.ts';
 import { mayFrom, permissionsOf, permissionsOfKey } from './may.ts';
+import { type How, heldBy, type Rules, takes } from './rules.ts';
 
 const FRESH = 3_000; // ms: a session ended by another process is refused after that at the latest
 const MOST = 20_000;
 const IDLE_DAYS = 14;
 
-// Any change to who may come in empties all that is remembered here, so in this process it counts at once.
+// Any change to who may come in empties all that is remembered here: in this process at once, in the others as soon as they hear.
 let generation = 0;
-export const forget = (): void => {
+let others: Wire | null = null;
+/** In this process alone: the others hear it themselves. */
+export const stale = (): void => {
   generation++;
 };
+export const forget = (): void => {
+  stale();
+  others?.say('hearten_forget', '');
+};
+/** For what else is remembered: it is good as long as this stays the same. */
+export const age = (): number => generation;
+export async function shareForgetting(wire: Wire): Promise<void> {
+  await wire.listen('hearten_forget', stale, stale);
+  others = wire;
+}
+
+/** What is remembered of a token: who has it, and by which rules their workspace lets in. */
+type Known = { who: Who; rules: Rules; how: How; strong: boolean };
 
 /** Who sends a request: the session of its cookie, or the API key of its `Authorization: Bearer hk_…`. */
 export function identify(hearten: Hearten): Identify {
-  const known = new Map<string, { who: Promise<Who | null>; until: number; generation: number }>();
-  return async (request) => {
-    const token = tokenOf(request);
-    if (!token) return null;
+  const known = new Map<string, { found: Promise<Known | null>; until: number; generation: number }>();
+  const find = (token: string): Promise<Known | null> => {
     const key = hash(token).toString('base64url');
     const now = Date.now();
     const kept = known.get(key);
-    if (kept && kept.until > now && kept.generation === generation) return kept.who;
+    if (kept && kept.until > now && kept.generation === generation) return kept.found;
     if (known.size >= MOST) known.clear();
-    const who = token.startsWith('hk_') ? keyBehind(hearten, token) : sessionBehind(hearten, token);
-    known.set(key, { who, until: now + FRESH, generation });
+    const found = token.startsWith('hk_') ? keyBehind(hearten, token) : sessionBehind(hearten, token);
+    known.set(key, { found, until: now + FRESH, generation });
     // Neither a stranger's guess nor a database that was away for a moment is remembered.
-    who.then(
-      (found) => found ?? known.delete(key),
+    found.then(
+      (one) => one ?? known.delete(key),
       () => known.delete(key),
     );
-    return who;
+    return found;
+  };
+  return async (request, ip) => {
+    const token = tokenOf(request);
+    const found = token ? await find(token) : null;
+    if (!found) return null;
+    const { who, rules, how, strong } = found;
+    return { ...who, ip, held: heldBy(rules, { how, strong, role: who.role }, ip) };
   };
 }
 
@@ -44,7 +66,7 @@ function tokenOf(request: IncomingMessage): string | null {
   return cookie && !cookie.startsWith('hk_') ? cookie : null;
 }
 
-async function sessionBehind(hearten: Hearten, token: string): Promise<Who | null> {
+async function sessionBehind(hearten: Hearten, token: string): Promise<Known | null> {
   type Row = {
     id: string;
     accountId: string;
@@ -53,17 +75,23 @@ async function sessionBehind(hearten: Hearten, token: string): Promise<Who | nul
     personId: string;
     role: string;
     old: boolean;
+    how: How;
+    strong: boolean;
+    provedAt: string;
+    bound: boolean;
+    rules: Rules;
   };
   const [row] = await hearten.db.read<Row>(
     NOWHERE,
     sql`
     select s.id, s.account_id as "accountId", s.workspace_id as "workspaceId", s.csrf, p.person_id as "personId", p.role,
-      s.last_seen_at < now() - interval '1 minute' as old
-    from session s cross join lateral places_of(s.account_id) p
+      s.last_seen_at < now() - interval '1 minute' as old, s.how, coalesce(s.strong, a.totp_on) as strong,
+      coalesce(s.proved_at, s.created_at) as "provedAt", s.company_id is not null as bound, w.sign_in as rules
+    from session s cross join lateral places_of(s.account_id) p join workspace w on w.id = s.workspace_id join account a on a.id = s.account_id
     where s.token_hash = ${hash(token)} and p.workspace_id = s.workspace_id
       and s.expires_at > now() and s.last_seen_at > now() - make_interval(days => ${IDLE_DAYS})`,
   );
-  if (!row) return null;
+  if (!row || !takes(row.rules, row.how, row.role)) return null;
   if (row.old)
     later(
       hearten,
@@ -72,7 +100,7 @@ async function sessionBehind(hearten: Hearten, token: string): Promise<Who | nul
       with seen as (update session set last_seen_at = now() where id = ${row.id})
       update person set last_seen_at = now() where workspace_id = ${row.workspaceId} and id = ${row.personId}`,
     );
-  return {
+  const who: Who = {
     workspaceId: row.workspaceId,
     kind: 'person',
     id: row.personId,
@@ -81,21 +109,33 @@ async function sessionBehind(hearten: Hearten, token: string): Promise<Who | nul
     role: row.role,
     csrf: row.csrf,
     may: mayFrom(permissionsOf(row.role)),
+    provedAt: Date.parse(row.provedAt),
+    bound: row.bound,
   };
+  return { who, rules: row.rules, how: row.how, strong: row.strong };
 }
 
 /** `hk_<workspace>_<secret>`: the token says behind which row security it is to be looked up. */
-async function keyBehind(hearten: Hearten, token: string): Promise<Who | null> {
+async function keyBehind(hearten: Hearten, token: string): Promise<Known | null> {
   const hex = /^hk_([0-9a-f]{32})_[\w-]{43}$/.exec(token)?.[1];
   if (!hex) return null;
   const workspaceId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  type Row = { id: string; accountId: string; personId: string; role: string; scopes: string[]; old: boolean };
+  type Row = {
+    id: string;
+    accountId: string;
+    personId: string;
+    role: string;
+    scopes: string[];
+    perMinute: number | null;
+    old: boolean;
+    rules: Rules;
+  };
   const [row] = await hearten.db.read<Row>(
     workspaceId,
     sql`
-    select k.id, p.account_id as "accountId", p.id as "personId", p.role, k.scopes,
-      k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as old
-    from api_key k join person p on p.workspace_id = k.workspace_id and p.id = k.person_id and p.active
+    select k.id, p.account_id as "accountId", p.id as "personId", p.role, k.scopes, k.per_minute as "perMinute",
+      k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as old, w.sign_in as rules
+    from api_key k join person p on p.workspace_id = k.workspace_id and p.id = k.person_id and p.active join workspace w on w.id = k.workspace_id
     where k.workspace_id = ${workspaceId} and k.token_hash = ${hash(token)} and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`,
   );
   if (!row) return null;
@@ -105,17 +145,20 @@ async function keyBehind(hearten: Hearten, token: string): Promise<Who | null> {
       workspaceId,
       sql`update api_key set last_used_at = now() where workspace_id = ${workspaceId} and id = ${row.id}`,
     );
-  return {
+  const who: Who = {
     workspaceId,
     kind: 'key',
     id: row.personId,
     keyId: row.id,
+    perMinute: row.perMinute,
     accountId: row.accountId,
     sessionId: row.id,
     role: row.role,
     csrf: '',
     may: mayFrom(permissionsOfKey(row.role, row.scopes)),
   };
+  // A key has no second step; what it may not do is come from anywhere.
+  return { who, rules: row.rules, how: 'password', strong: true };
 }
 
 /** "Last seen" is worth no one's waiting. */
@@ -123,43 +166,4 @@ function later(hearten: Hearten, workspaceId: string, what: ReturnType<typeof sq
   hearten.db
     .tx(workspaceId, (tx) => tx.run(what))
     .catch((error) => hearten.log.warn('When someone was last seen could not be noted', { error }));
-}
-
-/** Events after which someone may have to leave: main has the open sockets checked when one comes by. */
-export const leavings: ReadonlySet<string> = new Set([
-  'session.ended',
-  'session.moved',
-  'person.changed',
-  'person.password-changed',
-  'key.revoked',
-]);
-
-/**
- * Is this still a sign-in of the same person, in the same workspace, in the same role? For sockets, which are asked at their opening
- * only. Reads a workspace's sign-ins in one go, since all its sockets are checked one after the other.
- */
-export function stillThere(hearten: Hearten): (who: Who) => Promise<boolean> {
-  const places = new Map<string, { roles: Promise<Map<string, string>>; until: number; generation: number }>();
-  return async (who) => {
-    const now = Date.now();
-    let place = places.get(who.workspaceId);
-    if (!place || place.until < now || place.generation !== generation) {
-      for (const [id, old] of places) if (old.until < now) places.delete(id);
-      place = { roles: rolesIn(hearten, who.workspaceId), until: now + 700, generation };
-      places.set(who.workspaceId, place);
-    }
-    return (await place.roles).get(who.sessionId) === who.role;
-  };
-}
-
-async function rolesIn(hearten: Hearten, workspaceId: string): Promise<Map<string, string>> {
-  const rows = await hearten.db.read<{ id: string; role: string }>(
-    workspaceId,
-    sql`select s.id, p.role from session s join person p on p.workspace_id = ${workspaceId} and p.account_id = s.account_id and p.active
-        where s.workspace_id = ${workspaceId} and s.expires_at > now()
-        union all
-        select k.id, p.role from api_key k join person p on p.workspace_id = k.workspace_id and p.id = k.person_id and p.active
-        where k.workspace_id = ${workspaceId} and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())`,
-  );
-  return new Map(rows.map((row) => [row.id, row.role]));
 }

@@ -60,7 +60,7 @@ test('A link works once, also when it is used ten times at the same moment', asy
   assert.equal((await world.browser().post('/invitations/look', { token })).status, 404);
 });
 
-test('Odd, used, withdrawn and seven days old tokens are refused alike', async () => {
+test('G02: Odd, used, withdrawn and seven days old tokens are refused alike', async () => {
   const { token: withdrawn, id } = await invited('gone@lamps.example');
   assert.equal((await owner.send('DELETE', `/invitations/${id}`)).status, 200);
   assert.equal((await owner.send('DELETE', `/invitations/${id}`)).status, 404);
@@ -167,7 +167,7 @@ test('A new password of less than ten characters is refused and the link stays g
   assert.equal((await world.browser().post('/invitations/look', { token })).status, 200);
 });
 
-test('Links come from BASE_URL, whatever Host and X-Forwarded-Host claim', async () => {
+test('G01: Links come from BASE_URL, whatever Host and X-Forwarded-Host claim', async () => {
   const answer = await owner.send<Invitation>(
     'POST',
     '/invitations',

@@ -3,6 +3,7 @@ import { baseUrl } from '../base/config.ts';
 import { NOWHERE, sql, type Tx } from '../base/db.ts';
 import { Conflict, Forbidden, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
+import { needsProof } from '../base/held.ts';
 import { actorOf, type Caller, type Hearten, type Who } from '../base/module.ts';
 import { hashPassword } from './hash-password.ts';
 import { addressOf, lookAt, makeLink, useLink } from './link.ts';
@@ -12,6 +13,7 @@ import { meOf } from './me.ts';
 import { addPerson } from './people.ts';
 import { startSession } from './session.ts';
 import { accountOf, addAccount, needsTls, newPassword, prove } from './sign-in.ts';
+import { refuseInSample } from './workspace.ts';
 
 const HOURS = 7 * 24;
 type Invitation = Reply<'POST /invitations'>;
@@ -28,6 +30,8 @@ export async function listInvitations(tx: Tx): Promise<{ items: Invitation[] }> 
 
 export async function invite(tx: Tx, hearten: Hearten, who: Who, body: Body<'POST /invitations'>): Promise<Invitation> {
   if (!mayTouch(who, body.role)) throw Forbidden('Only an owner may invite an owner.');
+  if (body.role === 'owner') needsProof(who);
+  await refuseInSample(tx, 'Nobody can be invited here.');
   // Inviting again replaces the former invitation.
   const known = await tx.first<{ active: boolean }>(
     sql`select active from person where workspace_id = ${tx.workspaceId} and lower(email) = lower(${body.email})`,

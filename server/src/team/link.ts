@@ -39,15 +39,21 @@ export async function makeLink(
   return row as Link;
 }
 
-const gone =
-  'This link is not valid any more: it was used, was replaced by a newer one, or its time is over. Ask for a new one.';
+const gone = (purpose: Purpose): Error =>
+  purpose === 'setup'
+    ? NotFound(
+        'This set-up link is not valid: it is not whole, a newer one was printed, or its week is over. Nothing was set up. On the machine Hearten runs on, `npm run -s hearten -- setup --link` prints a new one.',
+      )
+    : NotFound(
+        'This link is not valid any more: it was used, was replaced by a newer one, or its time is over. Ask for a new one.',
+      );
 const valid = (token: string, purpose: Purpose) =>
   sql`token_hash = ${hash(token)} and purpose = ${purpose} and used_at is null and expires_at > now()`;
 
 /** What a token is for, without using it up. */
 export async function lookAt(db: Db, token: string, purpose: Purpose): Promise<Link> {
   const [row] = await db.read<Link>(NOWHERE, sql`select ${columns} from link where ${valid(token, purpose)}`);
-  if (!row) throw NotFound(gone);
+  if (!row) throw gone(purpose);
   return row;
 }
 
@@ -56,6 +62,6 @@ export async function useLink(tx: Tx, token: string, purpose: Purpose): Promise<
   const row = await tx.first<Link>(
     sql`update link set used_at = now() where ${valid(token, purpose)} returning ${columns}`,
   );
-  if (!row) throw NotFound(gone);
+  if (!row) throw gone(purpose);
   return row;
 }

@@ -6,9 +6,11 @@ import type { Me, Reply } from '@hearten/contract';
 import { SMTPServer } from 'smtp-server';
 import { type Browser, makeWorld, type Place, password, type World } from '../../test/world.ts';
 import { NOWHERE, sql } from '../base/db.ts';
+import { newId } from '../base/ids.ts';
+import { languages } from '../base/words.ts';
 import { team } from './index.ts';
 import { mailLetter } from './mail.ts';
-import { mailNames, mails } from './mail-texts.ts';
+import { firstText, mailNames, mails } from './mail-texts.ts';
 import { oneLine, renderMail } from './render-mail.ts';
 
 type Got = { to: string[]; raw: string };
@@ -97,11 +99,30 @@ test('A reset is mailed to who has a sign-in, once in two minutes, and the link 
   );
   const notice = await next(person.email);
   assert.ok(headers(notice.raw).includes('Subject: Your password was changed'));
+  assert.match(plain(notice.raw), /Nothing but this password opens your sign-in/);
   await sleep(300);
   assert.equal(got.length, 0);
 });
 
-test('A reset asked for with a false Host leads to BASE_URL', async () => {
+test('After a reset the mail names what else opens the account: passkeys and API keys somebody may have left there', async () => {
+  const person = await world.person(place, 'manager');
+  const browser = world.browser('10.1.0.2');
+  await browser.signIn(person.email);
+  assert.equal((await browser.post('/api-keys', { name: 'Nightly robot', scopes: ['read'] })).status, 201);
+  await world.inside(place, (tx) =>
+    tx.run(sql`
+      insert into passkey (credential_id, id, account_id, host, public_key, name)
+      select ${Buffer.from(newId())}, ${newId()}, account_id, 'desk.example', ''::bytea, 'A phone in Lyon' from person where workspace_id = ${tx.workspaceId} and id = ${person.id}`),
+  );
+  await world.browser('10.1.0.3').post('/password-resets', { email: person.email });
+  const token = /#token=([a-z2-7]{52})/.exec(plain((await next(person.email)).raw))?.[1];
+  await world.browser().post('/password-resets/use', { token, password: 'another long password' });
+  const text = plain((await next(person.email)).raw);
+  assert.match(text, /passkeys still sign in as you: A phone in Lyon\./);
+  assert.match(text, /API keys still act for you: Nightly robot\./);
+});
+
+test('G01: A reset asked for with a false Host leads to BASE_URL', async () => {
   const person = await world.person(place, 'lead');
   await world
     .browser()
@@ -191,11 +212,20 @@ test('A workspace changes the text of a mail, sees that it did, and puts it back
 
 test('Every mail’s text uses only variables it is given, in each language', () => {
   for (const name of mailNames)
-    for (const text of Object.values(mails[name].texts)) {
+    for (const language of languages) {
+      const text = firstText(name, language);
+      assert.ok(
+        language === 'en' || name === 'notification' || text.body !== firstText(name, 'en').body,
+        `${name} in ${language}`,
+      );
       const used = [...`${text.subject} ${text.body}`.matchAll(/\{\{([^}]*)\}\}/g)].map((found) => found[1]);
       for (const variable of used)
         assert.ok((mails[name].variables as readonly string[]).includes(variable as string), `${name}: ${variable}`);
+      // None is forgotten either: each language tells what English tells.
+      const english = [...`${mails[name].texts.en.subject} ${mails[name].texts.en.body}`.matchAll(/\{\{([^}]*)\}\}/g)];
+      assert.deepEqual(new Set(used), new Set(english.map((found) => found[1])), `${name} in ${language}`);
     }
+  assert.equal(firstText('invitation', 'pt').subject, firstText('invitation', 'pt-BR').subject);
   const rendered = renderMail(mails.acknowledgement.texts.en, {
     'workspace.name': 'Lamps',
     'conversation.number': '7',

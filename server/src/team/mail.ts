@@ -6,12 +6,19 @@ import { addressOf, type Link } from './link.ts';
 import { isMail, type MailName } from './mail-texts.ts';
 import { oneLine, renderMail, type Variables } from './render-mail.ts';
 import { placesOf } from './session.ts';
+import { stillOpens } from './still-opens.ts';
 import { mailText } from './system-mails.ts';
 
 /** A mail to one person who works here. No secrets: it waits in the database. Links are made where it is written. */
 export type Letter = { mail: MailName; to: { name: string; address: string }; language: string; variables: Variables };
 /** A mail whose words are its module's own. */
-export type Written = { to: { name: string; address: string }; subject: string; text: string; html: string };
+export type Written = {
+  to: { name: string; address: string };
+  subject: string;
+  text: string;
+  html: string;
+  headers?: Record<string, string>;
+};
 type Waiting = { letter: Letter } | { written: Written } | { linkId: string } | { passwordChanged: string };
 
 const queue = async (hearten: Pick<Hearten, 'config' | 'jobs'>, tx: Tx, waiting: Waiting): Promise<void> => {
@@ -47,7 +54,7 @@ export function sendSystemMail(hearten: Hearten): Job {
       subject: rendered.subject,
       text: rendered.text,
       html: rendered.html,
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', ...rendered.headers },
     });
   };
 }
@@ -68,7 +75,10 @@ async function letterOf(
   if ('letter' in waiting) return { workspaceId: waiting.workspaceId, letter: waiting.letter };
   if ('passwordChanged' in waiting) {
     const time = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-    return toAccount(hearten, waiting.passwordChanged, 'password-changed', { time });
+    return toAccount(hearten, waiting.passwordChanged, 'password-changed', async (language) => ({
+      time,
+      ways: await stillOpens(hearten, waiting.passwordChanged, language),
+    }));
   }
   const [link] = await hearten.db.read<Link>(
     NOWHERE,
@@ -78,7 +88,10 @@ async function letterOf(
   if (!link) return undefined;
   const address = addressOf(hearten.seal, baseUrl(hearten.config), link);
   if (link.purpose === 'reset')
-    return toAccount(hearten, link.accountId as string, 'password-reset', { link: address, minutes: '60' });
+    return toAccount(hearten, link.accountId as string, 'password-reset', async () => ({
+      link: address,
+      minutes: '60',
+    }));
   return toInvited(hearten, link, address);
 }
 
@@ -86,7 +99,7 @@ async function toAccount(
   hearten: Hearten,
   accountId: string,
   mail: MailName,
-  variables: Variables,
+  variables: (language: string) => Promise<Variables>,
 ): Promise<{ workspaceId: string; letter: Letter } | undefined> {
   const place = await hearten.db.tx(NOWHERE, async (tx) => (await placesOf(tx, accountId))[0]);
   if (!place) return undefined;
@@ -102,7 +115,7 @@ async function toAccount(
       mail,
       to: { name: person.name, address: person.email },
       language: person.language,
-      variables: { 'person.name': oneLine(person.name), ...variables },
+      variables: { 'person.name': oneLine(person.name), ...(await variables(person.language)) },
     },
   };
 }

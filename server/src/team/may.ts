@@ -16,22 +16,42 @@ const table = {
   'people.read':         ['x', 'x', 'x', 'x', 'x', 'x'],
   'people.write':        ['x', 'x', ' ', ' ', ' ', ' '],
   'team.write':          ['x', 'x', 'x', ' ', ' ', ' '],
+  'snippet.read':       ['x', 'x', 'x', 'x', 'x', 'x'],
+  'snippet.write':      ['x', 'x', 'x', 'x', 'x', ' '],
+  'snippet.share':      ['x', 'x', 'x', ' ', ' ', ' '],
+  'problem.read':        ['x', 'x', 'x', 'x', 'x', 'x'],
+  'problem.file':        ['x', 'x', 'x', 'x', 'x', ' '],
+  'problem.write':       ['x', 'x', 'x', ' ', 'x', ' '],
   'workspace.write':     ['x', 'x', ' ', ' ', ' ', ' '],
   'key.write':           ['x', 'x', ' ', ' ', ' ', ' '],
+  'webhook.write':       ['x', 'x', ' ', ' ', ' ', ' '],
   'quarantine.read':     ['x', 'x', 'x', 'x', 'x', ' '],
   'quarantine.write':    ['x', 'x', 'x', ' ', ' ', ' '],
+  'data.audit':          ['x', 'x', ' ', ' ', ' ', ' '],
+  'data.export':         ['x', 'x', ' ', ' ', ' ', ' '],
+  'data.erase':          ['x', 'x', ' ', ' ', ' ', ' '],
+  'data.workspace':      ['x', ' ', ' ', ' ', ' ', ' '],
 } as const satisfies Record<Exclude<Permission, 'anyone' | 'member'>, readonly ('x' | ' ')[]>;
 const columns: readonly Role[] = ['owner', 'manager', 'lead', 'representative', 'specialist', 'viewer'];
 
-// What an API key may do with each scope; never more than the person who made it.
-const scopes = {
+// What an API key may do with each wide scope; never more than the person who made it.
+const wide = {
   read: (permission: string) => permission.endsWith('.read'),
   write: (permission: string) =>
     permission.endsWith('.read') ||
-    (/^(conversation|customer|quarantine)\./.test(permission) && permission !== 'conversation.delete'),
+    (/^(conversation|customer|problem|quarantine)\./.test(permission) && permission !== 'conversation.delete'),
   admin: () => true,
 } as const;
-export type Scope = keyof typeof scopes;
+const areaOf = (permission: string): string => permission.slice(0, permission.indexOf('.'));
+/** A narrow scope is a permission by its name: it reads its area too, and who answers there may note. */
+const narrow = (scope: string, permission: string): boolean =>
+  permission === scope ||
+  (areaOf(scope) === areaOf(permission) &&
+    (permission.endsWith('.read') || (scope.endsWith('.write') && permission.endsWith('.note'))));
+const gives = (scope: string, permission: string): boolean =>
+  Object.hasOwn(wide, scope)
+    ? wide[scope as keyof typeof wide](permission)
+    : Object.hasOwn(table, scope) && narrow(scope, permission);
 
 const everything = Object.keys(table) as (keyof typeof table)[];
 const ofRole = new Map<string, ReadonlySet<string>>(
@@ -40,12 +60,10 @@ const ofRole = new Map<string, ReadonlySet<string>>(
 const nobody: ReadonlySet<string> = new Set();
 
 export const permissionsOf = (role: string): ReadonlySet<string> => ofRole.get(role) ?? nobody;
+/** The roles that may do something, the highest first. */
+export const rolesWith = (permission: string): Role[] => columns.filter((role) => permissionsOf(role).has(permission));
 export const permissionsOfKey = (role: string, given: readonly string[]): ReadonlySet<string> =>
-  new Set(
-    [...permissionsOf(role)].filter((permission) =>
-      given.some((scope) => Object.hasOwn(scopes, scope) && scopes[scope as Scope](permission)),
-    ),
-  );
+  new Set([...permissionsOf(role)].filter((permission) => given.some((scope) => gives(scope, permission))));
 /** `member` is true of everyone who is signed in. */
 export const mayFrom =
   (permissions: ReadonlySet<string>) =>

@@ -82,7 +82,7 @@ test('An owner hands over a reset link: one hour, once, from BASE_URL, and every
   assert.equal((await world.browser('10.1.0.7').signIn(browser.me.person.email, next)).status, 200);
 });
 
-test('A reset token over its hour, replaced by a newer one, or odd, opens nothing', async () => {
+test('G02: A reset token over its hour, replaced by a newer one, or odd, opens nothing', async () => {
   const person = await world.person(place, 'viewer');
   const first = tokenOf((await resetLink(world.hearten, person.email)).link);
   const second = tokenOf((await resetLink(world.hearten, person.email.toUpperCase())).link);
@@ -113,7 +113,33 @@ test('Who rules one workspace makes no reset link for a sign-in that opens anoth
   assert.equal((await owner.post(`/people/${foreign}/reset-link`)).status, 404);
 });
 
-test('No secret stands in the database, the events, the jobs or the log in clear', async () => {
+test('G06: A changed password, a link to a new one and its use stand in the audit log, without a secret', async () => {
+  const [owner, person] = [await world.as(place, 'owner'), await world.person(place, 'lead')];
+  const browser = world.browser('10.1.0.9');
+  await browser.signIn(person.email);
+  assert.equal((await browser.post('/me/password', { old: password, password: next })).status, 200);
+  const { body } = await owner.post<{ link: string }>(`/people/${person.id}/reset-link`);
+  assert.equal(
+    (await browser.post('/password-resets/use', { token: tokenOf(body.link), password: 'a third long password' }))
+      .status,
+    200,
+  );
+  const rows = await world.hearten.db.read<{ what: string; ip: string; own: boolean; facts: object }>(
+    place.id,
+    sql`select what, ip, actor_id::text = about_id as own, facts from audit where workspace_id = ${place.id} and about_id = ${person.id} and what like 'password.%' order by at, id`,
+  );
+  assert.deepEqual(
+    rows.map(({ what, own }) => [what, own]),
+    [
+      ['password.changed', true],
+      ['password.link-made', false],
+      ['password.reset', true],
+    ],
+  );
+  assert.ok(rows.filter(({ own }) => own).every(({ ip }) => ip === '10.1.0.9'));
+});
+
+test('G07: No secret stands in the database, the events, the jobs or the log in clear', async () => {
   const browser = await world.as(place, 'lead');
   const { body: made } = await owner.send<Reply<'POST /api-keys'>>(
     'POST',

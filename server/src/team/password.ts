@@ -1,17 +1,21 @@
 import type { Body, Reply } from '@hearten/contract';
+import { audit, type By, byOf, type Entry } from '../base/audit.ts';
 import { baseUrl } from '../base/config.ts';
 import { enter, NOWHERE, sql, type Tx } from '../base/db.ts';
 import { Forbidden, NotFound } from '../base/errors.ts';
-import { type Actor, emit } from '../base/events.ts';
+import { emit } from '../base/events.ts';
+import { needsProof } from '../base/held.ts';
+import { machine } from '../base/machine.ts';
 import { actorOf, type Caller, type Hearten, type Job, type Who } from '../base/module.ts';
-import { attempt, machine } from './attempt.ts';
+import { say } from '../base/words.ts';
+import { attempt } from './attempt.ts';
 import { hashPassword } from './hash-password.ts';
 import { addressOf, type Link, lookAt, makeLink, useLink } from './link.ts';
 import { mailNotice, mailReset } from './mail.ts';
 import { mayTouch } from './may.ts';
 import { endSessions, placesOf } from './session.ts';
 import { accountOf, proveAgain } from './sign-in.ts';
-import { personOnly } from './who.ts';
+import { ownSignIn } from './who.ts';
 
 /** Every other session of the account ends, in all its workspaces. */
 export async function changePassword(
@@ -20,31 +24,45 @@ export async function changePassword(
   body: Body<'POST /me/password'>,
   caller: Caller,
 ): Promise<Record<string, never>> {
-  personOnly(who);
-  await proveAgain(hearten, who, caller, body.old, 'old');
+  ownSignIn(who);
+  if (body.old !== undefined || (await hasPassword(hearten, who.accountId)))
+    await proveAgain(hearten, who, caller, body.old ?? '', 'old');
+  else needsProof(who);
   const passwordHash = await hashPassword(body.password);
   await hearten.db.tx(NOWHERE, (tx) =>
-    setPassword(hearten, tx, who.accountId, passwordHash, { except: who.sessionId }, () => actorOf(who)),
+    setPassword(hearten, tx, who.accountId, passwordHash, {
+      except: who.sessionId,
+      entry: { area: 'sign-in', what: 'password.changed' },
+      by: () => byOf(who, caller),
+    }),
   );
   return {};
 }
+
+const hasPassword = async (hearten: Hearten, accountId: string): Promise<boolean> =>
+  (await hearten.db.read(NOWHERE, sql`select 1 from account where id = ${accountId} and password_hash is not null`))
+    .length > 0;
 
 async function setPassword(
   hearten: Hearten,
   nowhere: Tx,
   accountId: string,
   passwordHash: string,
-  ending: { except?: string },
-  actor: (personId: string) => Actor,
+  how: { except?: string; entry: Pick<Entry, 'area' | 'what'>; by: (personId: string) => By },
 ): Promise<void> {
   await nowhere.run(sql`update account set password_hash = ${passwordHash} where id = ${accountId}`);
   await nowhere.run(sql`delete from link where account_id = ${accountId} and purpose = 'reset' and used_at is null`);
-  await endSessions(nowhere, accountId, ending);
+  await endSessions(nowhere, accountId, how.except ? { except: how.except } : {});
   for (const place of await placesOf(nowhere, accountId)) {
     const tx = await enter(nowhere, place.workspaceId);
     await emit(tx, [
-      { name: 'person.password-changed', actor: actor(place.personId), data: { personId: place.personId } },
+      {
+        name: 'person.password-changed',
+        actor: { kind: 'person', id: place.personId },
+        data: { personId: place.personId },
+      },
     ]);
+    await audit(tx, { ...how.entry, about: ['person', place.personId], by: how.by(place.personId) });
   }
   await mailNotice(hearten, await enter(nowhere, NOWHERE), accountId);
 }
@@ -85,10 +103,14 @@ async function makeReset(
   return makeLink(tx, hearten.seal, { purpose: 'reset', accountId, data, hours: 1 });
 }
 
-/** Two-step sign-in stays as it was: who has only the mailbox does not come in with it. */
+/**
+ * Two-step sign-in and passkeys stay as they were: who has only the mailbox does not come in with it, and does not throw out whoever has
+ * them. What still opens the account is named in the mail about it (still-opens.ts).
+ */
 export async function useReset(
   hearten: Hearten,
   body: Body<'POST /password-resets/use'>,
+  caller: Caller,
 ): Promise<Record<string, never>> {
   await lookAt(hearten.db, body.token, 'reset'); // before the costly part
   const passwordHash = await hashPassword(body.password);
@@ -97,9 +119,16 @@ export async function useReset(
     const accountId = link.accountId as string;
     if (link.data.endTotp === true)
       await tx.run(
-        sql`update account set totp_on = false, totp_secret = null, totp_step = 0, recovery = '{}' where id = ${accountId}`,
+        sql`with gone as (delete from passkey where account_id = ${accountId})
+            update account set totp_on = false, totp_secret = null, totp_step = 0, recovery = '{}' where id = ${accountId}`,
       );
-    await setPassword(hearten, tx, accountId, passwordHash, {}, (personId) => ({ kind: 'person', id: personId }));
+    await setPassword(hearten, tx, accountId, passwordHash, {
+      entry:
+        link.data.endTotp === true
+          ? { area: 'sign-in', what: 'password.reset-with-factors' }
+          : { area: 'sign-in', what: 'password.reset' },
+      by: (id) => ({ kind: 'person', id, ip: caller.ip, agent: caller.agent }),
+    });
   });
   return {};
 }
@@ -125,6 +154,7 @@ export async function resetLinkFor(
     );
   const link = await makeReset(hearten, tx, person.accountId);
   await emit(tx, [{ name: 'person.reset-link-made', actor: actorOf(who), data: { personId } }]);
+  await audit(tx, { area: 'sign-in', what: 'password.link-made', about: ['person', personId] });
   return { link: addressOf(hearten.seal, baseUrl(hearten.config), link), expiresAt: link.expiresAt };
 }
 
@@ -135,7 +165,7 @@ export async function resetLink(
   options: { endTotp?: boolean } = {},
 ): Promise<{ link: string; expiresAt: string }> {
   const account = await accountOf(hearten.db, email);
-  if (!account) throw NotFound(`Nobody here signs in as ${email}.`);
+  if (!account) throw NotFound(say('Nobody here signs in as {email}.', { email }));
   const link = await hearten.db.tx(NOWHERE, (tx) =>
     makeReset(hearten, tx, account.id, options.endTotp ? { endTotp: true } : {}),
   );

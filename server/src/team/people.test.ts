@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Me, Person, Team } from '@hearten/contract';
-import { type Browser, makeWorld, type Place, roles, type World } from '../../test/world.ts';
+import { type Browser, makeWorld, type Place, password, roles, type World } from '../../test/world.ts';
 
 let world: World;
 let place: Place;
@@ -130,4 +130,41 @@ test('Everyone sees who works here; nobody sees people of another workspace', as
     assert.ok(body.items.some((person) => person.id === place.ownerId));
     assert.ok(!text.includes(foreign.id));
   }
+});
+
+test('Making and unmaking owners, and a link that opens another’s account, ask who sits there; everything else of people does not', async () => {
+  const shop = await world.workspace('guarded');
+  const boss = await world.as(shop, 'owner');
+  const [viewer, other] = [await world.person(shop, 'viewer'), await world.person(shop, 'owner')];
+  await world.longSinceProof(boss);
+  const asked: [method: string, path: string, body: unknown, done: number][] = [
+    ['PATCH', `/people/${viewer.id}`, { role: 'owner' }, 200],
+    ['PATCH', `/people/${other.id}`, { role: 'manager' }, 200],
+    ['PATCH', `/people/${viewer.id}`, { active: false }, 200],
+    ['POST', '/invitations', { email: 'new@guarded.example', role: 'owner' }, 201],
+    ['POST', `/people/${other.id}/reset-link`, undefined, 200],
+    ['DELETE', `/people/${other.id}/second-factor`, undefined, 409],
+    ['POST', '/api-keys', { name: 'wide', scopes: ['admin'] }, 201],
+    ['PUT', '/workspace/sign-in', { secondFactor: null }, 200],
+    ['PUT', '/workspace/sign-in', { networks: [] }, 200],
+  ];
+  for (const [method, path, body] of asked.filter((_, n) => n !== 2)) {
+    const { status, body: said } = await boss.send(method, path, body);
+    assert.deepEqual([status, said.type], [403, '/problems/proof-needed'], `${method} ${path}`);
+  }
+  assert.equal((await boss.send('PATCH', `/people/${other.id}`, { active: false })).status, 403);
+  const people = (await boss.get<{ items: Person[] }>('/people')).body.items;
+  assert.deepEqual(people.map(({ role, active }) => `${role} ${active}`).sort(), [
+    'owner true',
+    'owner true',
+    'viewer true',
+  ]);
+  for (const change of [{ role: 'lead' }, { active: false }, { active: true }, { name: 'Vi' }])
+    assert.equal((await boss.send('PATCH', `/people/${viewer.id}`, change)).status, 200);
+  assert.equal((await boss.send('PATCH', `/people/${other.id}`, { name: 'Otto' })).status, 200);
+  assert.equal((await boss.post('/invitations', { email: 'new@guarded.example', role: 'lead' })).status, 201);
+
+  assert.equal((await boss.post('/me/proof', { password })).status, 200);
+  for (const [method, path, body, done] of asked)
+    assert.equal((await boss.send(method, path, body)).status, done, `${method} ${path} after the proof`);
 });

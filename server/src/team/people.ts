@@ -1,11 +1,12 @@
 import type { Body, Person, Role } from '@hearten/contract';
-import { sql, type Tx } from '../base/db.ts';
+import { type Db, sql, type Tx } from '../base/db.ts';
 import { Conflict, Forbidden, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
+import { needsProof } from '../base/held.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
 import { forget } from './identify.ts';
-import { mayTouch } from './may.ts';
+import { mayTouch, rolesWith } from './may.ts';
 import { endSessions } from './session.ts';
 
 const columns = sql`id, name, email, role, active, language, time_zone as "timeZone", signature, created_at as "createdAt", last_seen_at as "lastSeenAt"`;
@@ -18,6 +19,18 @@ export const peopleOf = (tx: Tx, ids?: readonly string[]): Promise<Person[]> =>
   tx.many<Person>(sql`
     select ${columns} from person where workspace_id = ${tx.workspaceId} and (${ids ?? null}::uuid[] is null or id = any(${ids ?? null}::uuid[]))
     order by active desc, lower(name), id`);
+
+/** Whom to ask for what one may not do oneself: three at most, the highest role first, and who was here last. */
+export const whoMay = async (
+  db: Db,
+  workspaceId: string,
+  permission: string,
+): Promise<{ name: string; role: Role }[]> =>
+  db.read<{ name: string; role: Role }>(
+    workspaceId,
+    sql`select name, role from person where workspace_id = ${workspaceId} and active and role = any (${rolesWith(permission)}::text[])
+      order by array_position(${rolesWith(permission)}::text[], role), last_seen_at desc nulls last, id limit 3`,
+  );
 
 /** Undefined when the account is a person here already. */
 export async function addPerson(
@@ -49,6 +62,9 @@ export async function changePerson(tx: Tx, who: Who, id: string, change: Body<'P
   if (!before) throw NotFound();
   if (!mayTouch(who, before.role) || !mayTouch(who, change.role ?? before.role))
     throw Forbidden('Only an owner may make someone an owner, or change one.');
+  const owns = (role: Role, active: boolean): boolean => role === 'owner' && active;
+  if (owns(before.role, before.active) !== owns(change.role ?? before.role, change.active ?? before.active))
+    needsProof(who);
   const leaves =
     before.role === 'owner' && before.active && ((change.role ?? 'owner') !== 'owner' || change.active === false);
   if (leaves && !owners.some((owner) => owner.id !== id))
@@ -74,7 +90,7 @@ export async function changePerson(tx: Tx, who: Who, id: string, change: Body<'P
 }
 
 /** Everything a person could still come in with: sessions here, keys they made, invitations they sent. */
-async function shutOut(tx: Tx, personId: string, accountId: string): Promise<void> {
+export async function shutOut(tx: Tx, personId: string, accountId: string): Promise<void> {
   await endSessions(tx, accountId, { workspaceId: tx.workspaceId });
   await tx.run(
     sql`update api_key set revoked_at = now() where workspace_id = ${tx.workspaceId} and person_id = ${personId} and revoked_at is null`,

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeWorld, type Place, type World } from '../../test/world.ts';
 import { NOWHERE, sql } from '../base/db.ts';
 import { hash } from '../base/seal.ts';
-import { forget, stillThere } from './identify.ts';
+import { forget } from './identify.ts';
+import { stillThere } from './still-there.ts';
 import { tidy } from './tidy.ts';
 
 let world: World;

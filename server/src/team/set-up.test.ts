@@ -27,16 +27,24 @@ test('The set-up link carries its secret behind the #, points at BASE_URL, and a
   assert.notEqual(first, second);
   assert.deepEqual((await world.browser().get('/setup')).body, { open: true });
   assert.equal((await world.browser().post('/setup', { ...form, token: tokenOf(first) })).status, 404);
+  // Looked at before anything is filled in, and not used up by it.
+  const old = await world.browser().post<{ detail: string }>('/setup/look', { token: tokenOf(first) });
+  assert.equal(old.status, 404);
+  assert.match(old.body.detail, /not valid.*Nothing was set up.*setup --link/);
+  for (let i = 0; i < 2; i++)
+    assert.deepEqual((await world.browser().post('/setup/look', { token: tokenOf(second) })).body, { open: true });
 });
 
 test('A wrong, odd or empty token opens nothing', async () => {
   for (const token of ['', '%', '*', 'a'.repeat(52), ' '])
-    assert.equal((await world.browser().post('/setup', { ...form, token })).status, 404, token);
+    for (const path of ['/setup', '/setup/look'])
+      assert.equal((await world.browser().post(path, { ...form, token })).status, 404, token);
   for (const token of [[], {}, null, 1])
-    assert.equal((await world.browser().post('/setup', { ...form, token })).status, 400, JSON.stringify(token));
+    for (const path of ['/setup', '/setup/look'])
+      assert.equal((await world.browser().post(path, { ...form, token })).status, 400, JSON.stringify(token));
 });
 
-test('With the link the first owner makes the workspace; of ten at the same moment one succeeds, and then set-up is gone', async () => {
+test('D07: With the link the first owner makes the workspace; of ten at the same moment one succeeds, and then set-up is gone', async () => {
   const token = tokenOf(await setupLink(world.hearten));
   const browsers = Array.from({ length: 10 }, () => world.browser());
   const answers = await Promise.all(
@@ -59,6 +67,7 @@ test('With the link the first owner makes the workspace; of ten at the same mome
   );
   assert.deepEqual(counted, [{ accounts: 1, workspaces: 1 }]);
   assert.equal((await world.browser().get('/setup')).status, 404);
+  assert.equal((await world.browser().post('/setup/look', { token })).status, 404);
   for (let i = 0; i < 3; i++) assert.equal((await world.browser().post('/setup', { ...form, token })).status, 404);
   assert.equal(await setupLink(world.hearten), null);
   await assert.rejects(createOwner(world.hearten, { ...form, workspace: 'Second' }, []), /set up already/);

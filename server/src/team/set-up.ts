@@ -41,6 +41,13 @@ export async function lookAtSetUp(hearten: Hearten): Promise<{ open: boolean }> 
   return { open: true };
 }
 
+/** Whether a link would do, before anybody fills in a form; it is not used up. The token comes in a body, which no log keeps. */
+export async function lookAtSetUpLink(hearten: Hearten, token: string): Promise<{ open: boolean }> {
+  const looked = await lookAtSetUp(hearten);
+  await lookAt(hearten.db, token, 'setup');
+  return looked;
+}
+
 export async function setUp(
   hearten: Hearten,
   body: Body<'POST /setup'>,

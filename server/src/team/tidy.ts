@@ -10,6 +10,8 @@ export async function tidy({ db }: Pick<Hearten, 'db'>): Promise<void> {
     await tx.run(
       sql`delete from link where expires_at < now() - interval '30 days' or used_at < now() - interval '30 days'`,
     );
+    await tx.run(sql`delete from answered_challenge where until < now()`);
+    await tx.run(sql`delete from known_browser where last_at < now() - interval '400 days'`);
     await tx.run(sql`delete from attempt where until < now() - interval '1 hour'`);
   });
 }

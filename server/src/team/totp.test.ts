@@ -5,6 +5,8 @@ import { Secret, TOTP } from 'otpauth';
 import { type Browser, makeWorld, type Place, password, type World } from '../../test/world.ts';
 import { NOWHERE, sql } from '../base/db.ts';
 import { resetLink } from './password.ts';
+import { signInFailed } from './sign-in.ts';
+import { checkCode } from './totp.ts';
 
 let world: World;
 let place: Place;
@@ -67,6 +69,59 @@ test('Guesses at the code are counted', async () => {
   assert.deepEqual(statuses, [...Array<number>(10).fill(401), 429, 429]);
 });
 
+test('Guesses at the code in an open session are counted, too, and with the right password they stand in the audit log', async () => {
+  const { browser, secret, email, accountId } = await withTotp('10.1.0.7');
+  for (let i = 0; i < 9; i++) assert.equal(await checkCode(world.hearten, accountId, String(100_000 + i)), false);
+  const prove = async (code: string) => (await browser.post('/me/proof', { password, code })).status;
+  assert.equal(await prove('100009'), 403);
+  // What is one too many is not looked at, right or wrong.
+  assert.equal(await prove(codeAt(secret, 0)), 429);
+  await world.hearten.db.tx(NOWHERE, (tx) => tx.run(sql`delete from attempt`));
+  const failed: Record<string, unknown>[] = [];
+  const { add } = world.hearten.jobs;
+  world.hearten.jobs.add = async (_tx, name, payload) => void failed.push({ name, ...payload });
+  assert.equal((await world.browser('10.1.0.8').signIn(email, password, '100000')).status, 401);
+  world.hearten.jobs.add = add;
+  assert.deepEqual(
+    failed.map(({ name, code }) => [name, code]),
+    [['sign-in-failed', true]],
+  );
+  await signInFailed(world.hearten)(failed[0] as Record<string, unknown>, { number: 1, last: false });
+  const logged = await world.inside(place, (tx) =>
+    tx.many(
+      sql`select facts from audit where workspace_id = ${place.id} and what = 'sign-in.failed' and ip = '10.1.0.8'`,
+    ),
+  );
+  assert.deepEqual(logged, [{ facts: { wrong: 'code' } }]);
+});
+
+test('After fifty wrong codes only a recovery code opens for a day; a right one forgives those before', async () => {
+  const { email, secret, recovery, accountId } = await withTotp('10.1.0.9');
+  const nextMinute = () =>
+    world.hearten.db.tx(NOWHERE, (tx) => tx.run(sql`delete from attempt where key !~ '^codes-of'`));
+  const wrong = async (many: number): Promise<number> => {
+    let last = 0;
+    for (let i = 0; i < many; i++) {
+      if (i % 10 === 0) await nextMinute();
+      last = await checkCode(world.hearten, accountId, String(100_000 + i)).then(
+        () => 200,
+        () => 429,
+      );
+    }
+    await nextMinute();
+    return last;
+  };
+  assert.equal(await wrong(40), 200);
+  assert.equal((await world.browser('10.1.0.9').signIn(email, password, codeAt(secret, 0))).status, 200);
+  assert.equal(await wrong(50), 200);
+  assert.equal(await wrong(1), 429);
+  const late = await world.browser('10.1.0.9').signIn(email, password, codeAt(secret, 1));
+  assert.equal(late.status, 429);
+  assert.ok(Number(late.headers['retry-after']) > 80_000);
+  assert.equal((await world.browser('10.1.0.9').signIn(email, password, recovery[0])).status, 200);
+  assert.equal((await world.browser('10.1.0.9').signIn(email, password, codeAt(secret, 1))).status, 200);
+});
+
 test('Each recovery code works once, however it is typed', async () => {
   const { email, recovery } = await withTotp('10.1.0.4');
   assert.equal(new Set(recovery).size, 10);
@@ -79,12 +134,20 @@ test('Each recovery code works once, however it is typed', async () => {
   assert.equal((await world.browser('10.1.0.4').signIn(email, password, recovery[4])).status, 200);
 });
 
-test('Beginning and ending two-step sign-in ask for the password', async () => {
-  const { browser } = await withTotp('10.1.0.5');
-  assert.equal((await browser.post('/me/totp', { password: 'not it' })).status, 400);
-  assert.equal((await browser.post('/me/totp', { password })).status, 409);
-  assert.equal((await browser.send('DELETE', '/me/totp', { password: 'not it' })).status, 400);
-  assert.equal((await browser.send('DELETE', '/me/totp', { password })).status, 200);
+test('Beginning and ending two-step sign-in ask who sits there, when that was proved more than a quarter of an hour ago', async () => {
+  const { browser, secret } = await withTotp('10.1.0.5');
+  assert.equal((await browser.post('/me/totp')).status, 409);
+  await world.longSinceProof(browser);
+  for (const refused of [await browser.post('/me/totp'), await browser.send('DELETE', '/me/totp')]) {
+    assert.equal(refused.status, 403);
+    assert.equal(refused.body.type, '/problems/proof-needed');
+  }
+  assert.equal((await browser.post('/me/proof', { password: 'not it' })).status, 400);
+  const half = await browser.post('/me/proof', { password });
+  assert.deepEqual([half.status, half.body.type], [403, '/problems/code-needed']);
+  assert.equal((await browser.send('DELETE', '/me/totp')).status, 403);
+  assert.equal((await browser.post('/me/proof', { password, code: codeAt(secret, 0) })).status, 200);
+  assert.equal((await browser.send('DELETE', '/me/totp')).status, 200);
   assert.equal((await browser.get<Me>('/me')).body.totp, false);
   assert.equal((await browser.post('/me/totp/confirm', { code: '123456' })).status, 409);
 });

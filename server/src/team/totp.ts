@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Body, Reply } from '@hearten/contract';
 import { Secret, TOTP } from 'otpauth';
-import { NOWHERE, sql } from '../base/db.ts';
-import { Conflict, Invalid } from '../base/errors.ts';
-import { emit } from '../base/events.ts';
-import { actorOf, type Caller, type Hearten, type Who } from '../base/module.ts';
+import { audit, byOf } from '../base/audit.ts';
+import { enter, NOWHERE, sql } from '../base/db.ts';
+import { Conflict, InvalidField, NotFound } from '../base/errors.ts';
+import type { Caller, Hearten, Who } from '../base/module.ts';
 import { hash, type Seal } from '../base/seal.ts';
-import { proveAgain } from './sign-in.ts';
-import { personOnly } from './who.ts';
+import { guessAtCode } from './attempt.ts';
+import { factorChanged, keepSecondFactor } from './second-factor.ts';
+import { ownSignIn } from './who.ts';
 
 const PERIOD = 30;
 const RECOVERY_CODES = 10;
@@ -30,8 +31,18 @@ function stepOf(seal: Seal, accountId: string, sealed: Buffer, code: string, now
   return delta === null ? null : Math.floor(now / 1000 / PERIOD) + delta;
 }
 
-/** A code of the app or a recovery code; each works once, also when it comes twice at the same moment. */
+/**
+ * A code of the app or a recovery code; each works once, also when it comes twice at the same moment. Guesses are counted here, whoever
+ * asks: of a million codes three are right, so ten a minute for ever would find one within weeks.
+ */
 export async function checkCode(hearten: Hearten, accountId: string, given: string): Promise<boolean> {
+  const forgive = await guessAtCode(hearten.db, accountId, /^[\s\d-]*$/.test(given));
+  const right = await isRight(hearten, accountId, given);
+  if (right) await forgive();
+  return right;
+}
+
+async function isRight(hearten: Hearten, accountId: string, given: string): Promise<boolean> {
   const code = given.replace(/[\s-]/g, '').toLowerCase();
   if (!/^\d{6}$/.test(code)) {
     const recovery = hash(code).toString('base64url');
@@ -53,14 +64,13 @@ export async function checkCode(hearten: Hearten, accountId: string, given: stri
   );
 }
 
-export async function beginTotp(
-  hearten: Hearten,
-  who: Who,
-  body: Body<'POST /me/totp'>,
-  caller: Caller,
-): Promise<Reply<'POST /me/totp'>> {
-  personOnly(who);
-  const account = await proveAgain(hearten, who, caller, body.password, 'password');
+export async function beginTotp(hearten: Hearten, who: Who): Promise<Reply<'POST /me/totp'>> {
+  ownSignIn(who);
+  const [account] = await hearten.db.read<{ id: string; email: string; totpOn: boolean }>(
+    NOWHERE,
+    sql`select id, email, totp_on as "totpOn" from account where id = ${who.accountId}`,
+  );
+  if (!account) throw NotFound();
   if (account.totpOn) throw Conflict('Two-step sign-in is on already. Switch it off first to begin with another app.');
   const secret = new Secret({ size: 20 }).base32;
   await hearten.db.tx(NOWHERE, (tx) =>
@@ -75,42 +85,49 @@ export async function confirmTotp(
   hearten: Hearten,
   who: Who,
   body: Body<'POST /me/totp/confirm'>,
+  caller: Caller,
 ): Promise<Reply<'POST /me/totp/confirm'>> {
-  personOnly(who);
+  ownSignIn(who);
   const kept = await keptOf(hearten, who.accountId);
   if (!kept?.secret || kept.on)
     throw Conflict(kept?.on ? 'Two-step sign-in is on already.' : 'Begin two-step sign-in first.');
   const step = stepOf(hearten.seal, who.accountId, kept.secret, body.code.replace(/\s/g, ''), Date.now());
   if (step === null)
-    throw Invalid(
+    throw InvalidField(
       'That code does not fit. Nothing was switched on; check that the clock of your phone is right and enter the newest code.',
-      [{ path: 'code', message: 'does not fit' }],
+      'code',
     );
   const codes = Array.from({ length: RECOVERY_CODES }, recoveryCode);
   const hashes = codes.map((code) => hash(code.replaceAll('-', '')).toString('base64url'));
-  await hearten.db.tx(who.workspaceId, async (tx) => {
-    const done = await tx.run(sql`
+  await hearten.db.tx(
+    who.workspaceId,
+    async (tx) => {
+      const done = await tx.run(sql`
       update account set totp_on = true, totp_step = ${step}, recovery = ${hashes}::text[] where id = ${who.accountId} and not totp_on and totp_secret = ${kept.secret}`);
-    if (!done) throw Conflict('Two-step sign-in was begun anew at the same moment. Begin again.');
-    await emit(tx, [{ name: 'person.totp-changed', actor: actorOf(who), data: { personId: who.id, on: true } }]);
-  });
+      if (!done) throw Conflict('Two-step sign-in was begun anew at the same moment. Begin again.');
+      await factorChanged(tx, who, { strong: true });
+      await audit(tx, { area: 'sign-in', what: 'second-factor.added', about: ['person', who.id] });
+    },
+    byOf(who, caller),
+  );
   return { recovery: codes };
 }
 
-export async function endTotp(
-  hearten: Hearten,
-  who: Who,
-  body: Body<'DELETE /me/totp'>,
-  caller: Caller,
-): Promise<Record<string, never>> {
-  personOnly(who);
-  await proveAgain(hearten, who, caller, body.password, 'password');
-  await hearten.db.tx(who.workspaceId, async (tx) => {
-    await tx.run(
-      sql`update account set totp_on = false, totp_secret = null, totp_step = 0, recovery = '{}' where id = ${who.accountId}`,
-    );
-    await emit(tx, [{ name: 'person.totp-changed', actor: actorOf(who), data: { personId: who.id, on: false } }]);
-  });
+export async function endTotp(hearten: Hearten, who: Who, caller: Caller): Promise<Record<string, never>> {
+  ownSignIn(who);
+  await hearten.db.tx(
+    NOWHERE,
+    async (nowhere) => {
+      await nowhere.run(
+        sql`update account set totp_on = false, totp_secret = null, totp_step = 0, recovery = '{}' where id = ${who.accountId}`,
+      );
+      await keepSecondFactor(nowhere, who.accountId);
+      const tx = await enter(nowhere, who.workspaceId);
+      await factorChanged(tx, who, {});
+      await audit(tx, { area: 'sign-in', what: 'second-factor.removed', about: ['person', who.id] });
+    },
+    byOf(who, caller),
+  );
   return {};
 }
 

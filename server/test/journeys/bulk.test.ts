@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
 import { newId } from '../../src/base/ids.ts';
-import { hash } from '../../src/base/seal.ts';
-import { type Incoming, receive } from '../../src/conversations/index.ts';
+import { receive } from '../../src/conversations/index.ts';
+import { incoming } from '../incoming.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
 
 const skip = !chromiumPath ? 'no Chromium' : false;
@@ -17,39 +17,6 @@ after(async () => {
   if (!skip) await s.end();
 });
 
-const letterTo = (inboxId: string, n: number): Incoming => ({
-  id: newId(),
-  inboxId,
-  channel: 'email',
-  externalId: `<bulk-${n}@example.org>`,
-  inReplyTo: null,
-  references: [],
-  token: null,
-  from: { address: `customer${n}@example.org`, name: `Customer ${n}` },
-  forwarded: null,
-  replyTo: null,
-  to: [{ address: 'support@northwind.example', name: '' }],
-  cc: [],
-  subject: `Lamp ${n}`,
-  text: `Letter ${n}`,
-  quote: '',
-  hasHtml: false,
-  attachments: [],
-  kind: 'message',
-  automatic: false,
-  language: null,
-  bounce: null,
-  awayUntil: null,
-  thanks: false,
-  signs: [],
-  authentication: null,
-  parsed: null,
-  rawHash: null,
-  dedupe: hash(`bulk ${n}`),
-  receivedAt: new Date(Date.now() - n * 1000).toISOString(),
-  historic: false,
-});
-
 async function rows(page: Page, wanted: number): Promise<void> {
   const found = page.locator('a.rowi');
   for (let tries = 0; tries < 150 && (await found.count()) !== wanted; tries++) await sleep(100);
@@ -58,7 +25,7 @@ async function rows(page: Page, wanted: number): Promise<void> {
 
 test('a filter is a link; what is selected is resolved together, all that match by the server, and undo brings them back', {
   skip,
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const page = await s.page();
   await setUp(page, s.setup);
@@ -70,9 +37,12 @@ test('a filter is a link; what is selected is resolved together, all that match 
     await t.run(sql`
       insert into inbox (workspace_id, id, brand_id, channel, name, address, settings)
       select ${t.workspaceId}, ${inboxId}, id, 'email', 'Support', 'support@northwind.example', '{"imap":null,"smtp":null,"signature":"","undoSeconds":10,"quoteHistory":false,"acknowledge":false}' from brand where workspace_id = ${t.workspaceId}`);
+    await t.run(sql`
+      insert into inbox (workspace_id, id, brand_id, channel, name, address, settings)
+      select workspace_id, ${newId()}, brand_id, channel, 'Returns', 'returns@northwind.example', settings from inbox where workspace_id = ${t.workspaceId} and id = ${inboxId}`);
     await receive(
       t,
-      Array.from({ length: 220 }, (_, n) => letterTo(inboxId, n)),
+      Array.from({ length: 520 }, (_, n) => incoming(inboxId, n)),
     );
   });
 
@@ -98,18 +68,50 @@ test('a filter is a link; what is selected is resolved together, all that match 
   await page.getByText('Taken back: 3 conversations').waitFor();
   await rows(page, 11);
 
+  // The palette acts on what is selected, as one action with one way back.
+  await page.locator('a.rowi').first().focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.getByText('2 selected').waitFor();
+  await page.keyboard.press('v');
+  await page.getByRole('combobox', { name: 'Which inbox or team?' }).fill('retu');
+  await page.getByRole('option', { name: /Returns/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Moved: 2 conversations').waitFor();
+  const moved = () =>
+    db.read(
+      workspaceId,
+      sql`select 1 from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id where c.workspace_id = ${workspaceId} and i.name = 'Returns'`,
+    );
+  assert.equal((await moved()).length, 2);
+  await page.keyboard.press('z');
+  await page.getByText('Taken back: 2 conversations').waitFor();
+  assert.equal((await moved()).length, 0);
+  // Also where nothing in the list has the focus.
+  await page.evaluate('document.activeElement.blur()');
+  await page.keyboard.press('x');
+  await page.getByText('1 selected').waitFor();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.getByText('2 selected').waitFor();
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('combobox', { name: 'Do or find anything' }).fill('assign ana');
+  await page.getByRole('option', { name: /Assign to Ana/, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Assigned: 2 conversations').waitFor();
+  await page.keyboard.press('z');
+  await page.getByText('Taken back: 2 conversations').last().waitFor();
+
   // All of the view, by a job.
   await page.getByRole('link', { name: 'Clear' }).click();
   await page.getByRole('checkbox', { name: /Customer 0$/ }).check({ force: true });
   await page.getByRole('button', { name: 'Select all shown' }).click();
-  await page.getByRole('button', { name: 'Select all 220 that match' }).click();
-  await page.getByText('All 220 that match').waitFor();
+  await page.getByRole('button', { name: 'Select all 520 that match' }).click();
+  await page.getByText('All 520 that match').waitFor();
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/bulk.png` });
   await page.getByRole('toolbar').getByRole('button', { name: 'Resolve' }).click();
-  await page.getByText('Resolved: 220 conversations').waitFor();
+  await page.getByText('Resolved: 520 conversations').waitFor({ timeout: 60_000 });
   await page.getByText('Everyone has an answer').waitFor();
   await page.getByRole('button', { name: 'Undo' }).last().click();
-  await page.getByText('Taken back: 220 conversations').waitFor();
+  await page.getByText('Taken back: 520 conversations').waitFor({ timeout: 60_000 });
   await page.getByRole('link', { name: /Lamp 0/ }).waitFor();
 
   // What one looks at becomes a view of one's own.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Dovecot, dovecot, hasDovecot, letter, type Sink, smtpSink } from '../mail.ts';
-import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
+import { chromiumPath, type Stage, setUpByHand, stage, wordsIn } from './browser.ts';
 
 const skip = !chromiumPath ? 'no Chromium' : !hasDovecot ? 'no dovecot' : false;
 let s: Stage;
@@ -41,7 +41,7 @@ test('a customer writes, a person sees it at once and answers, the answer comes 
   timeout: 120_000,
 }, async () => {
   const page = await s.page();
-  await setUp(page, s.setup);
+  await setUpByHand(page, s.setup);
   await connect(page);
   await page.goto(`${s.base}/inbox/open`);
 
@@ -89,7 +89,7 @@ test('two people see each other’s work without loading anything', { skip, time
     await page.goto(s.base);
     await page.getByLabel('E-mail').fill('ana@northwind.example');
     await page.getByLabel('Password').fill('correct horse battery');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('link', { name: /Return label/ }).click();
   }
   await one.keyboard.press('n');
@@ -98,7 +98,7 @@ test('two people see each other’s work without loading anything', { skip, time
   await one.keyboard.press('Enter');
   await one.keyboard.type('Refund started this morning.');
   assert.equal(
-    await one.getByLabel('Note text, only your team sees it').inputValue(),
+    await wordsIn(one.getByLabel('Note text, only your team sees it')),
     'Done, @Ana Novak Refund started this morning.',
   );
   await one.keyboard.press('ControlOrMeta+Enter');
@@ -112,6 +112,40 @@ test('two people see each other’s work without loading anything', { skip, time
   assert.deepEqual([...one.troubles, ...two.troubles], []);
 });
 
+test('what was sent is no draft, also where keeping it took longer than sending it', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const page = await s.page();
+  await page.goto(`${s.base}/inbox/all`);
+  await page.getByLabel('E-mail').fill('ana@northwind.example');
+  await page.getByLabel('Password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('link', { name: /Return label/ }).click();
+  await page.getByLabel('Reply text').waitFor();
+  let arrive = (): void => undefined;
+  const late = new Promise<void>((done) => {
+    arrive = done;
+  });
+  await page.route('**/draft', async (route) => {
+    if (route.request().method() === 'PUT') await late;
+    await route.continue();
+  });
+  const keeping = page.waitForRequest((r) => r.url().endsWith('/draft') && r.method() === 'PUT');
+  await page.keyboard.press('n');
+  await page.getByLabel('Note text, only your team sees it').fill('The label printer is out of ink.');
+  await keeping;
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.locator('.thread .note').getByText('The label printer is out of ink.').waitFor();
+  const taken = page.waitForResponse((r) => r.url().includes('/draft') && r.request().method() === 'DELETE' && r.ok());
+  arrive();
+  await taken;
+  await page.reload();
+  await page.getByLabel('Reply text').waitFor();
+  await page.waitForTimeout(1_500); // what the device held would be kept again by then
+  assert.equal(await page.getByText('Draft', { exact: true }).count(), 0);
+});
+
 test('words that were not kept yet are there again after the session ended and one signed in anew', {
   skip,
   timeout: 120_000,
@@ -120,7 +154,7 @@ test('words that were not kept yet are there again after the session ended and o
   const signIn = async () => {
     await page.getByLabel('E-mail').fill('ana@northwind.example');
     await page.getByLabel('Password').fill('correct horse battery');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   };
   await page.goto(`${s.base}/inbox/all`);
   await signIn();
@@ -133,9 +167,12 @@ test('words that were not kept yet are there again after the session ended and o
   await page.unroute('**/draft');
   await page.getByRole('heading', { name: 'You were signed out' }).waitFor();
   await signIn();
+  await page.getByRole('heading', { name: 'You were signed out' }).waitFor({ state: 'hidden' });
   await page.getByLabel('Reply text').waitFor();
-  assert.equal(await page.getByLabel('Reply text').inputValue(), 'Half a sentence');
-  const kept = page.waitForResponse((r) => r.url().endsWith('/draft') && r.ok());
+  assert.equal(await wordsIn(page.getByLabel('Reply text')), 'Half a sentence');
+  const kept = page.waitForResponse(
+    (r) => r.url().endsWith('/draft') && r.ok() && /sentence\./.test(r.request().postData() ?? ''),
+  );
   await page.getByLabel('Reply text').press('End');
   await page.getByLabel('Reply text').pressSequentially('.');
   await kept;

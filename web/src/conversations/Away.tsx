@@ -1,5 +1,6 @@
 import type { Customer } from '@hearten/contract';
 import { CalendarOff } from 'lucide-react';
+import { Said } from '../language/Said.tsx';
 import { firstName } from '../ui/names.ts';
 import { onDay } from '../ui/time.ts';
 
@@ -9,7 +10,11 @@ export const Away = ({ customer, name }: { customer: Customer; name: string }) =
     <p className="away">
       <CalendarOff className="i s14" aria-hidden="true" />
       <span>
-        <bdi>{firstName(name)}</bdi>: away until {onDay(customer.awayUntil)}
+        <Said
+          id="<0>{name}</0>: away until {when}"
+          values={{ name: firstName(name), when: onDay(customer.awayUntil) }}
+          components={[<bdi key="0" />]}
+        />
       </span>
     </p>
   ) : null;

@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { number } from '../ui/time.ts';
 import { follow, running, settle } from './bulk.ts';
 
 const One = ({ id }: { id: string }) => {
@@ -22,8 +24,10 @@ const One = ({ id }: { id: string }) => {
   return (
     <div className="toast">
       <span className="grow wrap">
-        {back ? 'Taking back' : 'Working'}: {at.toLocaleString()} of {of.toLocaleString()}
-        <progress className="bulkbar" value={at} max={of} aria-label="Progress" />
+        {back
+          ? t('Taking back: {at} of {of}', { at: number(at), of: number(of) })
+          : t('Working: {at} of {of}', { at: number(at), of: number(of) })}
+        <progress className="bulkbar" value={at} max={of} aria-label={t('Progress')} />
       </span>
       {back ? null : (
         <button
@@ -31,7 +35,7 @@ const One = ({ id }: { id: string }) => {
           className="act"
           onClick={() => void follow(client, () => api('POST /bulk/:id/stop', { params: { id } }))}
         >
-          Stop
+          {t('Stop')}
         </button>
       )}
     </div>

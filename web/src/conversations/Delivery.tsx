@@ -14,6 +14,8 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
 import { useMay, useMe } from '../me.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { show } from './act.ts';
@@ -32,12 +34,13 @@ const icons: Record<NonNullable<Message['state']>, LucideIcon> = {
   unknown: CircleHelp,
   bounced: CircleAlert,
   cancelled: Ban,
+  kept: CirclePause,
 };
 const againWords: Partial<Record<NonNullable<Message['state']>, string>> = {
-  deferred: 'Try now',
-  failed: 'Send again',
-  unknown: 'Send again (same Message-ID)',
-  bounced: 'Send again',
+  deferred: t('Try now'),
+  failed: t('Send again'),
+  unknown: t('Send again (same Message-ID)'),
+  bounced: t('Send again'),
 };
 
 /** Where our message is on its way: one quiet line when all is well, and all there is to know when it is not. */
@@ -48,7 +51,14 @@ export const Delivery = ({ message, opened }: { message: Message; opened: Opened
   const [busy, setBusy] = useState(false);
   const [asked, setAsked] = useState<boolean | null>(null);
   if (message.state === null) return null;
-  const line = lineOf(message);
+  const line =
+    opened?.conversation.channel === 'chat' && (message.state === 'queued' || message.state === 'sent')
+      ? {
+          tone: '' as const,
+          text:
+            (message.delivery?.recipients[0]?.why && reasonWords(message.delivery.recipients[0])) || t('In the chat'),
+        }
+      : lineOf(message);
   const Icon = icons[message.state];
   const more = hasDetails(message);
   // What needs a person stands open; the rest is one click away.
@@ -71,19 +81,16 @@ export const Delivery = ({ message, opened }: { message: Message; opened: Opened
   const params = { id: message.id };
   const again: Again = async (to) => {
     if (to?.instead === undefined)
-      return run(() => api('POST /messages/:id/retry', { params, body: to ?? {} }), 'Sending again');
+      return run(() => api('POST /messages/:id/retry', { params, body: to ?? {} }), t('Sending again'));
     // In a form, what is wrong is said there.
     changed((await api('POST /messages/:id/retry', { params, body: to })).message);
-    tell(`Sending again, to ${to.instead}`);
+    tell(t('Sending again, to {instead}', { instead: to.instead }));
   };
   const label = againWords[message.state];
   return (
     <div className={`deliv ${line.tone}`}>
       <Icon className="i s14" />
-      <span>
-        {line.text}
-        {message.plan?.insist && message.state === 'scheduled' ? ', also if the customer writes before' : ''}
-      </span>
+      <span>{line.text}</span>
       {(may && label) || more ? (
         <span className="ways">
           {may && label ? (
@@ -96,14 +103,14 @@ export const Delivery = ({ message, opened }: { message: Message; opened: Opened
               type="button"
               className="btn link"
               disabled={busy}
-              onClick={() => void run(() => api('POST /messages/:id/arrived', { params }), 'Noted: it arrived')}
+              onClick={() => void run(() => api('POST /messages/:id/arrived', { params }), t('Noted: it arrived'))}
             >
-              It arrived
+              {t('It arrived')}
             </button>
           ) : null}
           {more ? (
             <button type="button" className="btn link" aria-expanded={open} onClick={() => setAsked(!open)}>
-              {open ? 'Less' : 'Details'}
+              {open ? t('Less') : t('Details')}
               <ChevronDown className={`i s13 chev${open ? ' up' : ''}`} />
             </button>
           ) : null}

@@ -1,5 +1,7 @@
 import type { Message, Recipient } from '@hearten/contract';
 import { useState } from 'react';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { due, full, said } from '../ui/time.ts';
@@ -14,11 +16,11 @@ const Correct = ({ address, onClose, again }: { address: string; onClose: () => 
     onClose();
   });
   return (
-    <Dialog open onClose={onClose} title="Correct the address">
+    <Dialog open onClose={onClose} title={t('Correct the address')}>
       <form className="form" onSubmit={(e) => void form.submit(e)}>
         <Field
-          label={`Send it here instead of ${address}`}
-          help="Only this recipient gets it again. An answer from there belongs to this conversation."
+          label={t('Send it here instead of {address}', { address })}
+          help={t('Only this recipient gets it again. An answer from there belongs to this conversation.')}
           error={form.fields.instead}
         >
           <input className="input" name="instead" type="email" required defaultValue={address} autoComplete="off" />
@@ -26,9 +28,9 @@ const Correct = ({ address, onClose, again }: { address: string; onClose: () => 
         <FormError error={form.error} fields={['instead']} />
         <div className="feet">
           <button type="button" className="btn quiet" onClick={onClose}>
-            Cancel
+            {t('Cancel')}
           </button>
-          <Submit busy={form.busy}>Send again</Submit>
+          <Submit busy={form.busy}>{t('Send again')}</Submit>
         </div>
       </form>
     </Dialog>
@@ -50,17 +52,20 @@ export const DeliveryDetails = ({ message, again, may }: { message: Message; aga
         {recipientsOf(message).map((r) => (
           <li key={r.address}>
             <bdi className="who-to">{r.address}</bdi>
-            <span className={`state ${toneOf(r)}`} title={r.said ? `The mail server said: ${r.said}` : undefined}>
+            <span
+              className={`state ${toneOf(r)}`}
+              title={r.said ? t('The mail server said: {said}', { said: r.said }) : undefined}
+            >
               {stateWords(r)}
             </span>
-            {r.text && !isWell(r) && r.state !== 'unknown' ? <span className="why">{r.text}</span> : null}
+            {r.text && !isWell(r) && r.state !== 'unknown' ? <span className="why">{reasonWords(r)}</span> : null}
             {may && toneOf(r) === 'bad' && message.delivery ? (
               <span className="ways">
                 <button type="button" className="btn link" onClick={() => void again({ address: r.address })}>
-                  Resend to this recipient
+                  {t('Resend to this recipient')}
                 </button>
                 <button type="button" className="btn link" onClick={() => setCorrecting(r.address)}>
-                  Correct the address and resend
+                  {t('Correct the address and resend')}
                 </button>
               </span>
             ) : null}
@@ -70,19 +75,24 @@ export const DeliveryDetails = ({ message, again, may }: { message: Message; aga
       {tries.length > 0 ? (
         <details>
           <summary>
-            {tries.length === 1 ? 'One try' : `${tries.length} tries`} so far
-            {next.length > 0 ? ` · next ${due(next[0] as string)} · gives up ${due(next.at(-1) as string)}` : ''}
+            {next.length > 0
+              ? t('{n, plural, one {One try so far} other {# tries so far}} · next {next} · gives up {end}', {
+                  n: tries.length,
+                  next: due(next[0] as string),
+                  end: due(next.at(-1) as string),
+                })
+              : t('{n, plural, one {One try so far} other {# tries so far}}', { n: tries.length })}
           </summary>
           <ol>
-            {tries.map((t) => (
-              <li key={t.at}>
-                <time title={full(t.at)}>{said(t.at)}</time> {t.text}
+            {tries.map((one) => (
+              <li key={one.at}>
+                <time title={full(one.at)}>{said(one.at)}</time> {reasonWords(one)}
               </li>
             ))}
             {next.map((at, n) => (
               <li key={at} className="ink3">
                 <time title={full(at)}>{due(at)}</time>{' '}
-                {n === next.length - 1 ? 'the last try; then it counts as not delivered' : 'to be tried again'}
+                {n === next.length - 1 ? t('the last try; then it counts as not delivered') : t('to be tried again')}
               </li>
             ))}
           </ol>

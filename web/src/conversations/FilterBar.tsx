@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { BookmarkPlus, ListFilter, X } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import type { InboxSearch } from '../router.tsx';
 import { type Choice, Pick } from '../ui/Pick.tsx';
@@ -12,8 +13,21 @@ import { inboxesQuery, peopleQuery, tagsQuery, teamsQuery } from './data.ts';
 import { known, parse } from './operators.ts';
 import { SaveView } from './SavedViews.tsx';
 
-const statusWords = { open: 'Open', waiting: 'Waiting', snoozed: 'Snoozed', resolved: 'Resolved', closed: 'Closed' };
-const reaches = { '1d': 'Since yesterday', '7d': 'In the last 7 days', '30d': 'In the last 30 days' };
+const statusWords = {
+  open: t('Open'),
+  waiting: t('Waiting'),
+  snoozed: t('Snoozed'),
+  resolved: t('Resolved'),
+  closed: t('Closed'),
+};
+const priorities = {
+  urgent: t('Urgent priority'),
+  high: t('High priority'),
+  normal: t('Normal priority'),
+  low: t('Low priority'),
+};
+const moodWords = { upset: t('Upset'), stuck: t('Stuck'), either: t('Upset or stuck') };
+const reaches = { '1d': t('Since yesterday'), '7d': t('In the last 7 days'), '30d': t('In the last 30 days') };
 
 /** What narrows the list: a chip for each filter, one box to add any of them, by mouse or by typing. */
 export const FilterBar = ({ view, search }: { view: View; search: InboxSearch }) => {
@@ -33,17 +47,20 @@ export const FilterBar = ({ view, search }: { view: View; search: InboxSearch })
     of.find((k) => k.id === id)?.name ?? one;
   const words: Partial<Record<keyof InboxSearch, (value: string) => string>> = {
     status: (v) => statusWords[v as keyof typeof statusWords],
-    assignee: (v) => (v === 'me' ? 'Assigned to me' : v === 'none' ? 'Unassigned' : named(v, people, 'One person')),
-    inbox: (v) => named(v, inboxes, 'One inbox'),
-    team: (v) => (v === 'none' ? 'No team' : named(v, teams, 'One team')),
-    tag: (v) => `Tag ${v}`,
-    customer: () => 'One customer',
-    priority: (v) => `${v[0]?.toUpperCase()}${v.slice(1)} priority`,
-    unread: () => 'Unread',
-    from: (v) => `From ${v}`,
-    since: (v) => reaches[v as keyof typeof reaches] ?? `Since ${v}`,
-    before: (v) => `Before ${v}`,
-    after: (v) => `From ${v} on`,
+    assignee: (v) =>
+      v === 'me' ? t('Assigned to me') : v === 'none' ? t('Unassigned') : named(v, people, t('One person')),
+    inbox: (v) => named(v, inboxes, t('One inbox')),
+    team: (v) => (v === 'none' ? t('No team') : named(v, teams, t('One team'))),
+    channel: (v) => ({ chat: t('Live chat'), form: t('Web form') })[v] ?? t('E-mail'),
+    tag: (v) => t('Tag {name}', { name: v }),
+    customer: () => t('One customer'),
+    priority: (v) => priorities[v as keyof typeof priorities] ?? v,
+    mood: (v) => moodWords[v as keyof typeof moodWords] ?? v,
+    unread: () => t('Unread'),
+    from: (v) => t('From {who}', { who: v }),
+    since: (v) => reaches[v as keyof typeof reaches] ?? t('Since {day}', { day: v }),
+    before: (v) => t('Before {day}', { day: v }),
+    after: (v) => t('From {day} on', { day: v }),
   };
   const set = (Object.keys(words) as (keyof InboxSearch)[]).flatMap((key) =>
     search[key] ? [{ key, label: words[key]?.(search[key]) ?? key }] : [],
@@ -51,15 +68,17 @@ export const FilterBar = ({ view, search }: { view: View; search: InboxSearch })
   const choice = (text: string, label: string, hint: string): Choice => ({ id: text, label, hint });
   const quoted = (name: string) => (/\s/.test(name) ? `"${name}"` : name);
   const choices: Choice[] = [
-    choice('is:unread', 'Unread', 'is:unread'),
-    choice('assignee:me', 'Assigned to me', 'assignee:me'),
-    choice('assignee:none', 'Unassigned', 'assignee:none'),
+    choice('is:unread', t('Unread'), 'is:unread'),
+    choice('assignee:me', t('Assigned to me'), 'assignee:me'),
+    choice('assignee:none', t('Unassigned'), 'assignee:none'),
     ...Object.entries(statusWords).map(([name, label]) => choice(`is:${name}`, label, `is:${name}`)),
     ...Object.entries(reaches).map(([name, label]) => choice(`since:${name}`, label, `since:${name}`)),
     ...['urgent', 'high'].map((p) => choice(`priority:${p}`, words.priority?.(p) ?? p, `priority:${p}`)),
-    ...tags.map((t) => choice(`tag:${quoted(t)}`, `Tag ${t}`, `tag:${t}`)),
+    ...Object.entries(moodWords).map(([name, label]) => choice(`mood:${name}`, label, `mood:${name}`)),
+    choice('channel:chat', t('Live chat'), 'channel:chat'),
+    ...tags.map((one) => choice(`tag:${quoted(one)}`, t('Tag {name}', { name: one }), `tag:${one}`)),
     ...people.map((p) => choice(`assignee:${p.id}`, p.name, 'assignee:')),
-    ...teams.map((t) => choice(`team:${t.id}`, t.name, 'team:')),
+    ...teams.map((one) => choice(`team:${one.id}`, one.name, 'team:')),
     ...inboxes.map((i) => choice(`inbox:${i.id}`, i.name, 'inbox:')),
   ];
   const take = ({ id }: Choice) => {
@@ -68,6 +87,7 @@ export const FilterBar = ({ view, search }: { view: View; search: InboxSearch })
     if (got.errors.length > 0) return tell(got.errors.join(' '), undefined, true);
     go({ ...got.search, ...(got.words ? { from: got.words } : {}) }, got.view);
   };
+  useKeys([{ id: 'saveView', when: set.length > 0, run: () => setSaving(true), opens: true }]);
   return (
     <div className="filters">
       {set.map(({ key, label }) => (
@@ -79,30 +99,30 @@ export const FilterBar = ({ view, search }: { view: View; search: InboxSearch })
           className="chip accent"
         >
           <bdi>{label}</bdi>
-          <X className="i s13" aria-label="Remove this filter" />
+          <X className="i s13" aria-label={t('Remove this filter')} />
         </Link>
       ))}
       <Pick
         open={open}
         onOpen={setOpen}
-        label="Add a filter"
-        placeholder={`Filter, or ${known[0]}:unread from:anna before:2026-11-01`}
+        label={t('Add a filter')}
+        placeholder={t('Filter, or {known}:unread from:anna before:2026-11-01', { known: known[0] })}
         choices={choices}
         pick={take}
-        make={(text) => ({ id: text, label: text.includes(':') ? text : `From ${text}`, hint: 'Enter' })}
+        make={(text) => ({ id: text, label: text.includes(':') ? text : t('From {text}', { text }), hint: t('Enter') })}
         trigger={
           <button type="button" className="btn quiet sm">
-            <ListFilter className="i" /> Filter
+            <ListFilter className="i" /> {t('Filter')}
           </button>
         }
       />
       {set.length > 0 ? (
         <>
           <Link to="/inbox/$view" params={{ view }} search={{}} className="btn quiet sm">
-            Clear
+            {t('Clear')}
           </Link>
           <button type="button" className="btn quiet sm" onClick={() => setSaving(true)}>
-            <BookmarkPlus className="i" /> Save as a view
+            <BookmarkPlus className="i" /> {t('Save as a view')}
           </button>
         </>
       ) : null}

@@ -1,22 +1,28 @@
-import type { Message, Opened } from '@hearten/contract';
+import type { Address, Message, Opened } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
-import { Paperclip } from 'lucide-react';
 import { useMemo, useState, useSyncExternalStore } from 'react';
-import { api, type Upload } from '../api.ts';
+import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { useMe } from '../me.ts';
 import { Dialog } from '../ui/float.tsx';
-import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { bytes, full } from '../ui/time.ts';
-import { Attached } from './Attached.tsx';
 import { show } from './act.ts';
+import { LetterField } from './compose/LetterField.tsx';
+import { leftAt } from './compose/left.ts';
+import { sendOnce } from './compose/once.ts';
+import { useLetter } from './compose/useLetter.ts';
 import { closeForward, type Forwarding, forwarding, rememberForward } from './forwarding.ts';
 import { oursAmong } from './ours.ts';
 import { Recipients } from './Recipients.tsx';
+import { sendsByKeys } from './sendsByKeys.ts';
 import { firstLine } from './text.ts';
-import { useFiles } from './useFiles.ts';
+import { MOST_BYTES } from './useFiles.ts';
 
 const isSaid = (i: Opened['items'][number]): i is Message =>
   (i.type === 'in' || i.type === 'out') && i.plan === null && i.state !== 'cancelled';
+type Rest = { to: Address[]; cc: Address[]; whole: boolean };
 const keyOf = (m: Message, part: number): string => `${m.id} ${part}`;
 
 /** Passing messages on to a third person, or answering them: what they write comes back here, and the customer sees nothing of it. */
@@ -24,85 +30,94 @@ const ForwardForm = ({ opened, given }: { opened: Opened; given: Forwarding }) =
   const client = useQueryClient();
   const me = useMe().person.id;
   const ours = useMemo(() => oursAmong(opened.ours), [opened.ours]);
-  const [to, setTo] = useState(given.to);
-  const [cc, setCc] = useState(given.cc);
-  const [whole, setWhole] = useState(given.whole);
-  const [text, setText] = useState(given.text);
-  const [own, setOwn] = useState<Upload[]>([]);
+  const place = `${me} forward ${opened.conversation.id} ${given.about ?? given.to[0]?.address}`;
+  // What was taken back comes first, then what was closed unsent.
+  const [before] = useState(() => (given.again ? undefined : leftAt<Rest>(place)));
+  const [to, setTo] = useState(before?.rest.to ?? given.to);
+  const [cc, setCc] = useState(before?.rest.cc ?? given.cc);
+  const [whole, setWhole] = useState(before?.rest.whole ?? given.whole);
   const [without, setWithout] = useState<ReadonlySet<string>>(new Set());
-  const files = useFiles((f) => setOwn((a) => [...a, f]));
   const said = opened.items.filter(isSaid);
   const about = said.find((m) => m.id === given.about);
   const passed = given.about === null ? [] : whole ? said.filter((m) => !m.aside) : about ? [about] : [];
-  const attached = passed.flatMap((m) => m.attachments.map((file) => ({ key: keyOf(m, file.part), m, file })));
+  // What stands in a message goes with it.
+  const attached = passed.flatMap((m) =>
+    m.attachments.flatMap((file) => (file.inline ? [] : [{ key: keyOf(m, file.part), m, file }])),
+  );
+  const going = attached.filter((a) => !without.has(a.key));
+  const letter = useLetter({
+    place,
+    begun: before?.letter ?? given.letter,
+    rest: { to, cc, whole } satisfies Rest,
+    along: going.map(({ file }) => file),
+  });
   const form = useSubmit(async () => {
-    const going = attached.filter((a) => !without.has(a.key));
-    const out = await api('POST /conversations/:id/forwards', {
-      params: { id: opened.conversation.id },
-      body: {
-        to,
-        cc,
-        text,
-        messages: passed.map((m) => m.id),
-        files: going.map(({ m, file }) => ({ messageId: m.id, part: file.part })),
-        attachments: own.map((f) => f.id),
-      },
-    });
-    rememberForward(out.message.id, { ...given, to, cc, text, whole });
+    const body = {
+      ...letter.body({ wordless: given.about !== null }),
+      to,
+      cc,
+      messages: passed.map((m) => m.id),
+      files: going.map(({ m, file }) => ({ messageId: m.id, part: file.part })),
+    };
+    const params = { id: opened.conversation.id };
+    const out = await sendOnce(place, body, (once) => api('POST /conversations/:id/forwards', { params, body, once }));
+    rememberForward(out.message.id, { ...given, to, cc, whole, letter: letter.now(), again: true });
+    letter.sent();
     closeForward();
     show(client, me, out.conversation, [out.message]);
   });
-  const title = given.about === null ? `Write to ${given.to[0]?.name || given.to[0]?.address}` : 'Forward';
+  const weight = [...letter.own, ...letter.files.going, ...going.map((a) => a.file)].reduce(
+    (sum, f) => sum + f.size,
+    0,
+  );
+  const title =
+    given.about === null ? t('Write to {name}', { name: given.to[0]?.name || given.to[0]?.address }) : t('Forward');
   return (
     <Dialog open onClose={closeForward} title={title} wide>
-      <form
-        className="form"
-        onSubmit={(e) => void form.submit(e)}
-        {...files.on}
-        onKeyDown={(e) => {
-          if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return;
-          e.preventDefault();
-          e.currentTarget.requestSubmit();
-        }}
-      >
+      <form className="form" onSubmit={(e) => void form.submit(e)} onKeyDown={sendsByKeys}>
         <div className="people-edit">
-          <Recipients label="To" value={to} onChange={setTo} ours={ours} />
-          <Recipients label="Cc" value={cc} onChange={setCc} ours={ours} />
+          <Recipients label={t('To')} value={to} onChange={setTo} ours={ours} />
+          <Recipients label={t('Cc')} value={cc} onChange={setCc} ours={ours} />
         </div>
-        <Field label="Your words" optional={given.about !== null} error={form.fields.text}>
-          <textarea
-            className="input"
-            rows={4}
-            dir="auto"
-            value={text}
-            onChange={(e) => setText(e.target.value)}
-            required={given.about === null}
-          />
-        </Field>
+        <LetterField
+          letter={letter}
+          label={t('Your words')}
+          placeholder={given.about === null ? t('Write what you want to say') : t('Your words (optional)')}
+          opened={opened}
+          busy={form.busy}
+        />
         {about ? (
           <fieldset className="passed">
-            <legend className="sr">What is passed on</legend>
+            <legend className="sr">{t('What is passed on')}</legend>
             <label className="check">
               <input type="radio" name="scope" checked={!whole} onChange={() => setWhole(false)} />
               <span>
-                This message: <bdi>{about.from?.name || about.from?.address || 'ours'}</bdi>, {full(about.at)}
-                <bdi className="xs ink3 cut" dir="auto">
-                  {firstLine(about.text) || about.subject}
-                </bdi>
+                <Said
+                  id="This message: <0>{name}</0>, {when}<1>{firstLine}</1>"
+                  values={{
+                    name: about.from?.name || about.from?.address || t('We'),
+                    when: full(about.at),
+                    firstLine: firstLine(about.text) || about.subject,
+                  }}
+                  components={[<bdi key="0" />, <bdi key="1" className="xs ink3 cut" dir="auto" />]}
+                />
               </span>
             </label>
             <label className="check">
               <input type="radio" name="scope" checked={whole} onChange={() => setWhole(true)} />
               <span>
-                The whole conversation on screen (messages: {said.filter((m) => !m.aside).length}; notes of the team
-                stay here)
+                {t('The whole conversation on screen (messages: {count}; notes of the team stay here)', {
+                  count: said.filter((m) => !m.aside).length,
+                })}
               </span>
             </label>
           </fieldset>
         ) : null}
         {attached.length > 0 ? (
           <fieldset className="passed">
-            <legend className="xs ink3">Files that go along</legend>
+            <legend className="xs ink3">
+              {t('Files that go along: {size} of {most}', { size: bytes(weight), most: bytes(MOST_BYTES) })}
+            </legend>
             {attached.map(({ key, file }) => (
               <label className="check" key={key}>
                 <input
@@ -122,21 +137,20 @@ const ForwardForm = ({ opened, given }: { opened: Opened; given: Forwarding }) =
             ))}
           </fieldset>
         ) : null}
-        <Attached files={own} going={files.going} remove={(f) => setOwn(own.filter((x) => x !== f))} />
+        {weight > MOST_BYTES ? (
+          <div className="said" role="alert">
+            {t('These files are too large for one mail. Leave some out; nothing of your words is lost.')}
+          </div>
+        ) : null}
         <p className="xs ink3">
-          The customer sees nothing of this. An answer comes back into this conversation, marked as from them.
+          {t('The customer sees nothing of this. An answer comes back into this conversation, marked as from them.')}
         </p>
-        <FormError error={form.error} fields={['text']} />
+        <FormError error={form.error} />
         <div className="feet">
-          <label className="btn quiet">
-            <Paperclip className="i" /> Attach
-            <input type="file" multiple className="sr" onChange={(e) => files.pick(e.currentTarget)} />
-          </label>
-          <span className="grow" />
           <button type="button" className="btn quiet" onClick={closeForward}>
-            Cancel
+            {t('Cancel')}
           </button>
-          <Submit busy={form.busy || files.going.length > 0}>{given.about === null ? 'Send' : 'Forward'}</Submit>
+          <Submit busy={form.busy}>{given.about === null ? t('Send') : t('Forward')}</Submit>
         </div>
       </form>
     </Dialog>

@@ -1,6 +1,7 @@
 import type { Opened, Person } from '@hearten/contract';
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { t } from '../language/index.ts';
 import { Said } from '../ui/kit.tsx';
 import { newerThan } from './sending.ts';
 import { mentionsTeam } from './text.ts';
@@ -28,21 +29,26 @@ export const Hints = ({ opened, written, people, me, saw, error, makeNote }: Pro
   const mentioned = note ? null : mentionsTeam(written.text, people?.map((p) => p.name) ?? []);
   const newer =
     written.text.trim() !== '' && !note ? newerThan(opened.items, saw).filter((m) => m.authorId !== me) : [];
+  const blank = note ? undefined : /\{\{[^{}\n]{1,80}\}\}/.exec(written.text)?.[0];
   return (
     <>
       {newer.length > 0 ? (
         <Hint>
-          {newer.length === 1 ? 'A message' : `${newer.length} messages`} arrived since you began. Read before you send.
+          {t(
+            '{count, plural, one {A message arrived since you began. Read before you send.} other {# messages arrived since you began. Read before you send.}}',
+            { count: newer.length },
+          )}
         </Hint>
       ) : null}
       {mentioned ? (
         <Hint>
-          {mentioned} would not be told: this goes to the customer.{' '}
+          {t('Mentions are for the team only: {mentioned} is not told of an answer.', { mentioned })}{' '}
           <button type="button" className="btn link" onClick={makeNote}>
-            Make it a note
+            {t('Switch to a note')}
           </button>
         </Hint>
       ) : null}
+      {blank ? <Hint>{t('{blank} is not filled in yet.', { blank })}</Hint> : null}
       {error ? (
         <div className="hint">
           <Said error={error} />

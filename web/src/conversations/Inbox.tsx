@@ -1,25 +1,51 @@
 import type { ConversationRow, View } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { withKeys } from '../keys/chosen.ts';
+import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
 import type { Asked } from '../patch.ts';
 import type { InboxSearch } from '../router.tsx';
-import { Empty, Failed, Soon, useTitle } from '../ui/kit.tsx';
+import { Empty, Failed, SkeletonRows, Soon, useTitle } from '../ui/kit.tsx';
+import { later } from '../ui/later.tsx';
 import { useWide } from '../ui/theme.ts';
+import { afterPaint, useBehind } from '../ui/useBehind.ts';
 import { useKeys } from '../ui/useKeys.ts';
+import { toggleZone, useZones } from '../ui/zones.ts';
 import { useAim } from './aim.ts';
-import { Conversation } from './Conversation.tsx';
+import { Bonds } from './Bonds.tsx';
 import { knowNumber, listQuery, numberQuery, openedQuery, rows as rowsOf } from './data.ts';
+import { wantEarly } from './early.ts';
 import { FirstSteps } from './FirstSteps.tsx';
 import { List } from './List.tsx';
+import { type Listing, listingOf } from './listing.ts';
 import { askedFor } from './operators.ts';
 import { useRowKeys } from './rowKeys.tsx';
 import { savedViewsQuery } from './SavedViews.tsx';
 import { useSelection } from './selection.ts';
 import { views } from './views.ts';
 import { Write } from './Write.tsx';
+
+/** Until the conversation is there: what is typed after its key belongs into the field, not among the shortcuts. */
+const Early = () => {
+  useKeys([
+    { id: 'reply', opens: 15_000, run: () => wantEarly('reply') },
+    { id: 'note', opens: 5000, run: () => wantEarly('note') },
+  ]);
+  return null;
+};
+const Loading = () => (
+  <main className="pane conv" id="main">
+    <h1 className="sr">{t('Conversation')}</h1>
+    <Early />
+    <SkeletonRows count={4} />
+  </main>
+);
+/** The list is the first to be seen; what it opens is loaded right after it, or at once where the address names one. */
+export const Conversation = later(async () => (await import('./Conversation.tsx')).Conversation, Loading);
+
+const HELD = 120; // ms between two steps: faster than that, one only passes by
 
 /** List, conversation, customer: the desk itself. */
 export const Inbox = () => {
@@ -30,9 +56,12 @@ export const Inbox = () => {
   const client = useQueryClient();
   const navigate = useNavigate();
   const two = useWide(900);
+  const zones = useZones();
+  const listed = !two || number === undefined || zones.list;
   const [cursor, setCursor] = useState<ConversationRow | null>(null);
   const [writing, setWriting] = useState(false);
-  const rows = useRef<ConversationRow[]>([]);
+  const write = useCallback(() => setWriting(true), []);
+  const rows = useRef<Listing>(listingOf([], []));
   const { data: savedViews } = useQuery({ ...savedViewsQuery, enabled: search.v !== undefined });
   const saved = savedViews?.find((one) => one.id === search.v);
   const asked = useMemo<Asked>(() => askedFor(view, search, saved?.filter), [view, search, saved]);
@@ -53,36 +82,60 @@ export const Inbox = () => {
         : navigate({ to: '/inbox/$view', params: { view }, search, resetScroll: false })),
     [navigate, view, search, open, two],
   );
-  const here = useRef({ open, cursor });
-  here.current = { open, cursor };
+  /** Where a held key has got to: the row is marked at once, the conversation opens when one stays. */
+  const [moving, setMoving] = useState<ConversationRow | null>(null);
+  const pace = useRef<{ at: number; timer?: ReturnType<typeof setTimeout> }>({ at: 0 });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: wherever one arrived, by key or otherwise, the moving is over
+  useEffect(() => {
+    clearTimeout(pace.current.timer);
+    setMoving(null);
+  }, [open, view]);
+  const marked = moving?.number ?? open;
+  // The words are what one came for: the list marks whose they are in the frame behind.
+  const before = useBehind(marked);
+  const here = useRef({ open: marked, cursor });
+  here.current = { open: marked, cursor };
   const place = useCallback(() => {
     const { open: number, cursor: at } = here.current;
-    return rows.current.findIndex((r) => (number === null ? r.id === at?.id : r.number === number));
+    return rows.current.indexOf(number === null ? { id: at?.id } : { number });
   }, []);
+  const known = useRef(new Set<string>());
   /** Where the open conversation stood: an answer may have taken it out of the list meanwhile. */
   const stood = useRef(0);
   const onRows = useCallback(
-    (next: ConversationRow[]) => {
+    (next: Listing) => {
       rows.current = next;
       const at = place();
       if (at !== -1) stood.current = at;
-      for (const r of next) knowNumber(client, r);
+      for (const r of next.here)
+        if (!known.current.has(r.id)) {
+          known.current.add(r.id);
+          knowNumber(client, r);
+        }
     },
     [client, place],
   );
   const beside = useCallback(
     (by: number): ConversationRow | undefined => {
       const at = place();
-      if (at !== -1) return rows.current[at + by];
-      return open === null ? rows.current[0] : rows.current[by > 0 ? stood.current : stood.current - 1];
+      if (at !== -1) return rows.current.at(at + by);
+      return rows.current.at(open === null ? 0 : by > 0 ? stood.current : stood.current - 1);
     },
     [place, open],
   );
   const step = (by: number) => () => {
     const next = beside(by);
     if (!next) return;
-    setCursor(next);
-    if (open !== null || two) go(next);
+    // Beside an open conversation nothing shows where the cursor is: it may follow when the words are there.
+    if (open === null) setCursor(next);
+    else afterPaint(() => startTransition(() => setCursor(next)));
+    const quick = performance.now() - pace.current.at < HELD;
+    pace.current.at = performance.now();
+    if ((open !== null || two) && quick) {
+      clearTimeout(pace.current.timer);
+      setMoving(next);
+      pace.current.timer = setTimeout(() => go(next), HELD);
+    } else if (open !== null || two) go(next);
     else document.querySelector<HTMLElement>(`a[data-number="${next.number}"]`)?.focus();
   };
   /** After something is dealt with: the next one down, or the last one, or the list. */
@@ -96,22 +149,26 @@ export const Inbox = () => {
   useEffect(() => {
     if (open === null || !id.data) return;
     const timer = setTimeout(() => {
-      const at = rows.current.findIndex((r) => r.number === open);
-      if (at !== -1) stood.current = at;
-      if (at !== -1)
-        for (const r of [rows.current[at + 1], rows.current[at + 2], rows.current[at - 1]])
-          if (r) void client.prefetchQuery(openedQuery(r.id, me));
+      const at = rows.current.indexOf({ number: open });
+      if (at === -1) return;
+      stood.current = at;
+      for (const by of [1, -1, 2, -2, 3, -3]) {
+        const near = rows.current.at(at + by);
+        if (near) void client.prefetchQuery(openedQuery(near.id, me));
+      }
     }, 120);
     return () => clearTimeout(timer);
   }, [open, id.data, client, me]);
 
   const first = useQuery({ ...openedQuery(id.data ?? '', me), enabled: false }).data?.conversation;
-  const target = open === null ? cursor : (first ?? rows.current.find((r) => r.number === open) ?? null);
+  const target =
+    moving ?? (open === null ? cursor : (first ?? rows.current.at(rows.current.indexOf({ number: open })) ?? null));
   useKeys([
     { id: 'next', run: step(1) },
     { id: 'previous', run: step(-1) },
-    { id: 'open', run: () => go(cursor ?? rows.current[0]) },
+    { id: 'open', run: () => go(cursor ?? rows.current.at(0)) },
     { id: 'back', run: () => go(undefined) },
+    { id: 'zoneList', when: two && number !== undefined, run: () => toggleZone('list') },
     { id: 'compose', when: may('conversation.write'), run: () => setWriting(true), opens: true },
     { id: 'select', when: may('conversation.write'), run: () => target && selection.toggle(target) },
     { id: 'selectShown', when: may('conversation.write'), run: selection.shown },
@@ -120,33 +177,36 @@ export const Inbox = () => {
   useAim(target, onward);
   useTitle(open === null ? views[view].label : (target?.subject ?? `#${open}`));
 
-  const pages = client.getQueryData(listQuery(asked, me).queryKey);
+  // Told when that changes, and only then: the list draws its rows by itself.
+  const none = useQuery({ ...listQuery(asked, me), enabled: false, select: (d) => rowsOf(d).length === 0 });
   const Pane = open === null ? 'section' : 'main';
-  const nothing = view === 'all' && pages !== undefined && rowsOf(pages).length === 0;
+  const nothing = view === 'all' && none.data === true;
   return (
-    <div className={`sheet inbox${open === null ? '' : ' is-open'}${open === null ? ' alone' : ''}`}>
+    <div
+      className={`sheet inbox${open === null ? ' alone' : ' is-open'}${listed ? '' : ' no-list'}${zones.context ? '' : ' no-who'}`}
+    >
       <List
         view={view}
         asked={asked}
-        title={saved?.name ?? (search.v && savedViews ? 'A view that is gone' : undefined)}
+        title={saved?.name ?? (search.v && savedViews ? t('A view that is gone') : undefined)}
         waiting={search.v !== undefined && savedViews === undefined}
         selection={selection}
         search={search}
-        open={open}
+        open={marked === null || before === null || moving ? marked : before}
         cursor={cursor}
         onCursor={setCursor}
         onRows={onRows}
-        write={() => setWriting(true)}
+        write={write}
       />
       {open !== null && id.data ? (
-        <Conversation key={id.data} id={id.data} back={() => go(undefined)} onward={onward} />
+        <Conversation id={id.data} back={() => go(undefined)} onward={onward} />
       ) : (
-        <Pane className="pane conv center" id={open === null ? undefined : 'main'} aria-label="Conversation">
+        <Pane className="pane conv center" id={open === null ? undefined : 'main'} aria-label={t('Conversation')}>
           {open === null ? (
             nothing ? (
               <FirstSteps />
             ) : (
-              <Empty title="Choose a conversation">
+              <Empty title={t('Choose a conversation')}>
                 {withKeys(
                   '{next} and {previous} move through the list, Enter opens. {palette} does anything, {sheet} shows every key.',
                 )}
@@ -154,16 +214,21 @@ export const Inbox = () => {
             )
           ) : id.isError || !Number.isSafeInteger(open) ? (
             <Failed
-              error={id.error ?? new Error('There is no conversation with this number.')}
+              error={id.error ?? new Error(t('There is no conversation with this number.'))}
               retry={() => void id.refetch()}
             />
           ) : (
-            <Soon>
-              <span role="status">Opening #{open} …</span>
-            </Soon>
+            <>
+              <h1 className="sr">{t('Conversation')}</h1>
+              <Early />
+              <Soon>
+                <span role="status">{t('Opening #{open} …', { open })}</span>
+              </Soon>
+            </>
           )}
         </Pane>
       )}
+      <Bonds />
       {writing ? <Write onClose={() => setWriting(false)} onSent={(row) => go(row)} /> : null}
     </div>
   );

@@ -1,19 +1,21 @@
 import type { CalendarInvitation } from '@hearten/contract';
 import { Calendar, CalendarPlus, CalendarX, Check, CircleHelp, MapPin, Repeat, UserRound, X } from 'lucide-react';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { span } from '../ui/time.ts';
 
 const states: Record<CalendarInvitation['state'], string> = {
-  invited: 'Invitation',
-  updated: 'Invitation, updated',
-  cancelled: 'Cancelled',
-  answered: 'Answer to an invitation',
-  proposed: 'Another time is proposed',
-  event: 'Calendar entry',
+  invited: t('Invitation'),
+  updated: t('Invitation, updated'),
+  cancelled: t('Cancelled'),
+  answered: t('Answer to an invitation'),
+  proposed: t('Another time is proposed'),
+  event: t('Calendar entry'),
 };
 const answers = {
-  accepted: { icon: Check, label: 'accepted' },
-  declined: { icon: X, label: 'declined' },
-  tentative: { icon: CircleHelp, label: 'perhaps' },
+  accepted: { icon: Check, label: t('accepted') },
+  declined: { icon: X, label: t('declined') },
+  tentative: { icon: CircleHelp, label: t('perhaps') },
 };
 const shown = 6;
 const nameOf = (a: { name: string; address: string }) => a.name || a.address;
@@ -21,7 +23,7 @@ const nameOf = (a: { name: string; address: string }) => a.name || a.address;
 /** An invitation, in the reader's own time zone. Nothing answers it by itself; the file is there to be added to a calendar. */
 export const Invited = ({ id, invitation: it }: { id: string; invitation: CalendarInvitation }) => {
   const off = it.state === 'cancelled';
-  const title = it.title || 'No title';
+  const title = it.title || t('No title');
   return (
     <section className={`invited${off ? ' off' : ''}`} aria-label={`${states[it.state]}: ${title}`}>
       <header>
@@ -34,12 +36,16 @@ export const Invited = ({ id, invitation: it }: { id: string; invitation: Calend
       <p className="when">
         <time dateTime={it.start}>{span(it.start, it.end, it.allDay)}</time>
         {it.zone === null && !it.allDay ? (
-          <span className="ink3"> · as written; the invitation does not say in which time zone</span>
+          <span className="ink3"> · {t('as written; the invitation does not say in which time zone')}</span>
         ) : null}
         {it.zone !== null && it.zone !== 'UTC' && !it.allDay ? (
           <span className="ink3">
-            {' '}
-            · your time; written for <bdi>{it.zone.replace(/^.*\//, '').replaceAll('_', ' ')}</bdi>
+            {' · '}
+            <Said
+              id="your time; written for <0>{zone}</0>"
+              values={{ zone: it.zone.replace(/^.*\//, '').replaceAll('_', ' ') }}
+              components={[<bdi key="0" />]}
+            />
           </span>
         ) : null}
       </p>
@@ -48,7 +54,7 @@ export const Invited = ({ id, invitation: it }: { id: string; invitation: Calend
           <div>
             <dt>
               <Repeat className="i s13" aria-hidden="true" />
-              <span className="sr">Repeats</span>
+              <span className="sr">{t('Repeats')}</span>
             </dt>
             <dd>{it.repeats}</dd>
           </div>
@@ -57,7 +63,7 @@ export const Invited = ({ id, invitation: it }: { id: string; invitation: Calend
           <div>
             <dt>
               <MapPin className="i s13" aria-hidden="true" />
-              <span className="sr">Place</span>
+              <span className="sr">{t('Place')}</span>
             </dt>
             <dd>
               <bdi dir="auto">{it.place}</bdi>
@@ -68,16 +74,20 @@ export const Invited = ({ id, invitation: it }: { id: string; invitation: Calend
           <div>
             <dt>
               <UserRound className="i s13" aria-hidden="true" />
-              <span className="sr">Organiser</span>
+              <span className="sr">{t('Organiser')}</span>
             </dt>
             <dd title={it.organiser.address}>
-              <bdi>{nameOf(it.organiser)}</bdi> organises
+              <Said
+                id="<0>{nameOf}</0> organises"
+                values={{ nameOf: nameOf(it.organiser) }}
+                components={[<bdi key="0" />]}
+              />
             </dd>
           </div>
         ) : null}
       </dl>
       {it.attendees.length > 0 ? (
-        <ul className="guests" aria-label="Invited">
+        <ul className="guests" aria-label={t('Invited')}>
           {it.attendees.slice(0, shown).map((a, n) => {
             const answer = a.answer ? answers[a.answer] : null;
             return (
@@ -87,19 +97,25 @@ export const Invited = ({ id, invitation: it }: { id: string; invitation: Calend
               </li>
             );
           })}
-          {it.attendees.length > shown ? <li className="xs ink3">and {it.attendees.length - shown} more</li> : null}
+          {it.attendees.length > shown ? (
+            <li className="xs ink3">{t('and {count} more', { count: it.attendees.length - shown })}</li>
+          ) : null}
         </ul>
       ) : null}
       {it.others > 0 ? (
-        <p className="xs ink3">The file holds {it.others === 1 ? 'one more event' : `${it.others} more events`}.</p>
+        <p className="xs ink3">
+          {t('{others, plural, one {The file holds one more event.} other {The file holds # more events.}}', {
+            others: it.others,
+          })}
+        </p>
       ) : null}
       {it.part >= 0 ? (
         <footer>
           <a className="btn sm" href={`/files/messages/${id}/${it.part}`} download={`${fileName(title)}.ics`}>
             <CalendarPlus className="i s14" />
-            {off ? 'Take from my calendar' : 'Add to my calendar'}
+            {off ? t('Take from my calendar') : t('Add to my calendar')}
           </a>
-          <span className="xs ink3">Nobody is answered by this.</span>
+          <span className="xs ink3">{t('Nobody is answered by this.')}</span>
         </footer>
       ) : null}
     </section>
@@ -110,4 +126,4 @@ const fileName = (title: string) =>
   title
     .replace(/[^\p{L}\p{N} _-]+/gu, ' ')
     .trim()
-    .slice(0, 80) || 'Invitation';
+    .slice(0, 80) || t('Invitation');

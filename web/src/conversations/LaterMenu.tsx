@@ -1,5 +1,6 @@
 import { CalendarClock, Clock } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
+import { t } from '../language/index.ts';
 import { useMe } from '../me.ts';
 import { Caption, Item, Line, Menu } from '../ui/float.tsx';
 import { due, laterTimes } from '../ui/time.ts';
@@ -27,33 +28,33 @@ export const LaterMenu = ({
   return (
     <>
       <Menu open={open} onOpen={onOpen} align="end" side="top" trigger={trigger}>
-        <Caption>Leaves then, and waits for you if the customer writes before</Caption>
-        {(open ? laterTimes(new Date(), timeZone) : []).map((t) => (
+        <Caption>{t('Leaves then, and waits for you if the customer writes before')}</Caption>
+        {(open ? laterTimes(new Date(), timeZone) : []).map((one) => (
           <Item
-            key={t.label}
+            key={one.label}
             icon={Clock}
-            when={due(t.at)}
-            run={() => pick({ sendAt: t.at.toISOString(), insist: was })}
+            when={due(one.at)}
+            run={() => pick({ sendAt: one.at.toISOString(), insist: was })}
           >
-            {t.label}
+            {one.label}
           </Item>
         ))}
         <Line />
         <Item icon={CalendarClock} run={() => setOther(true)}>
-          Another time
+          {t('Another time')}
         </Item>
       </Menu>
       <TimeDialog
         days={366}
         open={other}
         onClose={() => setOther(false)}
-        title="Send later"
-        yes="Schedule"
+        title={t('Send later')}
+        yes={t('Schedule')}
         pick={(sendAt) => pick({ sendAt, insist })}
       >
         <label className="check">
-          <input type="checkbox" checked={insist} onChange={(e) => setInsist(e.target.checked)} /> Send it even if the
-          customer writes before
+          <input type="checkbox" checked={insist} onChange={(e) => setInsist(e.target.checked)} />{' '}
+          {t('Send it even if the customer writes before')}
         </label>
       </TimeDialog>
     </>

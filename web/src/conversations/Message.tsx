@@ -1,32 +1,61 @@
-import type { Customer, Opened, Person, Message as Said } from '@hearten/contract';
+import type { Customer, Message as Item, Opened, Person } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import {
   Bot,
-  Download,
   Ellipsis,
-  FileText,
   Forward as ForwardIcon,
-  Image as ImageIcon,
+  Images,
+  Link as LinkIcon,
   Lock,
   Split,
   Users,
   UsersRound,
 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { Menu, Item as MenuItem } from '../ui/float.tsx';
 import { Avatar, Soon } from '../ui/kit.tsx';
 
 import { firstName, listed } from '../ui/names.ts';
-import { bytes, full, said as when } from '../ui/time.ts';
+import { full, said as when } from '../ui/time.ts';
 import { useActions } from './act.ts';
+import { ByForm } from './ByForm.tsx';
+import { openBond } from './bond.ts';
+import { Rich } from './compose/Rich.tsx';
 import { Delivery } from './Delivery.tsx';
+import { Files } from './Files.tsx';
 import { startAside, startForward } from './forwarding.ts';
 import { Invited } from './Invited.tsx';
+import { copyLink } from './linked.ts';
 import { MailFrame } from './MailFrame.tsx';
 import { ProofBadge, ProofNotes } from './ProofBadge.tsx';
 import { Sealed } from './Sealed.tsx';
-import { firstLine, leadsTo, pieces } from './text.ts';
+import { firstLine, leadsTo, mentioned, pieces } from './text.ts';
+import { kindOf, viewMessage } from './viewing.ts';
+
+/** Words with their addresses as links, and in a note the names of the team. */
+const drawWords = (text: string, team?: readonly string[]): ReactNode[] =>
+  pieces(text).map((p, n): ReactNode => {
+    if (p.href)
+      return (
+        <a key={n} href={p.href} title={leadsTo(p.href)} target="_blank" rel="noopener noreferrer nofollow">
+          {p.text}
+        </a>
+      );
+    if (!team) return p.text;
+    // Names of the team stand out in a note: they are being asked something.
+    return mentioned(p.text, team).map((one, m) =>
+      one.named ? (
+        <span className="mention" key={`${n}-${m}`}>
+          {one.text}
+        </span>
+      ) : (
+        one.text
+      ),
+    );
+  });
 
 export const Prose = ({
   text,
@@ -38,55 +67,38 @@ export const Prose = ({
   team?: readonly string[];
 }) => (
   <div className={className} dir="auto">
-    {pieces(text).map((p, n): ReactNode => {
-      if (p.href)
-        return (
-          <a key={n} href={p.href} title={leadsTo(p.href)} target="_blank" rel="noopener noreferrer nofollow">
-            {p.text}
-          </a>
-        );
-      if (!team) return p.text;
-      // Names of the team stand out in a note: they are being asked something.
-      return p.text.split(/(@\p{L}[\p{L}\p{M}'-]*)/u).map((t, m) =>
-        t.startsWith('@') && team.some((name) => name.toLowerCase().split(/\s+/)[0] === t.slice(1).toLowerCase()) ? (
-          <span className="mention" key={`${n}-${m}`}>
-            {t}
-          </span>
-        ) : (
-          t
-        ),
-      );
-    })}
+    {drawWords(text, team)}
   </div>
 );
 
-/** Mail programs often send an invitation without a name for it. */
-const fileName = (f: Said['attachments'][number]): string =>
-  f.filename || (f.contentType.startsWith('text/calendar') ? 'Invitation.ics' : `No name (${f.contentType})`);
-
-const Files = ({ id, files }: { id: string; files: Said['attachments'] }) =>
-  files.length === 0 ? null : (
-    <div className="files">
-      {files.map((f) => (
-        <a
-          key={f.part}
-          className="file"
-          href={`/files/messages/${id}/${f.part}`}
-          download={fileName(f)}
-          title={`${fileName(f)}, ${bytes(f.size)}`}
-        >
-          {f.contentType.startsWith('image/') ? (
-            <ImageIcon className="i s14 ink3" />
-          ) : (
-            <FileText className="i s14 ink3" />
-          )}
-          <bdi className="cut">{fileName(f)}</bdi>
-          <bdi className="ink3 num">{bytes(f.size)}</bdi>
-          <Download className="i s13 ink3" aria-label="Download" />
-        </a>
-      ))}
-    </div>
+/** What a message says; one of ours with its formatting and the pictures that stand in it. */
+export const Words = ({
+  message,
+  team,
+  pictures = true,
+}: {
+  message: Item;
+  team?: readonly string[];
+  pictures?: boolean;
+}) => {
+  const { id, attachments, html } = message;
+  const named = team?.join('\n');
+  const how = useMemo(
+    () => ({
+      picture: (cid: string): string | null => {
+        const part = pictures ? attachments.find((file) => file.contentId === cid)?.part : undefined;
+        return part === undefined ? null : `/files/messages/${id}/${part}?inline=1`;
+      },
+      words: (text: string) => drawWords(text, named?.split('\n')),
+    }),
+    [id, attachments, named, pictures],
   );
+  return html === null ? (
+    <Prose text={message.text} {...(team ? { team } : {})} />
+  ) : (
+    <Rich html={html} className="prose rich" {...how} />
+  );
+};
 
 const Quote = ({ id }: { id: string }) => {
   const [open, setOpen] = useState(false);
@@ -102,28 +114,28 @@ const Quote = ({ id }: { id: string }) => {
         type="button"
         className="dots"
         aria-expanded={open}
-        aria-label={open ? 'Fold the quoted part' : 'Show the quoted part'}
-        title="Quoted part and signature"
+        aria-label={open ? t('Fold the quoted part') : t('Show the quoted part')}
+        title={t('Quoted part and signature')}
         onClick={() => setOpen(!open)}
       >
         <Ellipsis className="i s14" />
       </button>
       {open && data ? <Prose text={data.text} className="prose quoted" /> : null}
-      {open && isPending ? <Soon>Fetching …</Soon> : null}
-      {open && isError ? <span className="xs ink3">The quoted part could not be fetched.</span> : null}
+      {open && isPending ? <Soon>{t('Fetching …')}</Soon> : null}
+      {open && isError ? <span className="xs ink3">{t('The quoted part could not be fetched.')}</span> : null}
     </>
   );
 };
 
-type Props = { message: Said; people: Map<string, Person>; customer: Customer };
+type Props = { message: Item; people: Map<string, Person>; customer: Customer };
 const author = ({ message, people, customer }: Props) => {
   if (message.type === 'in') {
     // Mail often comes without a name; ours for the customer is better than a bare address.
     const name = message.from?.name || (message.customerId === customer.id && customer.name) || message.from?.address;
-    return { name: name || 'Someone', id: message.customerId ?? message.from?.address ?? '', team: false };
+    return { name: name || t('Someone'), id: message.customerId ?? message.from?.address ?? '', team: false };
   }
   const person = message.authorId ? people.get(message.authorId) : undefined;
-  const name = person?.name ?? (message.automatic ? 'Hearten' : message.from?.name || 'Someone who left');
+  const name = person?.name ?? (message.automatic ? 'Hearten' : message.from?.name || t('Someone who left'));
   return { name, id: message.authorId ?? 'hearten', team: true };
 };
 
@@ -134,11 +146,12 @@ export const Folded = (props: Props & { open: () => void }) => {
     <button
       type="button"
       className={`folded${props.message.type === 'note' ? ' noted' : ''}`}
+      data-folded={props.message.id}
       onClick={props.open}
       aria-expanded="false"
     >
       {props.message.type === 'note' ? (
-        <Lock className="i s13" aria-label="Note, only your team" />
+        <Lock className="i s13" aria-label={t('Note, only your team')} />
       ) : (
         <Avatar name={name} id={id} team={team} size={18} />
       )}
@@ -152,20 +165,75 @@ export const Folded = (props: Props & { open: () => void }) => {
 };
 
 /** Said beside the customer: by whom, and the way to go on with them. */
-const Aside = ({ message, conversationId, may }: { message: Said; conversationId: string; may: boolean }) => {
+const Aside = ({ message, conversationId, may }: { message: Item; conversationId: string; may: boolean }) => {
   const to = message.from;
   return (
     <div className="under">
       <span className="chip noted">
         <UsersRound className="i s13" />
-        {message.type === 'out' ? 'The customer does not see this' : 'Not from the customer, and not seen by them'}
+        {message.type === 'out'
+          ? t('The customer does not see this')
+          : t('Not from the customer, and not seen by them')}
       </span>
       {to && may && message.type === 'in' ? (
         <button type="button" className="btn link" onClick={() => startAside(conversationId, to)}>
-          Answer {firstName(to.name || to.address)}
+          {t('Answer {name}', { name: firstName(to.name || to.address) })}
         </button>
       ) : null}
     </div>
+  );
+};
+
+/** What can be done with one message. Everyone may hand on its address. */
+const More = ({ message, opened, may, name }: { message: Item; opened: Opened; may: boolean; name: string }) => {
+  const { id } = message;
+  const works = may && message.plan === null;
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button
+          type="button"
+          className="btn quiet icon sm pass"
+          aria-label={t('What can be done with this message from {name}', { name })}
+          title={works && message.type !== 'note' ? t('Forward, split, copy the link') : t('Copy the link')}
+        >
+          <Ellipsis className="i s14" />
+        </button>
+      }
+    >
+      {works && message.type !== 'note' ? (
+        <MenuItem icon={ForwardIcon} keys="forward" run={() => startForward(opened.conversation.id, id)}>
+          {t('Forward')}
+        </MenuItem>
+      ) : null}
+      <MenuItem icon={LinkIcon} keys="copyLink" run={() => void copyLink(id)}>
+        {t('Copy the link to this message')}
+      </MenuItem>
+      {message.attachments.some((f) => kindOf(f) !== 'other') ? (
+        <MenuItem icon={Images} run={() => viewMessage(message)}>
+          {t('Look at its pictures and files')}
+        </MenuItem>
+      ) : null}
+      {works && message.type !== 'note' && opened.conversation.mergedInto === null ? (
+        <>
+          <MenuItem
+            icon={Split}
+            keys="split"
+            run={() => openBond({ what: 'split', row: opened.conversation, messageId: id, only: false })}
+          >
+            {t('Split here: from this message on')}
+          </MenuItem>
+          <MenuItem
+            icon={Split}
+            keys="splitOff"
+            run={() => openBond({ what: 'split', row: opened.conversation, messageId: id, only: true })}
+          >
+            {t('Split off this message alone')}
+          </MenuItem>
+        </>
+      ) : null}
+    </Menu>
   );
 };
 
@@ -174,7 +242,7 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
   const act = useActions();
   const { name, id, team } = author(props);
   const files = message.attachments.filter(
-    (a) => (!a.inline || !message.hasHtml) && a.part !== message.parsed?.invitation?.part,
+    (a) => (!a.inline || (!message.hasHtml && message.html === null)) && a.part !== message.parsed?.invitation?.part,
   );
   const [designed, setDesigned] = useState(
     message.hasHtml && (message.text.trim() === '' || message.attachments.some((a) => a.inline)),
@@ -182,20 +250,26 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
   const names = [...props.people.values()].map((p) => p.name);
   if (message.type === 'note')
     return (
-      <article className="note" aria-label={`Note by ${name}, only your team`} data-item={message.id} tabIndex={-1}>
+      <article
+        className="note"
+        aria-label={t('Note by {name}, only your team', { name })}
+        data-item={message.id}
+        tabIndex={-1}
+      >
         <header>
           <Avatar name={name} id={id} team />
           <bdi className="strong">{name}</bdi>
           <span className="only">
             <Lock className="i s13" />
-            Only your team
+            {t('Only your team')}
           </span>
+          {opened ? <More message={message} opened={opened} may={may} name={name} /> : null}
           <time className="xs" style={{ color: 'var(--note-ink)' }} dateTime={message.at} title={full(message.at)}>
             {when(message.at)}
           </time>
         </header>
-        <Prose text={message.text} team={names} />
-        <Files id={message.id} files={message.attachments} />
+        <Words message={message} team={names} />
+        <Files id={message.id} files={files} opened={opened} />
       </article>
     );
   const ours = message.type === 'out';
@@ -203,7 +277,13 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
   return (
     <article
       className={`msg ${ours ? 'ours' : 'theirs'}${message.aside ? ' is-aside' : ''}${message.plan ? ' is-planned' : ''}`}
-      aria-label={`${message.kind === 'forward' ? 'Forward' : ours ? 'Reply' : 'Message'} from ${name}`}
+      aria-label={
+        message.kind === 'forward'
+          ? t('Forward from {name}', { name })
+          : ours
+            ? t('Reply from {name}', { name })
+            : t('Message from {name}', { name })
+      }
       data-item={message.id}
       tabIndex={-1}
     >
@@ -215,77 +295,77 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
           title={[...message.to, ...message.cc, ...message.bcc].map((a) => a.address).join(', ')}
         >
           {ours ? (
-            <>
-              {message.kind === 'forward' && message.hasQuote ? 'forwarded to' : 'to'}{' '}
-              <bdi>{listed(others.map(firstName))}</bdi>
-            </>
+            <Said
+              id={message.kind === 'forward' && message.hasQuote ? 'forwarded to <0>{names}</0>' : 'to <0>{names}</0>'}
+              values={{ names: listed(others.map(firstName)) }}
+              components={[<bdi key="0" />]}
+            />
           ) : (
             <bdi>{message.from?.name ? message.from.address : ''}</bdi>
           )}
-          {message.bcc.length > 0 ? ` · bcc ${message.bcc.length}` : ''}
+          {message.bcc.length > 0 ? ` · ${t('bcc {count}', { count: message.bcc.length })}` : ''}
         </span>
         {message.type === 'in' ? <ProofBadge message={message} /> : null}
         {message.automatic ? (
-          <span className="chip" title="Written by a machine; nothing answers it automatically">
-            <Bot className="i s13" /> automatic
+          <span className="chip" title={t('Written by a machine; nothing answers it automatically')}>
+            <Bot className="i s13" /> {t('automatic')}
           </span>
         ) : null}
         {message.sameId ? (
           <span
             className="chip"
-            title="Another mail had this Message-ID before, with other words. Both are kept; this may be a program that gives the same id to all its mail."
+            title={t(
+              'Another mail had this Message-ID before, with other words. Both are kept; this may be a program that gives the same id to all its mail.',
+            )}
           >
-            id used twice
+            {t('id used twice')}
           </span>
         ) : null}
         {message.parsed?.list !== undefined ? (
-          <span className="chip" title={`It came over a mailing list: ${message.parsed.list || 'unnamed'}`}>
-            <Users className="i s13" /> list
+          <span
+            className="chip"
+            title={t('It came over a mailing list: {list}', { list: message.parsed.list || 'unnamed' })}
+          >
+            <Users className="i s13" /> {t('list')}
           </span>
         ) : null}
-        {may && opened && message.plan === null ? (
-          <Menu
-            align="end"
-            trigger={
-              <button
-                type="button"
-                className="btn quiet icon sm pass"
-                aria-label={`What can be done with this message from ${name}`}
-                title="Forward, split"
-              >
-                <Ellipsis className="i s14" />
-              </button>
-            }
-          >
-            <MenuItem icon={ForwardIcon} keys="forward" run={() => startForward(opened.conversation.id, message.id)}>
-              Forward
-            </MenuItem>
-            {opened.conversation.mergedInto === null ? (
-              <>
-                <MenuItem icon={Split} keys="split" run={() => void act.split(message.id, false)}>
-                  Split here: from this message on
-                </MenuItem>
-                <MenuItem icon={Split} keys="splitOff" run={() => void act.split(message.id, true)}>
-                  Split off this message alone
-                </MenuItem>
-              </>
-            ) : null}
-          </Menu>
-        ) : null}
+        {opened ? <More message={message} opened={opened} may={may} name={name} /> : null}
         <time className="tm" dateTime={message.at} title={full(message.at)}>
           {when(message.at)}
         </time>
       </header>
+      {message.sentFrom ? (
+        <div className="under">
+          <span>
+            <Said
+              id="Sent from <0>{address}</0>"
+              values={{ address: message.sentFrom.address }}
+              components={[<bdi key="0" />]}
+            />
+          </span>
+        </div>
+      ) : null}
+      {message.parsed?.form ? <ByForm facts={message.parsed.form} /> : null}
       {message.type === 'in' ? <ProofNotes message={message} opened={opened} may={may} /> : null}
       {message.forwarded ? (
         <div className="under">
           <span>
-            Forwarded to the inbox by <bdi>{message.forwarded.by.name || message.forwarded.by.address}</bdi>; answers go
-            to <bdi>{message.from?.address}</bdi>
+            <Said
+              id="Forwarded to the inbox by <0>{name}</0>; answers go to <1>{address}</1>"
+              values={{
+                name: message.forwarded.by.name || message.forwarded.by.address,
+                address: message.from?.address,
+              }}
+              components={[<bdi key="0" />, <bdi key="1" />]}
+            />
           </span>
           {may ? (
             <button type="button" className="btn link" onClick={() => void act.notForwarded(message.id)}>
-              It is from <bdi>{firstName(message.forwarded.by.name || message.forwarded.by.address)}</bdi>
+              <Said
+                id="It is from <0>{name}</0>"
+                values={{ name: firstName(message.forwarded.by.name || message.forwarded.by.address) }}
+                components={[<bdi key="0" />]}
+              />
             </button>
           ) : null}
         </div>
@@ -301,27 +381,27 @@ export const Message = (props: Props & { opened?: Opened | undefined; may?: bool
       {designed ? (
         <MailFrame
           id={message.id}
-          title={`Mail from ${name}`}
+          title={t('Mail from {name}', { name })}
           from={ours ? '' : (message.from?.address ?? '')}
           proven={!/^(failed|unverified)$/.test(message.authentication?.verdict ?? '')}
         />
       ) : (
-        <Prose text={message.text} />
+        <Words message={message} />
       )}
       {!designed && message.hasQuote ? (
         <div className="under">
           <Quote id={message.id} />
         </div>
       ) : null}
-      <Files id={message.id} files={files} />
+      <Files id={message.id} files={files} opened={opened} />
       {message.hasHtml ? (
         <div className="under">
           <button type="button" className="btn link" onClick={() => setDesigned(!designed)}>
-            {designed ? 'Show as text' : 'Show as designed'}
+            {designed ? t('Show as text') : t('Show as designed')}
           </button>
           {ours ? null : (
             <a className="link" href={`/files/messages/${message.id}/raw`} download>
-              Raw mail
+              {t('Raw mail')}
             </a>
           )}
         </div>

@@ -1,4 +1,5 @@
 import type { Message, Person } from '@hearten/contract';
+import { t } from '../language/index.ts';
 import { Dialog } from '../ui/float.tsx';
 import { firstName } from '../ui/names.ts';
 import { ago } from '../ui/time.ts';
@@ -20,14 +21,23 @@ export const Newer = ({ messages, people, customer, onClose, onRead, onAnyway }:
     ? firstName(
         last.type === 'in'
           ? last.from?.name || customer
-          : (people.find((p) => p.id === last.authorId)?.name ?? 'A colleague'),
+          : (people.find((p) => p.id === last.authorId)?.name ?? t('A colleague')),
       )
-    : 'Someone';
+    : t('Someone');
   return (
-    <Dialog open onClose={onClose} title={`${name} wrote ${last ? ago(last.at) : 'just now'}`}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={last ? t('{name} wrote {when}', { name, when: ago(last.at) }) : t('{name} wrote just now', { name })}
+    >
       <p className="ink2">
-        Your answer was written before {last?.type === 'in' ? 'this arrived' : 'this went out'}, and has not been sent.
-        Read it first, so that the customer hears one voice.
+        {last?.type === 'in'
+          ? t(
+              'Your answer was written before this arrived, and has not been sent. Read it first, so that the customer hears one voice.',
+            )
+          : t(
+              'Your answer was written before this went out, and has not been sent. Read it first, so that the customer hears one voice.',
+            )}
       </p>
       {messages.slice(-3).map((m) => (
         <article key={m.id} className={`msg ${m.type === 'in' ? '' : 'ours'}`} style={{ marginInline: 0 }}>
@@ -36,10 +46,10 @@ export const Newer = ({ messages, people, customer, onClose, onRead, onAnyway }:
       ))}
       <div className="feet">
         <button type="button" className="btn quiet" onClick={onAnyway}>
-          Send anyway
+          {t('Send anyway')}
         </button>
         <button type="button" className="btn primary" onClick={onRead}>
-          Go on writing
+          {t('Go on writing')}
         </button>
       </div>
     </Dialog>

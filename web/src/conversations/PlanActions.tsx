@@ -2,6 +2,7 @@ import type { Message } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
 import { useMe } from '../me.ts';
 import { due } from '../ui/time.ts';
 import { tell, tellProblem, untell } from '../ui/toast.tsx';
@@ -36,9 +37,9 @@ export const PlanActions = ({ message }: { message: Message }) => {
       show(client, me, out.conversation, [out.message]);
       if (later.sendAt)
         tell(
-          `Leaves ${due(later.sendAt)}`,
+          t('Leaves {when}', { when: due(later.sendAt) }),
           was && Date.parse(was.at) > Date.now()
-            ? { label: 'Undo', run: () => void plan({ sendAt: was.at, insist: was.insist }) }
+            ? { label: t('Undo'), run: () => void plan({ sendAt: was.at, insist: was.insist }) }
             : undefined,
           false,
           message.id,
@@ -49,12 +50,12 @@ export const PlanActions = ({ message }: { message: Message }) => {
       const { conversation, draft } = await api('POST /messages/:id/undo', { params });
       show(client, me, conversation, [], [message.id]);
       if (draft) restoreDraft(conversation.id, draft);
-      tell('It is your draft again; nothing was sent');
+      tell(t('It is your draft again; nothing was sent'));
     });
   return (
     <span className="ways">
       <button type="button" className="btn link" disabled={busy} onClick={() => void plan({})}>
-        {message.state === 'held' ? 'Send anyway' : 'Send now'}
+        {message.state === 'held' ? t('Send anyway') : t('Send now')}
       </button>
       <LaterMenu
         open={open}
@@ -63,12 +64,12 @@ export const PlanActions = ({ message }: { message: Message }) => {
         insist={message.plan?.insist ?? false}
         trigger={
           <button type="button" className="btn link" disabled={busy}>
-            Change time
+            {t('Change time')}
           </button>
         }
       />
       <button type="button" className="btn link" disabled={busy} onClick={() => void back()}>
-        Back to draft
+        {t('Back to draft')}
       </button>
     </span>
   );

@@ -1,9 +1,11 @@
-import { Popover } from '@base-ui/react/popover';
 import type { Address, Message, Opened } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { Minus, Check as Passed, ShieldAlert, ShieldCheck, ShieldQuestion, UserRoundPlus, X } from 'lucide-react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { useMe } from '../me.ts';
+import { Popup } from '../ui/float.tsx';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { show } from './act.ts';
 import { type Check, claimed, proofOf, type Tone } from './proof.ts';
@@ -18,33 +20,31 @@ export const ProofBadge = ({ message }: { message: Message }) => {
   if (!proof) return null;
   const Icon = icons[proof.tone];
   return (
-    <Popover.Root>
-      <Popover.Trigger className={`proof ${proof.tone}`} aria-label={proof.title} title={proof.title}>
-        <Icon className="i s14" aria-hidden="true" />
-        {proof.label ? <span>{proof.label}</span> : null}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner className="floats" align="start" sideOffset={6} collisionPadding={8}>
-          <Popover.Popup className="menu proof-why">
-            <Popover.Title className="strong">{proof.title}</Popover.Title>
-            <Popover.Description>{proof.text}</Popover.Description>
-            {proof.how.length > 0 ? (
-              <ul>
-                {proof.how.map(({ outcome, words }) => {
-                  const Mark = marks[outcome];
-                  return (
-                    <li key={words} className={outcome}>
-                      <Mark className="i s14" aria-hidden="true" />
-                      {words}
-                    </li>
-                  );
-                })}
-              </ul>
-            ) : null}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popup
+      trigger={
+        <button type="button" className={`proof ${proof.tone}`} aria-label={proof.title} title={proof.title}>
+          <Icon className="i s14" aria-hidden="true" />
+          {proof.label ? <span>{proof.label}</span> : null}
+        </button>
+      }
+      title={proof.title}
+      text={proof.text}
+      className="proof-why"
+    >
+      {proof.how.length > 0 ? (
+        <ul>
+          {proof.how.map(({ outcome, words }) => {
+            const Mark = marks[outcome];
+            return (
+              <li key={words} className={outcome}>
+                <Mark className="i s14" aria-hidden="true" />
+                {words}
+              </li>
+            );
+          })}
+        </ul>
+      ) : null}
+    </Popup>
   );
 };
 
@@ -71,8 +71,8 @@ export const ProofNotes = ({
       });
       show(client, me, conversation);
       if (add.length > 0)
-        tell(`${add.map((a) => a.name || a.address).join(', ')} takes part now`, {
-          label: 'Undo',
+        tell(t('{add} takes part now', { add: add.map((a) => a.name || a.address).join(', ') }), {
+          label: t('Undo'),
           run: () => void takePart([], add),
         });
     } catch (error) {
@@ -92,7 +92,11 @@ export const ProofNotes = ({
       ) : null}
       {elsewhere && !asks ? (
         <p className="xs ink2 goes">
-          Answers go to <bdi className="medium">{elsewhere.address}</bdi>, as this mail asks.
+          <Said
+            id="Answers go to <0>{address}</0>, as this mail asks."
+            values={{ address: elsewhere.address }}
+            components={[<bdi key="0" className="medium" />]}
+          />
         </p>
       ) : null}
       {out.length > 0 ? (
@@ -101,21 +105,22 @@ export const ProofNotes = ({
           <span>
             {asks ? (
               <>
-                This mail asks for answers to <bdi className="medium">{elsewhere.address}</bdi>.{' '}
+                <Said
+                  id="This mail asks for answers to <0>{address}</0>."
+                  values={{ address: elsewhere.address }}
+                  components={[<bdi key="0" className="medium" />]}
+                />{' '}
               </>
             ) : null}
-            Not taking part, because the sender is not proven:{' '}
-            {out.map((a, n) => (
-              <span key={a.address}>
-                {n > 0 ? ', ' : ''}
-                <bdi className="medium">{a.address}</bdi>
-              </span>
-            ))}
-            . They get no answers and can’t join.{' '}
+            <Said
+              id="Not taking part, because the sender is not proven: <0>{addresses}</0>. They get no answers and can’t join."
+              values={{ addresses: out.map((a) => a.address).join(', ') }}
+              components={[<bdi key="0" className="medium" />]}
+            />{' '}
             {may ? (
               <button type="button" className="btn link" onClick={() => void takePart(out)}>
                 <UserRoundPlus className="i s13" />{' '}
-                {out.length > 1 ? 'Let them take part' : 'Let this person take part'}
+                {out.length > 1 ? t('Let them take part') : t('Let this person take part')}
               </button>
             ) : null}
           </span>

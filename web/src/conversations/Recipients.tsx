@@ -1,6 +1,8 @@
 import type { Address } from '@hearten/contract';
 import { Plus, X } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { t } from '../language/index.ts';
 import { addresses } from './text.ts';
 
 /** Addresses as chips: typed with comma or Enter, pasted by the dozen, taken away with Backspace. */
@@ -21,7 +23,7 @@ export const Recipients = ({
   const id = useId();
   const [text, setText] = useState('');
   const [own, setOwn] = useState('');
-  const take = (typed: string) => {
+  const take = (typed: string): string => {
     const read = addresses(typed);
     const found = read.found.filter((f) => !ours(f.address));
     const { rest } = read;
@@ -32,11 +34,23 @@ export const Recipients = ({
         ...found.filter((f) => !value.some((v) => v.address.toLowerCase() === f.address.toLowerCase())),
       ]);
     setText(rest);
+    return rest;
   };
   const onKeyDown = (e: KeyboardEvent<HTMLInputElement>) => {
+    if (e.nativeEvent.isComposing) return;
     if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) {
       e.preventDefault();
       take(text);
+    } else if (e.key === 'Enter' && text.trim() !== '') {
+      // Sent from here: whoever was typed last gets it, too, and nothing goes while half an address stands here.
+      let rest = '';
+      flushSync(() => {
+        rest = take(text);
+      });
+      if (rest.trim() !== '') {
+        e.preventDefault();
+        e.stopPropagation();
+      }
     }
     if (e.key === 'Backspace' && text === '' && value.length > 0) onChange(value.slice(0, -1));
   };
@@ -50,7 +64,7 @@ export const Recipients = ({
             <button
               type="button"
               className="x"
-              aria-label={`Remove ${a.address}`}
+              aria-label={t('Remove {address}', { address: a.address })}
               onClick={() => onChange(value.filter((v) => v !== a))}
             >
               <X className="i s13" />
@@ -77,13 +91,13 @@ export const Recipients = ({
             onClick={() => onChange([...value, a])}
           >
             <Plus className="i s13" />
-            <span className="sr">Add</span>
+            <span className="sr">{t('Add')}</span>
             <bdi>{a.name || a.address}</bdi>
           </button>
         ))}
         {own ? (
           <span className="xs ink3" role="status">
-            {own} is one of your own inboxes; it has this already.
+            {t('{own} is one of your own inboxes; it has this already.', { own })}
           </span>
         ) : null}
       </div>

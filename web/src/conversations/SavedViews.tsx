@@ -19,6 +19,7 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import type { InboxSearch } from '../router.tsx';
 import { Dialog, Item, Line, Menu } from '../ui/float.tsx';
@@ -36,14 +37,14 @@ export const savedViewsQuery = queryOptions({
 });
 
 const icons: Record<ViewIcon, { label: string; icon: LucideIcon }> = {
-  star: { label: 'Star', icon: Star },
-  flag: { label: 'Flag', icon: Flag },
-  bolt: { label: 'Bolt', icon: Zap },
-  heart: { label: 'Heart', icon: Heart },
-  box: { label: 'Parcel', icon: Package },
-  bug: { label: 'Bug', icon: Bug },
-  bell: { label: 'Bell', icon: Bell },
-  clock: { label: 'Clock', icon: Clock },
+  star: { label: t('Star'), icon: Star },
+  flag: { label: t('Flag'), icon: Flag },
+  bolt: { label: t('Bolt'), icon: Zap },
+  heart: { label: t('Heart'), icon: Heart },
+  box: { label: t('Parcel'), icon: Package },
+  bug: { label: t('Bug'), icon: Bug },
+  bell: { label: t('Bell'), icon: Bell },
+  clock: { label: t('Clock'), icon: Clock },
 };
 
 type Kept = { view: View; search: InboxSearch; change?: undefined } | { change: SavedView };
@@ -73,13 +74,13 @@ export const SaveView = ({ onClose, ...kept }: Kept & { onClose: () => void }) =
     onClose();
   });
   return (
-    <Dialog open onClose={onClose} title={was ? 'Change this view' : 'Save as a view'}>
+    <Dialog open onClose={onClose} title={was ? t('Change this view') : t('Save as a view')}>
       <form className="stack" onSubmit={(e) => void submit(e)}>
         <Said error={error} />
-        <Field label="Name">
+        <Field label={t('Name')}>
           <input className="input" name="name" defaultValue={was?.name} maxLength={60} required />
         </Field>
-        <Field label="Icon">
+        <Field label={t('Icon')}>
           <select className="input" name="icon" defaultValue={was?.icon ?? 'star'}>
             {Object.entries(icons).map(([id, { label }]) => (
               <option key={id} value={id}>
@@ -89,13 +90,13 @@ export const SaveView = ({ onClose, ...kept }: Kept & { onClose: () => void }) =
           </select>
         </Field>
         {may('team.write') ? (
-          <Field label="For">
+          <Field label={t('For')}>
             <select className="input" name="for" defaultValue={was?.for ?? 'me'}>
-              <option value="me">Me alone</option>
-              <option value="everyone">Everyone</option>
-              {teams.map((t) => (
-                <option key={t.id} value={t.id}>
-                  {t.name}
+              <option value="me">{t('Me alone')}</option>
+              <option value="everyone">{t('Everyone')}</option>
+              {teams.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name}
                 </option>
               ))}
             </select>
@@ -103,10 +104,10 @@ export const SaveView = ({ onClose, ...kept }: Kept & { onClose: () => void }) =
         ) : null}
         <div className="feet">
           <button type="button" className="btn quiet" onClick={onClose}>
-            Cancel
+            {t('Cancel')}
           </button>
           <button type="submit" className="btn primary" disabled={busy}>
-            Save
+            {t('Save')}
           </button>
         </div>
       </form>
@@ -142,15 +143,15 @@ export const SavedViews = () => {
   const drop = (view: SavedView) =>
     act(async () => {
       await api('DELETE /saved-views/:id', { params: { id: view.id } });
-      tell(`Deleted the view ${view.name}`, {
-        label: 'Undo',
+      tell(t('Deleted the view {name}', { name: view.name }), {
+        label: t('Undo'),
         run: () => void act(() => api('POST /saved-views/:id/restore', { params: { id: view.id } })),
       });
     });
   if (saved.length === 0) return null;
   return (
     <>
-      <div className="cap">Saved views</div>
+      <div className="cap">{t('Saved views')}</div>
       {saved.map((view) => {
         const Icon = icons[view.icon].icon;
         return (
@@ -172,23 +173,27 @@ export const SavedViews = () => {
             {view.mayChange ? (
               <Menu
                 trigger={
-                  <button type="button" className="btn quiet sm icon" aria-label={`More for ${view.name}`}>
+                  <button
+                    type="button"
+                    className="btn quiet sm icon"
+                    aria-label={t('More for {name}', { name: view.name })}
+                  >
                     <Ellipsis className="i s14" />
                   </button>
                 }
               >
                 <Item icon={Pencil} run={() => setChanging(view)}>
-                  Change
+                  {t('Change')}
                 </Item>
                 <Item icon={ArrowUp} run={() => shift(view, -1)}>
-                  Move up
+                  {t('Move up')}
                 </Item>
                 <Item icon={ArrowDown} run={() => shift(view, 1)}>
-                  Move down
+                  {t('Move down')}
                 </Item>
                 <Line />
                 <Item icon={Trash2} danger run={() => void drop(view)}>
-                  Delete
+                  {t('Delete')}
                 </Item>
               </Menu>
             ) : null}

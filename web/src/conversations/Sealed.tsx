@@ -1,5 +1,7 @@
 import type { MailSecurity } from '@hearten/contract';
 import { LockKeyhole, ShieldAlert, ShieldQuestion } from 'lucide-react';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 
 const formats = { pgp: 'OpenPGP', smime: 'S/MIME' };
 
@@ -12,11 +14,18 @@ export const Sealed = ({ id, security: s, from }: { id: string; security: MailSe
         <div className="sealed" role="note">
           <LockKeyhole className="i s14" aria-hidden="true" />
           <span>
-            <b>Encrypted with {format}.</b> Hearten has no key to open it, and keeps it as it came. Open the{' '}
-            <a className="link" href={`/files/messages/${id}/raw`} download>
-              raw mail
-            </a>{' '}
-            in a mail program that has the key, or ask the sender to write again without encryption.
+            <Said
+              id="<0>Encrypted with {format}.</0> Hearten has no key to open it, and keeps it as it came. Open the <1>raw mail</1> in a mail program that has the key, or ask the sender to write again without encryption."
+              values={{ format }}
+              components={[
+                <b key="0" />,
+                (inside) => (
+                  <a className="link" href={`/files/messages/${id}/raw`} download>
+                    {inside}
+                  </a>
+                ),
+              ]}
+            />
           </span>
         </div>
       ) : null}
@@ -26,19 +35,29 @@ export const Sealed = ({ id, security: s, from }: { id: string; security: MailSe
 };
 
 const Signed = ({ security: s, format, from }: { security: MailSecurity; format: string; from: string }) => {
-  const who = s.signer ? (
-    <bdi>
-      {s.signer.name && s.signer.address ? `${s.signer.name} (${s.signer.address})` : s.signer.name || s.signer.address}
-    </bdi>
-  ) : null;
+  const who = s.signer
+    ? s.signer.name && s.signer.address
+      ? `${s.signer.name} (${s.signer.address})`
+      : s.signer.name || s.signer.address
+    : '';
   const other = s.signer?.address && s.signer.address.toLowerCase() !== from.toLowerCase();
   if (s.fits === false)
     return (
       <div className="sealed bad" role="note">
         <ShieldAlert className="i s14" aria-hidden="true" />
         <span>
-          <b>The signature does not fit.</b> {who ? <>It names {who}, but this </> : 'This '}
-          mail was changed after it was signed, or somebody else wrote it. Ask the sender before you trust it.
+          {who ? (
+            <Said
+              id="<0>The signature does not fit.</0> It names <1>{who}</1>, but this mail was changed after it was signed, or somebody else wrote it. Ask the sender before you trust it."
+              values={{ who }}
+              components={[<b key="0" />, <bdi key="1" />]}
+            />
+          ) : (
+            <Said
+              id="<0>The signature does not fit.</0> This mail was changed after it was signed, or somebody else wrote it. Ask the sender before you trust it."
+              components={[<b key="0" />]}
+            />
+          )}
         </span>
       </div>
     );
@@ -48,13 +67,14 @@ const Signed = ({ security: s, format, from }: { security: MailSecurity; format:
         <ShieldQuestion className="i s14" aria-hidden="true" />
         <span>
           {who ? (
-            <>
-              Signed with the {format} key {who}
-            </>
+            <Said
+              id="Signed with the {format} key <0>{who}</0> (not checked: Hearten keeps no keys)."
+              values={{ format, who }}
+              components={[<bdi key="0" />]}
+            />
           ) : (
-            `Signed with ${format}`
-          )}{' '}
-          (not checked: Hearten keeps no keys).
+            t('Signed with {format} (not checked: Hearten keeps no keys).', { format })
+          )}
         </span>
       </div>
     );
@@ -63,13 +83,24 @@ const Signed = ({ security: s, format, from }: { security: MailSecurity; format:
     <div className="sealed" role="note">
       <ShieldQuestion className="i s14" aria-hidden="true" />
       <span>
-        {who ? <>Signed by {who}</> : `Signed with ${format}`}
-        {s.fits ? ' (checked: unchanged since). ' : ' (not checked). '}
-        {other ? 'That is another address than the mail’s sender. ' : ''}
+        {who ? (
+          <Said
+            id={s.fits ? 'Signed by <0>{who}</0> (checked: unchanged since).' : 'Signed by <0>{who}</0> (not checked).'}
+            values={{ who }}
+            components={[<bdi key="0" />]}
+          />
+        ) : s.fits ? (
+          t('Signed with {format} (checked: unchanged since).', { format })
+        ) : (
+          t('Signed with {format} (not checked).', { format })
+        )}{' '}
+        {other ? `${t('That is another address than the mail’s sender.')} ` : ''}
         {s.issuer && s.fits ? (
-          <>
-            Who that is says <bdi>{s.issuer}</bdi>; Hearten does not know whether to believe it.
-          </>
+          <Said
+            id="Who that is says <0>{issuer}</0>; Hearten does not know whether to believe it."
+            values={{ issuer: s.issuer }}
+            components={[<bdi key="0" />]}
+          />
         ) : null}
       </span>
     </div>

@@ -1,4 +1,5 @@
 import { CalendarClock, ChevronDown, CircleCheck, CornerUpLeft, Hourglass, Lock } from 'lucide-react';
+import { t } from '../language/index.ts';
 import { Item, Line, Menu } from '../ui/float.tsx';
 import { Keys } from '../ui/kit.tsx';
 import { type Later, LaterMenu } from './LaterMenu.tsx';
@@ -27,20 +28,20 @@ export const SendButtons = ({
       onClick={() => send('open')}
     >
       <Lock className="i s14" />
-      Add note
+      {t('Add note')}
       <Keys of="send" />
     </button>
   ) : (
     <>
       <button type="button" className="btn quiet sm wide-only" onClick={() => send('resolved')}>
-        Send and resolve
+        {t('Send and resolve')}
       </button>
       <LaterMenu
         open={later}
         onOpen={setLater}
         pick={(at) => send('waiting', at)}
         trigger={
-          <button type="button" className="btn quiet icon sm" aria-label="Send later" title="Send later">
+          <button type="button" className="btn quiet icon sm" aria-label={t('Send later')} title={t('Send later')}>
             <CalendarClock className="i" />
           </button>
         }
@@ -52,30 +53,30 @@ export const SendButtons = ({
           aria-busy={busy || undefined}
           onClick={() => send('waiting')}
         >
-          Send
+          {t('Send')}
           <Keys of="send" />
         </button>
         <Menu
           align="end"
           side="top"
           trigger={
-            <button type="button" className="btn primary sm" aria-label="More ways to send">
+            <button type="button" className="btn primary sm" aria-label={t('More ways to send')}>
               <ChevronDown className="i s14" />
             </button>
           }
         >
           <Item icon={CircleCheck} run={() => send('resolved')} keys="sendResolve">
-            Send and resolve
+            {t('Send and resolve')}
           </Item>
           <Item icon={Hourglass} run={() => send('waiting')} keys="send">
-            Send and wait for the customer
+            {t('Send and wait for the customer')}
           </Item>
           <Item icon={CalendarClock} run={() => setLater(true)} keys="sendLater">
-            Send later
+            {t('Send later')}
           </Item>
           <Line />
           <Item icon={CornerUpLeft} run={() => send('open')}>
-            Send and keep open
+            {t('Send and keep open')}
           </Item>
         </Menu>
       </span>

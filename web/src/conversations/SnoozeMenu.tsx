@@ -1,5 +1,6 @@
 import { CalendarClock, Clock, Moon } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../language/index.ts';
 import { useMe } from '../me.ts';
 import { Item, Line, Menu } from '../ui/float.tsx';
 import { due, snoozeTimes } from '../ui/time.ts';
@@ -18,7 +19,7 @@ export const SnoozeMenu = ({
 }) => {
   const { timeZone } = useMe().person;
   const [other, setOther] = useState(false);
-  const hint = useHint('Snooze', 'snooze');
+  const hint = useHint(t('Snooze'), 'snooze');
   return (
     <>
       <Menu
@@ -26,26 +27,26 @@ export const SnoozeMenu = ({
         onOpen={onOpen}
         align="end"
         trigger={
-          <button type="button" className="btn quiet sm icon" aria-label="Snooze" title={hint}>
+          <button type="button" className="btn quiet sm icon" aria-label={t('Snooze')} title={hint}>
             <Moon className="i" />
           </button>
         }
       >
-        {(open ? snoozeTimes(new Date(), timeZone) : []).map((t) => (
-          <Item key={t.label} icon={Clock} when={due(t.at)} run={() => pick(t.at.toISOString())}>
-            {t.label}
+        {(open ? snoozeTimes(new Date(), timeZone) : []).map((one) => (
+          <Item key={one.label} icon={Clock} when={due(one.at)} run={() => pick(one.at.toISOString())}>
+            {one.label}
           </Item>
         ))}
         <Line />
         <Item icon={CalendarClock} run={() => setOther(true)}>
-          Another time
+          {t('Another time')}
         </Item>
       </Menu>
       <TimeDialog
         open={other}
         onClose={() => setOther(false)}
-        title="Snooze until"
-        yes="Snooze"
+        title={t('Snooze until')}
+        yes={t('Snooze')}
         days={3660}
         pick={pick}
       />

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { t } from '../language/index.ts';
 import { useMe } from '../me.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Field } from '../ui/form.tsx';
@@ -32,12 +33,15 @@ export const TimeDialog = ({
   return (
     <Dialog open={open} onClose={onClose} title={title}>
       <Field
-        label={`Day and time (${timeZone.replaceAll('_', ' ')})`}
+        label={t('Day and time ({timeZone})', { timeZone: timeZone.replaceAll('_', ' ') })}
         error={
           past
-            ? 'This has already passed.'
+            ? t('This has already passed.')
             : far
-              ? `That is more than ${years === 1 ? 'a year' : `${years} years`} ahead. Choose an earlier moment.`
+              ? t(
+                  '{years, plural, one {That is more than a year ahead. Choose an earlier moment.} other {That is more than # years ahead. Choose an earlier moment.}}',
+                  { years },
+                )
               : undefined
         }
       >
@@ -46,7 +50,7 @@ export const TimeDialog = ({
       {children}
       <div className="feet">
         <button type="button" className="btn quiet" onClick={onClose}>
-          Cancel
+          {t('Cancel')}
         </button>
         <button
           type="button"

@@ -2,12 +2,14 @@ import type { Opened, Spam } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Ban, Building2, ChevronDown, Inbox, OctagonAlert, UserCheck } from 'lucide-react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { useMay } from '../me.ts';
 import { Dialog, Item, Menu } from '../ui/float.tsx';
 import { Failed, Keys, SkeletonRows } from '../ui/kit.tsx';
 import { useActions } from './act.ts';
 import { peopleQuery } from './data.ts';
-import { along, decides, headline, points, scoreWords } from './spam.ts';
+import { along, decides, headline, points, scoreWords, signWords } from './spam.ts';
 
 /** The score on a scale whose middle is where spam begins. */
 const Scale = ({ spam }: { spam: Spam }) => (
@@ -22,9 +24,9 @@ const Reasons = ({ reasons }: { reasons: Spam['reasons'] }) => (
     {reasons.map((reason) => (
       <li key={reason.rule + reason.words}>
         <span className={`num ${reason.points > 0 ? 'bad' : 'good'}`}>
-          {decides(reason.points) ? 'decides' : points(reason.points)}
+          {decides(reason.points) ? t('decides') : points(reason.points)}
         </span>
-        <bdi dir="auto">{reason.words}</bdi>
+        <bdi dir="auto">{signWords(reason)}</bdi>
       </li>
     ))}
   </ul>
@@ -37,16 +39,16 @@ export const Verdict = ({ opened, onward }: { opened: Opened; onward: () => void
   const { data: people } = useQuery({ ...peopleQuery, enabled: may('people.read') });
   const { conversation: row, customer } = opened;
   const { spam } = row;
-  const person = (id: string) => people?.find((p) => p.id === id)?.name ?? 'Someone';
+  const person = (id: string) => people?.find((p) => p.id === id)?.name ?? t('Someone');
   const first = headline(spam, person);
-  const rest = (spam?.reasons ?? []).filter((reason) => reason.words !== first);
+  const rest = (spam?.reasons ?? []).filter((reason) => signWords(reason) !== first);
   const domain = row.customer.address.slice(row.customer.address.lastIndexOf('@') + 1);
   const leave = (run: () => void) => () => {
     onward();
     run();
   };
   return (
-    <section className="verdict" aria-label="Why this is spam">
+    <section className="verdict" aria-label={t('Why this is spam')}>
       <div className="why">
         <OctagonAlert className="i" />
         <span className="grow">
@@ -61,22 +63,30 @@ export const Verdict = ({ opened, onward }: { opened: Opened; onward: () => void
         <div className="feet">
           <div className="split">
             <button type="button" className="btn sm" onClick={leave(() => void act.folder(row, 'inbox'))}>
-              <Inbox className="i s14" /> Not spam
+              <Inbox className="i s14" /> {t('Not spam')}
               <Keys of="spam" />
             </button>
             <Menu
               trigger={
-                <button type="button" className="btn sm" aria-label="Not spam, and allow the sender">
+                <button type="button" className="btn sm" aria-label={t('Not spam, and allow the sender')}>
                   <ChevronDown className="i s14" />
                 </button>
               }
             >
               <Item icon={UserCheck} run={leave(() => void act.folder(row, 'inbox', { allow: 'sender' }))}>
-                Not spam, and always allow <bdi dir="ltr">{row.customer.address}</bdi>
+                <Said
+                  id="Not spam, and always allow <0>{address}</0>"
+                  values={{ address: row.customer.address }}
+                  components={[<bdi key="0" dir="ltr" />]}
+                />
               </Item>
               {customer.company ? (
                 <Item icon={Building2} run={leave(() => void act.folder(row, 'inbox', { allow: 'domain' }))}>
-                  Not spam, and always allow everyone at <bdi dir="ltr">{domain}</bdi>
+                  <Said
+                    id="Not spam, and always allow everyone at <0>{domain}</0>"
+                    values={{ domain }}
+                    components={[<bdi key="0" dir="ltr" />]}
+                  />
                 </Item>
               ) : null}
             </Menu>
@@ -87,11 +97,11 @@ export const Verdict = ({ opened, onward }: { opened: Opened; onward: () => void
               className="btn quiet sm danger"
               onClick={() => void act.folder(row, 'spam', { block: true })}
             >
-              <Ban className="i s14" /> Block the sender
+              <Ban className="i s14" /> {t('Block the sender')}
             </button>
           )}
           <span className="grow" />
-          <span className="xs ink3 wide-only">Nobody was told, and nothing was answered.</span>
+          <span className="xs ink3 wide-only">{t('Nobody was told, and nothing was answered.')}</span>
         </div>
       ) : null}
     </section>
@@ -107,10 +117,10 @@ export const Why = ({ id, hidden, onClose }: { id: string; hidden: boolean; onCl
   });
   const spam = query.data;
   return (
-    <Dialog open onClose={onClose} title={hidden ? 'Why is this spam?' : 'Why is this not spam?'}>
+    <Dialog open onClose={onClose} title={hidden ? t('Why is this spam?') : t('Why is this not spam?')}>
       {query.isPending ? <SkeletonRows count={2} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-      {spam === null ? <p className="ink2">It came before mails were given a score.</p> : null}
+      {spam === null ? <p className="ink2">{t('It came before mails were given a score.')}</p> : null}
       {spam ? (
         <div className="verdict bare">
           <div className="row">
@@ -120,9 +130,11 @@ export const Why = ({ id, hidden, onClose }: { id: string; hidden: boolean; onCl
           {spam.reasons.length > 0 ? (
             <Reasons reasons={spam.reasons} />
           ) : (
-            <p className="ink2">Nothing was found that speaks for spam.</p>
+            <p className="ink2">{t('Nothing was found that speaks for spam.')}</p>
           )}
-          <p className="xs ink3">As the latest mail was judged when it came. Nothing is judged again afterwards.</p>
+          <p className="xs ink3">
+            {t('As the latest mail was judged when it came. Nothing is judged again afterwards.')}
+          </p>
         </div>
       ) : null}
     </Dialog>

@@ -2,10 +2,14 @@ import type { ConversationRow, Item, Opened } from '@hearten/contract';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
 import { receive } from '../live.ts';
 import { useMe } from '../me.ts';
+import { sendOrKeep } from '../offline/waiting.ts';
 import { due } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
+import { type Aside, openBond } from './bond.ts';
+import { sendOnce } from './compose/once.ts';
 
 /** Shows a row (and what was said in it) everywhere at once, as if the server had told us. */
 export const show = (
@@ -19,7 +23,8 @@ export const show = (
 type Act = {
   row: ConversationRow;
   next: Partial<ConversationRow>;
-  ask: () => Promise<{ conversation: ConversationRow }>;
+  /** Null: it waits for a connection, and is done then. */
+  ask: () => Promise<{ conversation: ConversationRow } | null>;
   said?: string;
   undo?: () => void;
 };
@@ -30,13 +35,15 @@ const domainOf = ({ customer: { address } }: ConversationRow): string => address
 export const actions = (client: QueryClient, me: string) => {
   const act = async ({ row, next, ask, said, undo }: Act): Promise<void> => {
     show(client, me, { ...row, ...next });
-    if (said) tell(said, undo && { label: 'Undo', run: undo });
+    if (said) tell(said, undo && { label: t('Undo'), run: undo });
     try {
-      show(client, me, (await ask()).conversation);
+      const done = await ask();
+      if (done) show(client, me, done.conversation);
     } catch (error) {
       tellProblem(error);
       await Promise.all([
         client.invalidateQueries({ queryKey: ['list'] }),
+        client.invalidateQueries({ queryKey: ['part'] }),
         client.invalidateQueries({ queryKey: ['conversation', row.id] }),
       ]);
     }
@@ -45,15 +52,20 @@ export const actions = (client: QueryClient, me: string) => {
   const latest = (row: ConversationRow): ConversationRow =>
     client.getQueryData<Opened>(['conversation', row.id])?.conversation ?? row;
   const params = (row: ConversationRow) => ({ id: row.id });
+  const about = ({ id, number, subject }: ConversationRow) =>
+    ({ conversationId: id, number, subject, kind: 'change' }) as const;
 
   const status = (
     row: ConversationRow,
     next: 'open' | 'waiting' | 'resolved' | 'closed',
     quiet = false,
   ): Promise<void> => {
-    const said = { open: 'Reopened', waiting: 'Waiting for the customer', resolved: 'Resolved', closed: 'Closed' }[
-      next
-    ];
+    const said = {
+      open: t('Reopened'),
+      waiting: t('Waiting for the customer'),
+      resolved: t('Resolved'),
+      closed: t('Closed'),
+    }[next];
     const was = row.status;
     const undo = () =>
       void (was === 'snoozed' && row.snoozedUntil
@@ -62,7 +74,8 @@ export const actions = (client: QueryClient, me: string) => {
     return act({
       row,
       next: { status: next, snoozedUntil: null },
-      ask: () => api('POST /conversations/:id/status', { params: params(row), body: { status: next } }),
+      ask: () =>
+        sendOrKeep('POST /conversations/:id/status', { params: params(row), body: { status: next } }, about(row)),
       said: quiet ? undefined : `${said} · #${row.number}`,
       undo,
     });
@@ -71,25 +84,37 @@ export const actions = (client: QueryClient, me: string) => {
     act({
       row,
       next: { status: 'snoozed', snoozedUntil: until },
-      ask: () => api('POST /conversations/:id/snooze', { params: params(row), body: { until } }),
-      said: quiet ? undefined : `Snoozed until ${due(until)} · #${row.number}`,
+      ask: () => sendOrKeep('POST /conversations/:id/snooze', { params: params(row), body: { until } }, about(row)),
+      said: quiet ? undefined : t('Snoozed until {when} · #{number}', { when: due(until), number: row.number }),
       undo: () => void status(latest(row), row.status === 'snoozed' ? 'open' : row.status, true),
     });
   const assign = (
     row: ConversationRow,
     to: { assigneeId?: string | null; teamId?: string | null },
     said?: string,
-  ): Promise<void> =>
+  ): Promise<void> => {
+    const undo = (): void =>
+      void assign(latest(row), {
+        ...('assigneeId' in to ? { assigneeId: row.assigneeId } : {}),
+        ...('teamId' in to ? { teamId: row.teamId } : {}),
+      });
+    // Who takes what nobody has takes it from nobody: of two at once one has it, and only that one is told so.
+    const takes = to.assigneeId === me && row.assigneeId === null;
+    const body = takes ? { ...to, ifFree: true } : to;
+    const ask = async () => {
+      const done = await sendOrKeep('POST /conversations/:id/assign', { params: params(row), body }, about(row));
+      if (takes && said) tell(said, { label: t('Undo'), run: undo });
+      return done;
+    };
+    return act({ row, next: to, ask, said: takes ? undefined : said, undo });
+  };
+  const inbox = (row: ConversationRow, inboxId: string, said?: string, channel = row.channel): Promise<void> =>
     act({
       row,
-      next: to,
-      ask: () => api('POST /conversations/:id/assign', { params: params(row), body: to }),
+      next: { inboxId, channel },
+      ask: () => sendOrKeep('POST /conversations/:id/inbox', { params: params(row), body: { inboxId } }, about(row)),
       said,
-      undo: () =>
-        void assign(latest(row), {
-          ...('assigneeId' in to ? { assigneeId: row.assigneeId } : {}),
-          ...('teamId' in to ? { teamId: row.teamId } : {}),
-        }),
+      undo: () => void inbox(latest(row), row.inboxId, undefined, row.channel),
     });
   /** `block` and `allow` say something about the sender too; the way back takes that back as well. */
   const folder = (
@@ -114,16 +139,26 @@ export const actions = (client: QueryClient, me: string) => {
               }),
       },
       ask: () =>
-        api('POST /conversations/:id/folder', {
-          params: params(row),
-          body: { folder: next, ...(block === undefined ? {} : { block }), ...(allow === undefined ? {} : { allow }) },
-        }),
+        sendOrKeep(
+          'POST /conversations/:id/folder',
+          {
+            params: params(row),
+            body: {
+              folder: next,
+              ...(block === undefined ? {} : { block }),
+              ...(allow === undefined ? {} : { allow }),
+            },
+          },
+          about(row),
+        ),
       said: {
         inbox: allow
-          ? `Back in the inbox; ${allow === 'domain' ? `everyone at ${domainOf(row)}` : row.customer.address} is allowed`
-          : 'Back in the inbox',
-        spam: block ? `Spam, and ${row.customer.address} is blocked` : 'Moved to spam',
-        trash: 'Moved to trash',
+          ? allow === 'domain'
+            ? t('Back in the inbox; everyone at {domainOf} is allowed', { domainOf: domainOf(row) })
+            : t('Back in the inbox; {address} is allowed', { address: row.customer.address })
+          : t('Back in the inbox'),
+        spam: block ? t('Spam, and {address} is blocked', { address: row.customer.address }) : t('Moved to spam'),
+        trash: t('Moved to trash'),
       }[next],
       undo: () =>
         void folder(latest(row), row.folder, {
@@ -135,21 +170,29 @@ export const actions = (client: QueryClient, me: string) => {
     const on = row.tags.includes(name);
     return act({
       row,
-      next: { tags: on ? row.tags.filter((t) => t !== name) : [...row.tags, name].sort() },
+      next: { tags: on ? row.tags.filter((one) => one !== name) : [...row.tags, name].sort() },
       ask: () =>
-        api('POST /conversations/:id/tags', { params: params(row), body: on ? { remove: [name] } : { add: [name] } }),
+        sendOrKeep(
+          'POST /conversations/:id/tags',
+          { params: params(row), body: on ? { remove: [name] } : { add: [name] } },
+          about(row),
+        ),
     });
   };
   const change = (
     row: ConversationRow,
     to: Partial<Pick<ConversationRow, 'subject' | 'priority' | 'category'>>,
   ): Promise<void> =>
-    act({ row, next: to, ask: () => api('PATCH /conversations/:id', { params: params(row), body: to }) });
+    act({
+      row,
+      next: to,
+      ask: () => sendOrKeep('PATCH /conversations/:id', { params: params(row), body: to }, about(row)),
+    });
   const merge = async (row: ConversationRow, into: string): Promise<void> => {
     const { conversation } = await api('POST /conversations/:id/merge', { params: params(row), body: { into } });
     show(client, me, conversation);
     void client.invalidateQueries({ queryKey: ['conversation'] });
-    tell(`Merged · #${row.number}`, { label: 'Undo', run: () => void unmerge(row) });
+    tell(t('Merged · #{number}', { number: row.number }), { label: t('Undo'), run: () => void unmerge(row) });
   };
   const unmerge = async (row: ConversationRow): Promise<void> => {
     try {
@@ -169,7 +212,10 @@ export const actions = (client: QueryClient, me: string) => {
       show(client, me, from);
       show(client, me, conversation);
       void client.invalidateQueries({ queryKey: ['conversation'] });
-      tell(`Split off as #${conversation.number}`, { label: 'Undo', run: () => void unsplit(conversation) });
+      tell(t('Split off as #{number}', { number: conversation.number }), {
+        label: t('Undo'),
+        run: () => void unsplit(conversation),
+      });
     } catch (error) {
       tellProblem(error);
     }
@@ -180,7 +226,7 @@ export const actions = (client: QueryClient, me: string) => {
       const { conversation, message } = await api('POST /messages/:id/not-forwarded', { params: { id: messageId } });
       show(client, me, conversation, [message]);
       void client.invalidateQueries({ queryKey: ['conversation', conversation.id] });
-      tell(`#${conversation.number} is from ${conversation.customer.name}`);
+      tell(t('#{number} is from {name}', { number: conversation.number, name: conversation.customer.name }));
     } catch (error) {
       tellProblem(error);
     }
@@ -189,25 +235,129 @@ export const actions = (client: QueryClient, me: string) => {
     try {
       show(client, me, (await api('POST /conversations/:id/unsplit', { params: params(row) })).conversation);
       void client.invalidateQueries({ queryKey: ['conversation'] });
-      tell(`#${row.number} is together again with what it was split off`);
+      tell(t('#{number} is together again with what it was split off', { number: row.number }));
     } catch (error) {
       tellProblem(error);
     }
   };
-  const unlink = async (row: ConversationRow, otherId: string): Promise<void> => {
+  /** Something between two conversations: what is on screen of either is fetched again, and said with the way back. */
+  const between = async (ask: () => Promise<unknown>, said: string, undo?: () => void): Promise<boolean> => {
     try {
-      await api('POST /conversations/:id/unlink', { params: params(row), body: { otherId } });
-      void client.invalidateQueries({ queryKey: ['conversation'] });
+      await ask();
     } catch (error) {
       tellProblem(error);
+      return false;
     }
+    void client.invalidateQueries({ queryKey: ['conversation'] });
+    tell(said, undo && { label: t('Undo'), run: undo });
+    return true;
+  };
+  type Other = { id: string; number: number };
+  const link = (row: ConversationRow, other: Other): Promise<boolean> =>
+    between(
+      () => api('POST /conversations/:id/link', { params: params(row), body: { otherId: other.id } }),
+      t('#{number} and #{other} are linked', { number: row.number, other: other.number }),
+      () => void unlink(row, other, true),
+    );
+  const unlink = (row: ConversationRow, other: Other, linked = false): Promise<boolean> =>
+    between(
+      () => api('POST /conversations/:id/unlink', { params: params(row), body: { otherId: other.id } }),
+      t('#{number} and #{other} have nothing to do with each other', { number: row.number, other: other.number }),
+      linked ? () => void link(row, other) : undefined,
+    );
+  const parentOf = (id: string, parentId: string | null) =>
+    api('POST /conversations/:id/parent', { params: { id }, body: { parentId } });
+  /** These stand below it from now on; where they stood before is where the way back leads. */
+  const attach = async (ids: readonly string[], parent: Other): Promise<boolean> => {
+    const before = new Map<string, string | null>();
+    const ask = async (): Promise<void> => {
+      for (const id of ids) {
+        before.set(id, client.getQueryData<Opened>(['conversation', id])?.conversation.parent?.id ?? null);
+        show(client, me, (await parentOf(id, parent.id)).conversation);
+      }
+    };
+    return between(
+      ask,
+      t('{n, plural, one {# conversation is a child of #{number}} other {# conversations are children of #{number}}}', {
+        n: ids.length,
+        number: parent.number,
+      }),
+      () =>
+        void between(
+          () => Promise.all([...before].map(([id, was]) => parentOf(id, was))),
+          t('{n, plural, one {Taken back: # conversation} other {Taken back: # conversations}}', { n: ids.length }),
+        ),
+    );
+  };
+  const detach = (row: ConversationRow, parent: Other): Promise<boolean> =>
+    between(
+      () => parentOf(row.id, null),
+      t('#{number} is no child of #{parent} any more', { number: row.number, parent: parent.number }),
+      () => void attach([row.id], parent),
+    );
+  /** A new conversation with the same customer, below this one or after it. The way back puts it in the trash. */
+  const begun = (conversation: ConversationRow, said: string): ConversationRow => {
+    show(client, me, conversation);
+    void client.invalidateQueries({ queryKey: ['conversation'] });
+    void client.invalidateQueries({ queryKey: ['list'] });
+    tell(said, { label: t('Undo'), run: () => void folder(latest(conversation), 'trash') });
+    return conversation;
+  };
+  const beginChild = async (
+    row: ConversationRow,
+    body: { subject: string; note: string; assigneeId: string | null; teamId: string | null },
+  ): Promise<ConversationRow> => {
+    const { conversation } = await api('POST /conversations/:id/children', { params: params(row), body });
+    return begun(conversation, t('#{number} is a child of this', { number: conversation.number }));
+  };
+  const followUp = async (row: ConversationRow): Promise<ConversationRow | null> => {
+    try {
+      const { conversation } = await api('POST /conversations/:id/follow-up', { params: params(row), body: {} });
+      return begun(
+        conversation,
+        t('#{number} follows #{before}; nothing is sent yet', { number: conversation.number, before: row.number }),
+      );
+    } catch (error) {
+      tellProblem(error);
+      return null;
+    }
+  };
+  /** Said beside the customer. Taken back in time, it is there to go on with. */
+  const writeAside = async (
+    row: ConversationRow,
+    { letter, ...said }: Aside,
+    more: {
+      text?: string;
+      html?: string;
+      files: { messageId: string; part: number }[];
+      attachments: string[];
+    },
+  ): Promise<void> => {
+    const body = { ...said, ...more };
+    const { conversation, message } = await sendOnce(`aside ${row.id}`, body, (once) =>
+      api('POST /conversations/:id/sides', { params: params(row), body, once }),
+    );
+    show(client, me, conversation, [message]);
+    const back = async (): Promise<void> => {
+      try {
+        const undone = await api('POST /messages/:id/undo', { params: { id: message.id } });
+        show(client, me, undone.conversation, [], [message.id]);
+        openBond({ what: 'aside', row: latest(row), aside: { ...said, letter } });
+      } catch (error) {
+        tellProblem(error);
+      }
+    };
+    tell(t('It leaves in a moment, to {name} alone', { name: said.to[0]?.name || said.to[0]?.address }), {
+      label: t('Undo'),
+      run: () => void back(),
+    });
   };
   /** Nothing brings it back: asked before, told after. */
   const deleteForGood = async (row: ConversationRow): Promise<void> => {
     try {
       await api('DELETE /conversations/:id', { params: params(row) });
       receive(client, { type: 'gone', conversationIds: [row.id] }, me);
-      tell(`#${row.number} is deleted for good`);
+      tell(t('#{number} is deleted for good', { number: row.number }));
     } catch (error) {
       tellProblem(error);
     }
@@ -221,6 +371,7 @@ export const actions = (client: QueryClient, me: string) => {
     status,
     snooze,
     assign,
+    inbox,
     folder,
     tag,
     change,
@@ -229,7 +380,13 @@ export const actions = (client: QueryClient, me: string) => {
     split,
     notForwarded,
     unsplit,
+    link,
     unlink,
+    attach,
+    detach,
+    beginChild,
+    followUp,
+    writeAside,
     deleteForGood,
     seen,
   };

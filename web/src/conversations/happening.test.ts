@@ -32,6 +32,7 @@ test('the timeline tells in words who took, gave and moved a conversation', () =
 });
 
 test('the timeline tells what became of a conversation', () => {
+  assert.equal(say('person', {}, { actorKind: 'customer' }), 'The visitor asked for a person');
   assert.equal(say('status', { status: 'resolved', before: 'open' }), 'Ana resolved this');
   assert.equal(say('status', { status: 'open', before: 'resolved' }), 'Ana reopened this');
   assert.equal(

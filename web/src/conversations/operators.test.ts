@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askedFor, parse, readSearch } from './operators.ts';
+import { askedFor, begun, parse, readSearch, soughtBy } from './operators.ts';
 
 const names = {
   people: [{ id: 'p1', name: 'Anna Lind' }],
@@ -37,4 +37,21 @@ test('An address is read as far as it makes sense, and asks for moments where it
   const asked = askedFor('all', search);
   assert.deepEqual({ ...asked, after: undefined }, { view: 'all', since: '7d', unread: '1', after: undefined });
   assert.equal(asked.after, new Date('2026-11-01T00:00:00').toISOString());
+});
+
+test('A search knows more than a list: to, subject and has; an operator that is only begun asks for nothing', () => {
+  const got = parse('lamp to:support subject:"broken shade" has:attachments is:waiting', names, true);
+  assert.deepEqual(soughtBy(got), {
+    q: 'lamp',
+    status: 'waiting',
+    to: 'support',
+    subject: 'broken shade',
+    has: 'attachment',
+  });
+  assert.equal(soughtBy(parse('from:', names, true)), null);
+  assert.equal(parse('to:support', names).words, 'to:support', 'a list has no such filter');
+  assert.match(parse('has:lamps', names, true).errors[0] ?? '', /knows attachment/);
+  assert.deepEqual(soughtBy(parse('is:spam', names, true)), { view: 'spam' });
+  assert.deepEqual(begun('lamp tag:ref'), { key: 'tag', value: 'ref', from: 9 });
+  assert.equal(begun('see https:'), null);
 });

@@ -27,3 +27,6 @@ export const oursAmong = (inboxes: readonly string[]): ((address: string) => boo
     );
   };
 };
+
+/** The inbox in which one is one's own customer. */
+export const isPractice = (address: string): boolean => /@practice-[0-9a-f]{12}\.invalid$/.test(address);

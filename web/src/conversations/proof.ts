@@ -1,4 +1,5 @@
 import type { Authentication, Message } from '@hearten/contract';
+import { t } from '../language/index.ts';
 
 export type Tone = 'good' | 'plain' | 'bad';
 export type Check = { outcome: 'pass' | 'fail' | 'none'; words: string };
@@ -6,20 +7,20 @@ export type Check = { outcome: 'pass' | 'fail' | 'none'; words: string };
 export type Proof = { tone: Tone; label: string; title: string; text: string; how: Check[] };
 
 const checks = {
-  spf: 'Sending server (SPF)',
-  dkim: 'Signature (DKIM)',
-  dmarc: 'Domain’s rules (DMARC)',
-  arc: 'Host that passed it on (ARC)',
+  spf: t('Sending server (SPF)'),
+  dkim: t('Signature (DKIM)'),
+  dmarc: t('Domain’s rules (DMARC)'),
+  arc: t('Host that passed it on (ARC)'),
 } as const;
 const results: Record<string, { outcome: Check['outcome']; words: string }> = {
-  pass: { outcome: 'pass', words: 'passed' },
-  fail: { outcome: 'fail', words: 'failed' },
-  softfail: { outcome: 'fail', words: 'probably not allowed' },
-  neutral: { outcome: 'none', words: 'none that counts' },
-  none: { outcome: 'none', words: 'none' },
-  policy: { outcome: 'fail', words: 'not accepted' },
-  temperror: { outcome: 'none', words: 'could not be looked up' },
-  permerror: { outcome: 'none', words: 'set up wrongly' },
+  pass: { outcome: 'pass', words: t('passed') },
+  fail: { outcome: 'fail', words: t('failed') },
+  softfail: { outcome: 'fail', words: t('probably not allowed') },
+  neutral: { outcome: 'none', words: t('none that counts') },
+  none: { outcome: 'none', words: t('none') },
+  policy: { outcome: 'fail', words: t('not accepted') },
+  temperror: { outcome: 'none', words: t('could not be looked up') },
+  permerror: { outcome: 'none', words: t('set up wrongly') },
 };
 
 /** Each check in words: what was looked at, and how it came out. */
@@ -34,45 +35,57 @@ const how = (a: Authentication): Check[] =>
 /** What a person should know of the sender's proof; null when nothing was noted. */
 export const proofOf = ({ authentication: a }: Pick<Message, 'authentication'>): Proof | null => {
   if (!a) return null;
-  const by = a.by === 'host' ? 'Checked by your mail host.' : 'Checked by Hearten.';
-  const domain = a.domain || 'the sender';
+  const by = a.by === 'host' ? t('Checked by your mail host.') : t('Checked by Hearten.');
+  const domain = a.domain || t('the sender');
   if (a.verdict === 'verified')
     return {
       tone: 'good',
       label: '',
-      title: `Verified: it comes from ${domain}`,
-      text: `${domain} stands by this mail. ${by}`,
+      title: t('Verified: it comes from {domain}', { domain }),
+      text: t('{domain} stands by this mail. {by}', { domain, by }),
       how: how(a),
     };
   if (a.verdict === 'failed')
     return {
       tone: 'bad',
-      label: 'Not genuine',
-      title: `Not genuine: ${domain} says that it did not send this`,
-      text: `Somebody else probably wrote this in the name of ${domain}: the domain says which mail is its own, and this is none of it. Click no links, and ask the customer another way before you act on it. ${by}`,
+      label: t('Not genuine'),
+      title: t('Not genuine: {domain} says that it did not send this', { domain }),
+      text: t(
+        'Somebody else probably wrote this in the name of {domain}: the domain says which mail is its own, and this is none of it. Click no links, and ask the customer another way before you act on it. {by}',
+        { domain, by },
+      ),
       how: how(a),
     };
   if (a.checking)
     return {
       tone: 'plain',
-      label: 'Checking …',
-      title: 'Being checked',
-      text: `Whether it comes from ${domain} is being looked up at this moment.`,
+      label: t('Checking …'),
+      title: t('Being checked'),
+      text: t('Whether it comes from {domain} is being looked up at this moment.', { domain }),
       how: [],
     };
   if (a.verdict === 'unknown')
     return {
       tone: 'plain',
-      label: 'Not checked',
-      title: 'Not checked: nobody could be asked',
-      text: `Whether it comes from ${domain} is not known${how(a).length > 0 ? ': no name server answered' : ''}. Treat it like a mail from anyone.`,
+      label: t('Not checked'),
+      title: t('Not checked: nobody could be asked'),
+      text:
+        how(a).length > 0
+          ? t(
+              'Whether it comes from {domain} is not known: no name server answered. Treat it like a mail from anyone.',
+              { domain },
+            )
+          : t('Whether it comes from {domain} is not known. Treat it like a mail from anyone.', { domain }),
       how: how(a),
     };
   return {
     tone: 'plain',
-    label: 'Not verified',
-    title: `Not verified: nothing proves that it comes from ${domain}`,
-    text: `Nothing proves that this comes from ${domain}, and nothing speaks against it. Many honest senders look like this. Anyone could have written it, so ask before you give something away. ${by}`,
+    label: t('Not verified'),
+    title: t('Not verified: nothing proves that it comes from {domain}', { domain }),
+    text: t(
+      'Nothing proves that this comes from {domain}, and nothing speaks against it. Many honest senders look like this. Anyone could have written it, so ask before you give something away. {by}',
+      { domain, by },
+    ),
     how: how(a),
   };
 };
@@ -84,15 +97,20 @@ export const claimed = ({ authentication: a, from }: Pick<Message, 'authenticati
     case 'colleague':
       return a.verdict === 'verified'
         ? null
-        : `It uses the address of someone in your team, ${address}, and nothing proves that they wrote it. By mail nobody acts for your team.`;
+        : t(
+            'It uses the address of someone in your team, {address}, and nothing proves that they wrote it. By mail nobody acts for your team.',
+            { address },
+          );
     case 'inbox':
       return a.verdict === 'verified'
         ? null
-        : `It uses the address of one of your own inboxes, ${address}, and nothing proves that it comes from there.`;
+        : t('It uses the address of one of your own inboxes, {address}, and nothing proves that it comes from there.', {
+            address,
+          });
     case 'colleague-name':
-      return `It uses the name of someone in your team, but comes from ${address}.`;
+      return t('It uses the name of someone in your team, but comes from {address}.', { address });
     case 'inbox-name':
-      return `It uses the name of one of your inboxes, but comes from ${address}.`;
+      return t('It uses the name of one of your inboxes, but comes from {address}.', { address });
     default:
       return null;
   }

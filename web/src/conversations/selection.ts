@@ -2,6 +2,7 @@ import type { ConversationRow, Filter } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../api.ts';
+import type { Listing } from './listing.ts';
 
 export type Selection = {
   ids: ReadonlySet<string>;
@@ -15,14 +16,18 @@ export type Selection = {
   shown: () => void;
   everything: () => void;
   clear: () => void;
+  /** What was done to them was not done: they are selected again, unless one went on meanwhile. */
+  again: () => void;
 };
 
 /** What is selected in a list. Another list begins with nothing. */
-export const useSelection = (asked: Filter, rows: { current: ConversationRow[] }): Selection => {
+export const useSelection = (asked: Filter, rows: { current: Listing }): Selection => {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const [all, setAll] = useState(false);
   const anchor = useRef<string | null>(null);
   const key = JSON.stringify(asked);
+  const latest = useRef(key);
+  latest.current = key;
   const clear = useCallback(() => {
     setIds(new Set());
     setAll(false);
@@ -52,18 +57,21 @@ export const useSelection = (asked: Filter, rows: { current: ConversationRow[] }
         });
       },
       reach: (row) => {
-        const at = (id: string | null) => rows.current.findIndex((r) => r.id === id);
+        const at = (id: string | null) => rows.current.indexOf({ id: id ?? '' });
         const to = at(row.id);
         const from = at(anchor.current) === -1 ? to : at(anchor.current);
         anchor.current ??= row.id;
         setAll(false);
-        const range = rows.current.slice(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id);
+        const range = rows.current.between(Math.min(from, to), Math.max(from, to) + 1).map((r) => r.id);
         setIds((was) => new Set([...was, ...range]));
       },
-      shown: () => setIds(new Set(rows.current.slice(0, 1000).map((r) => r.id))),
+      shown: () => setIds(new Set(rows.current.between(0, Math.min(1000, rows.current.length)).map((r) => r.id))),
       everything: () => setAll(true),
       clear,
+      again: () => {
+        if (latest.current === key) setIds((now) => (now.size > 0 ? now : ids));
+      },
     }),
-    [ids, all, matching, clear, rows],
+    [ids, all, matching, clear, rows, key],
   );
 };

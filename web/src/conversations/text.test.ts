@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { addresses, marked, mentionsTeam, naming, pieces } from './text.ts';
+import { addresses, marked, mentioned, mentionsTeam, pieces } from './text.ts';
 
 test('links are found, and the full stop after them is not part of them', () => {
   assert.deepEqual(pieces('See https://a.example/x (or www.b.example).'), [
@@ -42,6 +42,25 @@ test('naming a colleague in a reply is noticed, an address or a stranger is not'
   assert.equal(mentionsTeam('@nobody', team), null);
 });
 
+test('a colleague stands out in a note with the whole name, or the first alone; a longer word or an address does not', () => {
+  const team = ['Aiko Mori', 'Ana Novak', 'Ana Novakova'];
+  const named = (text: string) =>
+    mentioned(text, team)
+      .filter((p) => p.named)
+      .map((p) => p.text);
+  assert.deepEqual(named('Ask @Aiko Mori, or @ana novak. Not @anastasia or x@aiko.example'), [
+    '@Aiko Mori',
+    '@ana novak',
+  ]);
+  assert.deepEqual(named('@Ana Novakova and @Ana, please'), ['@Ana Novakova', '@Ana']);
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      const all = mentioned(`${text}@Aiko Mori ${text}`, team);
+      assert.equal(all.map((p) => p.text).join(''), `${text}@Aiko Mori ${text}`);
+    }),
+  );
+});
+
 test('addresses are taken as people paste them, and what is none stays to be corrected', () => {
   const { found, rest } = addresses('"Claire Dubois" <claire@x.example>, b@y.example; not an address');
   assert.deepEqual(found, [
@@ -49,11 +68,4 @@ test('addresses are taken as people paste them, and what is none stays to be cor
     { address: 'b@y.example', name: '' },
   ]);
   assert.equal(rest, 'not an address');
-});
-
-test('a name is begun with an @ at the beginning of a word, up to the caret', () => {
-  assert.deepEqual(naming('Ask @Me about it', 7), { from: 4, word: 'me' });
-  assert.deepEqual(naming('@', 1), { from: 0, word: '' });
-  assert.equal(naming('Ask @Mei about', 14), null);
-  assert.equal(naming('ana@northwind', 13), null);
 });

@@ -61,6 +61,30 @@ export const mentionsTeam = (text: string, names: readonly string[]): string | n
   return null;
 };
 
+/** A text in pieces: who of the team is named in it, by the whole name where it stands there, else by the first. */
+export const mentioned = (text: string, names: readonly string[]): { text: string; named: boolean }[] => {
+  const sought = names
+    .flatMap((name) => [name, name.split(/\s+/)[0] ?? ''])
+    .filter(Boolean)
+    .map((name) => name.toLowerCase())
+    .sort((a, b) => b.length - a.length);
+  const out: { text: string; named: boolean }[] = [];
+  let from = 0;
+  for (const { index: at } of text.matchAll(/(?<![\p{L}\p{N}_])@/gu)) {
+    // "@an" is no name in "@anna": it ends where a word ends.
+    const hit = sought.find(
+      (name) =>
+        text.slice(at + 1, at + 1 + name.length).toLowerCase() === name &&
+        !/^[\p{L}\p{M}\p{N}_]/u.test(text.slice(at + 1 + name.length, at + 3 + name.length)),
+    );
+    if (!hit || at < from) continue;
+    if (at > from) out.push({ text: text.slice(from, at), named: false });
+    from = at + 1 + hit.length;
+    out.push({ text: text.slice(at, from), named: true });
+  }
+  return from < text.length ? [...out, { text: text.slice(from), named: false }] : out;
+};
+
 /** `"Claire Dubois" <claire@x>, b@x; c@x` → addresses; what is no address comes back as text. */
 export const addresses = (typed: string): { found: { address: string; name: string }[]; rest: string } => {
   const out: { address: string; name: string }[] = [];
@@ -71,11 +95,4 @@ export const addresses = (typed: string): { found: { address: string; name: stri
     else if (part.trim()) rest.push(part.trim());
   }
   return { found: out, rest: rest.join(', ') };
-};
-
-/** The name that is being begun with @ before the caret. */
-export const naming = (text: string, caret: number): { from: number; word: string } | null => {
-  const m = /(?:^|[\s(])@([\p{L}\p{M}'-]*)$/u.exec(text.slice(0, caret));
-  const word = m?.[1];
-  return word === undefined ? null : { from: caret - word.length - 1, word: word.toLowerCase() };
 };

@@ -14,84 +14,99 @@ import {
   Trash2,
   User,
 } from 'lucide-react';
+import { withKeys } from '../keys/chosen.ts';
+import { t } from '../language/index.ts';
 
-type About = { label: string; icon: LucideIcon; empty: { title: string; text: string; sun?: boolean } };
+type About = { label: string; icon: LucideIcon; empty: { title: string; text: () => string; sun?: boolean } };
 /** The views in the order of the rail. */
 export const views: Record<View, About> = {
   open: {
-    label: 'Open',
+    label: t('Open'),
     icon: CornerUpLeft,
     empty: {
-      title: 'Everyone has an answer',
-      text: 'New mail appears here by itself, the moment it arrives.',
+      title: t('Everyone has an answer'),
+      text: () => t('New mail appears here by itself, the moment it arrives.'),
       sun: true,
     },
   },
   mine: {
-    label: 'Mine',
+    label: t('Mine'),
     icon: User,
     empty: {
-      title: 'Nothing waits for you',
-      text: 'Conversations assigned to you stand here. Take one from Unassigned with {take}.',
+      title: t('Nothing waits for you'),
+      text: () => withKeys('Conversations assigned to you stand here. Take one from Unassigned with {take}.'),
       sun: true,
     },
   },
   unassigned: {
-    label: 'Unassigned',
+    label: t('Unassigned'),
     icon: CircleDashed,
-    empty: { title: 'Every conversation has someone', text: 'What nobody has taken yet stands here.', sun: true },
+    empty: {
+      title: t('Every conversation has someone'),
+      text: () => t('What nobody has taken yet stands here.'),
+      sun: true,
+    },
   },
   mentions: {
-    label: 'Mentions',
+    label: t('Mentions'),
     icon: AtSign,
-    empty: { title: 'Nobody mentioned you', text: 'Conversations in which a note names you with @ stand here.' },
+    empty: {
+      title: t('Nobody mentioned you'),
+      text: () => t('Conversations in which a note names you with @ stand here.'),
+    },
   },
   waiting: {
-    label: 'Waiting',
+    label: t('Waiting'),
     icon: Hourglass,
     empty: {
-      title: 'Nobody owes you an answer',
-      text: 'After a reply, a conversation waits here for the customer and returns by itself.',
+      title: t('Nobody owes you an answer'),
+      text: () => t('After a reply, a conversation waits here for the customer and returns by itself.'),
     },
   },
   snoozed: {
-    label: 'Snoozed',
+    label: t('Snoozed'),
     icon: Moon,
     empty: {
-      title: 'Nothing is set aside',
-      text: 'Snooze a conversation with {snooze}; it returns at the time you choose.',
+      title: t('Nothing is set aside'),
+      text: () => withKeys('Snooze a conversation with {snooze}; it returns at the time you choose.'),
     },
   },
   scheduled: {
-    label: 'Scheduled',
+    label: t('Scheduled'),
     icon: CalendarClock,
     empty: {
-      title: 'Nothing is scheduled',
-      text: 'Write an answer and choose Send later: it stands here until its time.',
+      title: t('Nothing is scheduled'),
+      text: () => t('Write an answer and choose Send later: it stands here until its time.'),
     },
   },
   resolved: {
-    label: 'Resolved',
+    label: t('Resolved'),
     icon: CircleCheck,
     empty: {
-      title: 'Nothing resolved yet',
-      text: 'Resolve a conversation with {resolve}. If the customer writes again, it reopens.',
+      title: t('Nothing resolved yet'),
+      text: () => withKeys('Resolve a conversation with {resolve}. If the customer writes again, it reopens.'),
     },
   },
   all: {
-    label: 'All',
+    label: t('All'),
     icon: Inbox,
-    empty: { title: 'No conversations yet', text: 'Connect a mailbox, and what customers write appears here.' },
+    empty: {
+      title: t('No conversations yet'),
+      text: () => t('Connect a mailbox, and what customers write appears here.'),
+    },
   },
   spam: {
-    label: 'Spam',
+    label: t('Spam'),
     icon: OctagonAlert,
-    empty: { title: 'No spam', text: 'What you or the filters mark as spam is kept here, in case it was not.' },
+    empty: {
+      title: t('No spam'),
+      text: () => t('What you or the filters mark as spam is kept here, in case it was not.'),
+    },
   },
   trash: {
-    label: 'Trash',
+    label: t('Trash'),
     icon: Trash2,
-    empty: { title: 'The trash is empty', text: 'What you throw away is kept here.' },
+    empty: { title: t('The trash is empty'), text: () => t('What you throw away is kept here.') },
   },
 };
 export const isView = (value: string): value is View => Object.hasOwn(views, value);
@@ -112,15 +127,15 @@ export const aside: View[] = ['spam', 'trash'];
 export const statusOf = (
   row: Pick<ConversationRow, 'status' | 'folder' | 'mergedInto'>,
 ): { label: string; tone: string; icon: LucideIcon } => {
-  if (row.mergedInto) return { label: 'Merged', tone: '', icon: Archive };
-  if (row.folder === 'spam') return { label: 'Spam', tone: 'breach', icon: OctagonAlert };
-  if (row.folder === 'trash') return { label: 'Trash', tone: '', icon: Trash2 };
+  if (row.mergedInto) return { label: t('Merged'), tone: '', icon: Archive };
+  if (row.folder === 'spam') return { label: t('Spam'), tone: 'breach', icon: OctagonAlert };
+  if (row.folder === 'trash') return { label: t('Trash'), tone: '', icon: Trash2 };
   return {
-    open: { label: 'Open', tone: 'accent', icon: CornerUpLeft },
-    waiting: { label: 'Waiting', tone: 'info', icon: Hourglass },
-    snoozed: { label: 'Snoozed', tone: '', icon: Moon },
-    resolved: { label: 'Resolved', tone: 'ok', icon: CircleCheck },
-    closed: { label: 'Closed', tone: '', icon: Archive },
+    open: { label: t('Open'), tone: 'accent', icon: CornerUpLeft },
+    waiting: { label: t('Waiting'), tone: 'info', icon: Hourglass },
+    snoozed: { label: t('Snoozed'), tone: '', icon: Moon },
+    resolved: { label: t('Resolved'), tone: 'ok', icon: CircleCheck },
+    closed: { label: t('Closed'), tone: '', icon: Archive },
   }[row.status];
 };
 /** Counts stop at a thousand: "1,000+" says enough. */

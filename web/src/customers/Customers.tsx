@@ -3,12 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { date } from '../ui/time.ts';
 
 /** Everyone who ever wrote. */
 export const Customers = () => {
-  useTitle('Customers');
+  useTitle(t('Customers'));
   const [text, setText] = useState('');
   const q = useDeferredValue(text.trim());
   const query = useInfiniteQuery({
@@ -24,14 +25,14 @@ export const Customers = () => {
     <div className="sheet">
       <main className="page" id="main">
         <div className="in">
-          <h1>Customers</h1>
+          <h1>{t('Customers')}</h1>
           <div className="search">
             <Search className="i" />
             <input
               className="input"
               type="search"
-              aria-label="Find a customer"
-              placeholder="A name or an address"
+              aria-label={t('Find a customer')}
+              placeholder={t('A name or an address')}
               value={text}
               onChange={(e) => setText(e.target.value)}
             />
@@ -39,10 +40,10 @@ export const Customers = () => {
           {query.isPending ? <SkeletonRows /> : null}
           {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
           {query.isSuccess && customers.length === 0 ? (
-            <Empty title={q ? `Nobody called “${q}”` : 'No customers yet'}>
+            <Empty title={q ? t('Nobody called “{q}”', { q }) : t('No customers yet')}>
               {q
-                ? 'Names forgive a typo; try a part of the address.'
-                : 'Whoever writes to you appears here by themselves.'}
+                ? t('Names forgive a typo; try a part of the address.')
+                : t('Whoever writes to you appears here by themselves.')}
             </Empty>
           ) : null}
           <div>
@@ -54,7 +55,7 @@ export const Customers = () => {
                     {c.name || c.handles[0]?.value}
                   </bdi>
                   <bdi className="ink3 xs cut grow">{c.handles.map((h) => h.value).join(', ')}</bdi>
-                  {c.blocked ? <span className="chip breach">blocked</span> : null}
+                  {c.blocked ? <span className="chip breach">{t('blocked')}</span> : null}
                   <span className="xs ink3 wide-only">{date(c.createdAt)}</span>
                 </span>
               </Link>
@@ -66,7 +67,7 @@ export const Customers = () => {
               className={`btn${query.isFetchingNextPage ? ' busy' : ''}`}
               onClick={() => void query.fetchNextPage()}
             >
-              More
+              {t('More')}
             </button>
           ) : null}
         </div>

@@ -4,6 +4,7 @@ import { Ban, type LucideIcon, Search, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
+import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Failed, SkeletonRows } from '../ui/kit.tsx';
@@ -13,19 +14,19 @@ import { tell, tellProblem } from '../ui/toast.tsx';
 type Kind = 'blocked' | 'allowed';
 const about: Record<Kind, { title: string; lead: string; add: string; off: string; none: string; icon: LucideIcon }> = {
   blocked: {
-    title: 'Blocked senders',
-    lead: 'Their mail is kept, but goes to spam and tells nobody.',
-    add: 'Block',
-    off: 'Unblock',
-    none: 'Nobody is blocked.',
+    title: t('Blocked senders'),
+    lead: t('Their mail is kept, but goes to spam and tells nobody.'),
+    add: t('Block'),
+    off: t('Unblock'),
+    none: t('Nobody is blocked.'),
     icon: Ban,
   },
   allowed: {
-    title: 'Allowed senders',
-    lead: 'Their mail is never taken for spam, unless somebody forges their name.',
-    add: 'Allow',
-    off: 'Remove',
-    none: 'Nobody is on this list. Whoever you have written to is known anyway.',
+    title: t('Allowed senders'),
+    lead: t('Their mail is never taken for spam, unless somebody forges their name.'),
+    add: t('Allow'),
+    off: t('Remove'),
+    none: t('Nobody is on this list. Whoever you have written to is known anyway.'),
     icon: UserCheck,
   },
 };
@@ -54,8 +55,8 @@ export const Senders = ({ kind }: { kind: Kind }) => {
       await api(`DELETE ${path(kind)}/:id`, { params: { id } });
       await again();
       if (undo)
-        tell(`${pattern} is no longer ${kind}`, {
-          label: 'Undo',
+        tell(t('{pattern} is no longer {kind}', { pattern, kind }), {
+          label: t('Undo'),
           run: () => void add(pattern).catch((error) => tellProblem(error)),
         });
     } catch (error) {
@@ -64,7 +65,10 @@ export const Senders = ({ kind }: { kind: Kind }) => {
   };
   const form = useSubmit(async (data) => {
     const made = await add(String(data.get('pattern')).trim());
-    tell(`${made.pattern} is ${kind}`, { label: 'Undo', run: () => void remove(made, false) });
+    tell(t('{pattern} is {kind}', { pattern: made.pattern, kind }), {
+      label: t('Undo'),
+      run: () => void remove(made, false),
+    });
     const field = document.querySelector<HTMLInputElement>(`#${kind}-senders input[name=pattern]`);
     if (field) field.value = '';
   });
@@ -79,8 +83,8 @@ export const Senders = ({ kind }: { kind: Kind }) => {
         <form className="form" onSubmit={(e) => void form.submit(e)}>
           <div className="inline-form">
             <Field
-              label="Address or whole domain"
-              help="claire@example.com, or @example.com for everyone there."
+              label={t('Address or whole domain')}
+              help={t('claire@example.com, or @example.com for everyone there.')}
               error={form.fields.pattern}
             >
               <input className="input" name="pattern" required maxLength={254} dir="ltr" autoComplete="off" />
@@ -98,8 +102,8 @@ export const Senders = ({ kind }: { kind: Kind }) => {
           <input
             className="input"
             type="search"
-            placeholder="Find in this list"
-            aria-label={`Find in ${words.title.toLowerCase()}`}
+            placeholder={t('Find in this list')}
+            aria-label={t('Find in {title}', { title: words.title.toLowerCase() })}
             value={sought}
             onChange={(e) => setSought(e.target.value)}
             dir="ltr"
@@ -109,7 +113,7 @@ export const Senders = ({ kind }: { kind: Kind }) => {
       {query.isPending ? <SkeletonRows count={2} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isSuccess && items.length === 0 ? (
-        <p className="ink3">{sought ? `Nothing with “${sought}” is on this list.` : words.none}</p>
+        <p className="ink3">{sought ? t('Nothing with “{sought}” is on this list.', { sought }) : words.none}</p>
       ) : null}
       {items.length > 0 ? (
         <ul className="card rowsof">
@@ -134,11 +138,15 @@ export const Senders = ({ kind }: { kind: Kind }) => {
           ))}
         </ul>
       ) : null}
-      {items.length === 500 ? <p className="xs ink3">The newest 500. Find others by a part of their address.</p> : null}
+      {items.length === 500 ? (
+        <p className="xs ink3">{t('The newest 500. Find others by a part of their address.')}</p>
+      ) : null}
     </section>
   );
 };
 const since = (one: Sender, people: Person[] | undefined): string => {
   const by = one.by && people?.find((p) => p.id === one.by)?.name;
-  return `since ${date(one.createdAt)}${by ? `, by ${by}` : ''}`;
+  return by
+    ? t('since {when}, by {by}', { when: date(one.createdAt), by })
+    : t('since {when}', { when: date(one.createdAt) });
 };

@@ -4,7 +4,10 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, CircleHelp, RotateCw, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
 import { useMay } from '../me.ts';
+import { Head } from '../ui/Head.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { ago } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
@@ -18,16 +21,16 @@ export const domainsQuery = queryOptions({
 });
 
 const abouts = {
-  spf: { title: 'SPF', what: 'Which servers may send for this domain' },
-  dkim: { title: 'DKIM', what: 'A signature that proves where a mail comes from' },
-  dmarc: { title: 'DMARC', what: 'What receivers do with mail that proves nothing' },
-  mx: { title: 'MX', what: 'Where mail to this domain goes' },
+  spf: { title: t('SPF'), what: t('Which servers may send for this domain') },
+  dkim: { title: t('DKIM'), what: t('A signature that proves where a mail comes from') },
+  dmarc: { title: t('DMARC'), what: t('What receivers do with mail that proves nothing') },
+  mx: { title: t('MX'), what: t('Where mail to this domain goes') },
 } as const;
 const states = {
-  good: { icon: CircleCheck, tone: 'ok', label: 'In order' },
-  improve: { icon: TriangleAlert, tone: 'risk', label: 'Can be better' },
-  wrong: { icon: CircleAlert, tone: 'breach', label: 'Wrong' },
-  unknown: { icon: CircleHelp, tone: '', label: 'Not known' },
+  good: { icon: CircleCheck, tone: 'ok', label: t('In order') },
+  improve: { icon: TriangleAlert, tone: 'risk', label: t('Can be better') },
+  wrong: { icon: CircleAlert, tone: 'breach', label: t('Wrong') },
+  unknown: { icon: CircleHelp, tone: '', label: t('Not known') },
 } as const;
 
 const Finding = ({ finding }: { finding: DomainFinding }) => {
@@ -41,13 +44,13 @@ const Finding = ({ finding }: { finding: DomainFinding }) => {
         <span className="xs ink3 grow wide-only">{what}</span>
         <span className={`chip ${tone}`}>
           <Icon className="i s13" />
-          {missing ? 'Missing' : label}
+          {missing ? t('Missing') : label}
         </span>
       </div>
-      <p className="wrap">{finding.text}</p>
+      <p className="wrap">{reasonWords(finding)}</p>
       {finding.found.length > 0 ? (
         <details>
-          <summary className="xs ink2">What stands there now</summary>
+          <summary className="xs ink2">{t('What stands there now')}</summary>
           {finding.found.map((text) => (
             <code className="dnstext" dir="ltr" key={text}>
               {text}
@@ -92,12 +95,12 @@ const Domain = ({ domain: one }: { domain: MailDomain }) => {
           </h2>
           <p className="xs ink2 wrap">
             {one.addresses.join(', ')}
-            {one.checkedAt ? ` · checked ${ago(one.checkedAt)}` : ''}
+            {one.checkedAt ? ` · ${t('checked {when}', { when: ago(one.checkedAt) })}` : ''}
           </p>
         </div>
         {may ? (
           <button type="button" className={`btn${busy ? ' busy' : ''}`} onClick={() => void check()}>
-            <RotateCw className="i s14" /> {one.checkedAt ? 'Check again' : 'Check'}
+            <RotateCw className="i s14" /> {one.checkedAt ? t('Check again') : t('Check')}
           </button>
         ) : null}
       </div>
@@ -112,30 +115,32 @@ const Domain = ({ domain: one }: { domain: MailDomain }) => {
 
 /** What the DNS of the domains we send from says, and the lines that put it right. */
 export const Domains = () => {
-  useTitle('Domains');
+  useTitle(t('Domains'));
   const query = useQuery(domainsQuery);
   return (
     <>
-      <div>
-        <h1>Domains</h1>
-        <p className="lead">
-          Whether your answers arrive depends on a few lines in the DNS of the domains they come from. Here is what
-          stands there, and what should.
-        </p>
-      </div>
+      <Head
+        title={t('Domains')}
+        lead={t(
+          'Whether your answers arrive depends on a few lines in the DNS of the domains they come from. Here is what stands there, and what should.',
+        )}
+        help={t(
+          'Mail servers ask the DNS of your domain who may send for it. SPF names the servers, DKIM holds the key that signs, DMARC says what happens to the rest. The lines to set are shown to be copied; Hearten looks again by itself and never changes your DNS.',
+        )}
+      />
       {query.isPending ? <SkeletonRows count={4} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.data?.length === 0 ? (
         <Empty
-          title="No domain yet"
+          title={t('No domain yet')}
           sun
           action={
             <Link className="btn primary" to="/settings/inboxes">
-              Inboxes
+              {t('Inboxes')}
             </Link>
           }
         >
-          A domain stands here once an inbox sends from it.
+          {t('A domain stands here once an inbox sends from it.')}
         </Empty>
       ) : null}
       {query.data?.map((one) => (

@@ -1,5 +1,6 @@
 import type { DnsLine } from '@hearten/contract';
 import { useState } from 'react';
+import { t } from '../language/index.ts';
 import { CopyLine } from '../ui/form.tsx';
 
 /** A line to copy into DNS: its name, its kind and its value, long ones also in the pieces that zone files want. */
@@ -7,17 +8,20 @@ export const Line = ({ line }: { line: DnsLine }) => {
   const [split, setSplit] = useState(false);
   return (
     <dl className="dnsline">
-      <dt>Type</dt>
+      <dt>{t('Type')}</dt>
       <dd>{line.type}</dd>
-      <dt>Name</dt>
+      <dt>{t('Name')}</dt>
       <dd>
-        <CopyLine value={line.name} label={`Name of the ${line.type} record ${line.name}`} />
+        <CopyLine
+          value={line.name}
+          label={t('Name of the {type} record {name}', { type: line.type, name: line.name })}
+        />
       </dd>
-      <dt>Value</dt>
+      <dt>{t('Value')}</dt>
       <dd className="stack tight">
         <CopyLine
           value={split && line.pieces ? line.pieces : line.value}
-          label={`Value of the ${line.type} record ${line.name}`}
+          label={t('Value of the {type} record {name}', { type: line.type, name: line.name })}
         />
         {line.pieces ? (
           <button
@@ -27,7 +31,7 @@ export const Line = ({ line }: { line: DnsLine }) => {
             aria-pressed={split}
             onClick={() => setSplit(!split)}
           >
-            {split ? 'As one text' : 'In pieces, for a zone file'}
+            {split ? t('As one text') : t('In pieces, for a zone file')}
           </button>
         ) : null}
       </dd>

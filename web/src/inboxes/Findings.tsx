@@ -1,10 +1,12 @@
 import type { Finding } from '@hearten/contract';
 import { CircleAlert, CircleCheck } from 'lucide-react';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
 
 const halves = [
-  ['imap', 'Receiving'],
-  ['smtp', 'Sending'],
-  ['test', 'The test'],
+  ['imap', t('Receiving')],
+  ['smtp', t('Sending')],
+  ['test', t('The test')],
 ] as const;
 /** It comes in between the form and its buttons, often below the edge of the screen. */
 const intoView = (card: HTMLElement | null) => card?.scrollIntoView({ block: 'nearest' });
@@ -22,11 +24,11 @@ export const Findings = ({ findings, count }: { findings: Finding[]; count: numb
             {some.map((f) => (
               <li key={f.step + f.text} className={f.ok ? 'ok' : 'bad'}>
                 {f.ok ? (
-                  <CircleCheck className="i" aria-label="In order" />
+                  <CircleCheck className="i" aria-label={t('In order')} />
                 ) : (
-                  <CircleAlert className="i" aria-label="Wrong" />
+                  <CircleAlert className="i" aria-label={t('Wrong')} />
                 )}
-                <span className="wrap">{f.text}</span>
+                <span className="wrap">{reasonWords(f)}</span>
               </li>
             ))}
           </ul>
@@ -34,7 +36,7 @@ export const Findings = ({ findings, count }: { findings: Finding[]; count: numb
       ))}
     {count === null || count === 0 ? null : (
       <p className="ink2">
-        {count.toLocaleString()} {count === 1 ? 'mail' : 'mails'} would be read.
+        {t('{count, plural, one {# mail would be read.} other {# mails would be read.}}', { count })}
       </p>
     )}
   </div>

@@ -4,10 +4,13 @@ import { Link } from '@tanstack/react-router';
 import { Pause, Play } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
+import { Said } from '../language/Said.tsx';
 import { useMay } from '../me.ts';
 import { CopyLine } from '../ui/form.tsx';
 import { Failed, SkeletonRows } from '../ui/kit.tsx';
-import { ago, full } from '../ui/time.ts';
+import { ago, full, number } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
 import { importsQuery } from './data.ts';
 
@@ -22,15 +25,16 @@ export const ImportsSection = ({ inboxId, address }: { inboxId: string; address:
   return (
     <section className="card pad stack" aria-labelledby="imports">
       <div>
-        <h2 id="imports">Older mail</h2>
+        <h2 id="imports">{t('Older mail')}</h2>
         <p className="ink2">
-          An archive (mbox, Maildir) becomes conversations. Nothing is sent and nobody is notified. Run this on the
-          machine of this Hearten, with the file or folder at its end:
+          {t(
+            'An archive (mbox, Maildir) becomes conversations. Nothing is sent and nobody is notified. Run this on the machine of this Hearten, with the file or folder at its end:',
+          )}
         </p>
       </div>
       <CopyLine
         value={`npm run -s hearten -- import --inbox ${address} FILE`}
-        label="Command that imports an archive"
+        label={t('Command that imports an archive')}
       />
       {query.isPending ? <SkeletonRows count={1} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
@@ -46,12 +50,12 @@ export const ImportsSection = ({ inboxId, address }: { inboxId: string; address:
 };
 
 const said = (one: MailImport, still: boolean): string => {
-  if (still) return `Stopped without a word ${ago(one.updatedAt)}`;
-  if (one.state === 'running') return 'Being imported';
-  if (one.state === 'stopping') return 'Stopping';
-  if (one.state === 'stopped') return `Stopped ${ago(one.updatedAt)}`;
-  if (one.state === 'failed') return 'Could not go on';
-  return `Imported ${one.finishedAt ? full(one.finishedAt) : ''}`;
+  if (still) return t('Stopped without a word {when}', { when: ago(one.updatedAt) });
+  if (one.state === 'running') return t('Being imported');
+  if (one.state === 'stopping') return t('Stopping');
+  if (one.state === 'stopped') return t('Stopped {when}', { when: ago(one.updatedAt) });
+  if (one.state === 'failed') return t('Could not go on');
+  return one.finishedAt ? t('Imported {when}', { when: full(one.finishedAt) }) : t('Imported');
 };
 
 const One = ({ inboxId, one }: { inboxId: string; one: MailImport }) => {
@@ -72,7 +76,6 @@ const One = ({ inboxId, one }: { inboxId: string; one: MailImport }) => {
       setBusy(false);
     }
   };
-  const n = (count: number) => count.toLocaleString();
   return (
     <li style={{ display: 'block' }}>
       <div className="row" style={{ flexWrap: 'wrap' }}>
@@ -89,36 +92,42 @@ const One = ({ inboxId, one }: { inboxId: string; one: MailImport }) => {
           <button
             type="button"
             className={`btn sm${busy || one.state === 'stopping' ? ' busy' : ''}`}
-            aria-label={`Stop importing ${name}`}
+            aria-label={t('Stop importing {name}', { name })}
             onClick={() => void ask('stop')}
           >
-            <Pause className="i s14" /> Stop
+            <Pause className="i s14" /> {t('Stop')}
           </button>
         ) : null}
         {may && (still || one.state === 'stopped' || one.state === 'failed') ? (
           <button
             type="button"
             className={`btn sm${busy ? ' busy' : ''}`}
-            aria-label={`Go on importing ${name}`}
+            aria-label={t('Go on importing {name}', { name })}
             onClick={() => void ask('resume')}
           >
-            <Play className="i s14" /> Go on
+            <Play className="i s14" /> {t('Go on')}
           </button>
         ) : null}
       </div>
       {one.state === 'done' ? null : (
-        <progress className="share" max={1} value={one.share} aria-label={`How much of ${name} is read`} />
+        <progress className="share" max={1} value={one.share} aria-label={t('How much of {name} is read', { name })} />
       )}
       <p className="xs ink2 num">
-        {n(one.read)} read = {n(one.imported)} imported + {n(one.known)} already here +{' '}
-        {one.quarantined > 0 ? (
-          <Link to="/quarantine">{n(one.quarantined)} in quarantine</Link>
-        ) : (
-          `${n(one.quarantined)} in quarantine`
-        )}{' '}
-        + {n(one.ignored)} left out (drafts, trash, spam)
+        <Said
+          id="{read} read = {imported} imported + {known} already here + <0>{quarantined} in quarantine</0> + {ignored} left out (drafts, trash, spam)"
+          values={{
+            read: number(one.read),
+            imported: number(one.imported),
+            known: number(one.known),
+            quarantined: number(one.quarantined),
+            ignored: number(one.ignored),
+          }}
+          components={[one.quarantined > 0 ? <Link key="0" to="/quarantine" /> : <span key="0" />]}
+        />
       </p>
-      {one.text ? <p className={`xs wrap${one.state === 'failed' ? ' help err' : ' ink2'}`}>{one.text}</p> : null}
+      {one.text ? (
+        <p className={`xs wrap${one.state === 'failed' ? ' help err' : ' ink2'}`}>{reasonWords(one)}</p>
+      ) : null}
     </li>
   );
 };

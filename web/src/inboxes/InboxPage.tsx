@@ -1,29 +1,33 @@
 import type { Finding, Inbox } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { ArrowLeft, KeyRound, Plug, Unplug } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { inboxesQuery } from '../conversations/data.ts';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
 import { useMay } from '../me.ts';
 import { said } from '../problem.ts';
 import { Confirm } from '../ui/float.tsx';
-import { Check, CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Head } from '../ui/Head.tsx';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { Findings } from './Findings.tsx';
+import { Habits, PracticeInbox, practises } from './Habits.tsx';
 import { ImportsSection } from './Imports.tsx';
 import { InboxState } from './Inboxes.tsx';
 import { Mailbox } from './Mailbox.tsx';
 import { MailHosts } from './MailHosts.tsx';
 import { PostingSection } from './Posting.tsx';
 import { CameBack, useCameBack } from './SignIn.tsx';
-import { guess, readSettings } from './settings.ts';
+import { guess, habitsOf, readSettings } from './settings.ts';
 
 const Back = () => (
   <Link className="btn quiet sm" to="/settings/inboxes">
-    <ArrowLeft className="i s14 flip" /> Inboxes
+    <ArrowLeft className="i s14 flip" /> {t('Inboxes')}
   </Link>
 );
 
@@ -44,12 +48,13 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
   const guessed = guess(address);
   const s = inbox?.settings;
   const saving = useSubmit(async (data) => {
-    const settings = readSettings(data);
+    const settings = { ...readSettings(data), ...habitsOf(s) };
     const body = { name: String(data.get('name')).trim() || address, address: address.trim(), settings };
     if (inbox)
       await api('PATCH /inboxes/:id', {
         params: { id: inbox.id },
-        body: { ...body, enabled: data.get('enabled') === 'on' },
+        // Its name is kept by itself.
+        body: { address: body.address, settings },
       });
     else
       await api('POST /inboxes', {
@@ -59,7 +64,13 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
         },
       });
     await client.invalidateQueries({ queryKey: ['inboxes'] });
-    tell(inbox ? 'Saved' : 'Connected. The first mail appears in a moment.');
+    tell(
+      inbox
+        ? t('Saved')
+        : settings.imap || brought
+          ? t('Connected. The first mail appears in a moment.')
+          : t('Connected. Mail appears as soon as it is delivered here.'),
+    );
     if (!inbox) await navigate({ to: '/settings/inboxes' });
   });
   const test = async () => {
@@ -69,7 +80,11 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
     try {
       setFound(
         await api('POST /inboxes/test', {
-          body: { id: inbox?.id, address: address.trim(), settings: readSettings(new FormData(form.current)) },
+          body: {
+            id: inbox?.id,
+            address: address.trim(),
+            settings: { ...readSettings(new FormData(form.current)), ...habitsOf(s) },
+          },
         }),
       );
     } catch (error) {
@@ -83,7 +98,7 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
     try {
       await api('DELETE /inboxes/:id', { params: { id: inbox.id } });
       await client.invalidateQueries({ queryKey: ['inboxes'] });
-      tell(`${inbox.name} is disconnected; its conversations stay`);
+      tell(t('{name} is disconnected; its conversations stay', { name: inbox.name }));
       await navigate({ to: '/settings/inboxes' });
     } catch (error) {
       tellProblem(error);
@@ -99,12 +114,23 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
   };
   return (
     <>
+      {inbox ? <Habits inbox={inbox} may={may} /> : null}
+      {inbox ? (
+        <div>
+          <h2>{t('Connection')}</h2>
+          <p className="ink2">
+            {t(
+              'Servers, users and passwords belong together, so they are kept together, with a button: half a change would break the connection.',
+            )}
+          </p>
+        </div>
+      ) : null}
       <form className="form" ref={form} onSubmit={(e) => void saving.submit(e)} style={{ gap: 24 }}>
         <fieldset disabled={!may} className="card pad">
-          <legend className="sr">Address</legend>
+          <legend className="sr">{t('Address')}</legend>
           <div className="two" style={{ display: 'grid', gap: 16 }}>
             <Field
-              label="Address customers write to"
+              label={t('Address customers write to')}
               error={saving.fields.address}
               help={(!signIn && guessed.hint) || undefined}
             >
@@ -114,82 +140,39 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
                 required
                 dir="ltr"
                 autoComplete="off"
-                placeholder="support@example.com"
+                placeholder={t('support@example.com')}
                 value={address}
                 onChange={(e) => setAddress(e.target.value)}
               />
             </Field>
-            <Field label="Name customers see as the sender" error={saving.fields.name}>
-              <input
-                className="input"
-                name="name"
-                dir="auto"
-                defaultValue={inbox?.name ?? ''}
-                placeholder={address || 'Northwind Lamps'}
-                maxLength={200}
-              />
-            </Field>
+            {inbox ? null : (
+              <Field label={t('Name customers see as the sender')} error={saving.fields.name}>
+                <input
+                  className="input"
+                  name="name"
+                  dir="auto"
+                  placeholder={address || t('Northwind Lamps')}
+                  maxLength={200}
+                />
+              </Field>
+            )}
           </div>
         </fieldset>
         <Mailbox may={may} inbox={inbox} brought={brought} address={address} guessed={guessed} errors={saving.fields} />
-        <fieldset disabled={!may} className="card pad">
-          <legend className="sr">Answers</legend>
-          <h2>Answers</h2>
-          <Field label="Signature below every answer" optional>
-            <textarea
-              className="input"
-              name="signature"
-              rows={3}
-              dir="auto"
-              defaultValue={s?.signature ?? ''}
-              maxLength={4000}
-            />
-          </Field>
-          <Field label="Time to take an answer back" help="Seconds between Send and leaving; 0 sends at once.">
-            <input
-              className="input"
-              name="undoSeconds"
-              type="number"
-              min={0}
-              max={60}
-              required
-              defaultValue={s?.undoSeconds ?? 10}
-              style={{ maxInlineSize: 120 }}
-            />
-          </Field>
-          <Check
-            name="quoteHistory"
-            defaultChecked={s?.quoteHistory ?? false}
-            label="Quote what was said before below each answer"
-          />
-          <Check
-            name="acknowledge"
-            defaultChecked={s?.acknowledge ?? false}
-            label="Acknowledge the first mail of a conversation"
-            help="One short mail at most; never to machines, lists or loops."
-          />
-          <Check
-            name="plusAddress"
-            defaultChecked={s?.plusAddress ?? true}
-            label="Let answers come back to a plus address"
-            help="support+…@ names the conversation. Off for mail servers that know no plus addresses."
-          />
-          {inbox ? <Check name="enabled" defaultChecked={inbox.enabled} label="Fetch mail from this mailbox" /> : null}
-        </fieldset>
         <MailHosts inbox={inbox} may={may} />
         {found ? <Findings {...found} /> : null}
         <FormError error={saving.error} fields={['address', 'name', 'settings.imap.host', 'settings.smtp.host']} />
         {may ? (
           <div className="feet">
-            <Submit busy={saving.busy}>{inbox ? 'Save' : 'Connect'}</Submit>
+            <Submit busy={saving.busy}>{inbox ? t('Save the connection') : t('Connect')}</Submit>
             {brought ? null : (
               <button type="button" className={`btn${testing ? ' busy' : ''}`} onClick={() => void test()}>
-                <Plug className="i s14" /> Test connection
+                <Plug className="i s14" /> {t('Test connection')}
               </button>
             )}
             {inbox ? (
               <button type="button" className="btn danger end" onClick={() => setLeaving(true)}>
-                <Unplug className="i s14" /> Disconnect
+                <Unplug className="i s14" /> {t('Disconnect')}
               </button>
             ) : null}
           </div>
@@ -200,15 +183,15 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
       {inbox && may ? (
         <section className="card pad stack">
           <div>
-            <h2>Delivery by your own systems</h2>
-            <p className="ink2">Hand raw mail over by signed HTTP instead of IMAP. The key is shown once.</p>
+            <h2>{t('Delivery by your own systems')}</h2>
+            <p className="ink2">{t('Hand raw mail over by signed HTTP instead of IMAP. The key is shown once.')}</p>
           </div>
           {key ? (
-            <CopyLine value={key} label="Delivery key" />
+            <CopyLine value={key} label={t('Delivery key')} />
           ) : (
             <div>
               <button type="button" className="btn" onClick={() => void newKey()}>
-                <KeyRound className="i s14" /> New delivery key
+                <KeyRound className="i s14" /> {t('New delivery key')}
               </button>
             </div>
           )}
@@ -217,27 +200,39 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
       <Confirm
         open={leaving}
         onClose={() => setLeaving(false)}
-        title={`Disconnect ${inbox?.name ?? ''}?`}
-        yes="Disconnect"
+        title={t('Disconnect {name}?', { name: inbox?.name ?? '' })}
+        yes={t('Disconnect')}
         onYes={() => void disconnect()}
       >
-        No more mail is fetched or sent through it. Its conversations stay, and the mailbox itself is not touched.
+        {t(
+          'No more mail is fetched or sent through it. Its conversations stay, and the mailbox itself is not touched.',
+        )}
       </Confirm>
     </>
   );
 };
 
 export const NewInbox = () => {
-  useTitle('Connect a mailbox');
+  useTitle(t('Connect a mailbox'));
   return (
     <>
       <div>
         <Back />
-        <h1 style={{ marginBlockStart: 8 }}>Connect a mailbox</h1>
-        <p className="lead">
-          Hearten reads the folder and leaves everything in it as it is. Connecting never sends anything to anyone.
-        </p>
       </div>
+      <Head
+        title={t('Connect a mailbox')}
+        lead={t(
+          'Hearten reads the folder and leaves everything in it as it is. Connecting never sends anything to anyone.',
+        )}
+        help={t(
+          'Sign in with Google or Microsoft, or give the servers of your mail host with a user and a password. Test tries both ways and says in plain words what is wrong. Passwords are sealed before they are kept and never shown again. From now on means that old mail stays where it is.',
+        )}
+        action={
+          <Link className="btn" to="/inbox/$view" params={{ view: 'open' }}>
+            {t('Later')}
+          </Link>
+        }
+      />
       <CameBack />
       <Form />
     </>
@@ -245,31 +240,37 @@ export const NewInbox = () => {
 };
 
 export const EditInbox = () => {
+  const may = useMay()('inbox.write');
   const { id } = useParams({ strict: false }) as { id: string };
   const query = useQuery(inboxesQuery);
   const inbox = query.data?.find((i) => i.id === id);
-  useTitle(inbox?.name ?? 'Inbox');
+  useTitle(inbox?.name ?? t('Inbox'));
   if (query.isPending) return <SkeletonRows count={3} />;
-  if (!inbox) return <Failed error={query.error ?? new Error('There is no such inbox any more.')} />;
+  if (inbox?.channel === 'chat') return <Navigate to="/settings/chats/$id" params={{ id }} replace />;
+  if (!inbox) return <Failed error={query.error ?? new Error(t('There is no such inbox any more.'))} />;
   return (
     <>
       <div>
         <Back />
-        <div className="row" style={{ marginBlockStart: 8 }}>
-          <h1>
-            <bdi>{inbox.name}</bdi>
-          </h1>
-          <InboxState inbox={inbox} />
-        </div>
-        {inbox.state.text ? (
-          <p className="lead">
-            {inbox.state.text}
-            {inbox.state.at ? ` (${full(inbox.state.at)})` : ''}
-          </p>
-        ) : null}
       </div>
+      <Head
+        title={<bdi>{inbox.name}</bdi>}
+        lead={
+          inbox.state.text
+            ? `${reasonWords(inbox.state)}${inbox.state.at ? ` (${full(inbox.state.at)})` : ''}`
+            : undefined
+        }
+        help={t(
+          'An inbox is one address that customers write to. How it writes is kept as you go, each field by itself, and counts from the next answer on. How it is connected is kept with a button, because servers, users and passwords belong together. Disconnecting it deletes nothing.',
+        )}
+        action={<InboxState inbox={inbox} />}
+      />
       <CameBack inbox={inbox} />
-      <Form key={`${inbox.id} ${inbox.settings.signIn?.at ?? ''}`} inbox={inbox} />
+      {practises(inbox.address) ? (
+        <PracticeInbox inbox={inbox} may={may} />
+      ) : (
+        <Form key={`${inbox.id} ${inbox.settings.signIn?.at ?? ''}`} inbox={inbox} />
+      )}
     </>
   );
 };

@@ -1,4 +1,5 @@
 import type { Inbox, MailboxSignIn } from '@hearten/contract';
+import { t } from '../language/index.ts';
 import { Check, Field } from '../ui/form.tsx';
 import { HowFarBack, ServerFields } from './fields.tsx';
 import { SignedInAs, SignInInstead } from './SignIn.tsx';
@@ -26,7 +27,7 @@ export const Mailbox = ({
   return (
     <>
       <fieldset disabled={!may} className="card pad">
-        <legend className="sr">Sign-in</legend>
+        <legend className="sr">{t('Sign-in')}</legend>
         {signIn ? (
           <SignedInAs provider={signIn.provider} account={signIn.account} inbox={inbox} />
         ) : (
@@ -35,15 +36,15 @@ export const Mailbox = ({
         {other ? (
           <Check
             name="otherAccount"
-            label={`${brought?.account} may open and send from ${address}`}
-            help="You signed in as another address: right for a shared mailbox, or another name of that account."
+            label={t('{account} may open and send from {address}', { account: brought?.account, address })}
+            help={t('You signed in as another address: right for a shared mailbox, or another name of that account.')}
           />
         ) : null}
         {signIn ? (
           <>
             <input type="hidden" name="imap.host" value={s?.imap?.host ?? signIn.provider} />
             <input type="hidden" name="smtp.host" value={s?.smtp?.host ?? signIn.provider} />
-            <Field label="Folder">
+            <Field label={t('Folder')}>
               <input className="input" name="imap.folder" defaultValue={s?.imap?.folder ?? 'INBOX'} dir="ltr" />
             </Field>
             <HowFarBack value={s?.imap ?? null} />
@@ -53,8 +54,8 @@ export const Mailbox = ({
       {signIn ? null : (
         <>
           <fieldset disabled={!may} className="card pad">
-            <legend className="sr">Receiving</legend>
-            <h2>Receiving (IMAP)</h2>
+            <legend className="sr">{t('Receiving')}</legend>
+            <h2>{t('Receiving (IMAP)')}</h2>
             <ServerFields
               kind="imap"
               value={s?.imap ?? null}
@@ -63,14 +64,14 @@ export const Mailbox = ({
               has={inbox?.hasPassword.imap ?? false}
               errors={errors}
             />
-            <Field label="Folder">
+            <Field label={t('Folder')}>
               <input className="input" name="imap.folder" defaultValue={s?.imap?.folder ?? 'INBOX'} dir="ltr" />
             </Field>
             <HowFarBack value={s?.imap ?? null} />
           </fieldset>
           <fieldset disabled={!may} className="card pad">
-            <legend className="sr">Sending</legend>
-            <h2>Sending (SMTP)</h2>
+            <legend className="sr">{t('Sending')}</legend>
+            <h2>{t('Sending (SMTP)')}</h2>
             <ServerFields
               kind="smtp"
               value={s?.smtp ?? null}

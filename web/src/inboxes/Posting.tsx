@@ -3,6 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { CloudDownload, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
 import { useMay } from '../me.ts';
 import { Confirm } from '../ui/float.tsx';
 import { CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
@@ -16,33 +18,39 @@ const known: Record<PostingName, { name: string; steps: string[] }> = {
   mailgun: {
     name: 'Mailgun',
     steps: [
-      'Receiving, Routes: make a route for this address with forward("the address above").',
-      'Leave the end of the address as it is: only what ends with “mime” gets the whole mail.',
-      'For bounces and complaints, Webhooks: the same address without “/mime”, for permanent failure and spam complaint.',
+      t('Receiving, Routes: make a route for this address with forward("the address above").'),
+      t('Leave the end of the address as it is: only what ends with “mime” gets the whole mail.'),
+      t(
+        'For bounces and complaints, Webhooks: the same address without “/mime”, for permanent failure and spam complaint.',
+      ),
     ],
   },
   postmark: {
     name: 'Postmark',
     steps: [
-      'Inbound stream, Settings: enter the address above as the webhook.',
-      'Switch on “Include raw email content in JSON payload”.',
-      'For bounces and complaints, Webhooks of the sending stream: the same address, with the bounce’s content.',
+      t('Inbound stream, Settings: enter the address above as the webhook.'),
+      t('Switch on “Include raw email content in JSON payload”.'),
+      t('For bounces and complaints, Webhooks of the sending stream: the same address, with the bounce’s content.'),
     ],
   },
   sendgrid: {
     name: 'SendGrid',
     steps: [
-      'Settings, Inbound Parse: enter the address above, and tick “POST the raw, full MIME message”.',
-      'Attach a security policy with signatures to it, and enter its public key here. Without one, the address above carries a password.',
-      'For bounces and complaints, Mail Settings, Event Webhook: the same address, signed.',
+      t('Settings, Inbound Parse: enter the address above, and tick “POST the raw, full MIME message”.'),
+      t(
+        'Attach a security policy with signatures to it, and enter its public key here. Without one, the address above carries a password.',
+      ),
+      t('For bounces and complaints, Mail Settings, Event Webhook: the same address, signed.'),
     ],
   },
   ses: {
-    name: 'Amazon SES',
+    name: t('Amazon SES'),
     steps: [
-      'Amazon SNS: subscribe the address above to the topic, with the protocol HTTPS. It is confirmed by itself.',
-      'SES, Email receiving: a rule that publishes to the topic, encoded in Base64. That hands over mail up to 150 kB; for larger mail let the rule put it into S3 and name the topic there.',
-      'For bounces and complaints, Configuration sets: publish them to a topic that is entered here.',
+      t('Amazon SNS: subscribe the address above to the topic, with the protocol HTTPS. It is confirmed by itself.'),
+      t(
+        'SES, Email receiving: a rule that publishes to the topic, encoded in Base64. That hands over mail up to 150 kB; for larger mail let the rule put it into S3 and name the topic there.',
+      ),
+      t('For bounces and complaints, Configuration sets: publish them to a topic that is entered here.'),
     ],
   },
 };
@@ -57,8 +65,8 @@ export const PostingSection = ({ inboxId }: { inboxId: string }) => {
   return (
     <section className="card pad stack" aria-labelledby="posting">
       <div>
-        <h2 id="posting">Receiving through a provider</h2>
-        <p className="ink2">Mailgun, Postmark, SendGrid or Amazon SES receive the mail and hand it over.</p>
+        <h2 id="posting">{t('Receiving through a provider')}</h2>
+        <p className="ink2">{t('Mailgun, Postmark, SendGrid or Amazon SES receive the mail and hand it over.')}</p>
       </div>
       {query.isPending ? <SkeletonRows count={1} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
@@ -69,7 +77,7 @@ export const PostingSection = ({ inboxId }: { inboxId: string }) => {
         ) : (
           <div>
             <button type="button" className="btn" onClick={() => setOpen(true)}>
-              <CloudDownload className="i s14" /> Receive through a provider
+              <CloudDownload className="i s14" /> {t('Receive through a provider')}
             </button>
           </div>
         )
@@ -84,16 +92,17 @@ const Working = ({ posting }: { posting: Posting }) => (
       <span className="strong">{known[posting.name].name}</span>{' '}
       {posting.since ? (
         <span className="chip ok">
-          Works since {full(posting.since)}
-          {posting.lastAt ? ` · last ${ago(posting.lastAt)}` : ''}
+          {posting.lastAt
+            ? t('Works since {when} · last {when2}', { when: full(posting.since), when2: ago(posting.lastAt) })
+            : t('Works since {when}', { when: full(posting.since) })}
         </span>
       ) : (
-        <span className="chip">Waiting for the first mail</span>
+        <span className="chip">{t('Waiting for the first mail')}</span>
       )}
     </p>
     {posting.trouble ? (
       <p className="help err wrap">
-        {posting.trouble.text} ({full(posting.trouble.at)})
+        {reasonWords(posting.trouble)} ({full(posting.trouble.at)})
       </p>
     ) : null}
   </div>
@@ -122,21 +131,21 @@ const Setting = ({ inboxId, posting }: { inboxId: string; posting: Posting | nul
       ...given('secretAccessKey'),
       ...(name === 'ses' ? { topics: typed('topics').split(/\s+/).filter(Boolean) } : {}),
     });
-    tell('Saved. It waits for the first mail.');
+    tell(t('Saved. It waits for the first mail.'));
   });
   const anew = () => put({ newPassword: true }).catch(tellProblem);
   const remove = async () => {
     try {
       await api('DELETE /inboxes/:id/provider', { params: { id: inboxId } });
       await client.invalidateQueries({ queryKey: postingQuery(inboxId).queryKey });
-      tell('Nothing is taken from the provider any more');
+      tell(t('Nothing is taken from the provider any more'));
     } catch (error) {
       tellProblem(error);
     }
   };
   return (
     <form className="form" onSubmit={(e) => void saving.submit(e)} style={{ gap: 16 }}>
-      <Field label="Provider">
+      <Field label={t('Provider')}>
         <select
           className="input"
           value={name}
@@ -155,20 +164,22 @@ const Setting = ({ inboxId, posting }: { inboxId: string; posting: Posting | nul
       <Secrets key={`${name} ${saved}`} name={name} mine={mine} errors={saving.fields} />
       {once || mine ? (
         <div className="stack tight">
-          <span className="label">Address for {known[name].name}</span>
-          <CopyLine value={once ?? mine?.url ?? ''} label={`Address for ${known[name].name}`} />
-          {once ? <p className="help">It carries a password and is shown this once. Enter it there now.</p> : null}
+          <span className="label">{t('Address for {name}', { name: known[name].name })}</span>
+          <CopyLine value={once ?? mine?.url ?? ''} label={t('Address for {name}', { name: known[name].name })} />
+          {once ? (
+            <p className="help">{t('It carries a password and is shown this once. Enter it there now.')}</p>
+          ) : null}
           {!once && mine?.password ? (
             <p className="help">
-              The password before the @ is not shown again.{' '}
+              {t('The password before the @ is not shown again.')}{' '}
               <button type="button" className="btn sm" onClick={() => void anew()}>
-                <RotateCw className="i s14" /> Make a new password
+                <RotateCw className="i s14" /> {t('Make a new password')}
               </button>
             </p>
           ) : null}
         </div>
       ) : (
-        <p className="help">Its address stands here once this is saved.</p>
+        <p className="help">{t('Its address stands here once this is saved.')}</p>
       )}
       <ol className="todo ink2">
         {known[name].steps.map((step) => (
@@ -180,23 +191,28 @@ const Setting = ({ inboxId, posting }: { inboxId: string; posting: Posting | nul
       <FormError error={saving.error} fields={['signingKey', 'verificationKey', 'topics']} />
       <div className="row" style={{ flexWrap: 'wrap' }}>
         <Submit busy={saving.busy} className="btn">
-          {mine ? 'Save' : `Receive through ${known[name].name}`}
+          {mine ? t('Save') : t('Receive through {name}', { name: known[name].name })}
         </Submit>
         {posting ? (
           <button type="button" className="btn danger end" onClick={() => setLeaving(true)}>
-            Stop receiving through {known[posting.name].name}
+            {t('Stop receiving through {name}', { name: known[posting.name].name })}
           </button>
         ) : null}
       </div>
       <Confirm
         open={leaving}
         onClose={() => setLeaving(false)}
-        title={`Stop receiving through ${posting ? known[posting.name].name : ''}?`}
-        yes="Stop"
+        title={
+          posting
+            ? t('Stop receiving through {name}?', { name: known[posting.name].name })
+            : t('Stop receiving through ?')
+        }
+        yes={t('Stop')}
         onYes={() => void remove()}
       >
-        Its address takes nothing from then on; the provider keeps what it can’t hand over for some hours. What came in
-        stays.
+        {t(
+          'Its address takes nothing from then on; the provider keeps what it can’t hand over for some hours. What came in stays.',
+        )}
       </Confirm>
     </form>
   );
@@ -211,7 +227,7 @@ const Secrets = ({
   mine: Posting | null;
   errors: Record<string, string>;
 }) => {
-  const kept = 'There is one. Leave empty to keep it.';
+  const kept = t('There is one. Leave empty to keep it.');
   const secret = (field: string, has: boolean) => (
     <input
       className="input"
@@ -225,9 +241,9 @@ const Secrets = ({
   if (name === 'mailgun')
     return (
       <Field
-        label="HTTP webhook signing key"
+        label={t('HTTP webhook signing key')}
         error={errors.signingKey}
-        help={mine?.has.signingKey ? kept : 'In Mailgun under Settings, API security.'}
+        help={mine?.has.signingKey ? kept : t('In Mailgun under Settings, API security.')}
       >
         {secret('signingKey', mine?.has.signingKey ?? false)}
       </Field>
@@ -235,13 +251,13 @@ const Secrets = ({
   if (name === 'sendgrid')
     return (
       <Field
-        label="Verification key"
+        label={t('Verification key')}
         optional
         error={errors.verificationKey}
         help={
           mine?.has.verificationKey
             ? kept
-            : 'The public key of a security policy with signatures (it begins with MFkw).'
+            : t('The public key of a security policy with signatures (it begins with MFkw).')
         }
       >
         <input
@@ -254,13 +270,13 @@ const Secrets = ({
       </Field>
     );
   if (name === 'postmark')
-    return <p className="ink2">Postmark signs nothing, so its address carries a password that we make.</p>;
+    return <p className="ink2">{t('Postmark signs nothing, so its address carries a password that we make.')}</p>;
   return (
     <>
       <Field
-        label="SNS topics"
+        label={t('SNS topics')}
         error={errors.topics}
-        help="Their names (ARN), a line each. Only messages of these topics are believed."
+        help={t('Their names (ARN), a line each. Only messages of these topics are believed.')}
       >
         <textarea
           className="input"
@@ -268,14 +284,14 @@ const Secrets = ({
           rows={2}
           dir="ltr"
           defaultValue={mine?.topics.join('\n') ?? ''}
-          placeholder="arn:aws:sns:eu-west-1:123456789012:support"
+          placeholder={t('arn:aws:sns:eu-west-1:123456789012:support')}
         />
       </Field>
       <div
         className="two"
         style={{ display: 'grid', gap: 16, gridTemplateColumns: 'repeat(auto-fit, minmax(190px, 1fr))' }}
       >
-        <Field label="Access key ID" optional help="Only for mail that lies in S3; it needs s3:GetObject.">
+        <Field label={t('Access key ID')} optional help={t('Only for mail that lies in S3; it needs s3:GetObject.')}>
           <input
             className="input"
             name="accessKeyId"
@@ -284,7 +300,7 @@ const Secrets = ({
             placeholder={mine?.has.accessKey ? '••••••••' : ''}
           />
         </Field>
-        <Field label="Secret access key" optional help={mine?.has.accessKey ? kept : undefined}>
+        <Field label={t('Secret access key')} optional help={mine?.has.accessKey ? kept : undefined}>
           {secret('secretAccessKey', mine?.has.accessKey ?? false)}
         </Field>
       </div>

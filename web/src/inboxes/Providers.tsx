@@ -2,9 +2,11 @@ import type { MailProvider } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Confirm } from '../ui/float.tsx';
 import { CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Head } from '../ui/Head.tsx';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
@@ -12,18 +14,28 @@ import { providerName, providersQuery } from './SignIn.tsx';
 
 const steps = {
   google: [
-    'Open console.cloud.google.com, choose or make a project, and switch on the Gmail API in it.',
-    'Under Google Auth Platform, Audience: choose Internal when all mailboxes belong to your own Google Workspace. Otherwise choose External and publish the app; while it is in testing, Google ends every sign-in after seven days.',
-    'Under Data access, add the scope https://mail.google.com/',
-    'Under Clients, make one of the type Web application, with this authorised redirect URI:',
-    'Copy its client ID and client secret to here.',
+    t('Open console.cloud.google.com, choose or make a project, and switch on the Gmail API in it.'),
+    t(
+      'Under Google Auth Platform, Audience: choose Internal when all mailboxes belong to your own Google Workspace. Otherwise choose External and publish the app; while it is in testing, Google ends every sign-in after seven days.',
+    ),
+    t('Under Data access, add the scope https://mail.google.com/'),
+    t('Under Clients, make one of the type Web application, with this authorised redirect URI:'),
+    t('Copy its client ID and client secret to here.'),
   ],
   microsoft: [
-    'Open entra.microsoft.com, App registrations, New registration. For mailboxes of your own organisation only, choose a single tenant and enter its ID below.',
-    'As redirect URI choose the platform Web and enter:',
-    'Under API permissions add these delegated permissions of Microsoft Graph: IMAP.AccessAsUser.All, SMTP.Send, offline_access, openid, email, profile. An administrator may have to agree to them.',
-    'Under Certificates & secrets make a client secret and copy its Value. Note when it runs out: Hearten writes to you then, and a new one is entered here.',
-    'Each mailbox must allow it: Microsoft 365 admin centre, Users, Mail, Manage email apps: IMAP and Authenticated SMTP.',
+    t(
+      'Open entra.microsoft.com, App registrations, New registration. For mailboxes of your own organisation only, choose a single tenant and enter its ID below.',
+    ),
+    t('As redirect URI choose the platform Web and enter:'),
+    t(
+      'Under API permissions add these delegated permissions of Microsoft Graph: IMAP.AccessAsUser.All, SMTP.Send, offline_access, openid, email, profile. An administrator may have to agree to them.',
+    ),
+    t(
+      'Under Certificates & secrets make a client secret and copy its Value. Note when it runs out: Hearten writes to you then, and a new one is entered here.',
+    ),
+    t(
+      'Each mailbox must allow it: Microsoft 365 admin centre, Users, Mail, Manage email apps: IMAP and Authenticated SMTP.',
+    ),
   ],
 } as const;
 const redirectStep = { google: 3, microsoft: 1 } as const;
@@ -43,13 +55,13 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
       },
     });
     await client.invalidateQueries({ queryKey: ['mail-providers'] });
-    tell(`Saved. Mailboxes can be signed in to with ${name}.`);
+    tell(t('Saved. Mailboxes can be signed in to with {name}.', { name }));
   });
   const forget = async () => {
     try {
       await api('DELETE /mail-providers/:provider', { params: { provider: one.provider } });
       await client.invalidateQueries({ queryKey: ['mail-providers'] });
-      tell(`${name} is forgotten`);
+      tell(t('{name} is forgotten', { name }));
     } catch (error) {
       tellProblem(error);
     }
@@ -58,16 +70,16 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
     <section className="card pad stack" aria-label={name}>
       <div className="row">
         <h2 className="grow">{name}</h2>
-        <span className={`chip ${one.ready ? 'ok' : ''}`}>{one.ready ? 'Ready' : 'Not set up'}</span>
+        <span className={`chip ${one.ready ? 'ok' : ''}`}>{one.ready ? t('Ready') : t('Not set up')}</span>
       </div>
       <details open={!one.ready}>
-        <summary>How to register Hearten with {name}</summary>
+        <summary>{t('How to register Hearten with {name}', { name })}</summary>
         <ol className="howto">
           {steps[one.provider].map((step, n) => (
             <li key={step}>
               <span className="wrap">{step}</span>
               {n === redirectStep[one.provider] ? (
-                <CopyLine value={one.redirectUri} label={`Redirect URI for ${name}`} />
+                <CopyLine value={one.redirectUri} label={t('Redirect URI for {name}', { name })} />
               ) : null}
             </li>
           ))}
@@ -77,7 +89,7 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
         <fieldset disabled={!may} style={{ gap: 16 }}>
           <legend className="sr">{name}</legend>
           <Field
-            label={one.provider === 'google' ? 'Client ID' : 'Application (client) ID'}
+            label={one.provider === 'google' ? t('Client ID') : t('Application (client) ID')}
             error={form.fields.clientId}
           >
             <input
@@ -90,11 +102,11 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
             />
           </Field>
           <Field
-            label={one.provider === 'google' ? 'Client secret' : 'Client secret (its Value)'}
+            label={one.provider === 'google' ? t('Client secret') : t('Client secret (its Value)')}
             error={form.fields.clientSecret}
             help={
               one.ready && one.changedAt
-                ? `One is stored, since ${full(one.changedAt)}. Leave empty to keep it.`
+                ? t('One is stored, since {when}. Leave empty to keep it.', { when: full(one.changedAt) })
                 : undefined
             }
           >
@@ -110,10 +122,10 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
           </Field>
           {one.provider === 'microsoft' ? (
             <Field
-              label="Directory (tenant) ID"
+              label={t('Directory (tenant) ID')}
               optional
               error={form.fields.tenant}
-              help="Needed for a registration of a single tenant. Empty lets any organisation's mailbox sign in."
+              help={t("Needed for a registration of a single tenant. Empty lets any organisation's mailbox sign in.")}
             >
               <input className="input" name="tenant" dir="ltr" autoComplete="off" defaultValue={one.tenant} />
             </Field>
@@ -122,10 +134,10 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
         <FormError error={form.error} fields={['clientId', 'clientSecret', 'tenant']} />
         {may ? (
           <div className="feet">
-            <Submit busy={form.busy}>Save</Submit>
+            <Submit busy={form.busy}>{t('Save')}</Submit>
             {one.ready ? (
               <button type="button" className="btn danger end" onClick={() => setLeaving(true)}>
-                Forget
+                {t('Forget')}
               </button>
             ) : null}
           </div>
@@ -134,11 +146,14 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
       <Confirm
         open={leaving}
         onClose={() => setLeaving(false)}
-        title={`Forget ${name}?`}
-        yes="Forget"
+        title={t('Forget {name}?', { name })}
+        yes={t('Forget')}
         onYes={() => void forget()}
       >
-        Mailboxes signed in to with {name} stop within the hour, until it is set up again. Their conversations stay.
+        {t(
+          'Mailboxes signed in to with {name} stop within the hour, until it is set up again. Their conversations stay.',
+          { name },
+        )}
       </Confirm>
     </section>
   );
@@ -146,17 +161,19 @@ const Card = ({ provider: one }: { provider: MailProvider }) => {
 
 /** Once for the whole workspace; from then on a mailbox is a button away. */
 export const Providers = () => {
-  useTitle('Sign-in for mailboxes');
+  useTitle(t('Sign-in for mailboxes'));
   const query = useQuery(providersQuery);
   return (
     <>
-      <div>
-        <h1>Sign-in for mailboxes</h1>
-        <p className="lead">
-          Google and Microsoft let programs into a mailbox only when they know them. Register this Hearten there once;
-          then mailboxes are connected with a button and without passwords.
-        </p>
-      </div>
+      <Head
+        title={t('Sign-in for mailboxes')}
+        lead={t(
+          'Google and Microsoft let programs into a mailbox only when they know them. Register this Hearten there once; then mailboxes are connected with a button and without passwords.',
+        )}
+        help={t(
+          'An owner of your Google or Microsoft organisation registers Hearten there once and copies two values here. They are kept with a button, together, because one without the other signs nobody in. The secret is sealed and never shown again.',
+        )}
+      />
       {query.isPending ? <SkeletonRows count={2} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.data?.map((one) => (

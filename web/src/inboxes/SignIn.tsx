@@ -4,7 +4,9 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { LogIn } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
-import { Said } from '../ui/kit.tsx';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
+import { Said as Told } from '../ui/kit.tsx';
 import { tell, tellProblem } from '../ui/toast.tsx';
 
 export const providersQuery = queryOptions({
@@ -58,7 +60,8 @@ const SignInButton = ({
   };
   return (
     <button type="button" className={`btn${primary ? ' primary' : ''}${busy ? ' busy' : ''}`} onClick={() => void go()}>
-      <LogIn className="i s14 flip" /> {label ?? `Sign in with ${providerName(provider)}`}
+      <LogIn className="i s14 flip" />{' '}
+      {label ?? t('Sign in with {providerName}', { providerName: providerName(provider) })}
     </button>
   );
 };
@@ -70,10 +73,11 @@ export const SignInInstead = ({ inbox, address }: { inbox?: Inbox; address: stri
   const ready = data.filter((one: MailProvider) => one.ready);
   return (
     <div className="stack tight">
-      <h2>Sign in instead of a password</h2>
+      <h2>{t('Sign in instead of a password')}</h2>
       <p className="ink2">
-        For mailboxes at Google and Microsoft. You agree on their page; Hearten never sees the password, and you can
-        take the permission back there at any time.
+        {t(
+          'For mailboxes at Google and Microsoft. You agree on their page; Hearten never sees the password, and you can take the permission back there at any time.',
+        )}
       </p>
       <div className="row wraps">
         {ready.map((one) => (
@@ -82,11 +86,13 @@ export const SignInInstead = ({ inbox, address }: { inbox?: Inbox; address: stri
         {ready.length < data.length ? (
           <Link className="btn quiet" to="/settings/sign-in">
             {ready.length === 0
-              ? 'Set up sign-in with Google or Microsoft'
-              : `Set up sign-in with ${data
-                  .filter((one) => !one.ready)
-                  .map((one) => providerName(one.provider))
-                  .join(' or ')}`}
+              ? t('Set up sign-in with Google or Microsoft')
+              : t('Set up sign-in with {data}', {
+                  data: data
+                    .filter((one) => !one.ready)
+                    .map((one) => providerName(one.provider))
+                    .join(' or '),
+                })}
           </Link>
         ) : null}
       </div>
@@ -104,29 +110,32 @@ export const SignedInAs = ({ provider, account, inbox }: { provider: Provider; a
       const settings: MailSettings = { ...rest, signIn: null };
       await api('PATCH /inboxes/:id', { params: { id: inbox.id }, body: { settings } });
       await client.invalidateQueries({ queryKey: ['inboxes'] });
-      tell('Enter the password, then save');
+      tell(t('Enter the password, then save'));
     } catch (error) {
       tellProblem(error);
     }
   };
   return (
     <div className="stack tight">
-      <h2>Signed in at {providerName(provider)}</h2>
+      <h2>{t('Signed in at {providerName}', { providerName: providerName(provider) })}</h2>
       <p className="ink2">
-        As <bdi className="strong">{account}</bdi>. Mail is read and sent through {providerName(provider)}, and the
-        sign-in renews itself.
+        <Said
+          id="As <0>{account}</0>. Mail is read and sent through {providerName}, and the sign-in renews itself."
+          values={{ account, providerName: providerName(provider) }}
+          components={[<bdi key="0" className="strong" />]}
+        />
       </p>
       <div className="row wraps">
         <SignInButton
           provider={provider}
           inboxId={inbox?.id}
           address={account}
-          label={inbox ? 'Sign in again' : 'Sign in as someone else'}
+          label={inbox ? t('Sign in again') : t('Sign in as someone else')}
           primary={inbox?.state.state === 'trouble'}
         />
         {inbox ? (
           <button type="button" className="btn quiet" onClick={() => void back()}>
-            Use a password instead
+            {t('Use a password instead')}
           </button>
         ) : null}
       </div>
@@ -146,7 +155,7 @@ export const CameBack = ({ inbox }: { inbox?: Inbox }) => {
         body: { inboxId: inbox.id, otherAccount: true },
       });
       await client.invalidateQueries({ queryKey: ['inboxes'] });
-      tell('Signed in. Mail is read again.');
+      tell(t('Signed in. Mail is read again.'));
       forget();
     } catch (cause) {
       tellProblem(cause);
@@ -154,39 +163,49 @@ export const CameBack = ({ inbox }: { inbox?: Inbox }) => {
   };
   if (over)
     return (
-      <Said
+      <Told
         error={
           new Error(
-            'That sign-in is over: it was used already, took longer than ten minutes, or began in another browser. Nothing was changed; begin it again from the inbox.',
+            t(
+              'That sign-in is over: it was used already, took longer than ten minutes, or began in another browser. Nothing was changed; begin it again from the inbox.',
+            ),
           )
         }
       />
     );
-  if (error) return <Said error={error} />;
-  if (signIn?.state === 'failed') return <Said error={new Error(signIn.text)} />;
+  if (error) return <Told error={error} />;
+  if (signIn?.state === 'failed') return <Told error={new Error(signIn.text)} />;
   if (signIn?.state !== 'ready' || !inbox) return null;
   return (
     <div className="card pad stack tight" role="alert">
-      <h2>Is this the right account?</h2>
+      <h2>{t('Is this the right account?')}</h2>
       <p>
-        You signed in as <bdi className="strong">{signIn.account}</bdi>, and this inbox is{' '}
-        <bdi className="strong">{inbox.address}</bdi>.{' '}
-        {signIn.provider === 'microsoft'
-          ? 'That is right for a shared mailbox which this account may open and send from.'
-          : 'That is right when the address is another name of this account.'}
+        {signIn.provider === 'microsoft' ? (
+          <Said
+            id="You signed in as <0>{account}</0>, and this inbox is <1>{address}</1>. That is right for a shared mailbox which this account may open and send from."
+            values={{ account: signIn.account, address: inbox.address }}
+            components={[<bdi key="0" className="strong" />, <bdi key="1" className="strong" />]}
+          />
+        ) : (
+          <Said
+            id="You signed in as <0>{account}</0>, and this inbox is <1>{address}</1>. That is right when the address is another name of this account."
+            values={{ account: signIn.account, address: inbox.address }}
+            components={[<bdi key="0" className="strong" />, <bdi key="1" className="strong" />]}
+          />
+        )}
       </p>
       <div className="row wraps">
         <button type="button" className="btn primary" onClick={() => void use()}>
-          Use this account
+          {t('Use this account')}
         </button>
         <SignInButton
           provider={signIn.provider}
           inboxId={inbox.id}
           address={inbox.address}
-          label="Sign in as another"
+          label={t('Sign in as another')}
         />
         <button type="button" className="btn quiet" onClick={forget}>
-          Leave it
+          {t('Leave it')}
         </button>
       </div>
     </div>

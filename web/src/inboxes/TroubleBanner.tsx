@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { MailWarning } from 'lucide-react';
 import { inboxesQuery } from '../conversations/data.ts';
+import { t } from '../language/index.ts';
+import { reasonWords } from '../language/reason.ts';
+import { Said } from '../language/Said.tsx';
 
 /** Inboxes whose trouble lasts: everyone should know that mail may be missing. */
 export const useTroubled = () =>
@@ -16,20 +19,25 @@ export const TroubleBanner = ({ troubled }: { troubled: ReturnType<typeof useTro
       <MailWarning className="i s14" />
       <span className="cut">
         {one ? (
-          <>
-            <bdi>{first.address}</bdi> is in trouble: {first.state.text}
-          </>
+          <Said
+            id="<0>{address}</0> is in trouble: {text}"
+            values={{ address: first.address, text: reasonWords(first.state) }}
+            components={[<bdi key="0" />]}
+          />
         ) : (
-          `${troubled.length} inboxes are in trouble: ${troubled.map((i) => i.address).join(', ')}`
+          t('{count} inboxes are in trouble: {troubled}', {
+            count: troubled.length,
+            troubled: troubled.map((i) => i.address).join(', '),
+          })
         )}
       </span>
       {one ? (
         <Link to="/settings/inboxes/$id" params={{ id: first.id }} className="strong">
-          Look
+          {t('Look')}
         </Link>
       ) : (
         <Link to="/settings/inboxes" className="strong">
-          Look
+          {t('Look')}
         </Link>
       )}
     </div>

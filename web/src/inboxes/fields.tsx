@@ -1,5 +1,6 @@
 import type { MailSettings } from '@hearten/contract';
 import { useState } from 'react';
+import { t } from '../language/index.ts';
 import { Check, Field } from '../ui/form.tsx';
 import { type Back, type Server, usualPort } from './settings.ts';
 
@@ -26,7 +27,7 @@ export const ServerFields = ({ kind, value, host, user, has, security = 'tls', e
   return (
     <>
       <div className="three">
-        <Field label="Server" error={errors[`settings.${kind}.host`]}>
+        <Field label={t('Server')} error={errors[`settings.${kind}.host`]}>
           <input
             className="input"
             name={`${kind}.host`}
@@ -34,10 +35,10 @@ export const ServerFields = ({ kind, value, host, user, has, security = 'tls', e
             autoComplete="off"
             value={typed ?? host}
             onChange={(e) => setTyped(e.target.value)}
-            placeholder={`${kind}.example.com`}
+            placeholder={t('{kind}.example.com', { kind })}
           />
         </Field>
-        <Field label="Port">
+        <Field label={t('Port')}>
           <input
             className="input"
             name={`${kind}.port`}
@@ -48,7 +49,7 @@ export const ServerFields = ({ kind, value, host, user, has, security = 'tls', e
             onChange={(e) => setPort(e.target.value ? Number(e.target.value) : null)}
           />
         </Field>
-        <Field label="Security">
+        <Field label={t('Security')}>
           <select
             className="input"
             name={`${kind}.security`}
@@ -59,27 +60,33 @@ export const ServerFields = ({ kind, value, host, user, has, security = 'tls', e
               setHow(e.target.value as Server['security']);
             }}
           >
-            <option value="tls">TLS</option>
-            <option value="starttls">STARTTLS</option>
-            <option value="none">None</option>
+            <option value="tls">{t('TLS')}</option>
+            <option value="starttls">{t('STARTTLS')}</option>
+            <option value="none">{t('None')}</option>
           </select>
         </Field>
       </div>
       {chosen === 'none' ? (
         <p className="help err">
-          Without TLS the password and every mail can be read on the way. Only for a server on this same machine or
-          network.
+          {t(
+            'Without TLS the password and every mail can be read on the way. Only for a server on this same machine or network.',
+          )}
         </p>
       ) : null}
       {sharable ? (
-        <Check name="smtp.same" checked={same} onChange={setSame} label="Same user and password as for receiving" />
+        <Check
+          name="smtp.same"
+          checked={same}
+          onChange={setSame}
+          label={t('Same user and password as for receiving')}
+        />
       ) : null}
       {sharable && same ? null : (
         <div
           className="two"
           style={{ display: 'grid', gap: 16, gridTemplateColumns: 'repeat(auto-fit, minmax(190px, 1fr))' }}
         >
-          <Field label="User" optional={kind === 'smtp'}>
+          <Field label={t('User')} optional={kind === 'smtp'}>
             <input
               className="input"
               name={`${kind}.user`}
@@ -90,8 +97,8 @@ export const ServerFields = ({ kind, value, host, user, has, security = 'tls', e
             />
           </Field>
           <Field
-            label="Password"
-            help={has ? 'One is stored. Leave empty to keep it.' : undefined}
+            label={t('Password')}
+            help={has ? t('One is stored. Leave empty to keep it.') : undefined}
             optional={kind === 'smtp'}
           >
             <input
@@ -115,7 +122,7 @@ export const HowFarBack = ({ value }: { value: MailSettings['imap'] }) => {
   return (
     <fieldset style={{ gap: 4 }}>
       <legend className="label" style={{ fontSize: 'var(--t-xs)', fontWeight: 'var(--w-medium)' }}>
-        How far back
+        {t('How far back')}
       </legend>
       <Check
         type="radio"
@@ -123,8 +130,8 @@ export const HowFarBack = ({ value }: { value: MailSettings['imap'] }) => {
         value="now"
         checked={back === 'now'}
         onChange={() => setBack('now')}
-        label="From now on"
-        help="What is in the mailbox already stays there."
+        label={t('From now on')}
+        help={t('What is in the mailbox already stays there.')}
       />
       <Check
         type="radio"
@@ -132,14 +139,14 @@ export const HowFarBack = ({ value }: { value: MailSettings['imap'] }) => {
         value="since"
         checked={back === 'since'}
         onChange={() => setBack('since')}
-        label="Since a day"
+        label={t('Since a day')}
       />
       {back === 'since' ? (
         <input
           className="input"
           type="date"
           name="since"
-          aria-label="Since which day"
+          aria-label={t('Since which day')}
           required
           style={{ maxInlineSize: 180, marginInlineStart: 24 }}
           defaultValue={value?.since?.slice(0, 10) ?? ''}
@@ -151,8 +158,8 @@ export const HowFarBack = ({ value }: { value: MailSettings['imap'] }) => {
         value="all"
         checked={back === 'all'}
         onChange={() => setBack('all')}
-        label="Everything"
-        help="The whole folder becomes conversations. Nobody is answered or notified."
+        label={t('Everything')}
+        help={t('The whole folder becomes conversations. Nobody is answered or notified.')}
       />
     </fieldset>
   );

@@ -1,4 +1,5 @@
 import type { MailSettings } from '@hearten/contract';
+import { t } from '../language/index.ts';
 
 export type Server = NonNullable<MailSettings['imap']>;
 type Security = Server['security'];
@@ -12,7 +13,11 @@ export const usualPort = (kind: 'imap' | 'smtp', security: Security) => ports[ki
 const known: [RegExp, { imap: string; smtp: string; smtpSecurity?: Security; hint?: string }][] = [
   [
     /^(gmail|googlemail)\.com$/,
-    { imap: 'imap.gmail.com', smtp: 'smtp.gmail.com', hint: 'Gmail wants an app password here, not your usual one.' },
+    {
+      imap: 'imap.gmail.com',
+      smtp: 'smtp.gmail.com',
+      hint: t('Gmail wants an app password here, not your usual one.'),
+    },
   ],
   [
     /^(outlook|hotmail|live)\.[a-z.]+$/,
@@ -20,12 +25,12 @@ const known: [RegExp, { imap: string; smtp: string; smtpSecurity?: Security; hin
       imap: 'outlook.office365.com',
       smtp: 'smtp-mail.outlook.com',
       smtpSecurity: 'starttls',
-      hint: 'Outlook may refuse passwords; then forward the mail to another mailbox.',
+      hint: t('Outlook may refuse passwords; then forward the mail to another mailbox.'),
     },
   ],
   [
     /^(yahoo)\.[a-z.]+$/,
-    { imap: 'imap.mail.yahoo.com', smtp: 'smtp.mail.yahoo.com', hint: 'Yahoo wants an app password.' },
+    { imap: 'imap.mail.yahoo.com', smtp: 'smtp.mail.yahoo.com', hint: t('Yahoo wants an app password.') },
   ],
   [
     /^(icloud|me|mac)\.com$/,
@@ -33,12 +38,12 @@ const known: [RegExp, { imap: string; smtp: string; smtpSecurity?: Security; hin
       imap: 'imap.mail.me.com',
       smtp: 'smtp.mail.me.com',
       smtpSecurity: 'starttls',
-      hint: 'iCloud wants an app-specific password.',
+      hint: t('iCloud wants an app-specific password.'),
     },
   ],
   [
     /^fastmail\.[a-z]+$/,
-    { imap: 'imap.fastmail.com', smtp: 'smtp.fastmail.com', hint: 'Fastmail wants an app password.' },
+    { imap: 'imap.fastmail.com', smtp: 'smtp.fastmail.com', hint: t('Fastmail wants an app password.') },
   ],
   [/^(gmx)\.[a-z]+$/, { imap: 'imap.gmx.com', smtp: 'mail.gmx.com', smtpSecurity: 'starttls' }],
   [/^zoho\.[a-z]+$/, { imap: 'imap.zoho.com', smtp: 'smtp.zoho.com' }],
@@ -56,6 +61,17 @@ export const guess = (address: string): { imap: string; smtp: string; smtpSecuri
   };
 };
 
+/** How an inbox writes; kept field by field, apart from where it is connected. */
+export type Habits = Pick<MailSettings, 'signature' | 'undoSeconds' | 'quoteHistory' | 'acknowledge' | 'plusAddress'>;
+/** Those an inbox has, or those it begins with. */
+export const habitsOf = (settings: MailSettings | undefined): Habits => ({
+  signature: settings?.signature ?? '',
+  undoSeconds: settings?.undoSeconds ?? 10,
+  quoteHistory: settings?.quoteHistory ?? false,
+  acknowledge: settings?.acknowledge ?? false,
+  plusAddress: settings?.plusAddress ?? true,
+});
+
 export type Back = 'now' | 'since' | 'all';
 const text = (data: FormData, name: string) => String(data.get(name) ?? '').trim();
 const security = (value: string): Security => (value === 'starttls' || value === 'none' ? value : 'tls');
@@ -63,7 +79,7 @@ const security = (value: string): Security => (value === 'starttls' || value ===
 const password = (data: FormData, name: string) => (data.get(name) ? { password: String(data.get(name)) } : {});
 
 /** The form's fields → what the server stores. Neither a day nor everything means: from now on. */
-export const readSettings = (data: FormData): Omit<MailSettings, 'signIn'> => {
+export const readSettings = (data: FormData): Omit<MailSettings, 'signIn' | keyof Habits> => {
   const day = text(data, 'back') === 'since' ? text(data, 'since') : '';
   const sameUser = text(data, 'smtp.same') === 'on';
   const server = (kind: 'imap' | 'smtp', login: 'imap' | 'smtp') => {
@@ -86,11 +102,6 @@ export const readSettings = (data: FormData): Omit<MailSettings, 'signIn'> => {
         }
       : null,
     smtp: text(data, 'smtp.host') ? server('smtp', sameUser ? 'imap' : 'smtp') : null,
-    signature: String(data.get('signature') ?? ''),
-    undoSeconds: Number(text(data, 'undoSeconds') || 10),
-    quoteHistory: data.get('quoteHistory') === 'on',
-    acknowledge: data.get('acknowledge') === 'on',
-    plusAddress: data.get('plusAddress') === 'on',
     trustedHosts: [
       ...new Set(
         text(data, 'trustedHosts')

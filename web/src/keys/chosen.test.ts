@@ -18,6 +18,15 @@ for (const preset of Object.keys(presets) as Preset[]) {
   });
 }
 
+/** What needs AltGr (or Option) on the keyboards of Germany, France, Spain, Brazil and Italy. */
+const withAltGr = /[@\\[\]{}|~#€`^]/;
+test('every action that has a key has one that is typed without AltGr on a German, French or Spanish keyboard', () => {
+  for (const id of actionIds) {
+    const all = everyKeyOf(id, asDelivered);
+    assert.ok(all.length === 0 || all.some((keys) => !withAltGr.test(keys)), `${id}: ${all.join(' or ')}`);
+  }
+});
+
 test('one’s own key wins over the preset’s, and an empty one takes it away', () => {
   const by = { ...asDelivered, preset: 'gmail' as const, own: { snooze: 'q', resolve: '' } };
   assert.equal(keyOf('snooze', by), 'q');

@@ -1,3 +1,4 @@
+import { t, type Values } from '../language/index.ts';
 import { makeStore } from '../ui/store.ts';
 import { type ActionId, about, actionIds, catalogue } from './catalogue.ts';
 import { type Preset, presets } from './presets.ts';
@@ -35,16 +36,19 @@ const browsers = ['n', 't', 'w', 'q', 'a', 'c', 'v', 'x', 'z', 'r', 'l'].map((k)
 export const refused = (id: ActionId, keys: string): string | null => {
   const strokes = keys.split(' ');
   if (strokes.some((k) => ['Enter', 'Escape', 'Tab', ' ', 'Backspace', 'Delete'].includes(k) || k.startsWith('Arrow')))
-    return 'Enter, Escape, Space, Tab and the arrows belong to buttons and lists. Choose another key.';
+    return t('Enter, Escape, Space, Tab and the arrows belong to buttons and lists. Choose another key.');
   if (strokes.some((k) => browsers.includes(k)))
-    return 'The browser needs this one itself, for copying, closing or opening. Choose another key.';
+    return t('The browser needs this one itself, for copying, closing or opening. Choose another key.');
   if (about(id).section === 'writing' && !strokes.every((k) => k.startsWith('Mod+')))
-    return 'While writing, letters are text. Hold Ctrl or ⌘ with the key.';
+    return t('While writing, letters are text. Hold Ctrl or ⌘ with the key.');
   return null;
 };
 
-/** A text that names keys, with the keys this person has: `Snooze it with {snooze}`. */
-export const withKeys = (text: string, by: Chosen = chosen.get()): string =>
-  text.replace(/\{(\w+)\}/g, (whole, id: string) =>
-    id in catalogue ? shown(everyKeyOf(id as ActionId, by)[0] ?? '').join(' ') || 'the palette' : whole,
-  );
+/** A text that names keys, in the reader's language and with the keys this person has: `Snooze it with {snooze}`. */
+export const withKeys = (text: string, by: Chosen = chosen.get(), values: Values = {}): string => {
+  const keys: Values = {};
+  for (const [, id] of text.matchAll(/\{(\w+)\}/g))
+    if (id !== undefined && id in catalogue)
+      keys[id] = shown(everyKeyOf(id as ActionId, by)[0] ?? '').join(' ') || t('the palette');
+  return t(text, { ...keys, ...values });
+};

@@ -12,6 +12,8 @@ export type Binding = {
   when?: boolean | undefined;
   /** Opens something that takes the focus a moment later: what is typed until then must not act. */
   opens?: boolean | number | undefined;
+  /** Where it acts, when that is not the whole page: keys pressed elsewhere are not for it, and those pressed there are, even in a dialog. */
+  at?: (() => Element | null | undefined) | undefined;
 };
 type Keyed = { keys: readonly string[] };
 
@@ -31,7 +33,7 @@ export const meant = <T extends Keyed>(
 
 const all: Binding[][] = [];
 let last: { key: string; at: number } | null = null;
-let hold: { until: number; text: string } | null = null;
+let hold: { until: number; text: string; path: string | null } | null = null;
 
 /** Everything that can be done now, in the order of the catalogue; of two that do the same, the later one. */
 export const bindings = (): Binding[] => {
@@ -62,20 +64,30 @@ const taken = (target: EventTarget | null, pressed: string) =>
 const writing = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.closest('[data-keys=writing]') !== null;
 
+/** What was to be written in a conversation that was left meanwhile is for no other one. */
+const isHere = ({ path }: { path: string | null }) => path === null || path === location.pathname;
+
 export const onKey = (e: KeyboardEvent): void => {
   const pressed = stroke(e);
   if (pressed === null || e.defaultPrevented) return;
   const by = chosen.get();
   if (!pressed.startsWith('Mod+') && (!by.on || typing(e.target))) return;
-  if (taken(e.target, pressed)) return;
-  if (hold && e.timeStamp < hold.until) {
-    if (pressed.length === 1) hold.text += pressed;
+  const within = (b: Binding) => e.target instanceof Node && (b.at?.()?.contains(e.target) ?? false);
+  const own = taken(e.target, pressed);
+  if (own && !all.flat().some(within)) return;
+  if (hold && e.timeStamp < hold.until && isHere(hold)) {
+    if (e.key.length === 1) hold.text += e.key;
     e.preventDefault();
     return;
   }
   const here = all
     .flat()
-    .filter((b) => b.when !== false && (about(b.id).section !== 'writing' || writing(e.target)))
+    .filter(
+      (b) =>
+        b.when !== false &&
+        (own || b.at ? within(b) : true) &&
+        (about(b.id).section !== 'writing' || writing(e.target)),
+    )
     .map((b) => ({ ...b, keys: everyKeyOf(b.id, by) }));
   const before = last && e.timeStamp - last.at < 1200 ? last.key : null;
   const found = meant(here, pressed, before);
@@ -83,13 +95,19 @@ export const onKey = (e: KeyboardEvent): void => {
   if (found === null || (found !== 'wait' && e.repeat && !about(found.id).repeats)) return;
   e.preventDefault();
   if (found === 'wait') return;
-  hold = found.opens ? { until: e.timeStamp + (found.opens === true ? 400 : found.opens), text: '' } : null;
+  hold = found.opens
+    ? {
+        until: e.timeStamp + (found.opens === true ? 400 : found.opens),
+        text: '',
+        path: found.id === 'reply' || found.id === 'note' ? location.pathname : null,
+      }
+    : null;
   found.run();
 };
 
 /** What was typed while something was opening goes into its field, once that has the focus. */
 export const onFocus = (e: FocusEvent): void => {
-  const text = hold?.text ?? '';
+  const text = hold && isHere(hold) ? hold.text : '';
   if (!typing(e.target)) return;
   hold = null;
   // The old command is still the only way to type into a field so that every framework and the undo history notice.

@@ -1,3 +1,4 @@
+import { t } from '../language/index.ts';
 export type Stroke = Pick<
   KeyboardEvent,
   'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing' | 'repeat'
@@ -14,6 +15,8 @@ export const stroke = (e: Stroke): string | null => {
   let key = e.key;
   if (key.length === 1 && key > '\u007f' && e.code.startsWith('Key')) key = e.code.slice(3);
   if (key.length === 1) key = e.shiftKey ? key.toUpperCase() : key.toLowerCase();
+  // Which sign stands above a digit differs from country to country; the digit itself does not.
+  if ((e.ctrlKey || e.metaKey) && e.shiftKey && /^Digit\d$/.test(e.code)) key = e.code.slice(5);
   if (e.ctrlKey || e.metaKey) return `Mod+${e.shiftKey ? 'Shift+' : ''}${key.length === 1 ? key.toLowerCase() : key}`;
   return key;
 };
@@ -37,8 +40,8 @@ export const shown = (keys: string): string[] =>
         names[k] ?? (/^\p{Lu}$/u.test(k) && !all.includes('Shift') ? `⇧${k}` : k.length === 1 ? k.toUpperCase() : k),
     );
 /** The same in words, for screen readers: "Control Shift N", "G then I". */
-export const spoken = (keys: string): string =>
-  keys
+export const spoken = (keys: string): string => {
+  const [first = '', second] = keys
     .split(' ')
     .map((one) =>
       (one.length > 1 ? one.split(/\+(?=.)/) : [one])
@@ -46,5 +49,6 @@ export const spoken = (keys: string): string =>
           (k) => ({ Mod: apple ? 'Command' : 'Control' })[k] ?? (/^\p{Lu}$/u.test(k) ? `Shift ${k}` : k.toUpperCase()),
         )
         .join(' '),
-    )
-    .join(' then ');
+    );
+  return second === undefined ? first : t('{first} then {second}', { first, second });
+};

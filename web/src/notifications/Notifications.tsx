@@ -3,13 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { Bell, CheckCheck } from 'lucide-react';
 import { api } from '../api.ts';
 import { notificationsQuery } from '../conversations/data.ts';
+import { t } from '../language/index.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { age } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
 
 /** What concerns you, newest first. */
 export const Notifications = () => {
-  useTitle('Notifications');
+  useTitle(t('Notifications'));
   const client = useQueryClient();
   const query = useQuery(notificationsQuery);
   const seen = async (ids?: string[]) => {
@@ -26,18 +27,18 @@ export const Notifications = () => {
       <main className="page" id="main">
         <div className="in">
           <div className="row">
-            <h1 className="grow">Notifications</h1>
+            <h1 className="grow">{t('Notifications')}</h1>
             {query.data && query.data.unseen > 0 ? (
               <button type="button" className="btn" onClick={() => void seen()}>
-                <CheckCheck className="i" /> Mark all as seen
+                <CheckCheck className="i" /> {t('Mark all as seen')}
               </button>
             ) : null}
           </div>
           {query.isPending ? <SkeletonRows /> : null}
           {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
           {query.isSuccess && items.length === 0 ? (
-            <Empty title="Nothing new for you" sun>
-              You hear of what is assigned to you, of answers to it, and when someone names you in a note.
+            <Empty title={t('Nothing new for you')} sun>
+              {t('You hear of what is assigned to you, of answers to it, and when someone names you in a note.')}
             </Empty>
           ) : null}
           <div>
@@ -49,7 +50,7 @@ export const Notifications = () => {
                       <Bell className="i s14 ink3" />
                     ) : (
                       <span className="badge" style={{ minInlineSize: 8, blockSize: 8, padding: 0 }}>
-                        <span className="sr">Unseen</span>
+                        <span className="sr">{t('Unseen')}</span>
                       </span>
                     )}
                     <bdi dir="auto" className={`cut ${n.seenAt ? '' : 'strong'}`}>
@@ -79,6 +80,15 @@ export const Notifications = () => {
                   to="/settings/inboxes/$id"
                   params={{ id: n.inboxId }}
                   preload={false}
+                  className="hit"
+                  onClick={() => void (n.seenAt ? undefined : seen([n.id]))}
+                >
+                  {inside}
+                </Link>
+              ) : n.kind === 'webhook-off' ? (
+                <Link
+                  key={n.id}
+                  to="/settings/webhooks"
                   className="hit"
                   onClick={() => void (n.seenAt ? undefined : seen([n.id]))}
                 >

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { about, actionIds, type Section, sections } from '../keys/catalogue.ts';
 import { everyKeyOf } from '../keys/chosen.ts';
 import { spoken } from '../keys/stroke.ts';
+import { t } from '../language/index.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Strokes } from '../ui/kit.tsx';
 import { useChosen } from '../ui/useKeys.ts';
@@ -20,17 +21,17 @@ export const KeySheet = ({ open, onClose }: { open: boolean; onClose: () => void
     onClose();
   };
   return (
-    <Dialog open={open} onClose={close} title="Keys" wide>
+    <Dialog open={open} onClose={close} title={t('Keys')} wide>
       <input
         className="input"
         type="search"
-        aria-label="Find a key"
-        placeholder="Find a key"
+        aria-label={t('Find a key')}
+        placeholder={t('Find a key')}
         value={text}
         onChange={(e) => setText(e.target.value)}
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="sheet-keys" tabIndex={0} aria-label="Keys">
+      <section className="sheet-keys" tabIndex={0} aria-label={t('Keys')}>
         {(Object.keys(sections) as Section[]).map((section) => {
           const some = wanted.filter((id) => about(id).section === section);
           return some.length === 0 ? null : (
@@ -42,7 +43,7 @@ export const KeySheet = ({ open, onClose }: { open: boolean; onClose: () => void
                     <span className="grow">{about(id).words}</span>
                     {everyKeyOf(id, by).map((keys, n) => (
                       <span key={keys} className={by.on || keys.startsWith('Mod+') ? 'row' : 'row is-off'}>
-                        {n > 0 ? <span className="xs ink3">or</span> : null}
+                        {n > 0 ? <span className="xs ink3">{t('or')}</span> : null}
                         <Strokes of={keys} />
                         <span className="sr">{spoken(keys)}</span>
                       </span>
@@ -53,14 +54,16 @@ export const KeySheet = ({ open, onClose }: { open: boolean; onClose: () => void
             </section>
           );
         })}
-        {wanted.length === 0 ? <p className="ink2">No key by that name.</p> : null}
+        {wanted.length === 0 ? <p className="ink2">{t('No key by that name.')}</p> : null}
       </section>
       <div className="feet">
         <span className="grow xs ink2">
-          {by.on ? 'Letters act only when you are not typing.' : 'Single keys are off; Ctrl and ⌘ combinations act.'}
+          {by.on
+            ? t('Letters act only when you are not typing.')
+            : t('Single keys are off; Ctrl and ⌘ combinations act.')}
         </span>
         <Link to="/settings/keyboard" className="btn" onClick={close}>
-          Change keys
+          {t('Change keys')}
         </Link>
       </div>
     </Dialog>

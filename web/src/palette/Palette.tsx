@@ -4,6 +4,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
   useDeferredValue,
+  useEffect,
   useId,
   useLayoutEffect,
   useMemo,
@@ -11,6 +12,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { useMe } from '../me.ts';
 import { Keys } from '../ui/kit.tsx';
 import { pieces } from './fuzzy.ts';
@@ -20,10 +23,12 @@ import { recent, remember } from './recent.ts';
 import { useEntries } from './useEntries.ts';
 
 const asks: Record<Asking, string> = {
-  assign: 'Assign to whom?',
-  snooze: 'Snooze until when?',
-  tag: 'Which tag?',
-  priority: 'Which priority?',
+  assign: t('Assign to whom?'),
+  move: t('Which inbox or team?'),
+  snooze: t('Snooze until when?'),
+  tag: t('Which tag?'),
+  priority: t('Which priority?'),
+  macro: t('Which macro?'),
 };
 
 const Marked = ({ entry }: { entry: Ranked }): ReactNode =>
@@ -31,6 +36,51 @@ const Marked = ({ entry }: { entry: Ranked }): ReactNode =>
     // Pieces of one text, in their order.
     p.hit ? <b key={n}>{p.text}</b> : <Fragment key={n}>{p.text}</Fragment>,
   );
+
+/** More than fits a tall screen at first. */
+const AT_ONCE = 20;
+/**
+ * Above everything, without making the page below inert: the browser would have to style every element of it anew, which
+ * is longer than all the rest of opening. Over a dialog that is modal itself, only another modal one can be used.
+ * @returns what closes it and gives the focus back
+ */
+const show = (dialog: HTMLDialogElement): (() => void) => {
+  const before = document.activeElement;
+  if (document.querySelector('dialog:modal')) dialog.showModal();
+  else dialog.showPopover();
+  dialog.querySelector('input')?.focus({ preventScroll: true });
+  return () => {
+    hide(dialog);
+    // Taken out of the page while it closes, it would leave the focus nowhere.
+    if (document.activeElement === document.body && before instanceof HTMLElement)
+      before.focus({ preventScroll: true });
+  };
+};
+const hide = (dialog: HTMLDialogElement): void => {
+  if (dialog.open) dialog.close();
+  else if (dialog.matches(':popover-open')) dialog.hidePopover();
+};
+/** Tab goes round inside, as in a modal dialog. */
+const keepInside = (e: KeyboardEvent<HTMLDialogElement>): void => {
+  if (e.key !== 'Tab') return;
+  const stops = [...e.currentTarget.querySelectorAll<HTMLElement>('input, button')];
+  const at = stops.indexOf(document.activeElement as HTMLElement);
+  stops[(at + (e.shiftKey ? -1 : 1) + stops.length) % stops.length]?.focus();
+  e.preventDefault();
+};
+
+/** What fits, in its sections; where nothing is typed and nothing asked, what was taken lately comes first. */
+const inGroups = (entries: Entry[], query: string, lately: string[], asking: boolean) => {
+  const all = ranked(entries, query, lately);
+  if (query.trim() || asking) return all;
+  const again = lately
+    .flatMap((id) => all.flatMap((g) => g.entries).filter((e) => e.id === id && !e.id.startsWith('do:go')))
+    .slice(0, 4);
+  const rest = all.map((g) => ({ ...g, entries: g.entries.filter((e) => !again.includes(e)) }));
+  return [...(again.length > 0 ? [{ section: t('Lately'), entries: again }] : []), ...rest].filter(
+    (g) => g.entries.length > 0,
+  );
+};
 
 /** Do or find anything: one field, a list below it, the keys beside. It never waits for the network. */
 export const Palette = () => {
@@ -45,25 +95,17 @@ export const Palette = () => {
   const lately = useMemo(() => recent(me), [me]);
   const { entries, busy } = useEntries(asking, text, writing);
   const query = useDeferredValue(text);
-  const groups = useMemo(() => {
-    const all = ranked(entries, query, lately);
-    if (query.trim() || asking !== null) return all;
-    const again = lately
-      .flatMap((id) => all.flatMap((g) => g.entries).filter((e) => e.id === id && !e.id.startsWith('do:go')))
-      .slice(0, 4);
-    const rest = all.map((g) => ({ ...g, entries: g.entries.filter((e) => !again.includes(e)) }));
-    return [...(again.length > 0 ? [{ section: 'Lately', entries: again }] : []), ...rest].filter(
-      (g) => g.entries.length > 0,
-    );
-  }, [entries, query, lately, asking]);
+  const groups = useMemo(() => inGroups(entries, query, lately, asking !== null), [entries, query, lately, asking]);
   const flat = groups.flatMap((g) => g.entries);
+  const nothing = flat.every((entry) => entry.last);
   const here = Math.min(at, flat.length - 1);
 
-  // A modal dialog of the browser's own: keeps the focus inside, gives it back, and is there in one frame.
-  useLayoutEffect(() => {
-    const dialog = box.current;
-    dialog?.showModal();
-    return () => dialog?.close();
+  useLayoutEffect(() => (box.current ? show(box.current) : undefined), []);
+  // What lies below the edge is drawn behind the first frame: what one sees is there the sooner.
+  const [whole, setWhole] = useState(false);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setTimeout(() => setWhole(true)));
+    return () => cancelAnimationFrame(frame);
   }, []);
   useLayoutEffect(() => {
     document.getElementById(`${list}-${here}`)?.scrollIntoView({ block: 'nearest' });
@@ -73,9 +115,15 @@ export const Palette = () => {
     if (!entry) return;
     remember(me, entry.id);
     // First closed, so that the focus is back before the action takes it elsewhere.
-    box.current?.close();
+    if (box.current) hide(box.current);
     closePalette();
     entry.run();
+  };
+  /** Enter takes what the words typed stand for, also when the list has not been drawn for them yet. */
+  const chosen = (): Entry | undefined => {
+    if (query === text) return flat[here];
+    const fits = inGroups(entries, text, lately, asking !== null).flatMap((g) => g.entries);
+    return fits[Math.min(at, fits.length - 1)];
   };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.nativeEvent.isComposing) return;
@@ -86,7 +134,7 @@ export const Palette = () => {
           ? Math.max(0, Math.min(here + step, flat.length - 1))
           : (here + step + flat.length) % flat.length,
       );
-    else if (e.key === 'Enter') take(flat[here]);
+    else if (e.key === 'Enter') take(chosen());
     else if (e.key === 'Escape' || ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k')) closePalette();
     else return;
     e.preventDefault();
@@ -94,28 +142,31 @@ export const Palette = () => {
   };
   let n = -1;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it closes it; Escape does the same by key
     <dialog
       ref={box}
       className="palette"
-      aria-label="Do or find anything"
+      aria-label={t('Do or find anything')}
       data-keys="off"
+      aria-modal="true"
+      popover="auto"
+      onToggle={(e) => (e.newState === 'closed' && e.currentTarget.isConnected ? closePalette() : undefined)}
       onCancel={closePalette}
       onClick={(e) => (e.target === box.current ? closePalette() : undefined)}
+      onKeyDown={keepInside}
     >
       <div className="in">
         <div className="ask">
           <Search className="i s18" />
           <input
-            // A modal dialog gives its focus to its one field.
+            // What opens gives its focus to its one field.
             autoFocus
             role="combobox"
-            aria-label={asking ? asks[asking] : 'Do or find anything'}
+            aria-label={asking ? asks[asking] : t('Do or find anything')}
             aria-expanded={flat.length > 0}
             aria-controls={list}
             aria-autocomplete="list"
             aria-activedescendant={here >= 0 ? `${list}-${here}` : undefined}
-            placeholder={asking ? asks[asking] : 'An action, a page, a person, words of a mail'}
+            placeholder={asking ? asks[asking] : t('An action, a page, a person, words of a mail')}
             dir="auto"
             autoComplete="off"
             spellCheck={false}
@@ -127,10 +178,10 @@ export const Palette = () => {
             onKeyDown={onKeyDown}
           />
           <button type="button" className="btn quiet sm" onClick={closePalette}>
-            Esc<span className="sr">, close</span>
+            <Said id="Esc<0>, close</0>" components={[<span key="0" className="sr" />]} />
           </button>
         </div>
-        <div role="listbox" id={list} aria-label="What fits" className="found">
+        <div role="listbox" id={list} aria-label={t('What fits')} className="found">
           {groups.map((group, g) => (
             // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields
             <div role="group" aria-labelledby={`${list}-g${g}`} key={group.section}>
@@ -140,7 +191,7 @@ export const Palette = () => {
               {group.entries.map((entry) => {
                 n += 1;
                 const own = n;
-                return (
+                return !whole && own >= AT_ONCE ? null : (
                   // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the field, which keeps the focus
                   <div
                     role="option"
@@ -171,12 +222,16 @@ export const Palette = () => {
             </div>
           ))}
         </div>
-        <p className={flat.length === 0 ? 'none' : 'sr'} role="status">
-          {flat.length > 0
-            ? `${flat.length} found`
+        <p className={nothing ? 'none' : 'sr'} role="status">
+          {!nothing
+            ? t('{count} found', { count: flat.length })
             : busy
-              ? 'Searching …'
-              : 'Nothing by that name. Try what you want to do (snooze, assign), where to go (waiting, domains), or words of a mail.'}
+              ? t('Searching …')
+              : asking === 'move' && text === ''
+                ? t('There is no other inbox and no team to move this to.')
+                : t(
+                    'Nothing by that name. Try what you want to do (snooze, assign), where to go (waiting, domains), or words of a mail.',
+                  )}
         </p>
       </div>
     </dialog>

@@ -1,7 +1,7 @@
 import { makeStore } from '../ui/store.ts';
 
 /** What the palette can ask for, one level down. */
-export type Asking = 'assign' | 'snooze' | 'tag' | 'priority';
+export type Asking = 'assign' | 'move' | 'snooze' | 'tag' | 'priority' | 'macro';
 export type Opened = { asking: Asking | null } | null;
 export const opened = makeStore<Opened>(null);
 export const openPalette = (asking: Asking | null = null) => opened.set({ asking });

@@ -18,6 +18,13 @@ test('what begins with the query comes before what has it inside', () => {
   assert.equal(first([entry('Wait for the customer'), entry('Customers')], 'cust'), 'Customers');
 });
 
+test('searching everything is offered for any words, and comes last', () => {
+  const search = entry('Search everything for “snooze”', { section: 'Search', last: true });
+  const sections = (query: string) => ranked([search, entry('Snooze')], query, [search.id]).map((g) => g.section);
+  assert.deepEqual(sections('snooze'), ['Go to', 'Search']);
+  assert.deepEqual(sections('nothing at all'), ['Search']);
+});
+
 test('the first letters of words are enough, letters strewn about are not', () => {
   assert.ok(match('mr', 'Mark read'));
   assert.ok(match('wfc', 'Wait for the customer'));

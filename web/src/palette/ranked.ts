@@ -17,6 +17,8 @@ export type Entry = {
   asked?: true;
   /** Found by the server, which knows more than the words. */
   found?: true;
+  /** Always there and never first: what Enter means is meant by its words. */
+  last?: true;
 };
 export type Ranked = Entry & { match: Match };
 export type Group = { section: string; entries: Ranked[] };
@@ -35,9 +37,11 @@ export const ranked = (entries: readonly Entry[], query: string, lately: readonl
   const groups = new Map<string, Ranked[]>();
   for (const entry of entries) {
     if (!words && entry.asked) continue;
-    const hit = match(words, entry.words, entry.also) ?? (entry.found ? { score: 10, ranges: [] } : null);
+    const hit = entry.last
+      ? { score: 0, ranges: [] }
+      : (match(words, entry.words, entry.also) ?? (entry.found ? { score: 10, ranges: [] } : null));
     if (!hit) continue;
-    const score = words ? hit.score + rank(entry.id) + (entry.asked ? -5 : 0) : 0;
+    const score = words && !entry.last ? hit.score + rank(entry.id) + (entry.asked ? -5 : 0) : entry.last ? -1 : 0;
     const group = groups.get(entry.section) ?? [];
     group.push({ ...entry, match: { ...hit, score } });
     groups.set(entry.section, group);

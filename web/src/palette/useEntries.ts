@@ -1,32 +1,44 @@
 import type { ConversationRow } from '@hearten/contract';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import {
   ArrowRight,
   CalendarClock,
   CircleDashed,
+  Contrast,
   Flame,
   Inbox,
+  ListChecks,
   MessageSquare,
   Moon,
+  Rows3,
+  Search,
   Sun,
   Tag,
   UserRound,
   Users,
+  WandSparkles,
   Zap,
 } from 'lucide-react';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { api } from '../api.ts';
 import { useActions } from '../conversations/act.ts';
-import { aim } from '../conversations/aim.ts';
+import { aim, many } from '../conversations/aim.ts';
 import { inboxesQuery, peopleQuery, tagsQuery, teamsQuery } from '../conversations/data.ts';
+import { parse, soughtBy } from '../conversations/operators.ts';
 import { priorities } from '../conversations/Properties.tsx';
 import { about, sections } from '../keys/catalogue.ts';
 import { bindings } from '../keys/manager.ts';
+import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
-import { setTheme } from '../ui/theme.ts';
+import { useFirstSteps } from '../setup/Beginning.tsx';
+import { preparedQuery } from '../snippets/data.ts';
+import { macroHere } from '../snippets/use.ts';
+import { stepWords } from '../snippets/words.ts';
+import { useKeepLook } from '../ui/keepLook.ts';
 import { due, snoozeTimes } from '../ui/time.ts';
 import { pages } from '../workspace/Settings.tsx';
+import { forMany } from './forMany.ts';
 import { type Asking, openPalette } from './opened.ts';
 import type { Entry } from './ranked.ts';
 import { alsoCalled } from './synonyms.ts';
@@ -42,7 +54,7 @@ const useSettled = (value: string, ms: number) => {
 
 /** The name of the section for what is done to a conversation. */
 export const aimed = (row: ConversationRow | undefined) =>
-  row ? `#${row.number} · ${row.subject || 'No subject'}` : sections.conversation;
+  row ? `#${row.number} · ${row.subject || t('No subject')}` : sections.conversation;
 
 /** Everything the palette can offer now; the live actions, where one can go, and what was asked for by words. */
 export const useEntries = (
@@ -51,26 +63,41 @@ export const useEntries = (
   writing: boolean,
 ): { entries: Entry[]; busy: boolean } => {
   const me = useMe();
+  const client = useQueryClient();
+  const keepLook = useKeepLook();
   const may = useMay();
   const act = useActions();
   const navigate = useNavigate();
+  const showFirstSteps = useFirstSteps();
   const target = useSyncExternalStore(aim.watch, aim.get);
-  const row = target?.row;
-  const write = may('conversation.write') && row !== undefined;
+  // What is selected goes before what is open.
+  const group = useSyncExternalStore(many.watch, many.get);
+  const row = group ? undefined : target?.row;
+  const canWrite = may('conversation.write');
+  const write = canWrite && row !== undefined;
   const settled = useSettled(text.trim(), 120);
   const { data: people } = useQuery({ ...peopleQuery, enabled: may('people.read') });
   const { data: teams } = useQuery({ ...teamsQuery, enabled: may('people.read') });
-  const { data: tags } = useQuery({ ...tagsQuery, enabled: write });
+  const { data: tags } = useQuery({ ...tagsQuery, enabled: write || group !== null });
+  const { data: macros, isFetching: macrosFetching } = useQuery({
+    ...preparedQuery('macro'),
+    enabled: write && may('snippet.read'),
+  });
   const { data: inboxes } = useQuery({ ...inboxesQuery, enabled: may('inbox.read') });
+  // The same operators as on the page of the search: is:, from:, tag: …
+  const asked = useMemo(
+    () => soughtBy(parse(settled, { people: people ?? [], teams: teams ?? [], inboxes: inboxes ?? [] }, true)),
+    [settled, people, teams, inboxes],
+  );
   const found = useQuery({
-    queryKey: ['search', 'palette', settled],
-    enabled: asking === null && settled.length > 1 && may('conversation.read'),
+    queryKey: ['search', 'palette', asked],
+    enabled: asking === null && settled.length > 1 && asked !== null && may('conversation.read'),
     placeholderData: keepPreviousData,
     staleTime: 15_000,
-    queryFn: ({ signal }) => api('GET /search', { query: { q: settled, limit: 6 }, signal }),
+    queryFn: ({ signal }) => api('GET /search', { query: { ...asked, limit: 6 }, signal }),
   });
-  const here = aimed(row);
-  const asked = asking === null ? ({ asked: true } as const) : {};
+  const here = group ? t('{n, plural, one {# selected} other {# selected}}', { n: group.size }) : aimed(row);
+  const byWords = asking === null ? ({ asked: true } as const) : {};
   const said = asking === null;
   const entries: Entry[] = [];
 
@@ -88,6 +115,19 @@ export const useEntries = (
         run: b.run,
       });
     }
+  if (group && canWrite)
+    entries.push(
+      ...forMany(group, asking, {
+        people: (people ?? []).filter((p) => p.active),
+        teams: teams ?? [],
+        // Many at once move between mailboxes; to go on by another way is one conversation's own matter.
+        inboxes: (inboxes ?? []).filter((one) => one.channel === 'email'),
+        tags: tags ?? [],
+        times: snoozeTimes(new Date(), me.person.timeZone),
+        section: here,
+        text: text.trim(),
+      }),
+    );
   if (write && (asking === null || asking === 'assign')) {
     const give = (to: { assigneeId?: string | null; teamId?: string | null }, words: string) => () =>
       void act.assign(row, to, words);
@@ -95,69 +135,104 @@ export const useEntries = (
       if (p.active)
         entries.push({
           id: `assign:${p.id}`,
-          words: said ? `Assign to ${p.name}` : p.name,
-          also: 'give to',
+          words: said ? t('Assign to {name}', { name: p.name }) : p.name,
+          also: t('give to'),
           section: here,
           icon: UserRound,
-          hint: p.id === row.assigneeId ? 'has it' : p.id === me.person.id ? 'you' : undefined,
-          run: give({ assigneeId: p.id }, `${p.name} has #${row.number}`),
-          ...asked,
+          hint: p.id === row.assigneeId ? t('has it') : p.id === me.person.id ? t('you') : undefined,
+          run: give({ assigneeId: p.id }, t('{name} has #{number}', { name: p.name, number: row.number })),
+          ...byWords,
         });
-    for (const t of teams ?? [])
+    for (const team of teams ?? [])
       entries.push({
-        id: `team:${t.id}`,
-        words: said ? `Assign to ${t.name}` : t.name,
-        also: 'give to team',
+        id: `team:${team.id}`,
+        words: said ? t('Assign to {name}', { name: team.name }) : team.name,
+        also: t('give to team'),
         section: here,
         icon: Users,
-        hint: t.id === row.teamId ? 'has it' : 'team',
-        run: give({ teamId: t.id }, `#${row.number} is with ${t.name}`),
-        ...asked,
+        hint: team.id === row.teamId ? t('has it') : t('team'),
+        run: give({ teamId: team.id }, t('#{number} is with {name}', { number: row.number, name: team.name })),
+        ...byWords,
       });
     if (row.assigneeId || row.teamId)
       entries.push({
         id: 'assign:nobody',
-        words: said ? 'Assign to nobody' : 'Nobody',
-        also: 'unassign',
+        words: said ? t('Assign to nobody') : t('Nobody'),
+        also: t('unassign'),
         section: here,
         icon: CircleDashed,
-        run: give({ assigneeId: null, teamId: null }, `Nobody has #${row.number} now`),
-        ...asked,
+        run: give({ assigneeId: null, teamId: null }, t('Nobody has #{number} now', { number: row.number })),
+        ...byWords,
       });
   }
+  if (write && asking === 'move') {
+    const { number } = row;
+    const home = inboxes?.find(({ id }) => id === row.inboxId);
+    for (const { id, name, address, channel } of inboxes ?? [])
+      if (id !== row.inboxId)
+        entries.push({
+          id: `into:${id}`,
+          words: name,
+          section: here,
+          icon: Inbox,
+          hint:
+            channel === (home?.channel ?? channel)
+              ? address
+              : channel === 'chat'
+                ? t('goes on in the chat')
+                : t('goes on by mail'),
+          run: () => void act.inbox(row, id, t('#{number} is in {name}', { number, name })),
+        });
+    for (const { id, name } of teams ?? [])
+      if (id !== row.teamId)
+        entries.push({
+          id: `team:${id}`,
+          words: name,
+          section: here,
+          icon: Users,
+          hint: t('team'),
+          run: () => void act.assign(row, { teamId: id }, t('#{number} is with {name}', { number, name })),
+        });
+  }
   if (write && row.mergedInto === null && (asking === null || asking === 'snooze'))
-    for (const t of snoozeTimes(new Date(), me.person.timeZone))
+    for (const time of snoozeTimes(new Date(), me.person.timeZone))
       entries.push({
-        id: `snooze:${t.label}`,
-        words: said ? `Snooze: ${t.label.charAt(0).toLowerCase()}${t.label.slice(1)}` : t.label,
-        also: 'later remind',
+        id: `snooze:${time.label}`,
+        words: said
+          ? t('Snooze: {when}', { when: time.label.charAt(0).toLowerCase() + time.label.slice(1) })
+          : time.label,
+        also: t('later remind'),
         section: here,
         icon: Moon,
-        hint: due(t.at),
+        hint: due(time.at),
         run: () => {
           target?.onward();
-          void act.snooze(row, t.at.toISOString());
+          void act.snooze(row, time.at.toISOString());
         },
-        ...asked,
+        ...byWords,
       });
   if (write && (asking === null || asking === 'tag')) {
     const known = [...new Set([...row.tags, ...(tags ?? [])])];
-    for (const t of known)
+    for (const name of known)
       entries.push({
-        id: `tag:${t}`,
-        words: said ? `${row.tags.includes(t) ? 'Take off the tag' : 'Tag'} ${t}` : t,
-        also: 'label',
+        id: `tag:${name}`,
+        words: said
+          ? row.tags.includes(name)
+            ? t('Take off the tag {name}', { name })
+            : t('Tag {name}', { name })
+          : name,
+        also: t('label'),
         section: here,
         icon: Tag,
-        hint: row.tags.includes(t) ? 'on it' : undefined,
-        run: () => void act.tag(row, t),
-        ...asked,
+        hint: row.tags.includes(name) ? t('on it') : undefined,
+        run: () => void act.tag(row, name),
+        ...byWords,
       });
     const fresh = text.trim();
     if (asking === 'tag' && fresh && !known.includes(fresh))
       entries.push({
         id: 'tag+',
-        words: `New tag: ${fresh}`,
+        words: t('New tag: {fresh}', { fresh }),
         section: here,
         icon: Tag,
         run: () => void act.tag(row, fresh),
@@ -168,23 +243,35 @@ export const useEntries = (
     for (const [id, label] of priorities)
       entries.push({
         id: `priority:${id}`,
-        words: said ? `Priority: ${label.toLowerCase()}` : label,
+        words: said ? t('Priority: {label}', { label: label.toLowerCase() }) : label,
         section: here,
         icon: Flame,
-        hint: row.priority === id ? 'now' : undefined,
+        hint: row.priority === id ? t('now') : undefined,
         run: () => void act.change(row, { priority: id }),
-        ...asked,
+        ...byWords,
       });
-  if (asking !== null) return { entries, busy: false };
+  if (write && row.mergedInto === null && (asking === null || asking === 'macro'))
+    for (const one of macros ?? [])
+      entries.push({
+        id: `macro:${one.id}`,
+        words: said ? t('Run {name}', { name: one.name }) : one.name,
+        also: `${t('macro')} ${one.shortcut} ${one.folder}`,
+        section: here,
+        icon: WandSparkles,
+        hint: (one.steps ?? []).flatMap((step) => stepWords(step, people, teams)).join(' · ') || undefined,
+        run: () => void macroHere(client, one, row, target?.onward),
+        ...byWords,
+      });
+  if (asking !== null) return { entries, busy: macrosFetching };
 
   for (const i of inboxes ?? [])
     entries.push({
       id: `inbox:${i.id}`,
       words: i.name,
-      also: `inbox ${i.address}`,
+      also: t('inbox {address}', { address: i.address }),
       section: sections.go,
       icon: Inbox,
-      hint: 'inbox',
+      hint: t('inbox'),
       run: () => void navigate({ to: '/inbox/$view', params: { view: 'open' }, search: { inbox: i.id } }),
     });
   for (const p of pages)
@@ -192,42 +279,96 @@ export const useEntries = (
       entries.push({
         id: `page:${p.to}`,
         words: p.label,
-        also: `settings ${alsoCalled[p.to] ?? ''}`,
-        section: 'Settings',
+        also: t('settings {alsoCalled}', { alsoCalled: alsoCalled[p.to] ?? '' }),
+        section: t('Settings'),
         icon: p.icon,
         run: () => void navigate({ to: p.to }),
       });
+  if (!me.firstSteps)
+    entries.push({
+      id: 'first-steps',
+      words: t('Show the first steps'),
+      also: t('checklist begin set up onboarding'),
+      section: t('Settings'),
+      icon: ListChecks,
+      run: () => void showFirstSteps(true),
+    });
   for (const [theme, label] of [
-    ['light', 'Light: day'],
-    ['dark', 'Light: evening'],
-    ['auto', 'Light: like this device'],
+    ['light', t('Light: day')],
+    ['dark', t('Light: evening')],
+    ['auto', t('Light: like this device')],
   ] as const)
     entries.push({
       id: `theme:${theme}`,
       words: label,
-      also: 'theme dark mode colour appearance',
-      section: 'Settings',
+      also: t('theme dark mode colour appearance'),
+      section: t('Settings'),
       icon: theme === 'dark' ? Moon : Sun,
-      run: () => setTheme(theme),
+      run: () => void keepLook({ theme }),
+      asked: true,
+    });
+  for (const [density, label] of [
+    ['compact', t('Rows: compact')],
+    ['default', t('Rows: comfortable')],
+    ['relaxed', t('Rows: relaxed')],
+  ] as const)
+    entries.push({
+      id: `density:${density}`,
+      words: label,
+      also: t('density height spacing appearance'),
+      section: t('Settings'),
+      icon: Rows3,
+      run: () => void keepLook({ density }),
+      asked: true,
+    });
+  for (const [contrast, label] of [
+    ['high', t('Contrast: high')],
+    ['auto', t('Contrast: like this device')],
+  ] as const)
+    entries.push({
+      id: `contrast:${contrast}`,
+      words: label,
+      also: t('contrast accessibility appearance'),
+      section: t('Settings'),
+      icon: Contrast,
+      run: () => void keepLook({ contrast }),
       asked: true,
     });
   if (write && row.mergedInto === null)
     entries.push({
       id: 'snooze+',
-      words: 'Snooze: other times',
-      also: 'later remind',
+      words: t('Snooze: other times'),
+      also: t('later remind'),
       section: here,
       icon: CalendarClock,
       key: 'snooze',
       run: () => (bindings().find((b) => b.id === 'snooze')?.run ?? (() => openPalette('snooze')))(),
       asked: true,
     });
+  entries.push({
+    id: 'page:kit',
+    words: t('Kit: every component in every state'),
+    also: t('design system components look'),
+    section: sections.go,
+    icon: ArrowRight,
+    run: () => void navigate({ to: '/kit' }),
+    asked: true,
+  });
+  if (text.trim() && may('conversation.read'))
+    entries.push({
+      id: 'search+',
+      words: t('Search everything for “{text}”', { text: text.trim() }),
+      section: t('Search'),
+      icon: Search,
+      run: () => void navigate({ to: '/search', search: { q: text.trim() } }),
+      last: true,
+    });
   if (settled && text.trim()) {
     for (const { conversation: c } of found.data?.items ?? [])
       entries.push({
         id: `conversation:${c.id}`,
-        words: c.subject || 'No subject',
-        section: 'Conversations',
+        words: c.subject || t('No subject'),
+        section: t('Conversations'),
         icon: MessageSquare,
         hint: c.customer.name || c.customer.address,
         run: () =>
@@ -240,8 +381,8 @@ export const useEntries = (
     for (const c of (found.data?.customers ?? []).slice(0, 5))
       entries.push({
         id: `customer:${c.id}`,
-        words: c.name || (c.handles[0]?.value ?? 'No name'),
-        section: 'Customers',
+        words: c.name || (c.handles[0]?.value ?? t('No name')),
+        section: t('Customers'),
         icon: UserRound,
         hint: c.name ? c.handles[0]?.value : undefined,
         run: () => void navigate({ to: '/customers/$id', params: { id: c.id } }),

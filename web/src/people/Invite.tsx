@@ -1,6 +1,7 @@
 import type { Reply, Role } from '@hearten/contract';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
 import { Dialog } from '../ui/float.tsx';
 import { CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { date } from '../ui/time.ts';
@@ -19,34 +20,39 @@ export const Invite = ({ onClose }: { onClose: () => void }) => {
   });
   if (made)
     return (
-      <Dialog open onClose={onClose} title={`${made.email} is invited`}>
+      <Dialog open onClose={onClose} title={t('{email} is invited', { email: made.email })}>
         <p className="ink2">
           {made.mailed
-            ? 'A mail with the link is on its way. You can also hand the link over yourself'
-            : 'No mail was sent: this Hearten has no mail server of its own. Hand this link over yourself'}
-          ; it works once, until {date(made.expiresAt)}.
+            ? t(
+                'A mail with the link is on its way. You can also hand the link over yourself; it works once, until {when}.',
+                { when: date(made.expiresAt) },
+              )
+            : t(
+                'No mail was sent: this Hearten has no mail server of its own. Hand this link over yourself; it works once, until {when}.',
+                { when: date(made.expiresAt) },
+              )}
         </p>
-        {made.link ? <CopyLine value={made.link} label="Invitation link" /> : null}
+        {made.link ? <CopyLine value={made.link} label={t('Invitation link')} /> : null}
         <div className="feet">
           <button type="button" className="btn quiet" onClick={() => setMade(null)}>
-            Invite another
+            {t('Invite another')}
           </button>
           <button type="button" className="btn primary" onClick={onClose}>
-            Done
+            {t('Done')}
           </button>
         </div>
       </Dialog>
     );
   return (
-    <Dialog open onClose={onClose} title="Invite someone">
+    <Dialog open onClose={onClose} title={t('Invite someone')}>
       <form className="form" onSubmit={(e) => void form.submit(e)}>
-        <Field label="E-mail" error={form.fields.email}>
+        <Field label={t('E-mail')} error={form.fields.email}>
           <input className="input" name="email" type="email" required autoComplete="off" dir="ltr" />
         </Field>
-        <Field label="Name" optional error={form.fields.name}>
+        <Field label={t('Name')} optional error={form.fields.name}>
           <input className="input" name="name" dir="auto" autoComplete="off" />
         </Field>
-        <Field label="Role" help={roles.find((r) => r.role === role)?.text}>
+        <Field label={t('Role')} help={roles.find((r) => r.role === role)?.text}>
           <select className="input" value={role} onChange={(e) => setRole(e.target.value as Role)}>
             {roles.map((r) => (
               <option key={r.role} value={r.role}>
@@ -58,9 +64,9 @@ export const Invite = ({ onClose }: { onClose: () => void }) => {
         <FormError error={form.error} fields={['email', 'name']} />
         <div className="feet">
           <button type="button" className="btn quiet" onClick={onClose}>
-            Cancel
+            {t('Cancel')}
           </button>
-          <Submit busy={form.busy}>Invite</Submit>
+          <Submit busy={form.busy}>{t('Invite')}</Submit>
         </div>
       </form>
     </Dialog>

@@ -5,6 +5,8 @@ import { type ActionId, about, actionIds, type Section, sections } from '../keys
 import { type Chosen, clashes, everyKeyOf, firstKeyOf, keyOf, refused } from '../keys/chosen.ts';
 import { type Preset, presetNames } from '../keys/presets.ts';
 import { spoken, stroke } from '../keys/stroke.ts';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { meQuery, useMe } from '../me.ts';
 import { Check, Field } from '../ui/form.tsx';
 import { Strokes, useTitle } from '../ui/kit.tsx';
@@ -17,7 +19,7 @@ const useKeep = () => {
     const before = client.getQueryData(meQuery.queryKey);
     if (!before) return;
     client.setQueryData(meQuery.queryKey, { ...before, keys });
-    if (said) tell(said, { label: 'Undo', run: () => void keep(before.keys) });
+    if (said) tell(said, { label: t('Undo'), run: () => void keep(before.keys) });
     try {
       client.setQueryData(meQuery.queryKey, trust(await api('PATCH /me', { body: { keys } })));
     } catch (error) {
@@ -49,7 +51,7 @@ const Line = ({ id, by, keep }: { id: ActionId; by: Chosen; keep: (keys: Chosen,
     const all = { ...by.own, ...Object.fromEntries(free.map((other) => [other, ''])), [id]: next };
     if (next === firstKeyOf(id, by)) delete all[id];
     stop();
-    void keep({ ...by, own: all }, next ? `${words}: ${spoken(next)}` : `${words} has no key now`);
+    void keep({ ...by, own: all }, next ? `${words}: ${spoken(next)}` : t('{words} has no key now', { words }));
   };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.key === 'Tab') return;
@@ -74,9 +76,9 @@ const Line = ({ id, by, keep }: { id: ActionId; by: Chosen; keep: (keys: Chosen,
           // Whoever asked for another key presses it next
           autoFocus
           readOnly
-          aria-label={`Press a key for ${words}`}
+          aria-label={t('Press a key for {words}', { words })}
           value={typed ? spoken(typed) : ''}
-          placeholder="Press a key, or two"
+          placeholder={t('Press a key, or two')}
           onKeyDown={onKeyDown}
           onBlur={(e) => (e.relatedTarget?.closest('li') === e.target.closest('li') ? undefined : stop())}
         />
@@ -90,16 +92,23 @@ const Line = ({ id, by, keep }: { id: ActionId; by: Chosen; keep: (keys: Chosen,
           ))}
           {own ? (
             <button type="button" className="btn quiet sm" onClick={() => set(firstKeyOf(id, by))}>
-              Reset<span className="sr">: {words}</span>
+              <Said id="Reset<0>: {words}</0>" values={{ words }} components={[<span key="0" className="sr" />]} />
             </button>
           ) : keys ? (
             <button type="button" className="btn quiet sm" onClick={() => set('')}>
-              Remove<span className="sr"> the key of {words}</span>
+              <Said
+                id="Remove<0> the key of {words}</0>"
+                values={{ words }}
+                components={[<span key="0" className="sr" />]}
+              />
             </button>
           ) : null}
           <button type="button" className="btn sm" onClick={() => setAsking(true)}>
-            {keys ? 'Change' : 'Choose'}
-            <span className="sr"> the key of {words}</span>
+            <Said
+              id={keys ? 'Change<0> the key of {words}</0>' : 'Choose<0> the key of {words}</0>'}
+              values={{ words }}
+              components={[<span key="0" className="sr" />]}
+            />
           </button>
         </>
       )}
@@ -110,18 +119,21 @@ const Line = ({ id, by, keep }: { id: ActionId; by: Chosen; keep: (keys: Chosen,
       ) : inTheWay.length > 0 ? (
         <span className="help err" role="alert">
           <span>
-            {spoken(typed)} is in use: {names}.{' '}
+            {t('{spoken} is in use: {names}.', { spoken: spoken(typed), names })}{' '}
             {fixed ? (
-              'That one stays as it is. Choose another key.'
+              t('That one stays as it is. Choose another key.')
             ) : (
               <button type="button" className="btn link" onClick={() => set(typed, inTheWay)}>
-                Use it here; {names} {inTheWay.length === 1 ? 'has' : 'have'} no key then
+                {t(
+                  '{count, plural, one {Use it here; {names} has no key then} other {Use it here; {names} have no key then}}',
+                  { count: inTheWay.length, names },
+                )}
               </button>
             )}
           </span>
         </span>
       ) : asking && section === 'writing' ? (
-        <span className="help">While writing, only Ctrl or ⌘ with another key.</span>
+        <span className="help">{t('While writing, only Ctrl or ⌘ with another key.')}</span>
       ) : null}
     </li>
   );
@@ -129,32 +141,32 @@ const Line = ({ id, by, keep }: { id: ActionId; by: Chosen; keep: (keys: Chosen,
 
 /** Whose keys, which of them differ, or none at all. */
 export const Keyboard = () => {
-  useTitle('Keyboard');
+  useTitle(t('Keyboard'));
   const by = useMe().keys;
   const keep = useKeep();
   return (
     <>
       <div>
-        <h1>Keyboard</h1>
+        <h1>{t('Keyboard')}</h1>
         <p className="lead">
-          Yours on every device. Alt, Option and AltGr never act: they write letters in many languages.
+          {t('Yours on every device. Alt, Option and AltGr never act: they write letters in many languages.')}
         </p>
       </div>
-      <section className="form card pad" aria-label="Whose keys">
+      <section className="form card pad" aria-label={t('Whose keys')}>
         <Check
-          label="Single keys"
-          help="Letters act when you are not typing. Off, only Ctrl or ⌘ combinations do."
+          label={t('Single keys')}
+          help={t('Letters act when you are not typing. Off, only Ctrl or ⌘ combinations do.')}
           checked={by.on}
-          onChange={(on) => void keep({ ...by, on }, on ? 'Single keys are on' : 'Single keys are off')}
+          onChange={(on) => void keep({ ...by, on }, on ? t('Single keys are on') : t('Single keys are off'))}
         />
-        <Field label="Keys like those of" help="What you changed below stays changed.">
+        <Field label={t('Keys like those of')} help={t('What you changed below stays changed.')}>
           <select
             className="input"
             style={{ maxInlineSize: 220 }}
             value={by.preset}
             onChange={(e) => {
               const preset = e.target.value as Preset;
-              void keep({ ...by, preset }, `Keys like those of ${presetNames[preset]}`);
+              void keep({ ...by, preset }, t('Keys like those of {presetNames}', { presetNames: presetNames[preset] }));
             }}
           >
             {(Object.keys(presetNames) as Preset[]).map((p) => (
@@ -169,9 +181,9 @@ export const Keyboard = () => {
             <button
               type="button"
               className="btn"
-              onClick={() => void keep({ ...by, own: {} }, 'Your changes to keys are gone')}
+              onClick={() => void keep({ ...by, own: {} }, t('Your changes to keys are gone'))}
             >
-              Take all my changes back
+              {t('Take all my changes back')}
             </button>
           </div>
         ) : null}

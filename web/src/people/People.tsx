@@ -1,21 +1,24 @@
 import type { Person, Role } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Ellipsis, KeyRound, UserCheck, UserMinus, UserPlus, X } from 'lucide-react';
+import { Ellipsis, KeyRound, MonitorSmartphone, ShieldOff, UserCheck, UserMinus, UserPlus, X } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
+import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
 import { Confirm, Dialog, Item, Menu } from '../ui/float.tsx';
 import { CopyLine } from '../ui/form.tsx';
+import { Head } from '../ui/Head.tsx';
 import { Avatar, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { ago, date, full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { Invite } from './Invite.tsx';
 import { roleName, roles } from './roles.ts';
+import { Sessions } from './Sessions.tsx';
 
 /** Everyone who works here, and who is on the way. */
 export const People = () => {
-  useTitle('People');
+  useTitle(t('People'));
   const me = useMe().person;
   const may = useMay()('people.write');
   const client = useQueryClient();
@@ -26,6 +29,7 @@ export const People = () => {
   });
   const [inviting, setInviting] = useState(false);
   const [leaving, setLeaving] = useState<Person | null>(null);
+  const [looking, setLooking] = useState<Person | null>(null);
   const [link, setLink] = useState<{ name: string; link: string; until: string } | null>(null);
   const attempt = async (what: () => Promise<unknown>, said?: string) => {
     try {
@@ -48,17 +52,20 @@ export const People = () => {
   );
   return (
     <>
-      <div className="row">
-        <div className="grow">
-          <h1>People</h1>
-          <p className="lead">Who works here, and what each may do.</p>
-        </div>
-        {may ? (
-          <button type="button" className="btn primary" onClick={() => setInviting(true)}>
-            <UserPlus className="i" /> Invite
-          </button>
-        ) : null}
-      </div>
+      <Head
+        title={t('People')}
+        lead={t('Who works here, and what each may do.')}
+        help={t(
+          'Owners may do everything, managers everything but touch owners. Leads, representatives and specialists work in conversations, viewers read. A role counts at once. Nobody is deleted: deactivated people can’t sign in any more, and what they wrote stays.',
+        )}
+        action={
+          may ? (
+            <button type="button" className="btn primary" onClick={() => setInviting(true)}>
+              <UserPlus className="i" /> {t('Invite')}
+            </button>
+          ) : null
+        }
+      />
       {query.isPending ? <SkeletonRows count={4} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {people.length > 0 ? (
@@ -69,26 +76,30 @@ export const People = () => {
               <span className="grow">
                 <span className="row">
                   <bdi className={`cut ${p.active ? 'strong' : 'ink3'}`}>{p.name}</bdi>
-                  {p.id === me.id ? <span className="chip">you</span> : null}
-                  {p.active ? null : <span className="chip">deactivated</span>}
+                  {p.id === me.id ? <span className="chip">{t('you')}</span> : null}
+                  {p.active ? null : <span className="chip">{t('deactivated')}</span>}
                 </span>
                 <span className="xs ink2 cut">
                   <bdi>{p.email}</bdi>
-                  {p.lastSeenAt ? ` · here ${ago(p.lastSeenAt)}` : ' · not here yet'}
+                  {' · '}
+                  {p.lastSeenAt ? t('here {when}', { when: ago(p.lastSeenAt) }) : t('not here yet')}
                 </span>
               </span>
               {may && p.id !== me.id ? (
                 <select
                   className="input"
                   style={{ inlineSize: 150 }}
-                  aria-label={`Role of ${p.name}`}
+                  aria-label={t('Role of {name}', { name: p.name })}
                   value={p.role}
                   disabled={!p.active}
                   onChange={(e) =>
                     void change(
                       p,
                       { role: e.target.value as Role },
-                      `${p.name} is ${roleName(e.target.value as Role).toLowerCase()} now`,
+                      t('{name} is {roleName} now', {
+                        name: p.name,
+                        roleName: roleName(e.target.value as Role).toLowerCase(),
+                      }),
                     )
                   }
                 >
@@ -105,23 +116,46 @@ export const People = () => {
                 <Menu
                   align="end"
                   trigger={
-                    <button type="button" className="btn quiet sm icon" aria-label={`More for ${p.name}`}>
+                    <button
+                      type="button"
+                      className="btn quiet sm icon"
+                      aria-label={t('More for {name}', { name: p.name })}
+                    >
                       <Ellipsis className="i" />
                     </button>
                   }
                 >
+                  <Item icon={MonitorSmartphone} run={() => setLooking(p)}>
+                    {t('Where they are signed in')}
+                  </Item>
                   {p.active ? (
                     <Item icon={KeyRound} run={() => void reset(p)}>
-                      Link for a new password
+                      {t('Link for a new password')}
+                    </Item>
+                  ) : null}
+                  {me.role === 'owner' ? (
+                    <Item
+                      icon={ShieldOff}
+                      run={() =>
+                        void attempt(
+                          () => api('DELETE /people/:id/second-factor', { params: { id: p.id } }),
+                          t('{name} has no second factor any more', { name: p.name }),
+                        )
+                      }
+                    >
+                      {t('Reset the second factor')}
                     </Item>
                   ) : null}
                   {p.active ? (
                     <Item icon={UserMinus} danger run={() => setLeaving(p)}>
-                      Deactivate
+                      {t('Deactivate')}
                     </Item>
                   ) : (
-                    <Item icon={UserCheck} run={() => void change(p, { active: true }, `${p.name} may sign in again`)}>
-                      Activate again
+                    <Item
+                      icon={UserCheck}
+                      run={() => void change(p, { active: true }, t('{name} may sign in again', { name: p.name }))}
+                    >
+                      {t('Activate again')}
                     </Item>
                   )}
                 </Menu>
@@ -132,7 +166,7 @@ export const People = () => {
       ) : null}
       {open.data && open.data.length > 0 ? (
         <section className="stack tight">
-          <h2>On the way</h2>
+          <h2>{t('On the way')}</h2>
           <div className="card rowsof">
             {open.data.map((i) => (
               <div key={i.id}>
@@ -140,7 +174,7 @@ export const People = () => {
                   <bdi className="medium">{i.email}</bdi>
                   <span className="xs ink2">
                     {' '}
-                    · {roleName(i.role)} · invitation until {date(i.expiresAt)}
+                    · {roleName(i.role)} · {t('invitation until {when}', { when: date(i.expiresAt) })}
                   </span>
                 </span>
                 {may ? (
@@ -150,11 +184,11 @@ export const People = () => {
                     onClick={() =>
                       void attempt(
                         () => api('DELETE /invitations/:id', { params: { id: i.id } }),
-                        'Invitation withdrawn',
+                        t('Invitation withdrawn'),
                       )
                     }
                   >
-                    <X className="i s14" /> Withdraw
+                    <X className="i s14" /> {t('Withdraw')}
                   </button>
                 ) : null}
               </div>
@@ -163,18 +197,35 @@ export const People = () => {
         </section>
       ) : null}
       {inviting ? <Invite onClose={() => setInviting(false)} /> : null}
-      <Dialog open={link !== null} onClose={() => setLink(null)} title={`A new password for ${link?.name ?? ''}`}>
-        <p className="ink2">Hand this link over yourself. It works once{link ? `, until ${full(link.until)}` : ''}.</p>
-        {link ? <CopyLine value={link.link} label="Link for a new password" /> : null}
+      <Dialog
+        open={link !== null}
+        onClose={() => setLink(null)}
+        title={t('A new password for {name}', { name: link?.name ?? '' })}
+      >
+        <p className="ink2">
+          {link
+            ? t('Hand this link over yourself. It works once, until {when}.', { when: full(link.until) })
+            : t('Hand this link over yourself. It works once.')}
+        </p>
+        {link ? <CopyLine value={link.link} label={t('Link for a new password')} /> : null}
+      </Dialog>
+      <Dialog
+        open={looking !== null}
+        onClose={() => setLooking(null)}
+        title={t('Where {name} is signed in', { name: looking?.name ?? '' })}
+      >
+        {looking ? <Sessions of={looking.id} /> : null}
       </Dialog>
       <Confirm
         open={leaving !== null}
         onClose={() => setLeaving(null)}
-        title={`Deactivate ${leaving?.name ?? ''}?`}
-        yes="Deactivate"
-        onYes={() => leaving && void change(leaving, { active: false }, `${leaving.name} can’t sign in any more`)}
+        title={t('Deactivate {name}?', { name: leaving?.name ?? '' })}
+        yes={t('Deactivate')}
+        onYes={() =>
+          leaving && void change(leaving, { active: false }, t('{name} can’t sign in any more', { name: leaving.name }))
+        }
       >
-        Their sessions and keys end at once. What they wrote stays, and you can activate them again.
+        {t('Their sessions and keys end at once. What they wrote stays, and you can activate them again.')}
       </Confirm>
     </>
   );

@@ -3,10 +3,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { Capacity } from '../chats/Capacity.tsx';
 import { peopleQuery, teamsQuery } from '../conversations/data.ts';
+import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Confirm, Dialog } from '../ui/float.tsx';
 import { Check, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Head } from '../ui/Head.tsx';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { listed } from '../ui/names.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
@@ -23,13 +26,13 @@ const TeamForm = ({ team, onClose }: { team: Team | null; onClose: () => void })
     onClose();
   });
   return (
-    <Dialog open onClose={onClose} title={team ? `Team ${team.name}` : 'New team'}>
+    <Dialog open onClose={onClose} title={team ? t('Team {name}', { name: team.name }) : t('New team')}>
       <form className="form" onSubmit={(e) => void form.submit(e)}>
-        <Field label="Name" error={form.fields.name}>
+        <Field label={t('Name')} error={form.fields.name}>
           <input className="input" name="name" dir="auto" required defaultValue={team?.name} />
         </Field>
         <fieldset>
-          <legend>Who is in it</legend>
+          <legend>{t('Who is in it')}</legend>
           {people
             ?.filter((p) => p.active)
             .map((p) => (
@@ -51,9 +54,9 @@ const TeamForm = ({ team, onClose }: { team: Team | null; onClose: () => void })
         <FormError error={form.error} fields={['name']} />
         <div className="feet">
           <button type="button" className="btn quiet" onClick={onClose}>
-            Cancel
+            {t('Cancel')}
           </button>
-          <Submit busy={form.busy}>{team ? 'Save' : 'Create'}</Submit>
+          <Submit busy={form.busy}>{team ? t('Save') : t('Create')}</Submit>
         </div>
       </form>
     </Dialog>
@@ -61,7 +64,7 @@ const TeamForm = ({ team, onClose }: { team: Team | null; onClose: () => void })
 };
 
 export const Teams = () => {
-  useTitle('Teams');
+  useTitle(t('Teams'));
   const may = useMay()('team.write');
   const client = useQueryClient();
   const query = useQuery(teamsQuery);
@@ -72,45 +75,46 @@ export const Teams = () => {
     try {
       await api('DELETE /teams/:id', { params: { id: team.id } });
       await client.invalidateQueries({ queryKey: ['teams'] });
-      tell(`${team.name} is gone; its conversations are with no team`);
+      tell(t('{name} is gone; its conversations are with no team', { name: team.name }));
     } catch (error) {
       tellProblem(error);
     }
   };
   const add = may ? (
     <button type="button" className="btn primary" onClick={() => setEditing('new')}>
-      <Plus className="i" /> New team
+      <Plus className="i" /> {t('New team')}
     </button>
   ) : null;
   return (
     <>
-      <div className="row">
-        <div className="grow">
-          <h1>Teams</h1>
-          <p className="lead">A conversation can be with a team until someone in it takes it.</p>
-        </div>
-        {query.data?.length ? add : null}
-      </div>
+      <Head
+        title={t('Teams')}
+        lead={t('A conversation can be with a team until someone in it takes it.')}
+        help={t(
+          'A conversation that is given to a team belongs to nobody in it until someone takes it. Whoever is in the team is told of it. Deleting a team deletes no conversation: they are with no team then.',
+        )}
+        action={query.data?.length ? add : null}
+      />
       {query.isPending ? <SkeletonRows count={3} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.data?.length === 0 ? (
-        <Empty title="No teams yet" action={add}>
-          With few people you may never need one.
+        <Empty title={t('No teams yet')} action={add}>
+          {t('With few people you may never need one.')}
         </Empty>
       ) : null}
       {query.data && query.data.length > 0 ? (
         <div className="card rowsof">
-          {query.data.map((t) => {
-            const names = t.people.flatMap((id) => people?.find((p) => p.id === id)?.name ?? []);
+          {query.data.map((one) => {
+            const names = one.people.flatMap((id) => people?.find((p) => p.id === id)?.name ?? []);
             return (
-              <div key={t.id}>
+              <div key={one.id}>
                 <Users className="i ink3" />
                 <span className="grow">
-                  <bdi className="strong">{t.name}</bdi>
-                  <span className="xs ink2 row">{t.people.length === 0 ? 'Nobody yet' : listed(names)}</span>
+                  <bdi className="strong">{one.name}</bdi>
+                  <span className="xs ink2 row">{one.people.length === 0 ? t('Nobody yet') : listed(names)}</span>
                 </span>
                 <span className="avs">
-                  {t.people.slice(0, 4).map((id) => (
+                  {one.people.slice(0, 4).map((id) => (
                     <Avatar key={id} id={id} name={people?.find((p) => p.id === id)?.name ?? '?'} team size={20} />
                   ))}
                 </span>
@@ -118,8 +122,8 @@ export const Teams = () => {
                   <button
                     type="button"
                     className="btn sm icon quiet"
-                    aria-label={`Change ${t.name}`}
-                    onClick={() => setEditing(t)}
+                    aria-label={t('Change {name}', { name: one.name })}
+                    onClick={() => setEditing(one)}
                   >
                     <Pencil className="i s14" />
                   </button>
@@ -128,8 +132,8 @@ export const Teams = () => {
                   <button
                     type="button"
                     className="btn sm icon quiet"
-                    aria-label={`Delete ${t.name}`}
-                    onClick={() => setLeaving(t)}
+                    aria-label={t('Delete {name}', { name: one.name })}
+                    onClick={() => setLeaving(one)}
                   >
                     <Trash2 className="i s14" />
                   </button>
@@ -139,15 +143,16 @@ export const Teams = () => {
           })}
         </div>
       ) : null}
+      <Capacity />
       {editing ? <TeamForm team={editing === 'new' ? null : editing} onClose={() => setEditing(null)} /> : null}
       <Confirm
         open={leaving !== null}
         onClose={() => setLeaving(null)}
-        title={`Delete ${leaving?.name ?? ''}?`}
-        yes="Delete"
+        title={t('Delete {name}?', { name: leaving?.name ?? '' })}
+        yes={t('Delete')}
         onYes={() => leaving && void remove(leaving)}
       >
-        Its conversations stay, with no team.
+        {t('Its conversations stay, with no team.')}
       </Confirm>
     </>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { t } from '../language/index.ts';
 import { Mark } from '../ui/kit.tsx';
 
 /** The page before one is inside: a mark, a question, an answer. */
@@ -7,26 +8,32 @@ export const Gate = ({
   lead,
   children,
   wide = false,
+  over = false,
 }: {
   title: string;
   lead?: ReactNode;
   children?: ReactNode;
   wide?: boolean;
-}) => (
-  <div className="gate">
-    <header>
-      <Mark />
-      Hearten
-    </header>
-    <main id="main">
-      <div className={`box${wide ? ' wide' : ''}`}>
-        <div>
-          <h1>{title}</h1>
-          {lead ? <p className="lead">{lead}</p> : null}
+  /** Opened over a page, which has a main part already. */
+  over?: boolean;
+}) => {
+  const Main = over ? 'div' : 'main';
+  return (
+    <div className="gate">
+      <header>
+        <Mark />
+        {t('Hearten')}
+      </header>
+      <Main {...(over ? { className: 'main' } : { id: 'main' })}>
+        <div className={`box${wide ? ' wide' : ''}`}>
+          <div>
+            <h1>{title}</h1>
+            {lead ? <p className="lead">{lead}</p> : null}
+          </div>
+          {children}
         </div>
-        {children}
-      </div>
-    </main>
-    <footer>Every customer gets an answer.</footer>
-  </div>
-);
+      </Main>
+      <footer>{t('Every customer gets an answer.')}</footer>
+    </div>
+  );
+};

@@ -2,16 +2,19 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, trust } from '../api.ts';
+import { t } from '../language/index.ts';
+import { Said } from '../language/Said.tsx';
 import { Problem, said } from '../problem.ts';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
-import { useTitle } from '../ui/kit.tsx';
+import { Failed, useTitle } from '../ui/kit.tsx';
 import { hereZone } from '../ui/places.tsx';
+import { CodeField } from './CodeField.tsx';
 import { dropToken, useToken } from './fragment.ts';
 import { Gate } from './Gate.tsx';
 
 /** What an invitation leads to: a name and a password, or only the password when one is known already. */
 export const Join = () => {
-  useTitle('Join');
+  useTitle(t('Join'));
   const token = useToken();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -48,41 +51,54 @@ export const Join = () => {
   });
   const signIn = (
     <Link className="btn primary" to="/sign-in">
-      Sign in
+      {t('Sign in')}
     </Link>
   );
   if (!token)
     return (
-      <Gate title="Open your invitation link" lead="The whole link is needed: copy it from the mail again, to its end.">
+      <Gate
+        title={t('Open your invitation link')}
+        lead={t('The whole link is needed: copy it from the mail again, to its end.')}
+      >
         {signIn}
       </Gate>
     );
-  if (look.isPending) return <Gate title="One moment" />;
+  if (look.isPending) return <Gate title={t('One moment')} />;
+  if (look.isError && !(look.error instanceof Problem && look.error.status === 404))
+    return (
+      <Gate title={t('Not reachable')}>
+        <Failed error={look.error} retry={() => void look.refetch()} />
+      </Gate>
+    );
   if (look.isError)
     return (
-      <Gate title="This invitation doesn’t work any more" lead={`${said(look.error)} Ask for a new one.`}>
+      <Gate title={t('This invitation doesn’t work any more')} lead={said(look.error)}>
         {signIn}
       </Gate>
     );
   const { workspace, email, name, known } = look.data;
   return (
     <Gate
-      title={`Join ${workspace}`}
+      title={t('Join {workspace}', { workspace })}
       lead={
         known ? (
-          <>
-            You have an account as <bdi>{email}</bdi>. Its password opens this workspace too.
-          </>
+          <Said
+            id="You have an account as <0>{email}</0>. Its password opens this workspace too."
+            values={{ email }}
+            components={[<bdi key="0" />]}
+          />
         ) : (
-          <>
-            As <bdi>{email}</bdi>. Choose how people see you, and a password.
-          </>
+          <Said
+            id="As <0>{email}</0>. Choose how people see you, and a password."
+            values={{ email }}
+            components={[<bdi key="0" />]}
+          />
         )
       }
     >
       <form className="form" onSubmit={(e) => void form.submit(e)}>
         {known ? null : (
-          <Field label="Name" error={form.fields.name}>
+          <Field label={t('Name')} error={form.fields.name}>
             <input
               className="input"
               name="name"
@@ -95,7 +111,11 @@ export const Join = () => {
           </Field>
         )}
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <Field label="Password" help={known ? undefined : '10 characters or more.'} error={form.fields.password}>
+        <Field
+          label={t('Password')}
+          help={known ? undefined : t('10 characters or more.')}
+          error={form.fields.password}
+        >
           <input
             className="input"
             name="password"
@@ -107,21 +127,9 @@ export const Join = () => {
             dir="ltr"
           />
         </Field>
-        {code ? (
-          <Field label="Code" help="From your authenticator app.">
-            <input
-              className="input num"
-              name="code"
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              required
-              autoFocus
-              dir="ltr"
-            />
-          </Field>
-        ) : null}
+        {code ? <CodeField help={t('From your authenticator app.')} /> : null}
         <FormError error={form.error} fields={['name', 'password']} />
-        <Submit busy={form.busy}>Join</Submit>
+        <Submit busy={form.busy}>{t('Join')}</Submit>
       </form>
     </Gate>
   );

@@ -1,11 +1,20 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import { Menu as BaseMenu } from '@base-ui/react/menu';
-import { type LucideIcon, X } from 'lucide-react';
-import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import type { LucideIcon } from 'lucide-react';
+import {
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { ActionId } from '../keys/catalogue.ts';
-import { Keys } from './kit.tsx';
+import { loaded } from './later.tsx';
 
-type DialogProps = {
+/** What floats is not in the shell: it is loaded when the page stands, or when the first of it is opened. */
+export const floating = loaded(() => import('./floating.tsx'));
+
+export type DialogProps = {
   open: boolean;
   onClose: () => void;
   title: string;
@@ -13,71 +22,72 @@ type DialogProps = {
   wide?: boolean;
   drawer?: boolean;
 };
-/** The first thing to fill in, or else the first thing to press. */
-const begin = (popup: HTMLElement | null) =>
-  popup?.querySelector<HTMLElement>(
-    'input:not([type=checkbox], [type=radio], [type=file], [readonly]), select, textarea, .feet .primary',
-  ) ?? true;
-
-export const Dialog = ({ open, onClose, title, children, wide = false, drawer = false }: DialogProps) => {
-  const popup = useRef<HTMLDivElement>(null);
-  return (
-    <Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
-      <Base.Portal>
-        <Base.Backdrop className="backdrop" />
-        <Base.Popup
-          ref={popup}
-          initialFocus={() => begin(popup.current)}
-          className={drawer ? 'drawer who' : `dialog${wide ? ' wide' : ''}`}
-        >
-          {drawer ? (
-            <Base.Title className="sr">{title}</Base.Title>
-          ) : (
-            <div className="head">
-              <Base.Title>{title}</Base.Title>
-              <Base.Close className="btn quiet icon sm" aria-label="Close">
-                <X className="i" />
-              </Base.Close>
-            </div>
-          )}
-          {children}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
+/** True from the first time on: what was never opened costs nothing, and what was may leave in its own time. */
+export const useEver = (open: boolean): boolean => {
+  const ever = useRef(false);
+  if (open) ever.current = true;
+  useEffect(() => {
+    if (open) void floating.want();
+  }, [open]);
+  return ever.current;
 };
 
-/** "Are you sure", only where nothing can be taken back. */
-export const Confirm = ({
-  open,
-  onClose,
-  title,
-  children,
-  yes,
-  onYes,
-  danger = true,
-}: Omit<DialogProps, 'wide'> & { yes: string; onYes: () => void; danger?: boolean }) => (
-  <Dialog open={open} onClose={onClose} title={title}>
-    <div className="ink2">{children}</div>
-    <div className="feet">
-      <button type="button" className="btn quiet" onClick={onClose}>
-        Cancel
-      </button>
-      <button
-        type="button"
-        className={`btn ${danger ? 'danger-fill' : 'primary'}`}
-        onClick={() => {
-          onClose();
-          onYes();
-        }}
-      >
-        {yes}
-      </button>
-    </div>
-  </Dialog>
-);
+export const Dialog = (props: DialogProps) => {
+  const have = floating.use();
+  const ever = useEver(props.open);
+  return have && ever ? <have.Dialog {...props} /> : null;
+};
 
-type MenuProps = {
+export type ConfirmProps = Omit<DialogProps, 'wide'> & { yes: string; onYes: () => void; danger?: boolean };
+/** "Are you sure", only where nothing can be taken back. */
+export const Confirm = (props: ConfirmProps) => {
+  const have = floating.use();
+  const ever = useEver(props.open);
+  return have && ever ? <have.Confirm {...props} /> : null;
+};
+
+/** A button that opens something; until it did, it is nothing but the button. */
+export const Closed = ({
+  trigger,
+  opens,
+  then,
+}: {
+  trigger: ReactElement;
+  opens: 'menu' | 'dialog';
+  then: () => void;
+}) => {
+  const { onClick } = trigger.props as { onClick?: (e: unknown) => void };
+  return cloneElement(trigger as ReactElement<Record<string, unknown>>, {
+    'aria-haspopup': opens,
+    'aria-expanded': false,
+    onPointerEnter: () => void floating.want(),
+    onFocus: () => void floating.want(),
+    onClick: (e: unknown) => {
+      onClick?.(e);
+      then();
+    },
+    onKeyDown: (e: KeyboardEvent) => {
+      if (opens !== 'menu' || (e.key !== 'ArrowDown' && e.key !== 'ArrowUp')) return;
+      e.preventDefault();
+      then();
+    },
+  });
+};
+/** `open` when the owner says so, or else kept here. */
+const useOpen = (open: boolean | undefined, onOpen: ((open: boolean) => void) | undefined) => {
+  const [own, setOwn] = useState(false);
+  const is = open ?? own;
+  return {
+    is,
+    set: (next: boolean) => {
+      setOwn(next);
+      onOpen?.(next);
+    },
+    ever: useEver(is),
+  };
+};
+
+export type MenuProps = {
   trigger: ReactElement;
   children: ReactNode;
   open?: boolean;
@@ -85,36 +95,13 @@ type MenuProps = {
   align?: 'start' | 'end';
   side?: 'top' | 'bottom';
 };
-export const Menu = ({ trigger, children, open, onOpen, align = 'start', side = 'bottom' }: MenuProps) => {
-  const popup = useRef<HTMLDivElement>(null);
-  // Opened by a key, the first item is the one that Enter takes.
-  useEffect(() => {
-    if (!open) return;
-    const timer = setTimeout(() => popup.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus(), 40);
-    return () => clearTimeout(timer);
-  }, [open]);
-  return (
-    <BaseMenu.Root open={open} onOpenChange={onOpen}>
-      <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal container={document.getElementById('menus')}>
-        <BaseMenu.Positioner className="floats" align={align} side={side} sideOffset={6} collisionPadding={8}>
-          <BaseMenu.Popup ref={popup} className="menu">
-            {children}
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
-    </BaseMenu.Root>
-  );
+export const Menu = ({ trigger, open, onOpen, ...rest }: MenuProps) => {
+  const have = floating.use();
+  const { is, set, ever } = useOpen(open, onOpen);
+  if (!have || !ever) return <Closed trigger={trigger} opens="menu" then={() => set(true)} />;
+  return <have.Menu trigger={trigger} open={is} onOpen={set} {...rest} />;
 };
-export const Item = ({
-  icon: Icon,
-  children,
-  run,
-  keys,
-  danger = false,
-  when,
-  disabled,
-}: {
+export type ItemProps = {
   icon?: LucideIcon;
   children: ReactNode;
   run: () => void;
@@ -122,17 +109,31 @@ export const Item = ({
   danger?: boolean;
   when?: string;
   disabled?: boolean;
-}) => (
-  <BaseMenu.Item className={`item${danger ? ' danger' : ''}`} onClick={run} disabled={disabled}>
-    {Icon ? <Icon className="i" /> : null}
-    <span className="grow">{children}</span>
-    {when ? <span className="when">{when}</span> : null}
-    {keys ? <Keys of={keys} /> : null}
-  </BaseMenu.Item>
-);
-export const Line = () => <BaseMenu.Separator className="sep" />;
-export const Caption = ({ children }: { children: ReactNode }) => (
-  <BaseMenu.Group>
-    <BaseMenu.GroupLabel className="cap">{children}</BaseMenu.GroupLabel>
-  </BaseMenu.Group>
-);
+};
+export const Item = (props: ItemProps) => {
+  const have = floating.use();
+  return have ? <have.Item {...props} /> : null;
+};
+export const Line = () => {
+  const have = floating.use();
+  return have ? <have.Line /> : null;
+};
+export const Caption = (props: { children: ReactNode }) => {
+  const have = floating.use();
+  return have ? <have.Caption {...props} /> : null;
+};
+
+export type PopupProps = {
+  trigger: ReactElement;
+  title: string;
+  text: string;
+  className?: string;
+  children?: ReactNode;
+};
+/** A few words on what one pressed. */
+export const Popup = (props: PopupProps) => {
+  const have = floating.use();
+  const { is, set, ever } = useOpen(undefined, undefined);
+  if (!have || !ever) return <Closed trigger={props.trigger} opens="dialog" then={() => set(true)} />;
+  return <have.Popup {...props} open={is} onOpen={set} />;
+};

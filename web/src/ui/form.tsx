@@ -1,8 +1,18 @@
 import { CircleAlert, Copy } from 'lucide-react';
-import { cloneElement, type FormEvent, type ReactElement, type ReactNode, useId, useState } from 'react';
+import {
+  cloneElement,
+  type FormEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { t } from '../language/index.ts';
 import { Problem } from '../problem.ts';
 import { Said } from './kit.tsx';
-import { tell } from './toast.tsx';
+import { tell, tellProblem } from './toast.tsx';
 
 type ControlProps = { id?: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean };
 /** A label, a control, and either help or what is wrong with it. */
@@ -25,7 +35,7 @@ export const Field = ({
     <div className="field">
       <label htmlFor={id}>
         {label}
-        {optional ? <span className="ink3"> (optional)</span> : null}
+        {optional ? <span className="ink3"> {t('(optional)')}</span> : null}
       </label>
       {cloneElement(children, {
         id,
@@ -50,6 +60,13 @@ export const Field = ({
 export const useSubmit = (run: (data: FormData) => Promise<void>) => {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const submit = async (e?: FormEvent<HTMLFormElement>) => {
     e?.preventDefault();
     if (busy) return;
@@ -60,6 +77,8 @@ export const useSubmit = (run: (data: FormData) => Promise<void>) => {
       await run(data);
     } catch (cause) {
       setError(cause);
+      // Closed while it was on its way: what went wrong is said all the same.
+      if (!here.current) tellProblem(cause);
     } finally {
       setBusy(false);
     }
@@ -94,6 +113,28 @@ export const Submit = ({
   </button>
 );
 
+/** How a dialog ends: with nothing, or with what it is for. */
+export const Feet = ({
+  busy,
+  onClose,
+  danger = false,
+  children,
+}: {
+  busy: boolean;
+  onClose: () => void;
+  danger?: boolean;
+  children: ReactNode;
+}) => (
+  <div className="feet">
+    <button type="button" className="btn quiet" onClick={onClose}>
+      {t('Cancel')}
+    </button>
+    <Submit busy={busy} className={danger ? 'btn danger' : 'btn primary'}>
+      {children}
+    </Submit>
+  </div>
+);
+
 /** Something to hand over: selectable, with a button that copies it. */
 export const CopyLine = ({ value, label }: { value: string; label: string }) => (
   <div className="copy">
@@ -110,12 +151,12 @@ export const CopyLine = ({ value, label }: { value: string; label: string }) => 
       className="btn"
       onClick={() =>
         void navigator.clipboard.writeText(value).then(
-          () => tell('Copied'),
-          () => tell('Your browser did not allow copying. Select the text and copy it yourself.'),
+          () => tell(t('Copied')),
+          () => tell(t('Your browser did not allow copying. Select the text and copy it yourself.')),
         )
       }
     >
-      <Copy className="i s14" /> Copy
+      <Copy className="i s14" /> {t('Copy')}
     </button>
   </div>
 );

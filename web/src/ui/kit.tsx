@@ -2,6 +2,7 @@ import { CircleAlert, RotateCw } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ActionId } from '../keys/catalogue.ts';
 import { shown } from '../keys/stroke.ts';
+import { t } from '../language/index.ts';
 import { Problem, said } from '../problem.ts';
 import { hue, initials } from './names.ts';
 import { setTitle } from './title.ts';
@@ -42,7 +43,7 @@ export const Avatar = ({
       aria-hidden="true"
       title={label}
     />
-    {label ? <span className="sr">{label}</span> : null}
+    {label ? <bdi className="sr">{label}</bdi> : null}
   </>
 );
 
@@ -76,7 +77,7 @@ export const Soon = ({ children }: { children: ReactNode }) => {
 const widths = ['58%', '82%', '44%', '70%', '52%', '76%'];
 export const SkeletonRows = ({ count = 6 }: { count?: number }) => (
   <Soon>
-    <div role="status" aria-label="Loading">
+    <div role="status" aria-label={t('Loading')}>
       {Array.from({ length: count }, (_, n) => (
         <div className="skelrow" key={n}>
           <span className="skel" style={{ inlineSize: 24, blockSize: 24, borderRadius: '50%' }} />
@@ -135,15 +136,15 @@ export const Failed = ({
       <CircleAlert className="i s24" />
       <Heading>
         {problem?.status === 403
-          ? 'Not yours to see'
+          ? t('Not yours to see')
           : problem?.status === 404
-            ? 'Not here'
-            : (problem?.title ?? 'That did not work')}
+            ? t('Not here')
+            : (problem?.title ?? t('That did not work'))}
       </Heading>
-      <p>{problem?.status === 403 ? `${said(error)} Ask an owner or manager of this workspace.` : said(error)}</p>
+      <p>{said(error)}</p>
       {retry && problem?.status !== 403 && problem?.status !== 404 ? (
         <button type="button" className="btn" onClick={retry}>
-          <RotateCw className="i s14" /> Try again
+          <RotateCw className="i s14" /> {t('Try again')}
         </button>
       ) : null}
     </div>

@@ -1,7 +1,14 @@
+import { t } from '../language/index.ts';
+
 const segments =
   typeof Intl.Segmenter === 'function' ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : null;
 const first = (word: string): string =>
-  segments ? (segments.segment(word)[Symbol.iterator]().next().value?.segment ?? '') : (Array.from(word)[0] ?? '');
+  // The sign of a plain letter is that letter; asking the segmenter for each face of a list takes a while.
+  /^[A-Za-z0-9][ -~]/.test(word)
+    ? word.charAt(0)
+    : segments
+      ? (segments.segment(word)[Symbol.iterator]().next().value?.segment ?? '')
+      : (Array.from(word)[0] ?? '');
 
 /** AN for Ana Novak, 田 for 田中, c for claire@…: at most two letters, never an emoji cut in half. */
 export const initials = (name: string): string => {
@@ -32,10 +39,18 @@ export const hue = (id: string): number => {
 /** Claire, from Claire Dubois; the address before its @ when there is no name. */
 export const firstName = (name: string): string => name.trim().split(/\s+/)[0]?.replace(/@.*$/, '') || name;
 
+/** All of them: "9:00, 12:00 and 16:00" */
+export const and = (all: readonly string[]): string => {
+  const last = all.at(-1) ?? '';
+  return all.length < 2 ? last : t('{a} and {b}', { a: all.slice(0, -1).join(', '), b: last });
+};
+
 /** "Ana", "Ana and Mei", "Ana, Mei and 2 more" */
 export const listed = (names: readonly string[]): string => {
   const [a, b, ...rest] = names;
   if (a === undefined) return '';
   if (b === undefined) return a;
-  return rest.length === 0 ? `${a} and ${b}` : `${a}, ${b} and ${rest.length} more`;
+  return rest.length === 0
+    ? t('{a} and {b}', { a, b })
+    : t('{a}, {b} and {n, plural, one {# more} other {# more}}', { a, b, n: rest.length });
 };

@@ -15,6 +15,32 @@ test('ages are short and grow coarser', () => {
   assert.equal(ago(60 * 24 * 700), '18 Dec 2024');
 });
 
+test('days, times, numbers and sizes are written as the reader’s language writes them, digits included', () => {
+  const at = '2024-10-19T13:05:00Z';
+  try {
+    for (const [tag, digits] of [
+      ['ar', /^[^٠-٩]*[0-9]/],
+      ['ar-EG', /^[^0-9]*[٠-٩]/],
+      ['ja', /年/],
+      ['pt-BR', /de 2024/],
+    ] as const) {
+      speak(tag, 'Europe/Berlin');
+      const as = (options: Intl.DateTimeFormatOptions) =>
+        new Intl.DateTimeFormat(tag, { ...options, timeZone: 'Europe/Berlin' }).format(new Date(at));
+      const day = age(at, now);
+      assert.equal(day, as({ day: 'numeric', month: 'short', year: 'numeric' }));
+      assert.match(day, digits, tag);
+      assert.ok(due('2026-12-23T08:00:00Z', now).includes(new Intl.NumberFormat(tag).format(23)), tag);
+    }
+    speak('de', 'Europe/Berlin');
+    assert.match(bytes(1_500_000), /^1,5/);
+    speak('ar-EG', 'Europe/Berlin');
+    assert.match(bytes(1_500_000), /^١٫٥/);
+  } finally {
+    speak('en-GB', 'Europe/Berlin');
+  }
+});
+
 test('what is ahead is told with its day', () => {
   assert.equal(due('2026-11-18T13:00:00Z', now), '14:00');
   assert.equal(due('2026-11-19T08:00:00Z', now), 'tomorrow 09:00');

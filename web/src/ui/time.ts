@@ -1,13 +1,25 @@
+import { matched } from '../language/choice.ts';
+import { spoken, t } from '../language/index.ts';
+
 /** Everything a person reads about time, in their language and time zone. */
-let locale: string | undefined;
+// The browser's way of writing, when it is in the same language: whoever reads English in London has their clock.
+const written = (language: string): string | undefined =>
+  matched(navigator.language) === language ? undefined : language || undefined;
+let locale: string | undefined = written(spoken());
 let zone: string | undefined;
 export const speak = (language: string, timeZone: string) => {
-  locale = language || undefined;
-  zone = timeZone || undefined;
-  kept.clear();
+  const [said, there] = [written(language), timeZone || undefined];
+  if (said === locale && there === zone) return;
+  locale = said;
+  zone = there;
+  for (const made of [kept, numbers, elsewhere, names]) made.clear();
   shape = undefined;
 };
+/** Making one costs a hundred times what using it does, and a list of rows asks for many. */
 const kept = new Map<string, Intl.DateTimeFormat>();
+const numbers = new Map<number, Intl.NumberFormat>();
+const elsewhere = new Map<string, Intl.DateTimeFormat>();
+const names = new Map<string, string>();
 const format = (options: Intl.DateTimeFormatOptions) => {
   const key = JSON.stringify(options);
   const known = kept.get(key);
@@ -21,6 +33,14 @@ let shape: 'numeric' | '2-digit' | undefined;
 const hours = (): 'numeric' | '2-digit' => {
   shape ??= new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions().hour12 ? 'numeric' : '2-digit';
   return shape;
+};
+/** 1,000 or 1.000, with so many digits behind the point. */
+export const number = (n: number, digits = 0): string => {
+  const made =
+    numbers.get(digits) ??
+    new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  numbers.set(digits, made);
+  return made.format(n);
 };
 const minute = 60_000;
 const hour = 60 * minute;
@@ -46,9 +66,9 @@ export const date = (at: string | Date) =>
 /** How old something is, short: now, 7 min, 3 h, Thu, 19 Nov, 19 Nov 2024. */
 export const age = (at: string, now = Date.now()): string => {
   const past = now - Date.parse(at);
-  if (past < minute) return 'now';
-  if (past < hour) return `${Math.floor(past / minute)} min`;
-  if (past < 12 * hour) return `${Math.floor(past / hour)} h`;
+  if (past < minute) return t('now');
+  if (past < hour) return t('{n} min', { n: number(Math.floor(past / minute)) });
+  if (past < 12 * hour) return t('{n} h', { n: number(Math.floor(past / hour)) });
   const d = new Date(at);
   if (dayOf(d) === dayOf(new Date(now))) return clock(d);
   if (past < 6 * day) return format({ weekday: 'short' }).format(d);
@@ -59,7 +79,8 @@ export const age = (at: string, now = Date.now()): string => {
 /** The same in a sentence: just now, 34 min ago, Thu, 19 Nov. */
 export const ago = (at: string, now = Date.now()): string => {
   const short = age(at, now);
-  return short === 'now' ? 'just now' : now - Date.parse(at) < 12 * hour ? `${short} ago` : short;
+  const past = now - Date.parse(at);
+  return past < minute ? t('just now') : past < 12 * hour ? t('{time} ago', { time: short }) : short;
 };
 
 /** When something was said, for a timeline: 09:41 today, Thu 09:41 this week, 19 Nov, 09:41 before. */
@@ -75,15 +96,25 @@ export const said = (at: string, now = Date.now()): string => {
 export const due = (at: string | Date, now = Date.now()): string => {
   const d = new Date(at);
   if (dayOf(d) === dayOf(new Date(now))) return clock(d);
-  if (dayOf(d) === dayOf(new Date(now + day))) return `tomorrow ${clock(d)}`;
+  if (dayOf(d) === dayOf(new Date(now + day))) return t('tomorrow {time}', { time: clock(d) });
   const ahead = d.getTime() - now;
   return `${ahead > 0 && ahead < 6 * day ? format({ weekday: 'short' }).format(d) : format({ day: 'numeric', month: 'short' }).format(d)} ${clock(d)}`;
 };
 
+/** A value as people of this language write it, with the digits it has. */
+export const plainly = (value: number): string =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value);
+/** What stands between whole and part in this language's numbers. */
+export const decimalSign = (): string =>
+  new Intl.NumberFormat(locale).formatToParts(1.5).find((part) => part.type === 'decimal')?.value ?? '.';
+
 /** The time of day somewhere else. */
 export const there = (timeZone: string, now = new Date()): string => {
   try {
-    return new Intl.DateTimeFormat(locale, { hour: hours(), minute: '2-digit', timeZone }).format(now);
+    const made =
+      elsewhere.get(timeZone) ?? new Intl.DateTimeFormat(locale, { hour: hours(), minute: '2-digit', timeZone });
+    elsewhere.set(timeZone, made);
+    return made.format(now);
   } catch (error) {
     if (error instanceof RangeError) return '';
     throw error;
@@ -92,18 +123,30 @@ export const there = (timeZone: string, now = new Date()): string => {
 
 export const languageName = (tag: string): string => {
   try {
-    return new Intl.DisplayNames(locale, { type: 'language' }).of(tag) ?? tag;
+    const name = names.get(tag) ?? new Intl.DisplayNames(locale, { type: 'language' }).of(tag) ?? tag;
+    names.set(tag, name);
+    return name;
   } catch (error) {
     if (error instanceof RangeError) return tag;
     throw error;
   }
 };
 
+/** The name of a country by its two letters. */
+export const regionName = (code: string): string => {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
+  } catch (error) {
+    if (error instanceof RangeError) return code;
+    throw error;
+  }
+};
+
 /** 940 B, 12 kB, 3.4 MB */
 export const bytes = (n: number): string => {
-  if (n < 1000) return `${n} B`;
-  if (n < 1e6) return `${Math.round(n / 1e3)} kB`;
-  return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} MB`;
+  if (n < 1000) return t('{n} B', { n });
+  if (n < 1e6) return t('{n} kB', { n: number(Math.round(n / 1e3)) });
+  return t('{n} MB', { n: number(Number((n / 1e6).toFixed(1)), n < 1e7 ? 1 : 0) });
 };
 
 const zones = new Map<string, Intl.DateTimeFormat>();
@@ -155,10 +198,10 @@ export const laterTimes = (now: Date, timeZone: string): { label: string; at: Da
   const on = (days: number) => wall(z.y, z.m, z.d + days, 9, timeZone);
   const monday = (8 - weekday) % 7 || 7;
   return [
-    { label: 'In an hour', at: new Date(Math.ceil((now.getTime() + hour) / minute) * minute) },
-    ...(z.h < 9 ? [{ label: 'Today at nine', at: on(0) }] : []),
-    { label: 'Tomorrow at nine', at: on(1) },
-    ...(monday > 1 ? [{ label: 'Monday at nine', at: on(monday) }] : []),
+    { label: t('In an hour'), at: new Date(Math.ceil((now.getTime() + hour) / minute) * minute) },
+    ...(z.h < 9 ? [{ label: t('Today at nine'), at: on(0) }] : []),
+    { label: t('Tomorrow at nine'), at: on(1) },
+    ...(monday > 1 ? [{ label: t('Monday at nine'), at: on(monday) }] : []),
   ];
 };
 /** What the snooze menu offers, in the person's own time zone. */
@@ -166,14 +209,14 @@ export const snoozeTimes = (now: Date, timeZone: string): { label: string; at: D
   const z = inZone(now, timeZone);
   const weekday = new Date(Date.UTC(z.y, z.m - 1, z.d)).getUTCDay();
   const on = (days: number, h: number) => wall(z.y, z.m, z.d + days, h, timeZone);
-  const out = [{ label: 'In an hour', at: new Date(Math.ceil((now.getTime() + hour) / (5 * minute)) * 5 * minute) }];
-  if (z.h < 12) out.push({ label: 'This afternoon', at: on(0, 14) });
-  else if (z.h < 16) out.push({ label: 'This evening', at: on(0, 18) });
-  out.push({ label: 'Tomorrow', at: on(1, 9) });
-  if (weekday >= 1 && weekday <= 3) out.push({ label: 'In two days', at: on(2, 9) });
-  out.push({ label: 'Next Monday', at: on((8 - weekday) % 7 || 7, 9) });
+  const out = [{ label: t('In an hour'), at: new Date(Math.ceil((now.getTime() + hour) / (5 * minute)) * 5 * minute) }];
+  if (z.h < 12) out.push({ label: t('This afternoon'), at: on(0, 14) });
+  else if (z.h < 16) out.push({ label: t('This evening'), at: on(0, 18) });
+  out.push({ label: t('Tomorrow'), at: on(1, 9) });
+  if (weekday >= 1 && weekday <= 3) out.push({ label: t('In two days'), at: on(2, 9) });
+  out.push({ label: t('Next Monday'), at: on((8 - weekday) % 7 || 7, 9) });
   if (weekday === 0) out.pop();
-  out.push({ label: 'In a week', at: on(7, 9) });
+  out.push({ label: t('In a week'), at: on(7, 9) });
   return out.filter(
     (o, i) => o.at.getTime() > now.getTime() && out.findIndex((p) => p.at.getTime() === o.at.getTime()) === i,
   );
@@ -207,3 +250,28 @@ export const onDay = (at: string, now = Date.now()): string =>
     ...(new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear() ? {} : { year: 'numeric' }),
     timeZone: 'UTC',
   }).format(new Date(at));
+
+/** A moment on the clocks of a place: 17:00 today, Monday 09:00 within the week, 3 Dec 2026, 09:00 later. */
+export const onClockOf = (timeZone: string, at: string, now = Date.now()): string => {
+  const there_ = (options: Intl.DateTimeFormatOptions, moment: number) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(moment);
+  const moment = Date.parse(at);
+  const time = there_({ hour: hours(), minute: '2-digit' }, moment);
+  const dayThere = (one: number) => there_({ year: 'numeric', month: '2-digit', day: '2-digit' }, one);
+  if (dayThere(moment) === dayThere(now)) return time;
+  return Math.abs(moment - now) < 6 * day
+    ? there_({ weekday: 'long', hour: hours(), minute: '2-digit' }, moment)
+    : there_({ day: 'numeric', month: 'short', year: 'numeric', hour: hours(), minute: '2-digit' }, moment);
+};
+const inUtc = (options: Intl.DateTimeFormatOptions, at: number): string =>
+  new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(at);
+/** Mon, 25 May 2026: a day of the calendar, wherever. */
+export const calendarDay = (day_: string): string =>
+  inUtc({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }, Date.parse(`${day_}T00:00:00Z`));
+/** Monday is 1. */
+export const weekdayName = (n: number, style: 'long' | 'short' = 'long'): string =>
+  inUtc({ weekday: style }, Date.UTC(2024, 0, n));
+export const monthName = (n: number): string => inUtc({ month: 'long' }, Date.UTC(2024, n - 1, 1));
+/** 25 May, each year. */
+export const dayOfYear = (month: number, day_: number): string =>
+  inUtc({ day: 'numeric', month: 'long' }, Date.UTC(2024, month - 1, day_));

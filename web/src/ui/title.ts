@@ -18,4 +18,7 @@ export function setUnseen(count: number): void {
   show();
   // A badge that can't be set (a browser without one, or not installed) takes nothing away: the number stands in the title too.
   if ('setAppBadge' in navigator) navigator.setAppBadge(count).catch(() => undefined);
+  // Likewise an icon that can't be drawn.
+  if (typeof document.querySelector === 'function')
+    void import('./icon.ts').then(({ drawIcon }) => drawIcon(count)).catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
+import { t } from '../language/index.ts';
 import { said } from '../problem.ts';
 import { makeStore } from './store.ts';
 
@@ -12,7 +13,7 @@ type Toast = {
 };
 let last = 0;
 const store = makeStore<Toast[]>([]);
-const drop = (id: number) => store.set(store.get().filter((t) => t.id !== id));
+const drop = (id: number) => store.set(store.get().filter((one) => one.id !== id));
 
 /** Says what happened, with the way back when there is one. Stays longer when it can be taken back. */
 export const tell = (text: string, act?: Toast['act'], bad = false, about?: string) => {
@@ -22,38 +23,39 @@ export const tell = (text: string, act?: Toast['act'], bad = false, about?: stri
 };
 /** What was told about something that is no longer so. */
 export const untell = (about: string) => {
-  if (store.get().some((t) => t.about === about)) store.set(store.get().filter((t) => t.about !== about));
+  if (store.get().some((one) => one.about === about)) store.set(store.get().filter((one) => one.about !== about));
 };
 export const tellProblem = (error: unknown, retry?: () => void) =>
-  tell(said(error), retry && { label: 'Try again', run: retry }, true);
+  tell(said(error), retry && { label: t('Try again'), run: retry }, true);
 /** `z`: takes back the last thing that can be taken back. */
-export const undoLast = () => {
-  const found = store.get().findLast((t) => t.act?.label === 'Undo');
-  if (!found) return;
+export const undoLast = (): boolean => {
+  const found = store.get().findLast((one) => one.act?.label === t('Undo'));
+  if (!found) return false;
   drop(found.id);
   found.act?.run();
+  return true;
 };
 
 export const Toasts = () => {
   const shown = useSyncExternalStore(store.watch, store.get);
   return (
     <div className="toasts" role="status" aria-live="polite">
-      {shown.map((t) => (
-        <div className="toast" key={t.id}>
-          <span className="grow wrap">{t.text}</span>
-          {t.act ? (
+      {shown.map((one) => (
+        <div className="toast" key={one.id}>
+          <span className="grow wrap">{one.text}</span>
+          {one.act ? (
             <button
               type="button"
               className="act"
               onClick={() => {
-                drop(t.id);
-                t.act?.run();
+                drop(one.id);
+                one.act?.run();
               }}
             >
-              {t.act.label}
+              {one.act.label}
             </button>
           ) : (
-            <button type="button" className="act" aria-label="Dismiss" onClick={() => drop(t.id)}>
+            <button type="button" className="act" aria-label={t('Dismiss')} onClick={() => drop(one.id)}>
               <X className="i s14" />
             </button>
           )}

@@ -2,11 +2,14 @@ import type { SpamFilter } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { Blocked } from '../chats/Blocked.tsx';
 import { levels } from '../conversations/spam.ts';
 import { Senders } from '../customers/Senders.tsx';
+import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Confirm } from '../ui/float.tsx';
 import { Check } from '../ui/form.tsx';
+import { Head } from '../ui/Head.tsx';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { tell, tellProblem } from '../ui/toast.tsx';
 
@@ -18,7 +21,8 @@ const Strictness = ({ filter }: { filter: SpamFilter }) => {
     client.setQueryData(['spam'], { ...filter, threshold });
     try {
       client.setQueryData(['spam'], await api('PATCH /spam', { body: { threshold } }));
-      if (undo) tell('Saved. It counts from the next mail on.', { label: 'Undo', run: () => void set(before, false) });
+      if (undo)
+        tell(t('Saved. It counts from the next mail on.'), { label: t('Undo'), run: () => void set(before, false) });
     } catch (error) {
       client.setQueryData(['spam'], filter);
       tellProblem(error);
@@ -27,7 +31,7 @@ const Strictness = ({ filter }: { filter: SpamFilter }) => {
   const own = levels.every((level) => level.threshold !== filter.threshold);
   return (
     <fieldset className="card pad form" disabled={!may} style={{ border: 0, margin: 0 }}>
-      <legend className="sr">How strict</legend>
+      <legend className="sr">{t('How strict')}</legend>
       {levels.map((level) => (
         <Check
           key={level.threshold}
@@ -36,12 +40,17 @@ const Strictness = ({ filter }: { filter: SpamFilter }) => {
           value={String(level.threshold)}
           checked={filter.threshold === level.threshold}
           onChange={() => void set(level.threshold)}
-          label={`${level.label}, from ${level.threshold} points`}
+          label={t('{label}, from {threshold} points', { label: level.label, threshold: level.threshold })}
           help={level.help}
         />
       ))}
       {own ? (
-        <Check type="radio" name="threshold" checked label={`From ${filter.threshold} points, set through the API`} />
+        <Check
+          type="radio"
+          name="threshold"
+          checked
+          label={t('From {threshold} points, set through the API', { threshold: filter.threshold })}
+        />
       ) : null}
     </fieldset>
   );
@@ -54,46 +63,49 @@ const Learned = ({ filter }: { filter: SpamFilter }) => {
   const [asking, setAsking] = useState(false);
   const { spam, good, enough } = filter;
   const lacking = [
-    spam < enough ? `${enough - spam} more marked as spam` : null,
-    good < enough ? `${enough - good} more answered` : null,
+    spam < enough ? t('{enough} more marked as spam', { enough: enough - spam }) : null,
+    good < enough ? t('{enough} more answered', { enough: enough - good }) : null,
   ].filter(Boolean);
   const forget = async () => {
     try {
       client.setQueryData(['spam'], await api('DELETE /spam/learned'));
-      tell('Forgotten. It learns anew from now on.');
+      tell(t('Forgotten. It learns anew from now on.'));
     } catch (error) {
       tellProblem(error);
     }
   };
   return (
-    <section style={{ display: 'grid', gap: 12 }} aria-label="What it has learned">
+    <section style={{ display: 'grid', gap: 12 }} aria-label={t('What it has learned')}>
       <div>
-        <h2>What it has learned</h2>
+        <h2>{t('What it has learned')}</h2>
         <p className="lead">
-          Marking as spam (!), “Not spam” and every answer you send teach it which words are wanted here, in any
-          language. Taken back, they are unlearned.
+          {t(
+            'Marking as spam (!), “Not spam” and every answer you send teach it which words are wanted here, in any language. Taken back, they are unlearned.',
+          )}
         </p>
       </div>
       <div className="card pad form">
         <dl className="learned">
           <div>
-            <dt>Marked as spam</dt>
+            <dt>{t('Marked as spam')}</dt>
             <dd className="num">{spam}</dd>
           </div>
           <div>
-            <dt>Answered, or taken out of spam</dt>
+            <dt>{t('Answered, or taken out of spam')}</dt>
             <dd className="num">{good}</dd>
           </div>
         </dl>
         <p className="ink2">
           {lacking.length === 0
-            ? `Words count now. They were learned from ${mails(spam + good)}.`
-            : `Words don’t count yet: a few mails teach prejudice. Needed are ${lacking.join(' and ')}.`}
+            ? t('Words count now. They were learned from {mails}.', { mails: mails(spam + good) })
+            : t('Words don’t count yet: a few mails teach prejudice. Needed are {lacking}.', {
+                lacking: lacking.join(' and '),
+              })}
         </p>
         {may && spam + good > 0 ? (
           <div className="feet">
             <button type="button" className="btn danger" onClick={() => setAsking(true)}>
-              Forget what was learned
+              {t('Forget what was learned')}
             </button>
           </div>
         ) : null}
@@ -101,29 +113,32 @@ const Learned = ({ filter }: { filter: SpamFilter }) => {
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}
-        title="Forget what was learned?"
-        yes="Forget it"
+        title={t('Forget what was learned?')}
+        yes={t('Forget it')}
         onYes={() => void forget()}
       >
-        What {mails(spam + good)} taught is gone for good. Conversations stay where they are, and so do the lists below.
+        {t('What {mails} taught is gone for good. Conversations stay where they are, and so do the lists below.', {
+          mails: mails(spam + good),
+        })}
       </Confirm>
     </section>
   );
 };
 
 export const Spam = () => {
-  useTitle('Spam');
+  useTitle(t('Spam'));
   const query = useQuery({ queryKey: ['spam'], queryFn: () => api('GET /spam') });
   return (
     <>
-      <div>
-        <h1>Spam</h1>
-        <p className="lead">
-          Every mail gets points for what speaks for spam. With enough of them, what opens a conversation lies in the
-          spam folder, with the reasons: it tells nobody, is answered by nothing and waits for nobody. Who takes part in
-          a conversation, or was written to before, is not hidden.
-        </p>
-      </div>
+      <Head
+        title={t('Spam')}
+        lead={t(
+          'Every mail gets points for what speaks for spam. With enough of them, what opens a conversation lies in the spam folder, with the reasons: it tells nobody, is answered by nothing and waits for nobody. Who takes part in a conversation, or was written to before, is not hidden.',
+        )}
+        help={t(
+          'How strict the filter is, what it has learned, and whom you block or allow. Stricter means that more lies in the spam folder, where you can look at any time; nothing is ever deleted because of it. A change counts from the next mail on and can be taken back.',
+        )}
+      />
       {query.isPending ? <SkeletonRows count={3} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.data ? (
@@ -134,6 +149,7 @@ export const Spam = () => {
       ) : null}
       <Senders kind="blocked" />
       <Senders kind="allowed" />
+      <Blocked />
     </>
   );
 };

@@ -1,52 +1,63 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { api } from '../api.ts';
+import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
-import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Head } from '../ui/Head.tsx';
 import { useTitle } from '../ui/kit.tsx';
 import { Languages, Zones } from '../ui/places.tsx';
-import { tell } from '../ui/toast.tsx';
+import { SavedPick, SavedText } from '../ui/saved.tsx';
 import { Ages } from './Ages.tsx';
 
 export const Workspace = () => {
-  useTitle('Workspace');
+  useTitle(t('Workspace'));
   const { workspace } = useMe();
   const may = useMay()('workspace.write');
   const client = useQueryClient();
-  const form = useSubmit(async (data) => {
-    const text = (name: string) => String(data.get(name) ?? '').trim();
-    await api('PATCH /workspace', {
-      body: { name: text('name'), language: text('language'), timeZone: text('timeZone') },
-    });
+  const save = (name: 'name' | 'language' | 'timeZone') => async (value: string) => {
+    await api('PATCH /workspace', { body: { [name]: value.trim() } });
     await client.invalidateQueries({ queryKey: ['me'] });
-    tell('Saved');
-  });
+  };
   return (
     <>
-      <div>
-        <h1>Workspace</h1>
-        <p className="lead">What everyone here shares.</p>
-      </div>
-      <form className="form card pad" onSubmit={(e) => void form.submit(e)}>
-        <fieldset disabled={!may}>
-          <Field label="Name" help="Customers may see it in mails." error={form.fields.name}>
-            <input className="input" name="name" dir="auto" defaultValue={workspace.name} required maxLength={200} />
-          </Field>
-          <div className="form two">
-            <Field label="Language" help="For mails that Hearten itself writes.">
-              <Languages name="language" value={workspace.language} />
-            </Field>
-            <Field label="Time zone" help="For whoever has none of their own.">
-              <Zones name="timeZone" value={workspace.timeZone} />
-            </Field>
-          </div>
-        </fieldset>
-        <FormError error={form.error} fields={['name']} />
-        {may ? (
-          <div className="feet">
-            <Submit busy={form.busy}>Save</Submit>
-          </div>
-        ) : null}
-      </form>
+      <Head
+        title={t('Workspace')}
+        lead={t('What everyone here shares.')}
+        help={t(
+          'A workspace is one company’s desk: its people, inboxes, customers and conversations. Nothing crosses from one workspace to another. What you change here is kept at once and counts for everyone; each change can be taken back for a few seconds.',
+        )}
+      />
+      <fieldset className="form card pad" disabled={!may}>
+        <SavedText
+          label={t('Name')}
+          name="name"
+          help={t('Customers may see it in mails.')}
+          value={workspace.name}
+          save={save('name')}
+          wrong={(name) => (name.trim() ? undefined : t('A workspace needs a name.'))}
+        >
+          <input className="input" dir="auto" maxLength={200} />
+        </SavedText>
+        <div className="form two">
+          <SavedPick
+            label={t('Language')}
+            name="language"
+            help={t('For mails that Hearten itself writes.')}
+            value={workspace.language}
+            save={save('language')}
+          >
+            <Languages />
+          </SavedPick>
+          <SavedPick
+            label={t('Time zone')}
+            name="timeZone"
+            help={t('For whoever has none of their own.')}
+            value={workspace.timeZone}
+            save={save('timeZone')}
+          >
+            <Zones />
+          </SavedPick>
+        </div>
+      </fieldset>
       <Ages />
     </>
   );

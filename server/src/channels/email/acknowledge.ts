@@ -1,3 +1,4 @@
+import { clock } from '../../base/clock.ts';
 import { sql, type Tx } from '../../base/db.ts';
 import type { EventRow } from '../../base/events.ts';
 import { madeAt } from '../../base/ids.ts';
@@ -36,7 +37,7 @@ export async function acknowledge(tx: Tx, events: EventRow[], channel: Channel):
     join message m on m.workspace_id = c.workspace_id and m.id = e.message_id
     where c.folder = 'inbox' and not m.automatic and m.kind = 'message' and m.authentication->>'verdict' is distinct from 'failed'
       and (e.checked or not (coalesce(m.authentication->>'checking', 'false')::boolean and m.authentication->>'verdict' = 'unknown'))
-      and i.deleted_at is null and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
+      and i.deleted_at is null and c.channel = 'email' and i.channel = 'email' and i.settings->>'acknowledge' = 'true'`);
   for (const asked of all) await acknowledgeOne(tx, asked, channel);
 }
 
@@ -54,7 +55,7 @@ function asks(event: EventRow): boolean {
       conversation_id !== null &&
       conversation_id === message_id &&
       data.historic !== true &&
-      Date.now() - madeAt(message_id) < LATE
+      clock() - madeAt(message_id) < LATE
     );
   const { opened, kind, automatic, historic, folder, spam } = data;
   if (!opened || kind !== 'message' || automatic || historic || spam || folder !== 'inbox') return false;
@@ -76,6 +77,27 @@ async function acknowledgeOne(tx: Tx, asked: Asked, channel: Channel): Promise<v
     subject: text.subject,
     text: text.text,
     about: asked.message_id,
+  });
+}
+
+export type Acknowledgement = {
+  conversationId: string;
+  messageId: string;
+  address: string;
+  subject: string;
+  text: string;
+};
+/** Whether an address that nothing proves may be written to by a machine now; noted, if so. */
+export const mayWriteTo = async (tx: Tx, address: string): Promise<boolean> =>
+  mayAnswer(address) && (await first(tx, withoutPlus(address)));
+/** For a channel whose words are its own: within the same bounds, which hold for both together. */
+export async function acknowledgeOnce(tx: Tx, channel: Channel, to: Acknowledgement): Promise<void> {
+  if (!(await mayWriteTo(tx, to.address))) return;
+  await sendAutomatically(tx, channel, to.conversationId, {
+    to: { address: to.address, name: '' },
+    subject: to.subject,
+    text: to.text,
+    about: to.messageId,
   });
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reason } from '@hearten/contract';
 import { isMeeting, type Tx } from '../../base/db.ts';
 import { isRefusedAs, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
@@ -7,14 +8,23 @@ import { count } from '../../base/metrics.ts';
 import type { Incoming } from '../../conversations/index.ts';
 import { checkerOf } from './authentication/check.ts';
 import { checkLater } from './authentication/later.ts';
+import { forgetAgain } from './forget.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
-import { isKnown, type Kept, Known, keepMails, noteDoubles, settle } from './mails.ts';
+import { because, isKnown, type Kept, Known, keepMails, noteDoubles, settle } from './mails.ts';
 import { type Ours, place as placeAll } from './placed.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
 
-export type Fate = { state: 'processed' | 'quarantined' | 'ignored'; reason: string };
-type Mail = { raw: Raw; stored: Stored; incoming: Incoming | null; reason: string; from: string; subject: string };
+export type Fate = { state: 'processed' | 'quarantined' | 'ignored'; reason: string; why?: Reason | null };
+type Mail = {
+  raw: Raw;
+  stored: Stored;
+  incoming: Incoming | null;
+  reason: string;
+  why?: Reason;
+  from: string;
+  subject: string;
+};
 /** More in the same transaction, for exactly the mails it holds: where the mailbox stands. */
 export type Also = (tx: Tx, raws: Raw[]) => Promise<unknown>;
 type About = { also: Also | undefined; ours: Ours | undefined };
@@ -47,7 +57,7 @@ export async function arrive(
         raw,
         stored: kept,
         incoming: null,
-        reason: one?.unreadable ?? 'It could not be read.',
+        ...because(one?.unreadable ?? { code: 'unreadable' }),
         from: raw.envelope.from ?? '',
         subject: '',
       };
@@ -58,7 +68,7 @@ export async function arrive(
       raw.envelope.from = returnPath.replace(/[<>\s]/g, '').slice(0, 320);
     const about = { raw, stored: kept, from: mail.from?.address ?? raw.envelope.from ?? '', subject: mail.subject };
     const trouble = unplaceable(mail);
-    if (trouble) return { ...about, incoming: null, reason: trouble };
+    if (trouble) return { ...about, incoming: null, ...because(trouble) };
     return {
       ...about,
       incoming: toIncoming(room.seal, workspaceId, raw, mail, kept.hash, verdictOn),
@@ -105,18 +115,19 @@ async function place(
       const one = mails[0] as Mail;
       if (one.incoming === null) throw error;
       room.log.error('A mail could not be made into a message; it is in quarantine', { error, mailId: one.raw.id });
-      mails = [{ ...one, incoming: null, reason: `It could not be made into a message (${textOf(error)}).` }];
+      mails = [{ ...one, incoming: null, ...because({ code: 'no-message', values: { error: textOf(error) } }) }];
     }
   }
 }
 
 async function write(tx: Tx, room: Room, mails: Mail[], { also, ours }: About): Promise<[string, Fate][]> {
   const rows = mails.map(
-    ({ raw, stored, incoming, reason, from, subject }): Kept => ({
+    ({ raw, stored, incoming, reason, why, from, subject }): Kept => ({
       raw,
       hash: stored.hash,
       state: incoming ? 'processed' : 'quarantined',
       reason,
+      why: why ?? null,
       from,
       subject,
       messageId: incoming ? raw.id : null,
@@ -159,5 +170,17 @@ async function write(tx: Tx, room: Room, mails: Mail[], { also, ours }: About): 
   );
   const others = received.filter((one) => one.outcome === 'duplicate' || one.outcome === 'bounce');
   if (others.length > 0) await noteDoubles(tx, others);
-  return rows.map((row) => [row.raw.id, { state: row.messageId ? 'processed' : 'quarantined', reason: row.reason }]);
+  const gone = new Set(received.flatMap((one) => (one.gone ? [one.id] : [])));
+  if (gone.size > 0)
+    await forgetAgain(
+      tx,
+      room.files,
+      mails.flatMap(({ raw, stored, incoming }) =>
+        gone.has(raw.id) && incoming ? [{ id: raw.id, hash: stored.hash, incoming }] : [],
+      ),
+    );
+  return rows.map((row) => [
+    row.raw.id,
+    { state: row.messageId ? 'processed' : 'quarantined', reason: row.reason, why: row.why ?? null },
+  ]);
 }

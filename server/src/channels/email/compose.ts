@@ -1,6 +1,7 @@
 import type { Address } from '@hearten/contract';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Outgoing } from '../../conversations/index.ts';
+import { type Body, type Outgoing, readHtml } from '../../conversations/index.ts';
+import { bodyToHtml } from './body-to-html.ts';
 import { linesToHtml, textToHtml } from './text-to-html.ts';
 
 export type Letter = {
@@ -8,6 +9,8 @@ export type Letter = {
   replyTo: string | null;
   signature: string;
   quote: boolean;
+  /** What is asked below the signature, as words and as HTML; in an answer that resolves. */
+  invite?: { text: string; html: string } | null;
   /** What the mail server that sends it wants beside. */
   headers?: Record<string, string>;
 };
@@ -49,12 +52,14 @@ export function wordsOf(message: Outgoing, letter: Letter): { text: string; html
   const text = [
     ...(message.text.trim() || !message.forwarded ? [message.text.trimEnd()] : []),
     ...(signature ? [`-- \n${signature}`] : []),
+    ...(letter.invite ? [letter.invite.text] : []),
     ...(quoted ? [`${head}\n${quotedLines(quoted.text)}`] : []),
     ...(message.forwarded ? [message.forwarded] : []),
   ].join('\n\n');
   const html = [
-    textToHtml(message.text.trimEnd()),
+    message.html ? bodyToHtml(withoutEnd(readHtml(message.html)), cidOf(message)) : textToHtml(message.text.trimEnd()),
     ...(signature ? [`<p style="color:#666;margin:1em 0 0">--&nbsp;<br>${linesToHtml(signature)}</p>`] : []),
+    ...(letter.invite ? [letter.invite.html] : []),
     ...(quoted
       ? [
           `<p style="color:#666;margin:1em 0 .3em">${linesToHtml(head)}</p><blockquote type="cite" style="margin:0;padding:0 0 0 .8em;border-left:2px solid #ccc">${textToHtml(quoted.text)}</blockquote>`,
@@ -62,7 +67,7 @@ export function wordsOf(message: Outgoing, letter: Letter): { text: string; html
       : []),
     ...(message.forwarded
       ? [
-          `<div style="margin:1.5em 0 0;padding:.8em 0 0;border-top:1px solid #ccc">${textToHtml(message.forwarded)}</div>`,
+          `<div style="margin:1.5em 0 0;padding:.8em 0 0;border-top:1px solid #ccc">${message.forwardedHtml ? namedIn(message) : textToHtml(message.forwarded)}</div>`,
         ]
       : []),
   ].join('\n');
@@ -71,6 +76,23 @@ export function wordsOf(message: Outgoing, letter: Letter): { text: string; html
     html: `<!doctype html><html><body><div style="font-family:sans-serif;font-size:15px;line-height:1.5">${html}</div></body></html>`,
   };
 }
+
+/** Empty lines below the last words are nobody's wish. */
+const withoutEnd = (body: Body): Body =>
+  body.slice(0, body.findLastIndex((block) => block.type !== 'line' || block.spans.length > 0) + 1);
+/** A Content-ID is a name for the whole world, so it has a domain as a Message-ID does. */
+const cidOf =
+  (message: Outgoing) =>
+  (upload: string): string =>
+    `${upload}@${message.externalId.split('@').pop()}`;
+
+/** What is passed on, its pictures named as this mail names them. */
+const namedIn = (message: Outgoing): string => {
+  const own = new Set(message.attachments.map((file) => file.contentId));
+  return (message.forwardedHtml ?? '').replace(/cid:([0-9a-f-]{36})/g, (all, id: string) =>
+    own.has(id) ? `cid:${cidOf(message)(id)}` : all,
+  );
+};
 
 /** An answer as the bytes of a mail. Message-ID and all that names the thread were fixed when it was queued. */
 export function compose(message: Outgoing, letter: Letter): Promise<Buffer> {
@@ -94,7 +116,9 @@ export function compose(message: Outgoing, letter: Letter): Promise<Buffer> {
       filename: literal(file.filename),
       contentType: safeType(file.contentType),
       content: file.content,
-      contentDisposition: 'attachment',
+      ...(file.contentId
+        ? { contentDisposition: 'inline' as const, cid: cidOf(message)(file.contentId) }
+        : { contentDisposition: 'attachment' as const }),
     })),
     headers: {
       ...letter.headers,

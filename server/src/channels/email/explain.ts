@@ -1,4 +1,6 @@
+import type { Reason, ReasonCode } from '@hearten/contract';
 import { textOf } from '../../base/errors.ts';
+import { reasonIn } from '../../base/reasons.ts';
 
 type Wire = {
   code?: unknown;
@@ -9,7 +11,7 @@ type Wire = {
   response?: unknown;
   responseCode?: unknown;
 };
-export type Trouble = { step: 'host' | 'port' | 'tls' | 'password' | 'folder' | 'talk'; text: string };
+export type Trouble = { step: 'host' | 'port' | 'tls' | 'password' | 'folder' | 'talk'; text: string; why: Reason };
 type Where = { host: string; port: number; security: 'tls' | 'starttls' | 'none'; what: 'IMAP' | 'SMTP'; by?: string };
 
 const certificate = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
@@ -24,64 +26,43 @@ export function explain(error: unknown, where: Where): Trouble {
   const said = [wire.responseText, wire.response]
     .find((s): s is string => typeof s === 'string' && s !== '')
     ?.slice(0, 300);
-  const at = `${where.host}, port ${where.port}`;
+  const { host, port, by = '', what } = where;
+  const heard: string | Reason = said ? { code: 'heard', values: { said } } : '';
+  const trouble = (step: Trouble['step'], code: ReasonCode, more: Reason['values'] = {}): Trouble => {
+    const why = { code, values: { host, ...more } };
+    return { step, text: reasonIn(why, 'en'), why };
+  };
 
   // It was not refused: it does not ask. Servers for one's own network often are like that.
-  if (where.what === 'SMTP' && is('EAUTH') && [500, 502, 503].includes(Number(wire.responseCode)))
-    return {
-      step: 'password',
-      text: `${where.host} takes no user name and password on port ${where.port}${said ? ` (it said: ${said})` : ''}. Leave both empty for sending, or use the port and security it signs in with.`,
-    };
-  if (where.by && (wire.authenticationFailed || is('EAUTH', 'AUTHENTICATIONFAILED')))
-    return {
-      step: 'password',
-      text: `${where.by} signed us in, but ${where.host} does not open this mailbox${said ? ` (it said: ${said})` : ''}. Check that ${where.what} is allowed for it and that the account may use it; if that is so, sign in again.`,
-    };
+  if (what === 'SMTP' && is('EAUTH') && [500, 502, 503].includes(Number(wire.responseCode)))
+    return trouble('password', 'no-sign-in', { port, heard });
+  if (by && (wire.authenticationFailed || is('EAUTH', 'AUTHENTICATIONFAILED')))
+    return trouble('password', 'not-opened', { by, heard, protocol: what });
   if (wire.authenticationFailed || is('EAUTH', 'AUTHENTICATIONFAILED'))
-    return {
-      step: 'password',
-      text: `${where.host} refused the user name or password${said ? ` (it said: ${said})` : ''}. Check both; many providers want an app password here instead of the usual one.`,
-    };
-  if (is('ENOTFOUND', 'EAI_AGAIN', 'EDNS', 'EAI_NODATA'))
-    return { step: 'host', text: `There is no server named ${where.host}. Check the spelling, or this machine's DNS.` };
-  if (is('ECONNREFUSED'))
-    return {
-      step: 'port',
-      text: `${where.host} is there, but nothing answers on port ${where.port}. The usual ports are ${usual[where.what].tls} (TLS) and ${usual[where.what].starttls} (STARTTLS).`,
-    };
-  if (is('EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'))
-    return {
-      step: 'host',
-      text: `${where.host} can't be reached from this machine. A firewall or the network may be in the way.`,
-    };
+    return trouble('password', 'wrong-password', { heard });
+  if (is('ENOTFOUND', 'EAI_AGAIN', 'EDNS', 'EAI_NODATA')) return trouble('host', 'no-host');
+  if (is('ECONNREFUSED')) return trouble('port', 'nothing-at-port', { port, ...usual[what] });
+  if (is('EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN')) return trouble('host', 'not-reached');
   const cert = codes.find((code) => certificate.test(code));
-  if (cert || /certificate|altnames/i.test(text)) {
-    const why = /ALTNAME|HOSTNAME/.test(cert ?? text)
-      ? 'is for another name'
-      : /EXPIRED/.test(cert ?? '')
-        ? 'has expired'
-        : /SELF_SIGNED|DEPTH_ZERO|UNABLE_TO/.test(cert ?? '')
-          ? 'is not signed by an authority this machine knows'
-          : 'is not valid';
-    return {
-      step: 'tls',
-      text: `The certificate of ${where.host} ${why}, so the password was not sent. Use the server's exact name, or have its certificate put right.`,
-    };
-  }
+  if (cert || /certificate|altnames/i.test(text))
+    return trouble(
+      'tls',
+      /ALTNAME|HOSTNAME/.test(cert ?? text)
+        ? 'certificate-name'
+        : /EXPIRED/.test(cert ?? '')
+          ? 'certificate-expired'
+          : /SELF_SIGNED|DEPTH_ZERO|UNABLE_TO/.test(cert ?? '')
+            ? 'certificate-unsigned'
+            : 'certificate-invalid',
+    );
   if (is('CONNECT_TIMEOUT', 'ETIMEDOUT', 'ETIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT', 'ESOCKETTIMEDOUT'))
-    return {
-      step: 'port',
-      text: `${at} does not answer in time. Check the port${where.security === 'tls' ? ' (TLS from the start is usually on another port than STARTTLS)' : ''}; a firewall may be in the way.`,
-    };
+    return trouble('port', where.security === 'tls' ? 'no-answer-tls' : 'no-answer', { port });
   if (is('ETLS', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER') || /wrong version number|ssl|tls/i.test(text))
-    return {
-      step: 'tls',
-      text: `${at} does not speak ${where.security === 'tls' ? 'TLS from the start; try STARTTLS, or the port for TLS' : 'STARTTLS; try TLS, or the port for STARTTLS'}.`,
-    };
+    return trouble('tls', where.security === 'tls' ? 'no-tls' : 'no-starttls', { port });
   if (is('ECONNRESET', 'EPIPE', 'EConnectionClosed', 'NoConnection', 'ECONNECTION'))
-    return { step: 'talk', text: `${at} closed the connection${said ? ` (it said: ${said})` : ''}.` };
-  return {
-    step: 'talk',
-    text: `${at} answered something unexpected${said ? `: ${said}` : text ? ` (${text.slice(0, 300)})` : ''}.`,
-  };
+    return trouble('talk', 'closed', { port, heard });
+  if (said) return trouble('talk', 'unexpected', { port, said });
+  return text
+    ? trouble('talk', 'error-of', { port, error: text.slice(0, 300) })
+    : trouble('talk', 'unexpected-silent', { port });
 }

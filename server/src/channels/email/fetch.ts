@@ -1,4 +1,5 @@
 import type { ImapFlow } from 'imapflow';
+import { clock } from '../../base/clock.ts';
 import { arrive } from './arrive.ts';
 import { type Box, bodies, type Seen } from './bodies.ts';
 import { ranges } from './imap.ts';
@@ -37,7 +38,7 @@ export async function openFolder(room: Room, client: ImapFlow, box: Box): Promis
 
   /** Reads what is new; says when it began to look, for all that was there then is read now. */
   const catchUp = async (): Promise<string> => {
-    const began = new Date().toISOString();
+    const began = new Date(clock()).toISOString();
     const uids = (await uidsOf(client, `${last + 1}:*`)).filter((uid) => uid > last);
     await readAll(room, client, box, mailbox, uids, 'new');
     last = Math.max(last, ...uids.slice(-1));
@@ -142,7 +143,7 @@ async function readAll(
 
 const received = (date: Date | string | undefined): string => {
   const at = date ? new Date(date).getTime() : Number.NaN;
-  return new Date(Number.isFinite(at) ? Math.min(at, Date.now()) : Date.now()).toISOString();
+  return new Date(Number.isFinite(at) ? Math.min(at, clock()) : clock()).toISOString();
 };
 
 function split(mails: Seen[], box: Box): Seen[][] {
@@ -174,7 +175,7 @@ async function write(
   for (const raw of fetched) {
     raw.uidvalidity = mailbox.uidvalidity;
     raw.historic = (raw.uid ?? 0) < mailbox.first_uid;
-    if (!raw.historic && cameLater(mailbox, raw.receivedAt)) raw.cameAt = new Date().toISOString();
+    if (!raw.historic && cameLater(mailbox, raw.receivedAt)) raw.cameAt = new Date(clock()).toISOString();
   }
   const stand = (tx: Parameters<typeof readUpTo>[0], uids: number[]): Promise<void> =>
     order === 'new'

@@ -1,17 +1,28 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { byOf } from '../../base/audit.ts';
+import { auditLater } from '../../base/audit-later.ts';
 import { sql, type Tx } from '../../base/db.ts';
 import { Forbidden, NotFound, Unauthorised } from '../../base/errors.ts';
 import { isId } from '../../base/ids.ts';
 import type { Who } from '../../base/module.ts';
 import { type File, safeName } from '../../conversations/index.ts';
-import { type Attachment, partContent } from './parse/index.ts';
+import { partContent } from './parse/index.ts';
 import { rawHashOf } from './quarantine.ts';
-import { read } from './read.ts';
+import { recent } from './recent.ts';
 import type { Room } from './room.ts';
 
 export type Identify = (request: FastifyRequest) => Promise<Who | null>;
-/** Pictures that browsers draw without running anything. SVG is a program. */
-const safe = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
+/** What browsers draw or play without running anything. SVG is a program. */
+const safe = new Set([
+  ...['png', 'jpeg', 'gif', 'webp', 'avif', 'bmp'].map((kind) => `image/${kind}`),
+  ...['mpeg', 'mp3', 'mp4', 'x-m4a', 'aac', 'ogg', 'opus', 'wav', 'x-wav', 'webm', 'flac'].map(
+    (kind) => `audio/${kind}`,
+  ),
+  ...['mp4', 'webm', 'ogg', 'quicktime'].map((kind) => `video/${kind}`),
+]);
+/** A PDF that is one: the browser's own viewer opens it, itself locked in by the sandbox of the answer. */
+const isPdf = (type: string, bytes: Buffer): boolean =>
+  type === 'application/pdf' && bytes.subarray(0, 1024).includes('%PDF-');
 const LINK = 300; // seconds a link to the files' own address is good for
 
 /** Whatever a customer sent stays what it is: a file. Nothing in it runs, whatever it claims to be. */
@@ -21,7 +32,10 @@ export function sendFile(
   o: { name: string; type: string; inline?: boolean },
 ): FastifyReply {
   const name = safeName(o.name);
-  const shown = o.inline === true && safe.has(o.type);
+  const shown = o.inline === true && (safe.has(o.type) || isPdf(o.type, bytes));
+  const part = shown ? partOf(reply.request.headers.range, bytes.length) : null;
+  if (part) reply.code(206).header('content-range', `bytes ${part.from}-${part.to}/${bytes.length}`);
+  if (shown) reply.header('accept-ranges', 'bytes');
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const extended = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return reply
@@ -41,29 +55,20 @@ export function sendFile(
     .header('x-content-type-options', 'nosniff')
     .header('cross-origin-resource-policy', 'same-site')
     .header('cache-control', 'private, max-age=3600')
-    .send(bytes);
+    .send(part ? bytes.subarray(part.from, part.to + 1) : bytes);
 }
-
-/** Attachments of recent mails, so that a mail of many pictures is parsed once. */
-function remembered(room: Room): (workspaceId: string, hash: Buffer, raw: Buffer) => Promise<Attachment[]> {
-  const known = new Map<string, Attachment[]>();
-  return async (workspaceId, hash, raw) => {
-    const key = `${workspaceId}:${hash.toString('hex')}`;
-    const before = known.get(key);
-    if (before) return before;
-    const [one] = await read([raw]);
-    if (!one || !('mail' in one))
-      throw NotFound('This mail can not be read, so its files can not be taken out. Its raw file is there.');
-    if (known.size > 50) known.clear();
-    known.set(key, one.mail.attachments);
-    room.log.debug('A mail was opened for its files', { workspaceId });
-    return one.mail.attachments;
-  };
+/** `bytes=100-`: what is played is asked for in pieces. Anything else gets all of it. */
+function partOf(range: string | undefined, size: number): { from: number; to: number } | null {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
+  if (!first && !last) return null;
+  const from = first ? Number(first) : Math.max(0, size - Number(last));
+  const to = first && last ? Math.min(Number(last), size - 1) : size - 1;
+  return from <= to ? { from, to } : null;
 }
 
 /** One file of a message: what was attached here lies by itself, what came with a mail is cut out of it. */
 export function fileReader(room: Room): (workspaceId: string, messageId: string, part: number) => Promise<File> {
-  const attachmentsOf = remembered(room);
+  const attachmentsOf = recent();
   return async (workspaceId, messageId, part) => {
     const message = await messageOf(room, workspaceId, messageId);
     const about = message.attachments.find((one) => one.part === part);
@@ -75,7 +80,7 @@ export function fileReader(room: Room): (workspaceId: string, messageId: string,
     }
     if (!message.raw_hash) throw NotFound('This file is not here any more.');
     const raw = await room.files.get(room.db, workspaceId, message.raw_hash);
-    const file = (await attachmentsOf(workspaceId, message.raw_hash, raw))[part];
+    const file = (await attachmentsOf(`${workspaceId}:${message.raw_hash.toString('hex')}`, raw))[part];
     if (!file) throw NotFound('This message has no such file.');
     return { filename, contentType, content: partContent(raw, file) };
   };
@@ -91,6 +96,8 @@ export function fileRoutes(
   identify: Identify,
   fileOf: ReturnType<typeof fileReader>,
 ): void {
+  const later = auditLater(room.db, room.log);
+  app.addHook('onClose', later.flush);
   const apart = room.config.FILES_URL ? new URL(room.config.FILES_URL) : null;
   const linkOf = (path: string, workspaceId: string, until: number): string => `${workspaceId}:${path}:${until}`;
 
@@ -118,6 +125,14 @@ export function fileRoutes(
     const who = await identify(request);
     if (!who) throw Unauthorised();
     if (!who.may(may)) throw Forbidden();
+    const [, what = '', id = '', part = ''] = /^\/files\/(\w+)\/([\w-]+)\/(\w+)/.exec(url.pathname) ?? [];
+    later.note(who.workspaceId, {
+      area: 'data',
+      what: 'file.read',
+      about: [what === 'messages' ? 'message' : 'mail', id],
+      facts: { part },
+      by: byOf(who, { ip: request.ip, agent: String(request.headers['user-agent'] ?? '').slice(0, 300) }),
+    });
     if (!apart || request.headers.host === apart.host) return who.workspaceId;
     const until = Math.floor(Date.now() / 1000) + LINK;
     const link = new URL(url.pathname, apart);

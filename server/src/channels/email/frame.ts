@@ -1,6 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { sql } from '../../base/db.ts';
 import { Forbidden, NotFound, Unauthorised } from '../../base/errors.ts';
+import { isId } from '../../base/ids.ts';
 import { makeLimit } from '../../base/limits.ts';
+import { machine } from '../../base/machine.ts';
 import type { Outbound } from '../../base/outbound.ts';
 import { type Identify, messageOf } from './files.ts';
 import { sanitise } from './html/index.ts';
@@ -31,6 +34,17 @@ const page = (html: string, about: { remote: boolean; trackers: number; always: 
 <html data-remote-images="${about.remote}" data-trackers="${about.trackers}" data-pictures="${about.always ? 'always' : ''}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">
 <style>html{background:#fff;color:#1a1a1a;overflow-x:auto;scrollbar-width:thin;scrollbar-color:#8a8a86 #f3f3f1}body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}img[data-remote],img:not([src]){content:${CALM};box-sizing:border-box;min-width:24px;min-height:24px;background:#f3f3f1;border-radius:6px;object-fit:none}pre{white-space:pre-wrap}table{max-width:100%}blockquote{margin:0 0 0 .8em;padding-left:.8em;border-left:2px solid #ccc}</style>
 </head><body>${html}</body></html>`;
+
+const framed = (reply: FastifyReply, apart: string[], html: string): FastifyReply =>
+  reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', policy(apart))
+    .header('x-frame-options', 'SAMEORIGIN')
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'private, no-store')
+    // Chromium looks up the names of links before anybody follows them: that tells the sender, too.
+    .header('x-dns-prefetch-control', 'off')
+    .send(html);
 
 /**
  * /frames/messages/:id: the HTML of a mail, sanitised when it is drawn (a better sanitiser is better for old mail too), in a document
@@ -65,25 +79,33 @@ export function frameRoutes(app: FastifyInstance, room: Room, identify: Identify
             }
           : {}),
       });
-      return (
-        reply
-          .header('content-type', 'text/html; charset=utf-8')
-          .header('content-security-policy', policy(apart))
-          .header('x-frame-options', 'SAMEORIGIN')
-          .header('referrer-policy', 'no-referrer')
-          .header('cache-control', 'private, no-store')
-          // Chromium looks up the names of links before anybody follows them: that tells the sender, too.
-          .header('x-dns-prefetch-control', 'off')
-          .send(page(drawn.html, { remote: drawn.hasRemoteImages, trackers: drawn.trackers, always }))
-      );
+      const about = { remote: drawn.hasRemoteImages, trackers: drawn.trackers, always };
+      return framed(reply, apart, page(drawn.html, about));
     },
   );
+
+  /** What came back to the customer one plays: by the same rules, and with nothing from elsewhere. */
+  app.get<{ Params: { id: string } }>('/frames/practice/:id', async (request, reply) => {
+    const who = await identify(request);
+    if (!who) throw Unauthorised();
+    if (!who.may('inbox.read')) throw Forbidden();
+    const { id } = request.params;
+    const [mail] = isId(id)
+      ? await room.db.read<{ html: string | null }>(
+          who.workspaceId,
+          sql`select html from practice_mail where workspace_id = ${who.workspaceId} and id = ${id}`,
+        )
+      : [];
+    if (!mail?.html) throw NotFound('This message has no HTML.');
+    const drawn = sanitise(mail.html);
+    return framed(reply, apart, page(drawn.html, { remote: false, trackers: drawn.trackers, always: false }));
+  });
 
   app.get<{ Querystring: { u?: string; s?: string } }>('/files/images', async (request, reply) => {
     const { u, s } = request.query;
     if (typeof u !== 'string' || typeof s !== 'string' || !room.seal.signed('image', u, s))
       throw Forbidden('This picture is not part of a message here.');
-    limit(request.ip);
+    limit(machine(request.ip));
     const got = await outbound(u, { headers: { accept: 'image/*' }, maxBytes: MOST });
     const type =
       String(got.headers['content-type'] ?? '')

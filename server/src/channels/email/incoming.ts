@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Parsed } from '@hearten/contract';
+import type { Parsed, Reason } from '@hearten/contract';
 import type { Seal } from '../../base/seal.ts';
 import type { Incoming, Verdict } from '../../conversations/index.ts';
 import { conversationNamed, withoutToken } from './address.ts';
+import { asHandedIn } from './handed-in.ts';
 import { forwardedFrom, type Invitation, isThanks, type ParsedMail, type Reported } from './parse/index.ts';
 import { signsOf } from './signs.ts';
 
@@ -10,7 +11,18 @@ import { signsOf } from './signs.ts';
 export type Raw = {
   id: string;
   inboxId: string;
-  source: 'imap' | 'smtp' | 'pipe' | 'http' | 'mailgun' | 'postmark' | 'sendgrid' | 'ses' | 'import';
+  source:
+    | 'imap'
+    | 'smtp'
+    | 'pipe'
+    | 'http'
+    | 'mailgun'
+    | 'postmark'
+    | 'sendgrid'
+    | 'ses'
+    | 'import'
+    | 'practice'
+    | 'form';
   bytes: Buffer;
   /** Of the whole mail; more than `bytes` holds when it was too large to take. */
   size: number;
@@ -96,10 +108,10 @@ const invitationOf = (found: Invitation, mail: ParsedMail): NonNullable<Parsed['
 });
 
 /** Why a person has to look at it, or null. */
-export function unplaceable(mail: ParsedMail): string | null {
+export function unplaceable(mail: ParsedMail): Reason | null {
   const address = mail.from?.address ?? '';
   if (address.includes('@') || mail.kind === 'bounce' || mail.kind === 'complaint') return null;
-  return 'It names no sender, so nobody could be answered.';
+  return { code: 'no-sender' };
 }
 
 /** From whom a forwarded mail was, read from the block that mail programs put above it. */
@@ -149,7 +161,7 @@ export function toIncoming(
           messageExternalId: cleanId(mail.complaint.originalMessageId),
           recipients: mail.complaint.recipients.map((r) => clean(r, 320)),
           hard: false,
-          reason: 'The receiver marked it as unwanted.',
+          reason: 'The recipient marked this message as spam.',
         }
       : mail.arrived
         ? {
@@ -161,7 +173,7 @@ export function toIncoming(
             each: mail.arrived.each.slice(0, 100).map(told),
           }
         : null;
-  return {
+  const incoming: Incoming = {
     id: raw.id,
     inboxId: raw.inboxId,
     channel: 'email',
@@ -207,4 +219,5 @@ export function toIncoming(
     ...(raw.cameAt ? { cameAt: raw.cameAt } : {}),
     historic: raw.historic,
   };
+  return raw.source === 'form' ? asHandedIn(incoming, mail) : incoming;
 }

@@ -1,10 +1,12 @@
 import { mailSettings, type Provider } from '@hearten/contract';
 import { baseUrl } from '../../base/config.ts';
+import type { Tx } from '../../base/db.ts';
 import { isRefusedAs, textOf } from '../../base/errors.ts';
+import { eraseAlone } from '../../base/files.ts';
 import { type Hearten, type Module, nothing } from '../../base/module.ts';
 import { makeOutbound, type Outbound } from '../../base/outbound.ts';
 import type { Channel } from '../../conversations/index.ts';
-import { acknowledge } from './acknowledge.ts';
+import { type Acknowledgement, acknowledge, acknowledgeOnce, mayWriteTo } from './acknowledge.ts';
 import { domainOf, oursAmong } from './address.ts';
 import { importHere, listImports, resumeImport, stopImport } from './archive/index.ts';
 import { hostsSeen } from './authentication/hosts-seen.ts';
@@ -14,15 +16,27 @@ import { collector } from './collect.ts';
 import { endKey, newKey } from './domains/keys.ts';
 import { checkDomain, listDomains, signWithKey } from './domains/look.ts';
 import { fileReader, fileRoutes } from './files.ts';
-import { forgetMails } from './forget.ts';
+import { eraseMails, forgetFiles, forgetMails } from './forget.ts';
 import { frameRoutes } from './frame.ts';
-import { changeInbox, createInbox, disconnectInbox, listInboxes, newIntakeKey, tried } from './inboxes.ts';
+import { type HandIn, handIn } from './handed-in.ts';
+import {
+  changeInbox,
+  createInbox,
+  disconnectInbox,
+  listInboxes,
+  newIntakeKey,
+  otherInboxes,
+  tried,
+} from './inboxes.ts';
 import { listen } from './listen.ts';
 import { lookSent, wonder } from './look-sent.ts';
 import { changes, listenToMailboxes } from './mailboxes.ts';
 import { stopWorker } from './parse/index.ts';
+import { passable } from './passable.ts';
 import { alwaysPictures } from './pictures.ts';
 import { postedMail } from './posted.ts';
+import { endPractice, readPractice, writePractice } from './practice/index.ts';
+import { previewRoute } from './preview.ts';
 import { providerMail, removeProvider, setProvider, showProvider } from './provider/index.ts';
 import { ignore, listQuarantine } from './quarantine.ts';
 import { settingsOf } from './room.ts';
@@ -34,6 +48,8 @@ import { proofsOf } from './sign-in/proof.ts';
 import { listProviders, register, unregister } from './sign-in/registered.ts';
 import { useSignIn } from './sign-in/use.ts';
 import { readLeft, readStored } from './stored.ts';
+import { takeHistory } from './take.ts';
+import { takeOver } from './take-over.ts';
 import { testConnection } from './test-connection.ts';
 import { tellTrouble } from './trouble.ts';
 
@@ -42,7 +58,16 @@ export { checkInboxes } from './check.ts';
 export { parseCommand } from './parse/index.ts';
 export { type Exit, pipe } from './pipe.ts';
 
-const LEFT_EVERY = 20_000;
+import { clock } from '../../base/clock.ts';
+
+/** Takes in mails of the past for another module. */
+export type Take = (
+  workspaceId: string,
+  inboxId: string,
+  mails: { bytes: Buffer; receivedAt: string }[],
+) => Promise<void>;
+
+const LEFT_EVERY = 5_000; // with the twenty seconds after which it counts as left: within half a minute of a process that died
 
 const anew = async <T>(work: Promise<T>): Promise<T> => {
   const done = await work;
@@ -52,26 +77,47 @@ const anew = async <T>(work: Promise<T>): Promise<T> => {
 };
 
 /** E-mail: fetched, delivered to us, piped or posted on the way in; SMTP on the way out. */
-export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Module & { channel: Channel } {
+export function email(
+  hearten: Hearten,
+  outbound: Outbound = makeOutbound(),
+): Module & {
+  channel: Channel;
+  inboxes: typeof otherInboxes;
+  handIn: HandIn;
+  acknowledge: (tx: Tx, to: Acknowledgement) => Promise<void>;
+  mayWriteTo: typeof mayWriteTo;
+  take: Take;
+  erase: (tx: Tx, addresses: string[]) => Promise<unknown>;
+} {
   const { config, log, seal } = hearten;
   const base = (): string => baseUrl(config);
   const { send, stop } = sender(hearten);
   const fileOf = fileReader(hearten);
   const stopping = new AbortController();
   const importing = new Set<Promise<void>>();
+  const collect = collector(hearten);
   const channel: Channel = {
     name: 'email',
+    inboxes: 'email',
     settings: mailSettings,
-    can: { html: true, files: true, cc: true, maxLength: 500_000 },
+    can: { html: true, files: true, cc: true, maxLength: 500_000, maxBytes: 25_000_000 },
     ours: oursAmong,
     file: fileOf,
+    passable: passable(hearten),
     undoSeconds: (inbox) => settingsOf(inbox).undoSeconds,
     externalId: (messageId, inbox) => `${messageId}@${domainOf(inbox.address)}`,
+    takeOver,
     send,
   };
   return {
     name: 'email',
     channel,
+    inboxes: otherInboxes,
+    handIn: handIn(collect),
+    mayWriteTo,
+    acknowledge: (tx, to) => acknowledgeOnce(tx, channel, to),
+    erase: (tx, addresses) => eraseMails(tx, hearten.files, addresses),
+    take: (workspaceId, inboxId, mails) => takeHistory(hearten, workspaceId, inboxId, mails),
     routes: {
       'GET /inboxes': ({ tx }) => tx((t) => listInboxes(t, seal)),
       'POST /inboxes': ({ body, who, tx }) => anew(tx((t) => createInbox(t, hearten, who, body))),
@@ -88,8 +134,8 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
       'GET /inboxes/:id/imports': ({ params, tx }) => tx((t) => listImports(t, params.id)),
       'POST /imports/:id/stop': ({ params, who, tx }) => tx((t) => stopImport(t, who, params.id)),
       'POST /imports/:id/resume': ({ params, who, tx }) => tx((t) => resumeImport(t, who, params.id)),
-      'POST /inboxes/test': async ({ body, tx }) => {
-        const { settings, secrets, home } = await tx((t) => tried(t, hearten, body));
+      'POST /inboxes/test': async ({ body, who }) => {
+        const { settings, secrets, home } = await hearten.db.tx(who.workspaceId, (t) => tried(t, hearten, body));
         return testConnection(body.address, settings, home ? await proofsOf(hearten, home) : secrets);
       },
       'GET /domains': ({ tx }) => tx((t) => listDomains(t, hearten)),
@@ -110,10 +156,13 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
         anew(tx((t) => useSignIn(t, hearten, who, params.id, body))),
       'POST /messages/:id/pictures': ({ params, body, who, tx }) =>
         tx((t) => alwaysPictures(t, who, params.id, body.always)),
+      'GET /practice': ({ tx }) => tx(readPractice),
+      'POST /practice/mails': ({ body, who }) => anew(writePractice(hearten, who, collect, body)),
+      'DELETE /practice': ({ who, tx }) => anew(nothing(tx((t) => endPractice(t, hearten, who)))),
       'GET /quarantine': ({ query, tx }) => tx((t) => listQuarantine(t, query)),
       'POST /quarantine/:id/retry': async ({ params, who }) => {
-        const { state, reason } = await readStored(hearten, who.workspaceId, params.id);
-        return { outcome: state === 'processed' ? 'processed' : 'quarantined', reason };
+        const { state, reason, why } = await readStored(hearten, who.workspaceId, params.id);
+        return { outcome: state === 'processed' ? 'processed' : 'quarantined', reason, ...(why ? { why } : {}) };
       },
       'POST /quarantine/:id/ignore': ({ params, who, tx }) => nothing(tx((t) => ignore(t, who, params.id))),
     },
@@ -121,7 +170,7 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
       fileRoutes(app, hearten, identify, fileOf);
       comeBackRoute(app, hearten, identify, () => changes.emit('changed'));
       frameRoutes(app, hearten, identify, outbound);
-      const collect = collector(hearten);
+      previewRoute(app, identify, fileOf);
       postedMail(app, hearten, collect);
       providerMail(app, hearten, collect, outbound);
     },
@@ -147,10 +196,19 @@ export function email(hearten: Hearten, outbound: Outbound = makeOutbound()): Mo
       'read-mail': async ({ workspaceId, mailId }) => {
         await readStored(hearten, String(workspaceId), String(mailId));
       },
-      'erase-bytes': ({ pack, start, size }) =>
-        hearten.files.erase({ pack: String(pack), start: Number(start), size: Number(size) }),
+      'erase-bytes': async ({ workspaceId, pack, start, size }) => {
+        const place = { pack: String(pack), start: Number(start), size: Number(size) };
+        if (await eraseAlone(hearten.db, hearten.files, place)) return;
+        await hearten.db.tx(String(workspaceId), (tx) =>
+          hearten.jobs.add(tx, 'erase-bytes', place, { at: new Date(clock() + 60_000), tries: 25 }),
+        );
+      },
     },
-    on: { 'conversation.deleted': (tx, event) => forgetMails(tx, hearten.files, event), 'message.unknown': wonder },
+    on: {
+      'conversation.deleted': (tx, event) => forgetMails(tx, hearten.files, event),
+      'message.files-removed': (tx, event) => forgetFiles(tx, hearten.files, event),
+      'message.unknown': wonder,
+    },
     onBatch: {
       events: ['message.received', 'message.checked'],
       react: (tx, events) => acknowledge(tx, events, channel),

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from 'smtp-server';
+import { clock } from '../../base/clock.ts';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { textOf } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
@@ -29,7 +30,7 @@ function homesOf(room: Room): (address: string) => Promise<Home[]> {
     return (exact.length > 0 ? exact : rows).map((row) => ({ workspaceId: row.workspace_id, inboxId: row.inbox_id }));
   };
   return (address) => {
-    const now = Date.now();
+    const now = clock();
     const before = known.get(address);
     if (before && before.until > now) return before.homes;
     if (known.size > 5_000) known.clear();
@@ -38,7 +39,7 @@ function homesOf(room: Room): (address: string) => Promise<Home[]> {
     // A new inbox is known within a second; a flood of guesses costs a look at the database each second at most.
     homes.then(
       (found) => {
-        if (found.length === 0) known.set(address, { homes, until: Date.now() + UNKNOWN_FOR });
+        if (found.length === 0) known.set(address, { homes, until: clock() + UNKNOWN_FOR });
       },
       () => known.delete(address),
     );
@@ -76,7 +77,7 @@ export async function listen(room: Room, where: string): Promise<{ port: number;
           source: 'smtp',
           bytes: tooLarge ? headOf(bytes) : bytes,
           size,
-          receivedAt: new Date().toISOString(),
+          receivedAt: new Date(clock()).toISOString(),
           historic: false,
           folder: '',
           uidvalidity: null,

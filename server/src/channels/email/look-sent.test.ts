@@ -4,6 +4,7 @@ import { type Desk, desk, keepingChannel } from '../../../test/desk.ts';
 import { type Dovecot, dovecot, hasDovecot, letter } from '../../../test/mail.ts';
 import { sql } from '../../base/db.ts';
 import type { EventRow } from '../../base/events.ts';
+import { quoted } from '../../base/reasons.ts';
 import { deliver } from '../../conversations/deliver.ts';
 import { Unsure } from '../../conversations/index.ts';
 import { reply } from '../../conversations/reply.ts';
@@ -34,7 +35,7 @@ it('believes the Sent folder: a message nobody was sure of is found there by its
   skip,
 }, async () => {
   const channel = { ...keepingChannel(), externalId: (id: string) => `${id}@northwind.example` };
-  channel.send = () => Promise.reject(Unsure('The line broke after the message was handed over.'));
+  channel.send = () => Promise.reject(Unsure(quoted('The line broke after the message was handed over.')));
   const [one] = await w.receive({});
   const out = JSON.parse(
     (await w.tx((t) => reply(t, () => channel, w.people.lead, one?.conversationId as string, { text: 'An answer.' })))

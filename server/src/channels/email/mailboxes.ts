@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reason } from '@hearten/contract';
 import type { ImapFlow } from 'imapflow';
 import type pg from 'pg';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { isRefused, isRefusedAs, textOf } from '../../base/errors.ts';
+import { quoted, whyOf } from '../../base/reasons.ts';
 import { hash } from '../../base/seal.ts';
 import type { InboxRow } from '../../conversations/index.ts';
 import type { Box } from './bodies.ts';
@@ -17,6 +19,8 @@ import { showState } from './state.ts';
 const LOOK_EVERY = 10_000; // ms between looks at which inboxes there are
 /** Sooner than the line would count as dead: asked at the very same moment, a quiet line looks like a broken one. */
 const LOOK_AGAIN = SILENCE - 15_000;
+/** What came into the folder while we came to it, some servers never say: they take it for what we saw. */
+const LOOK_TWICE = 2_000;
 const LONGEST_PAUSE = 60_000;
 const NO_FOLDER = 'NoFolder';
 const LOCKS = 7_221_843; // our class of advisory locks
@@ -164,10 +168,11 @@ function listenTo(room: Room, row: InboxRow): () => Promise<void> {
     await running;
   };
 }
-const words = (error: unknown, place: ImapPlace, row: InboxRow): string =>
-  isRefused(error) || (error as { code?: string }).code === NO_FOLDER
-    ? textOf(error)
-    : explain(error, { ...place, ...signedInAt(settingsOf(row)), what: 'IMAP' }).text;
+const words = (error: unknown, place: ImapPlace, row: InboxRow): Reason =>
+  whyOf(error) ??
+  (isRefused(error)
+    ? quoted(textOf(error))
+    : explain(error, { ...place, ...signedInAt(settingsOf(row)), what: 'IMAP' }).why);
 const isLasting = (error: unknown): boolean =>
   /AUTH|ENOTFOUND|ECONNREFUSED|CERT|NoFolder/.test(`${(error as { code?: string }).code ?? ''} ${textOf(error)}`) ||
   Boolean((error as { authenticationFailed?: boolean }).authenticationFailed) ||
@@ -186,17 +191,20 @@ async function stay(room: Room, row: InboxRow, box: Box, signal: AbortSignal, we
     });
     const read = await openFolder(room, client, box).catch(async (error) => {
       throw (await isMissing(client, box.place.folder))
-        ? Object.assign(new Error(`There is no folder named ${box.place.folder} in the mailbox.`), { code: NO_FOLDER })
+        ? Object.assign(new Error(`There is no folder named ${box.place.folder} in the mailbox.`), {
+            code: NO_FOLDER,
+            why: { code: 'no-folder', values: { folder: box.place.folder } },
+          })
         : error;
     });
-    await tell(room, row, 'working', '');
-    for (;;) {
+    await tell(room, row, 'working', null);
+    for (let most = LOOK_TWICE; ; most = LOOK_AGAIN) {
       await read();
       well();
       if (signal.aborted || !client.usable) return;
       // IDLE hears at once; asking again now and then also finds what a server forgot to say, and a line that is dead.
       client.idle().catch(() => undefined); // ended by the next command, or by the close that `news` tells of
-      await news.wait(LOOK_AGAIN);
+      await news.wait(most);
       if (!client.usable) throw new Error('The mail server closed the connection.');
     }
   } finally {
@@ -251,11 +259,11 @@ async function tell(
   room: Room,
   row: InboxRow,
   state: 'working' | 'trouble',
-  text: string,
+  why: Reason | null,
   error?: unknown,
 ): Promise<void> {
   if (error) room.log.warn('A mailbox can not be read', { inboxId: row.id, error: textOf(error) });
-  await showState(room, row.workspace_id, row.id, state, text).catch((failed) =>
+  await showState(room, row.workspace_id, row.id, state, why).catch((failed) =>
     room.log.warn('The state of an inbox could not be noted', { error: textOf(failed) }),
   );
 }

@@ -1,7 +1,12 @@
+import type { Reason } from '@hearten/contract';
 import { sql, type Tx } from '../../base/db.ts';
+import { reasonIn } from '../../base/reasons.ts';
 import { cut } from '../../base/text.ts';
 import type { Received } from '../../conversations/index.ts';
 import type { Raw } from './incoming.ts';
+
+/** Why a mail is not read, as its row keeps it. */
+export const because = (why: Reason): { reason: string; why: Reason } => ({ reason: reasonIn(why, 'en'), why });
 
 /** A row for every mail that ever reached us, with its outcome. */
 export type Kept = {
@@ -9,6 +14,7 @@ export type Kept = {
   hash: Buffer | null;
   state: 'stored' | 'processed' | 'quarantined' | 'ignored';
   reason: string;
+  why?: Reason | null;
   from: string;
   subject: string;
   messageId: string | null;
@@ -16,7 +22,7 @@ export type Kept = {
 
 /** Writes the rows; those of a mailbox that are there already (same folder, numbering and number) are left out. */
 export async function keepMails(tx: Tx, rows: Kept[]): Promise<Set<string>> {
-  const data = rows.map(({ raw, hash, state, reason, from, subject, messageId }) => ({
+  const data = rows.map(({ raw, hash, state, reason, why, from, subject, messageId }) => ({
     id: raw.id,
     inbox_id: raw.inboxId,
     source: raw.source,
@@ -33,16 +39,17 @@ export async function keepMails(tx: Tx, rows: Kept[]): Promise<Set<string>> {
     },
     state,
     reason: fit(reason, 2000),
+    why: why ?? null,
     sender: fit(from, 320),
     subject: fit(subject, 500),
     message_id: messageId,
     received_at: raw.receivedAt,
   }));
   const fresh = await tx.many<{ id: string }>(sql`
-    insert into inbound_mail (workspace_id, id, inbox_id, source, folder, uidvalidity, uid, raw_hash, size, envelope, state, reason, sender, subject, message_id, attempts, received_at)
-    select ${tx.workspaceId}, id, inbox_id, source, folder, uidvalidity, uid, decode(hash, 'hex'), size, envelope, state, reason, sender, subject, message_id, 1, received_at
+    insert into inbound_mail (workspace_id, id, inbox_id, source, folder, uidvalidity, uid, raw_hash, size, envelope, state, reason, why, sender, subject, message_id, attempts, received_at)
+    select ${tx.workspaceId}, id, inbox_id, source, folder, uidvalidity, uid, decode(hash, 'hex'), size, envelope, state, reason, why, sender, subject, message_id, 1, received_at
     from jsonb_to_recordset(${JSON.stringify(data)}::jsonb) as m (id uuid, inbox_id uuid, source text, folder text, uidvalidity bigint, uid bigint, hash text, size bigint,
-      envelope jsonb, state text, reason text, sender text, subject text, message_id uuid, received_at timestamptz)
+      envelope jsonb, state text, reason text, why jsonb, sender text, subject text, message_id uuid, received_at timestamptz)
     on conflict (workspace_id, inbox_id, folder, uidvalidity, uid) where uid is not null do nothing
     returning id`);
   return new Set(fresh.map((row) => row.id));

@@ -2,6 +2,7 @@ import { sql, type Tx } from '../../base/db.ts';
 import { Conflict, NotFound } from '../../base/errors.ts';
 import { emit } from '../../base/events.ts';
 import { actorOf, type Who } from '../../base/module.ts';
+import { say } from '../../base/words.ts';
 import { plainAddress } from '../../customers/index.ts';
 
 type Sent = { address: string | null; verdict: string | null };
@@ -20,7 +21,10 @@ export async function alwaysPictures(tx: Tx, who: Who, id: string, always: boole
   const address = plainAddress(sent.address);
   if (always && forged(sent))
     throw Conflict(
-      `It is not proven that this mail is from ${address}. Nothing was changed; load the pictures of this one mail, if you want to see them.`,
+      say(
+        'It is not proven that this mail is from {address}. Nothing was changed; load the pictures of this one mail, if you want to see them.',
+        { address },
+      ),
     );
   const changed = always
     ? await tx.run(sql`

@@ -1,3 +1,4 @@
+import { clock } from '../../base/clock.ts';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { textOf } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
@@ -41,7 +42,7 @@ export async function pipe(room: Room, address: string, input: AsyncIterable<Buf
         source: 'pipe',
         bytes: tooLarge ? headOf(bytes) : bytes,
         size,
-        receivedAt: new Date().toISOString(),
+        receivedAt: new Date(clock()).toISOString(),
         historic: false,
         folder: '',
         uidvalidity: null,

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { clock } from '../../base/clock.ts';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { Invalid } from '../../base/errors.ts';
 import { isId, newId } from '../../base/ids.ts';
 import { makeLimit } from '../../base/limits.ts';
+import { machine } from '../../base/machine.ts';
 import type { InboxRow } from '../../conversations/index.ts';
 import type { Collect } from './collect.ts';
 import { refused, same } from './provider/index.ts';
@@ -51,10 +53,10 @@ export function postedMail(app: FastifyInstance, room: Room, collect: Collect): 
     const keys = new WeakMap<FastifyRequest, { workspaceId: string; key: string; claim: Claim }>();
     // Before the body is read: whoever has no business here fills no memory.
     inner.addHook<{ Params: { inboxId: string } }>('onRequest', async (request) => {
-      limit(request.ip);
+      limit(machine(request.ip));
       const { inboxId } = request.params;
       const claim = claimIn(request.headers);
-      if (!isId(inboxId) || !claim || Math.abs(Date.now() / 1000 - Number(claim.timestamp)) > WINDOW) throw refused();
+      if (!isId(inboxId) || !claim || Math.abs(clock() / 1000 - Number(claim.timestamp)) > WINDOW) throw refused();
       const [home] = await room.db.read<{ workspace_id: string | null }>(
         NOWHERE,
         sql`select inbox_home(${inboxId}) as workspace_id`,
@@ -84,7 +86,7 @@ export function postedMail(app: FastifyInstance, room: Room, collect: Collect): 
         source: 'http',
         bytes,
         size: bytes.length,
-        receivedAt: new Date().toISOString(),
+        receivedAt: new Date(clock()).toISOString(),
         historic: false,
         folder: '',
         uidvalidity: null,

@@ -12,6 +12,7 @@ type Row = {
   sender: string;
   subject: string;
   reason: string;
+  why: { code: string } | null;
   size: number;
   received_at: string;
   attempts: number;
@@ -30,7 +31,7 @@ function after(cursor: string | undefined) {
 export async function listQuarantine(tx: Tx, query: Query<'GET /quarantine'>): Promise<Reply<'GET /quarantine'>> {
   const most = query.limit ?? 50;
   const rows = await tx.many<Row>(sql`
-    select id, inbox_id, source, sender, subject, reason, size, received_at, attempts, raw_hash is not null as has_raw from inbound_mail
+    select id, inbox_id, source, sender, subject, reason, why, size, received_at, attempts, raw_hash is not null as has_raw from inbound_mail
     where workspace_id = ${tx.workspaceId} and state = 'quarantined' ${after(query.cursor)} order by received_at desc, id desc limit ${most}`);
   const last = rows.length === most ? rows.at(-1) : undefined;
   return {
@@ -41,6 +42,7 @@ export async function listQuarantine(tx: Tx, query: Query<'GET /quarantine'>): P
       from: row.sender,
       subject: row.subject,
       reason: row.reason,
+      ...(row.why ? { why: row.why } : {}),
       size: row.size,
       receivedAt: row.received_at,
       attempts: row.attempts,

@@ -1,11 +1,24 @@
+import type { Reason } from '@hearten/contract';
 import { isRefused, textOf } from '../../base/errors.ts';
-import { type Answer, type Channel, Declined, type InboxRow, Later, Unsure } from '../../conversations/index.ts';
+import { quoted, reasonIn, whyOf } from '../../base/reasons.ts';
+import {
+  type Answer,
+  bouncedWith,
+  type Channel,
+  Declined,
+  type InboxRow,
+  Later,
+  type Outgoing,
+  Unsure,
+} from '../../conversations/index.ts';
+import { askIn, inviteOf } from '../../mood/index.ts';
 import { oursAmong, replyAddress } from './address.ts';
 import { compose } from './compose.ts';
 import { signedFor } from './domains/keys.ts';
 import { sendingDomain } from './domains/look.ts';
 import { explain } from './explain.ts';
 import { bounceReason, statusIn } from './parse/index.ts';
+import { isPractice, practiceSink } from './practice/index.ts';
 import { alsoKnownAs, headersFor } from './relays.ts';
 import { type Room, settingsOf } from './room.ts';
 import { type Proof, proofOf, refusedBy, signedInAt } from './sign-in/proof.ts';
@@ -17,18 +30,20 @@ const GOODBYE = 8_000; // ms that what is being sent has left when this process 
 type Kept = { wire: Wire; timer: NodeJS.Timeout };
 
 /** Where an inbox sends: its own server, or else the one for system mail. */
-async function placeOf(room: Room, inbox: InboxRow): Promise<{ place: SmtpPlace; proof: Proof | undefined }> {
+async function placeOf(
+  room: Room,
+  inbox: InboxRow,
+  sink: ReturnType<typeof practiceSink>,
+): Promise<{ place: SmtpPlace; proof: Proof | undefined }> {
+  if (isPractice(inbox.address)) return { place: await sink.at(inbox.workspace_id), proof: undefined };
   const { smtp } = settingsOf(inbox);
   if (smtp) {
     const proof = await proofOf(room, inbox, 'smtp').catch((error: unknown) => {
-      throw isRefused(error) ? Later(textOf(error), 60) : error;
+      throw isRefused(error) ? Later(whyOf(error) ?? quoted(textOf(error)), 60) : error;
     });
     return { place: { ...smtp, user: smtp.user || (proof === undefined ? '' : inbox.address) }, proof };
   }
-  if (!room.config.SYSTEM_SMTP)
-    throw Declined(
-      'This inbox has no server to send with. Nothing was sent; add one under Settings, Inboxes, and send again.',
-    );
+  if (!room.config.SYSTEM_SMTP) throw Declined({ code: 'no-server' });
   const url = new URL(room.config.SYSTEM_SMTP);
   const secure = url.protocol === 'smtps:';
   const user = decodeURIComponent(url.username);
@@ -50,6 +65,7 @@ export type Send = Channel['send'];
  * final dot, later; after it, nobody knows (RFC 1047), and nobody sends it again by itself.
  */
 export function sender(room: Room): { send: Send; stop: () => void } {
+  const sink = practiceSink(room);
   const idle = new Map<string, Kept>();
   const busy = new Set<Wire>();
   const take = (key: string): Wire | null => {
@@ -73,21 +89,25 @@ export function sender(room: Room): { send: Send; stop: () => void } {
   };
 
   const send: Send = async (message, inbox, check) => {
-    const { place, proof } = await placeOf(room, inbox);
+    const { place, proof } = await placeOf(room, inbox, sink);
     const { signature, quoteHistory, plusAddress } = settingsOf(inbox);
     // Ours were left out when it was queued, with what is shown; one that became ours since must not make a loop.
     const ours = oursAmong([inbox.address]);
     const recipients = message.only.filter((a) => !ours(a));
-    if (recipients.length === 0)
-      throw Declined('It is addressed to nobody but this inbox itself. Nothing was sent; add a recipient.');
+    // The practice inbox reaches nobody but the customer one plays; and no other inbox writes to a place that exists nowhere.
+    if (recipients.some((to) => isPractice(to) !== isPractice(inbox.address)))
+      throw Declined({ code: isPractice(inbox.address) ? 'practice-only' : 'practice-address' });
+    if (recipients.length === 0) throw Declined({ code: 'nobody' });
     const replyTo = plusAddress
       ? replyAddress(room.seal, inbox.workspace_id, inbox.address, message.conversationId)
       : null;
+    const invite = await inviteIn(room, message, inbox, recipients);
     const composed = await compose(message, {
       from: { address: inbox.address, name: inbox.name },
       replyTo,
       signature,
       quote: quoteHistory,
+      invite,
       headers: headersFor(place.host),
     });
     const bytes = await signedFor(room, inbox.workspace_id, sendingDomain(inbox.address), composed);
@@ -101,10 +121,10 @@ export function sender(room: Room): { send: Send; stop: () => void } {
       try {
         wire = kept ?? (await openWire(place, proof, nameOf(inbox.address)));
       } catch (error) {
-        const { text } = explain(error, where);
+        const { why } = explain(error, where);
         await refusedBy(room, inbox, proof, error);
-        await tellSending(room, inbox, text);
-        throw Later(text, 30);
+        await tellSending(room, inbox, why);
+        throw Later(why, 30);
       }
       await check().catch((error) => {
         give(key, wire);
@@ -126,7 +146,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
         if (kept && !trouble.dotted && !trouble.responseCode && trouble.code !== 'ETIMEDOUT') continue;
         const answers = answersOf(recipients, trouble, '');
         if (new Set(answers.map((a) => a.state)).size > 1) return { response: '', answers };
-        throw fateOf(trouble, explain(error, where).text);
+        throw fateOf(trouble, explain(error, where).why);
       } finally {
         busy.delete(wire);
       }
@@ -140,6 +160,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
         wire.close();
       }
       idle.clear();
+      sink.stop();
       setTimeout(() => {
         for (const wire of busy) wire.drop();
       }, GOODBYE).unref();
@@ -147,14 +168,28 @@ export function sender(room: Room): { send: Send; stop: () => void } {
   };
 }
 
+/** The question at the end, in an answer that resolves. Decided once an answer: tried again it asks the same. */
+const inviteIn = async (
+  room: Room,
+  { id, resolves }: Outgoing,
+  inbox: InboxRow,
+  only: string[],
+): Promise<ReturnType<typeof inviteOf> | null> => {
+  if (!resolves) return null;
+  const asking = await room.db.tx(inbox.workspace_id, (tx) =>
+    askIn(room, tx, { id, only, practice: isPractice(inbox.address) }),
+  );
+  return asking && inviteOf(room.config, asking);
+};
+
 /** Inboxes of which this process knows that sending works; what an earlier one said of the others is taken back at the first success. */
 const well = new Set<string>();
-const SENDING = 'Answers do not leave: ';
-async function tellSending(room: Room, inbox: InboxRow, trouble: string | null): Promise<void> {
+const SENDING = reasonIn({ code: 'answers-stay', values: { why: '' } }, 'en');
+async function tellSending(room: Room, inbox: InboxRow, trouble: Reason | null): Promise<void> {
   // The message itself carries its own state; this is for whoever looks after the inbox, and not worth failing for.
   const told = trouble
-    ? showState(room, inbox.workspace_id, inbox.id, 'trouble', SENDING + trouble)
-    : showState(room, inbox.workspace_id, inbox.id, 'working', '', SENDING);
+    ? showState(room, inbox.workspace_id, inbox.id, 'trouble', { code: 'answers-stay', values: { why: trouble } })
+    : showState(room, inbox.workspace_id, inbox.id, 'working', null, SENDING);
   await told.catch((error) => room.log.warn('The state of an inbox could not be noted', { error: textOf(error) }));
   if (trouble) well.delete(inbox.id);
   else well.add(inbox.id);
@@ -167,28 +202,28 @@ function answersOf(recipients: string[], told: { rejectedErrors?: Rejected[] }, 
   if (refusals.size === 0) return [];
   return recipients.map((address): Answer => {
     const refusal = refusals.get(address);
-    if (!refusal) return { address, state: 'accepted', text: 'Taken by the mail server', said: taken.slice(0, 500) };
+    if (!refusal) return { address, state: 'accepted', why: { code: 'taken' }, said: taken.slice(0, 500) };
     const said = (refusal.response ?? '').slice(0, 500);
     const later = (refusal.responseCode ?? 500) < 500;
-    return { address, state: later ? 'deferred' : 'refused', text: inWords(said), said, seconds: later ? 60 : 0 };
+    return { address, state: later ? 'deferred' : 'refused', why: refusedWith(said), said, seconds: later ? 60 : 0 };
   });
 }
 /** What a refusal means, before what was said. */
-const inWords = (said: string): string => `${bounceReason(said, statusIn(said)).words} The mail server said: ${said}`;
+const refusedWith = (said: string): Reason => ({
+  code: 'server-said',
+  values: { why: bouncedWith(bounceReason(said, statusIn(said)).words), said },
+});
 
-function fateOf(trouble: SendTrouble, explained: string): Error {
+function fateOf(trouble: SendTrouble, explained: Reason): Error {
   const response = trouble.response?.slice(0, 500) ?? '';
-  const said = response ? inWords(response) : explained;
+  const why = response ? refusedWith(response) : explained;
   const codes = [trouble.responseCode, ...(trouble.rejectedErrors ?? []).map((one) => one.responseCode)].filter(
     (code): code is number => typeof code === 'number',
   );
-  if (codes.some((code) => code >= 400 && code < 500)) return Later(said, 60, response);
-  if (codes.some((code) => code >= 500)) return Declined(said, response);
-  if (trouble.dotted)
-    return Unsure(
-      `The mail server took the whole message but did not say whether it keeps it (${textOf(trouble).slice(0, 200)}).`,
-    );
-  if (trouble.code === 'EENVELOPE' || trouble.code === 'EMESSAGE') return Declined(textOf(trouble));
+  if (codes.some((code) => code >= 400 && code < 500)) return Later(why, 60, response);
+  if (codes.some((code) => code >= 500)) return Declined(why, response);
+  if (trouble.dotted) return Unsure({ code: 'not-confirmed', values: { error: textOf(trouble).slice(0, 200) } });
+  if (trouble.code === 'EENVELOPE' || trouble.code === 'EMESSAGE') return Declined(quoted(textOf(trouble)));
   return Later(explained, 30);
 }
 const nameOf = (address: string): string =>

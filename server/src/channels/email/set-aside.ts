@@ -1,10 +1,11 @@
+import { clock } from '../../base/clock.ts';
 import { sql } from '../../base/db.ts';
 import { emit, system } from '../../base/events.ts';
 import { firstIdOf } from '../../base/ids.ts';
 import type { Box } from './bodies.ts';
 import type { Raw } from './incoming.ts';
 import type { Mailbox } from './mailbox.ts';
-import { keepMails } from './mails.ts';
+import { because, keepMails } from './mails.ts';
 import type { Room } from './room.ts';
 
 const LEFT_ALONE = 20 * 3_600_000;
@@ -17,7 +18,7 @@ export async function setAside(room: Room, workspaceId: string, lost: Raw[]): Pr
       raw,
       hash: null,
       state: 'quarantined' as const,
-      reason: raw.stub ?? 'The mail server handed out nothing.',
+      ...(raw.stub ? { reason: raw.stub, why: null } : because({ code: 'nothing-handed-out' })),
       from: '',
       subject: '',
       messageId: null,
@@ -53,8 +54,8 @@ const theirs = (box: Box, mailbox: Mailbox) => sql`
 export async function dueAgain(room: Room, box: Box, mailbox: Mailbox, there: Set<number>): Promise<Set<number>> {
   return room.db.tx(box.workspaceId, async (tx) => {
     const rows = await tx.many<{ id: string; uid: number }>(sql`
-      select id, uid from inbound_mail where workspace_id = ${box.workspaceId} and ${theirs(box, mailbox)} and uid >= ${mailbox.first_uid} and id < ${firstIdOf(Date.now() - LEFT_ALONE)}
-        and (asked_at is null or asked_at < ${new Date(Date.now() - LEFT_ALONE).toISOString()}::timestamptz)`);
+      select id, uid from inbound_mail where workspace_id = ${box.workspaceId} and ${theirs(box, mailbox)} and uid >= ${mailbox.first_uid} and id < ${firstIdOf(clock() - LEFT_ALONE)}
+        and (asked_at is null or asked_at < ${new Date(clock() - LEFT_ALONE).toISOString()}::timestamptz)`);
     const gone = rows.filter((row) => !there.has(row.uid)).map((row) => row.id);
     if (gone.length > 0)
       await tx.run(

@@ -1,4 +1,4 @@
-import type { Sign } from '../../conversations/index.ts';
+import { type Sign, sign } from '../../conversations/index.ts';
 import { domainOf } from './address.ts';
 import type { ParsedMail } from './parse/index.ts';
 
@@ -9,14 +9,13 @@ import type { ParsedMail } from './parse/index.ts';
 export const signsOf = (mail: ParsedMail): Sign[] => [...hosts(mail), ...built(mail)];
 
 const HOST = 5; // what a mail host calls spam is spam, unless somebody is known here or the workspace is careful
-const sign = (rule: string, points: number, words: string): Sign => ({ rule, points, words });
 const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** One reason at most, the heaviest: several headers of one host are one opinion. */
 function hosts({ headers }: ParsedMail): Sign[] {
   const first = (name: string): string => headers[name]?.[0]?.trim() ?? '';
   const marked = (header: string, why: string, points = HOST): Sign[] => [
-    sign('host', points, `Your mail host marked it as spam (${why ? `${header}: ${short(why)}` : header})`),
+    sign('host', points, 'host-marked', { header, value: short(why) }),
   ];
   if (/^yes\b/i.test(first('x-spam-status'))) return marked('X-Spam-Status', first('x-spam-status'));
   for (const [name, shown] of [
@@ -27,7 +26,7 @@ function hosts({ headers }: ParsedMail): Sign[] {
     if (/^(yes|true)\b/i.test(first(name))) return marked(shown, first(name));
   if (/^fail\b/i.test(first('x-ses-spam-verdict'))) return marked('X-SES-Spam-Verdict', first('x-ses-spam-verdict'));
   if (/^fail\b/i.test(first('x-ses-virus-verdict')))
-    return [sign('host', HOST + 1, 'Your mail host found a virus in it (X-SES-Virus-Verdict: FAIL)')];
+    return [sign('host', HOST + 1, 'host-virus', { header: 'X-SES-Virus-Verdict: FAIL' })];
   if (first('x-gm-spam') === '1') return marked('X-Gm-Spam', '1');
   if (first('x-gm-phishy') === '1') return marked('X-Gm-Phishy', '1', HOST + 1);
   if (/^(add header|rewrite subject|reject|quarantine)/i.test(first('x-rspamd-action')))
@@ -37,7 +36,7 @@ function hosts({ headers }: ParsedMail): Sign[] {
   const level = Number(
     /^-?\d+$/.exec(first('x-ms-exchange-organization-scl'))?.[0] ?? /\bSCL:(-?\d+)/.exec(forefront)?.[1],
   );
-  if (level >= 5) return marked('Microsoft’s spam confidence level', `${level} of 9`, level >= 7 ? HOST + 1 : HOST);
+  if (level >= 5) return [sign('host', level >= 7 ? HOST + 1 : HOST, 'host-level', { level })];
   if (/\bSFV:(SPM|SKB)\b/.test(forefront)) return marked('X-Forefront-Antispam-Report', forefront);
   return [];
 }
@@ -51,35 +50,32 @@ function built(mail: ParsedMail): Sign[] {
   const from = mail.from?.address ?? '';
   const domain = domainOf(from);
   const named = /[\w.+-]+@([\w-]+\.)+[a-z]{2,}/i.exec(mail.from?.name ?? '')?.[0];
-  if (named && domainOf(named) !== domain)
-    out.push(sign('name', 2, `Its name shows an address (${short(named)}) that is not the sender’s`));
+  if (named && domainOf(named) !== domain) out.push(sign('name', 2, 'name-address', { address: short(named) }));
   const answers = mail.replyTo[0]?.address;
   if (answers && domain && mail.kind === 'message' && !mail.isList && domainOf(answers) !== domain)
-    out.push(sign('reply-to', 0.7, `Answers would go elsewhere, to ${short(answers)}`));
+    out.push(sign('reply-to', 0.7, 'answers-elsewhere', { address: short(answers) }));
   for (const file of mail.attachments) {
     const name = file.filename ?? '';
     if (!programs.test(name)) continue;
     out.push(
       pretends.test(name)
-        ? sign('program', 4, `It carries a program that pretends to be a document (${short(name)})`)
-        : sign('program', 2.5, `It carries a program (${short(name)})`),
+        ? sign('program', 4, 'hidden-program', { file: short(name) })
+        : sign('program', 2.5, 'program', { file: short(name) }),
     );
     break;
   }
   const { text, link } = linkOf(mail);
-  if (link) out.push(sign('link', 2.5, `A link shows ${short(text)} but leads to ${short(link)}`));
+  if (link) out.push(sign('link', 2.5, 'link-elsewhere', { shown: short(text), link: short(link) }));
   const bare = /https?:\/\/(\d{1,3}(?:\.\d{1,3}){3})[/:\s]/.exec(`${mail.text.slice(0, 20_000)} `)?.[1];
-  if (bare) out.push(sign('address', 1.5, `A link leads to a bare address (${bare})`));
+  if (bare) out.push(sign('address', 1.5, 'bare-address', { address: bare }));
   const mixed = mixedWord(`${mail.subject} ${mail.from?.name ?? ''}`);
-  if (mixed) out.push(sign('letters', 2, `A word mixes alphabets to look like another: ${short(mixed)}`));
-  if (mail.messageId === null && mail.kind === 'message')
-    out.push(sign('message-id', 0.8, 'It has no Message-ID, which every mail program writes'));
+  if (mixed) out.push(sign('letters', 2, 'mixed-letters', { word: short(mixed) }));
+  if (mail.messageId === null && mail.kind === 'message') out.push(sign('message-id', 0.8, 'no-message-id'));
   if (mail.to.length + mail.cc.length > 20)
-    out.push(sign('many', 1, `It was written to ${mail.to.length + mail.cc.length} addresses at once`));
+    out.push(sign('many', 1, 'many-addresses', { n: mail.to.length + mail.cc.length }));
   const letters = mail.subject.replace(/[^A-Za-z]/g, '');
-  if (letters.length >= 12 && letters === letters.toUpperCase())
-    out.push(sign('capitals', 0.6, 'Its subject is all in capitals'));
-  if (/[!?$€£]{3,}/.test(mail.subject)) out.push(sign('shouting', 0.5, 'Its subject shouts (!!!)'));
+  if (letters.length >= 12 && letters === letters.toUpperCase()) out.push(sign('capitals', 0.6, 'capitals'));
+  if (/[!?$€£]{3,}/.test(mail.subject)) out.push(sign('shouting', 0.5, 'shouting'));
   return out;
 }
 

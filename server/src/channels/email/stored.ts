@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Reason } from '@hearten/contract';
 import { isMeeting, NOWHERE, sql, type Tx } from '../../base/db.ts';
 import { isRefusedAs, NotFound, textOf } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
+import { reasonIn } from '../../base/reasons.ts';
 import type { Fate } from './arrive.ts';
 import { checkerOf } from './authentication/check.ts';
 import { checkLater } from './authentication/later.ts';
 import { type Raw, toIncoming, unplaceable } from './incoming.ts';
 import { changes } from './mailboxes.ts';
-import { fit, keepMails, noteDoubles } from './mails.ts';
+import { because, fit, keepMails, noteDoubles } from './mails.ts';
 import { ourAddresses, place } from './placed.ts';
 import { read } from './read.ts';
 import type { Room } from './room.ts';
@@ -64,7 +66,7 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
   const bytes = await room.files.get(room.db, workspaceId, row.raw_hash);
   const [one] = await read([bytes]);
   const mail = one && 'mail' in one ? one.mail : null;
-  const trouble = one && 'mail' in one ? unplaceable(one.mail) : (one?.unreadable ?? 'It could not be read.');
+  const trouble = one && 'mail' in one ? unplaceable(one.mail) : (one?.unreadable ?? ({ code: 'unreadable' } as const));
   const raw: Raw = {
     id: row.id,
     inboxId: row.inbox_id,
@@ -80,14 +82,15 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
     stub: row.state === 'stored' && row.reason !== '' ? row.reason : null,
   };
   const ours = row.source === 'import' ? await ourAddresses(room, workspaceId) : undefined;
-  const write = (incoming: ReturnType<typeof toIncoming> | null, reason: string): Promise<Fate> =>
+  const write = (incoming: ReturnType<typeof toIncoming> | null, why: Reason | null): Promise<Fate> =>
     room.db.tx(workspaceId, async (tx) => {
       if (!(await open(tx, mailId, true))) throw NotFound('This mail was read meanwhile.');
       const received = incoming ? await place(tx, [incoming], ours) : [];
       if (incoming) await checkLater(tx, [incoming]);
       const state = incoming ? 'processed' : 'quarantined';
+      const reason = why ? reasonIn(why, 'en') : '';
       await tx.run(sql`
-        update inbound_mail set state = ${state}, reason = ${reason}, attempts = attempts + 1, message_id = ${incoming ? row.id : null},
+        update inbound_mail set state = ${state}, reason = ${reason}, why = ${why && JSON.stringify(why)}::jsonb, attempts = attempts + 1, message_id = ${incoming ? row.id : null},
           sender = ${fit(mail?.from?.address ?? row.sender, 320)}, subject = ${fit(mail?.subject ?? row.subject, 500)}
         where workspace_id = ${workspaceId} and id = ${mailId}`);
       const others = received.filter((other) => other.outcome === 'duplicate' || other.outcome === 'bounce');
@@ -100,13 +103,13 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
             data: { mailId, inboxId: row.inbox_id, reason },
           },
         ]);
-      return { state, reason };
+      return { state, reason, ...(why ? { why } : {}) };
     });
-  if (!mail || trouble) return write(null, trouble ?? '');
+  if (!mail || trouble) return write(null, trouble);
   const verdictOn = await checkerOf(room).atOnce(workspaceId, [raw]);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash, verdictOn), '');
+      return await write(toIncoming(room.seal, workspaceId, raw, mail, row.raw_hash, verdictOn), null);
     } catch (error) {
       if (isMeeting(error) && attempt < 5) {
         await sleep(attempt * 15);
@@ -115,7 +118,7 @@ export async function readStored(room: Room, workspaceId: string, mailId: string
       if (isRefusedAs(error, 'unavailable') || isRefusedAs(error, 'conflict') || isRefusedAs(error, 'not-found'))
         throw error;
       room.log.error('A stored mail could not be made into a message', { error, mailId });
-      return write(null, `It could not be made into a message (${textOf(error)}).`);
+      return write(null, { code: 'no-message', values: { error: textOf(error) } });
     }
   }
 }
@@ -135,7 +138,7 @@ async function fetchAgain(room: Room, workspaceId: string, row: Row): Promise<Fa
       { name: 'quarantine.released', actor: system, data: { mailId: row.id, inboxId: row.inbox_id, reason: '' } },
     ]);
   });
-  return { state: 'processed', reason: 'It is fetched again within a minute.' };
+  return { state: 'processed', ...because({ code: 'fetched-again' }) };
 }
 
 /** Mail that was stored but not read, because whoever should have done it died. */

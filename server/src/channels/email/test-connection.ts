@@ -1,29 +1,25 @@
-import type { Finding, MailSettings } from '@hearten/contract';
+import type { Finding, MailSettings, Reason } from '@hearten/contract';
+import { worded } from '../../base/reasons.ts';
 import { explain, type Trouble } from './explain.ts';
 import { type ImapPlace, imapClient } from './imap.ts';
 import { type Proof, signedInAt } from './sign-in/proof.ts';
 import { openWire } from './wire.ts';
 
-type Steps = [step: Trouble['step'], text: string][];
+type Steps = [step: Trouble['step'], why: Reason][];
 /** What is known to work once a later step fails. */
 function upTo(prefix: string, steps: Steps, trouble: Trouble): Finding[] {
   const at = steps.findIndex(([step]) => step === trouble.step);
   const done = at < 0 ? [] : steps.slice(0, at);
   return [
-    ...done.map(([step, text]) => ({ step: `${prefix}.${step}`, ok: true, text })),
-    { step: `${prefix}.${trouble.step}`, ok: false, text: trouble.text },
+    ...done.map(([step, why]) => ({ step: `${prefix}.${step}`, ok: true, ...worded(why) })),
+    { step: `${prefix}.${trouble.step}`, ok: false, ...worded(trouble.why) },
   ];
 }
 const stepsFor = (place: { host: string; port: number; security: string }): Steps => [
-  ['host', `${place.host} is there.`],
-  ['port', `It answers on port ${place.port}.`],
-  [
-    'tls',
-    place.security === 'none'
-      ? 'The connection is not encrypted: the password and all mail can be read on the way. Use this inside your own network only.'
-      : 'The connection is encrypted and the certificate is good.',
-  ],
-  ['password', 'User name and password are right.'],
+  ['host', { code: 'host-there', values: { host: place.host } }],
+  ['port', { code: 'port-answers', values: { port: place.port } }],
+  ['tls', { code: place.security === 'none' ? 'not-encrypted' : 'encrypted' }],
+  ['password', { code: 'password-right' }],
 ];
 
 /** Tries what was typed, step by step, and says in plain words what works and what does not. Changes nothing, sends nothing. */
@@ -47,7 +43,7 @@ async function testImap(
   proof: Proof | undefined,
 ): Promise<{ findings: Finding[]; count: number | null }> {
   const steps = stepsFor(place);
-  const well = steps.map(([step, text]) => ({ step: `imap.${step}`, ok: true, text }));
+  const well = steps.map(([step, why]) => ({ step: `imap.${step}`, ok: true, ...worded(why) }));
   const client = imapClient(place, address, proof);
   try {
     try {
@@ -67,19 +63,18 @@ async function testImap(
           {
             step: 'imap.folder',
             ok: false,
-            text: `There is no folder named ${place.folder}. There are: ${some || 'none'}.`,
+            ...worded({ code: 'no-folder-among', values: { folder: place.folder, folders: some || '–' } }),
           },
         ],
         count: null,
       };
     }
     const opened = await client.mailboxOpen(folder, { readOnly: true });
-    const found =
-      opened.exists === 0
-        ? 'It is empty.'
-        : `It holds ${opened.exists.toLocaleString('en')} ${opened.exists === 1 ? 'mail' : 'mails'}.`;
+    const why: Reason = opened.exists
+      ? { code: 'folder-holds', values: { folder, n: opened.exists } }
+      : { code: 'folder-empty', values: { folder } };
     return {
-      findings: [...well, { step: 'imap.folder', ok: true, text: `The folder ${folder} is there. ${found}` }],
+      findings: [...well, { step: 'imap.folder', ok: true, ...worded(why) }],
       count: opened.exists,
     };
   } catch (error) {
@@ -87,7 +82,11 @@ async function testImap(
     return {
       findings: [
         ...well,
-        { step: 'imap.folder', ok: false, text: `The folder ${place.folder} could not be opened. ${trouble.text}` },
+        {
+          step: 'imap.folder',
+          ok: false,
+          ...worded({ code: 'folder-not-opened', values: { folder: place.folder, why: trouble.why } }),
+        },
       ],
       count: null,
     };
@@ -112,7 +111,7 @@ async function testSmtp(
     const signedIn = proof !== undefined;
     return steps
       .filter(([step]) => signedIn || step !== 'password')
-      .map(([step, text]) => ({ step: `smtp.${step}`, ok: true, text }));
+      .map(([step, why]) => ({ step: `smtp.${step}`, ok: true, ...worded(why) }));
   } catch (error) {
     return upTo('smtp', steps, explain(error, { ...place, what: 'SMTP' }));
   }

@@ -1,5 +1,5 @@
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => entities[c] as string);
+import { escaped } from '../../base/html.ts';
+
 // Where a link ends: punctuation after it belongs to the sentence, a bracket only when none was opened inside.
 const link = /\bhttps?:\/\/[^\s<>"']{1,2000}/g;
 

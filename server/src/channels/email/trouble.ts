@@ -1,7 +1,9 @@
+import { clock } from '../../base/clock.ts';
 import { baseUrl } from '../../base/config.ts';
 import { sql } from '../../base/db.ts';
 import { emit, system } from '../../base/events.ts';
 import type { Hearten } from '../../base/module.ts';
+import { readIn } from '../../base/reasons.ts';
 import { mailLetter, oneLine, peopleOf, readWorkspace } from '../../team/index.ts';
 import { troubleKey } from './state.ts';
 
@@ -9,6 +11,7 @@ type Row = {
   name: string;
   address: string;
   state_text: string;
+  state_why: unknown;
   trouble_since: string | null;
   /** Seconds since its people were last told of anything; null when they never were. */
   told: number | null;
@@ -26,7 +29,7 @@ export async function tellTrouble(
 ): Promise<void> {
   await room.db.tx(workspaceId, async (tx) => {
     const row = await tx.first<Row>(sql`
-      select name, address, state_text, trouble_since, extract(epoch from now() - told_at)::float8 as told, coalesce(told_at > trouble_since, false) as again
+      select name, address, state_text, state_why, trouble_since, extract(epoch from now() - told_at)::float8 as told, coalesce(told_at > trouble_since, false) as again
       from inbox where workspace_id = ${workspaceId} and id = ${inboxId} and state = 'trouble' and enabled and deleted_at is null for no key update`);
     if (!row) return;
     const next = (seconds: number): Promise<void> =>
@@ -34,7 +37,7 @@ export async function tellTrouble(
         tx,
         'inbox-trouble',
         { inboxId },
-        { at: new Date(Date.now() + seconds * 1000), key: troubleKey(inboxId) },
+        { at: new Date(clock() + seconds * 1000), key: troubleKey(inboxId) },
       );
     const early = row.told === null ? 0 : (row.again ? DAY - 60 : APART) - row.told;
     if (early > 0) return next(early);
@@ -43,7 +46,14 @@ export async function tellTrouble(
       {
         name: 'inbox.trouble',
         actor: system,
-        data: { inboxId, address: row.address, text: row.state_text, since: row.trouble_since, again: row.again },
+        data: {
+          inboxId,
+          address: row.address,
+          text: row.state_text,
+          why: row.state_why,
+          since: row.trouble_since,
+          again: row.again,
+        },
       },
     ]);
     const { name: workspace } = await readWorkspace(tx);
@@ -57,8 +67,8 @@ export async function tellTrouble(
             'workspace.name': oneLine(workspace),
             'person.name': oneLine(person.name),
             'inbox.address': oneLine(row.address),
-            text: oneLine(row.state_text, 1000),
-            since: `${new Date(row.trouble_since ?? Date.now()).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+            text: oneLine(readIn(row.state_why, row.state_text, person.language), 1000),
+            since: `${new Date(row.trouble_since ?? clock()).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
             link: `${baseUrl(room.config)}/settings/inboxes/${inboxId}`,
           },
         });

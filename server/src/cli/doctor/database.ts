@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../../base/config.ts';
 import { openDb } from '../../base/db.ts';
 import { borrowPostgres } from '../../base/embedded.ts';
+import { foldersApart } from '../../base/folders.ts';
+import { connectTo } from '../../base/hosts.ts';
 import { jobs } from '../../base/jobs.ts';
 import { makeLog } from '../../base/log.ts';
 import { migrationsDir, readMigrations } from '../../base/migrate.ts';
@@ -32,9 +34,9 @@ export async function* lookAtDatabase(config: Config): AsyncGenerator<Finding> {
 }
 
 async function* lookInto(config: Config, url: string, embedded: boolean): AsyncGenerator<Finding> {
-  const client = new pg.Client({ connectionString: config.DATABASE_URL_DIRECT ?? url, connectionTimeoutMillis: 8_000 });
+  let client: pg.Client;
   try {
-    await client.connect();
+    client = await connectTo(config.DATABASE_URL_DIRECT ?? url, { connectionTimeoutMillis: 8_000 });
   } catch (error) {
     yield {
       how: 'wrong',
@@ -65,7 +67,10 @@ async function* lookInto(config: Config, url: string, embedded: boolean): AsyncG
     yield await roles(config.DATABASE_URL_DIRECT ?? url);
     const state = await migrations(client);
     yield state;
-    if (state.how === 'well') yield* mail(config, url);
+    if (state.how === 'well') {
+      yield await backups(client, config);
+      yield* mail(config, url);
+    }
   } finally {
     await client.end();
   }
@@ -101,6 +106,28 @@ async function migrations(client: pg.Client): Promise<Finding> {
   return { how: 'well', text: 'The database is up to date.' };
 }
 
+async function backups(client: pg.Client, config: Config): Promise<Finding> {
+  const { rows } = await client.query<{ state: string; reason: string; age: number; held: boolean }>(
+    `select state, reason, extract(epoch from now() - began_at)::int as age from backup where state <> 'running' order by began_at desc limit 1`,
+  );
+  const held = (await client.query('select 1 from installation where held_since is not null')).rowCount === 1;
+  if (held)
+    return {
+      how: 'advice',
+      text: 'This desk was restored from a backup and is held: it sends and fetches nothing until `hearten release`.',
+    };
+  const [last] = rows;
+  if (!last)
+    return {
+      how: 'advice',
+      text: `No backup was ever made. ${config.BACKUP_TO ? 'The next one is due by BACKUP_AT.' : 'Set BACKUP_TO, or run hearten backup.'}`,
+    };
+  const days = Math.floor(last.age / 86_400);
+  if (last.state === 'failed') return { how: 'wrong', text: `The last backup failed: ${last.reason}` };
+  if (days >= 2) return { how: 'advice', text: `The last backup is ${days} days old.` };
+  return { how: 'well', text: `The last backup is ${Math.max(1, Math.round(last.age / 3600))} hours old at most.` };
+}
+
 async function* mail(config: Config, url: string): AsyncGenerator<Finding> {
   const key = readSecretKey(config);
   if (!key) {
@@ -112,6 +139,8 @@ async function* mail(config: Config, url: string): AsyncGenerator<Finding> {
   }
   const db = openDb(url, { max: 2 });
   try {
+    const apart = await foldersApart(db);
+    if (apart) yield { how: 'wrong', text: apart };
     const inboxes = await checkInboxes({ config, db, jobs, log: makeLog('error'), seal: makeSeal(key) });
     if (inboxes.length === 0)
       yield { how: 'advice', text: 'No inbox is connected yet. Connect one in the app, under Inboxes.' };

@@ -1,5 +1,7 @@
+import type { Reason, ReasonCode } from '@hearten/contract';
+import { quoted } from '../../base/reasons.ts';
 import { domainOf, plainAddress } from '../../customers/index.ts';
-import type { Incoming, Sign } from '../channel.ts';
+import { type Incoming, type Sign, sign } from '../channel.ts';
 import { resemblance } from './bayes.ts';
 import { featuresOf } from './features.ts';
 import type { Listed, Standing } from './filter.ts';
@@ -14,8 +16,6 @@ const LIKE_GOOD = -2;
 const FORGED = 4;
 const UNPROVEN = 0.5;
 
-const day = (at: string): string =>
-  new Date(at).toLocaleDateString('en', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 const tenth = (n: number): number => Math.round(n * 10) / 10;
 
 export const isForged = (one: Incoming): boolean => one.authentication?.verdict === 'failed';
@@ -28,9 +28,9 @@ export function judge(one: Incoming, by: Standing): Verdict {
 }
 
 /** Mail of somebody we know is not hidden, whatever it looks like; unless it is a forgery in their name, or a person blocked them. */
-export function spare(one: Incoming, verdict: Verdict, words: string): Verdict {
+export function spare(one: Incoming, verdict: Verdict, code: ReasonCode): Verdict {
   if (isForged(one) || verdict.reasons.some((reason) => reason.rule === 'blocked')) return verdict;
-  return verdictOf([...verdict.reasons, { rule: 'known', points: -DECIDES, words }], verdict.threshold);
+  return verdictOf([...verdict.reasons, sign('known', -DECIDES, code)], verdict.threshold);
 }
 
 /** The same mail, now that it is known who sent it. What spoke for somebody we know does not speak for a forger. */
@@ -40,7 +40,7 @@ export function again(before: Verdict, said: Incoming['authentication']): Verdic
     .filter(({ rule }) => rule !== 'forged' && rule !== 'unproven' && !(forged && rule === 'known'))
     .map((reason) =>
       forged && reason.rule === 'allowed'
-        ? { ...reason, points: 0, words: `${reason.words}, but this mail is not from there: somebody uses the name` }
+        ? sign(reason.rule, 0, 'name-used', { why: reason.why ?? quoted(reason.words) })
         : reason,
     );
   return verdictOf([...kept, ...proof(said)], before.threshold);
@@ -63,38 +63,30 @@ function verdictOf(reasons: Sign[], threshold: number): Verdict {
 function listed(one: Incoming, { listed: lists }: Standing): Sign[] {
   const found = lists.get(plainAddress(one.from.address)) ?? lists.get(`@${domainOf(one.from.address)}`);
   if (!found) return [];
-  const who = whose(found);
-  if (!found.allow)
-    return [{ rule: 'blocked', points: DECIDES, words: `${who.whom} blocked${who.by} on ${day(found.at)}` }];
-  if (isForged(one))
-    return [
-      {
-        rule: 'allowed',
-        points: 0,
-        words: `${who.whom} allowed${who.by}, but this mail is not from there: somebody uses the name`,
-      },
-    ];
-  return [{ rule: 'allowed', points: -DECIDES, words: `${who.whom} allowed${who.by} on ${day(found.at)}` }];
+  const why = onList(found);
+  if (!found.allow) return [sign('blocked', DECIDES, why.code, why.values)];
+  if (isForged(one) || one.typed) return [sign('allowed', 0, 'name-used', { why })];
+  return [sign('allowed', -DECIDES, why.code, why.values)];
 }
-const whose = (found: Listed): { whom: string; by: string } => ({
-  whom: found.pattern.startsWith('@') ? `Everyone at ${found.pattern.slice(1)} was` : 'This sender was',
-  by: found.by ? ` by ${found.by}` : '',
-});
+function onList(found: Listed): Reason {
+  const whole = found.pattern.startsWith('@');
+  const code: ReasonCode = `${whole ? 'domain' : 'sender'}-${found.allow ? 'allowed' : 'blocked'}${found.by ? '-by' : ''}`;
+  return {
+    code,
+    values: {
+      ...(whole ? { domain: found.pattern.slice(1) } : {}),
+      ...(found.by ? { person: found.by } : {}),
+      day: new Date(found.at).toISOString().slice(0, 10),
+    },
+  };
+}
 
 function proof(said: Incoming['authentication']): Sign[] {
   if (said?.verdict === 'failed') {
-    const what = said.dmarc === 'fail' ? 'DMARC fail' : said.spf === 'fail' ? 'SPF fail' : 'not signed by it';
-    return [
-      {
-        rule: 'forged',
-        points: FORGED,
-        words: `The sender’s domain, ${said.domain}, says this mail is forged (${what})`,
-      },
-    ];
+    const code = said.dmarc === 'fail' ? 'forged' : said.spf === 'fail' ? 'forged-spf' : 'forged-unsigned';
+    return [sign('forged', FORGED, code, { domain: said.domain })];
   }
-  if (said?.verdict === 'unverified')
-    return [{ rule: 'unproven', points: UNPROVEN, words: `Nothing proves that ${said.domain} sent this` }];
-  return [];
+  return said?.verdict === 'unverified' ? [sign('unproven', UNPROVEN, 'unproven', { domain: said.domain })] : [];
 }
 
 function learned(one: Incoming, { model, spam }: Standing): Sign[] {
@@ -102,20 +94,7 @@ function learned(one: Incoming, { model, spam }: Standing): Sign[] {
   const { p, words } = resemblance(model, featuresOf(one.subject, one.text, domainOf(one.from.address)));
   const named = words.slice(0, 5).join(', ');
   if (p > 0.6 && named)
-    return [
-      {
-        rule: 'words',
-        points: tenth(((p - 0.6) / 0.4) * LIKE_SPAM),
-        words: `Words like those of ${spam === 1 ? 'one mail' : `${spam} mails`} marked as spam here: ${named}`,
-      },
-    ];
-  if (p < 0.4 && named)
-    return [
-      {
-        rule: 'words',
-        points: tenth(((0.4 - p) / 0.4) * LIKE_GOOD),
-        words: `Words like those of mail that was answered here: ${named}`,
-      },
-    ];
+    return [sign('words', tenth(((p - 0.6) / 0.4) * LIKE_SPAM), 'words-of-spam', { n: spam, words: named })];
+  if (p < 0.4 && named) return [sign('words', tenth(((0.4 - p) / 0.4) * LIKE_GOOD), 'words-of-good', { words: named })];
   return [];
 }

@@ -79,6 +79,19 @@ async function teach(tx: Tx, id: string, home: Home, lesson: boolean | null): Pr
   await change(tx, changes);
 }
 
+/** What conversations taught is taken back out of the counts: they go, and so does what was learned from them. */
+export async function unlearn(tx: Tx, ids: string[]): Promise<void> {
+  const gone = await tx.many<{ spam: boolean; features: Buffer }>(
+    sql`delete from spam_lesson where workspace_id = ${tx.workspaceId} and conversation_id = any (${ids}::uuid[]) returning spam, features`,
+  );
+  if (gone.length === 0) return;
+  await locked(tx);
+  await change(
+    tx,
+    gone.map(({ spam, features }) => ({ ids: idsOf(features), spam, by: -1 })),
+  );
+}
+
 /** What a lesson keeps: its features, two bytes each. */
 export const packed = (ids: Uint16Array): Buffer => {
   const bytes = Buffer.alloc(ids.length * 2);

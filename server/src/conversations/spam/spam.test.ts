@@ -131,7 +131,7 @@ test('the nearer word about a sender counts, and says who said it and when; a fo
   assert.equal(fake.folder, 'spam');
   assert.match(
     fake.spam.reasons.map((r) => r.words).join('; '),
-    /allowed by The lead, but this mail is not from there/,
+    /allowed by The lead on .+, but this mail is not from there/,
   );
 });
 

@@ -105,7 +105,7 @@ async function listening(who: Who): Promise<Device & { id: string; who: Who }> {
   return { ...at, id, who: there };
 }
 /** Runs what waits of these jobs, as the runner would; gives how many there were. */
-async function run(name: 'tell' | 'push', last = false): Promise<number> {
+async function run(name: 'tell' | 'push', last = false, out = outbound): Promise<number> {
   const client = await w.hearten.db.connect();
   try {
     const found = await client.query(
@@ -114,7 +114,7 @@ async function run(name: 'tell' | 'push', last = false): Promise<number> {
     );
     for (const { id, payload } of found.rows) {
       await client.query('select graphile_worker.complete_jobs(array[$1::bigint])', [id]);
-      const job = name === 'tell' ? tell(w.hearten) : push(w.hearten, outbound);
+      const job = name === 'tell' ? tell(w.hearten) : push(w.hearten, out);
       await job(payload, { number: 1, last });
     }
     return found.rows.length;
@@ -232,6 +232,20 @@ test('a browser that is gone is taken off the list; a service that is busy is as
   answer = 410;
   await assert.rejects(tryPush(w.hearten, outbound, browser.who, browser.id), /does not listen any more/);
   assert.equal((await w.tx((t) => browsersOf(t, browser.who))).length, 0);
+});
+
+test('F01: a subscription that leads inside is asked nothing, and is not tried again and again', async () => {
+  const me = w.people.specialist;
+  const browser = await listening(me);
+  const [mail] = await w.receive({});
+  await w.tx((t) => assign(t, w.people.owner, mail?.conversationId as string, { assigneeId: me.id }));
+  await react(mail?.conversationId as string);
+  await run('tell');
+  const shut = makeOutbound();
+  assert.equal(await run('push', false, shut), 1);
+  await assert.rejects(tryPush(w.hearten, shut, browser.who, browser.id), /not on the public internet/);
+  assert.equal(got.length, 0);
+  await w.tx((t) => removeBrowser(t, browser.who, browser.id));
 });
 
 test('many at once ring once, and a browser that changes hands tells the new person only', async () => {

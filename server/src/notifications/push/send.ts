@@ -1,15 +1,16 @@
 import { baseUrl, type Config } from '../../base/config.ts';
 import { sql } from '../../base/db.ts';
-import { NotFound } from '../../base/errors.ts';
+import { isRefusedAs, NotFound } from '../../base/errors.ts';
 import type { Hearten, Job, Who } from '../../base/module.ts';
 import type { Outbound } from '../../base/outbound.ts';
 import { hash } from '../../base/seal.ts';
+import { inWords, say } from '../../base/words.ts';
 import { leadsTo } from '../tell.ts';
 import { type Address, placeOf } from './browsers.ts';
 import { encrypt } from './encrypt.ts';
 import { pushKeys, vapid } from './keys.ts';
 
-/** What the service worker (web/public/push.js) shows. */
+/** What the service worker (web/src/worker/push.ts) shows. */
 export type Said = { title: string; body: string; tag: string; url: string; unseen: number };
 type Open = Pick<Hearten, 'db' | 'log' | 'seal' | 'config'>;
 
@@ -63,6 +64,7 @@ type Row = {
   title: string;
   text: string;
   unseen: number;
+  language: string;
 };
 
 /** One notification to one browser, encrypted for it alone: who wrote, and the first line. */
@@ -73,7 +75,7 @@ export function push(hearten: Open, outbound: Outbound): Job {
     const [row] = await db.read<Row>(
       workspaceId as string,
       sql`
-      select b.id, b.sealed, n.kind, n.conversation_id, n.inbox_id, n.sender, n.title, n.text,
+      select b.id, b.sealed, p.language, n.kind, n.conversation_id, n.inbox_id, n.sender, n.title, n.text,
         (select count(*)::int from (select 1 from notification u where u.workspace_id = n.workspace_id and u.person_id = n.person_id and u.in_app and u.seen_at is null limit 100) x) as unseen
       from push_browser b
       join notification n on n.workspace_id = b.workspace_id and n.person_id = b.person_id and n.id = ${notificationId} and n.seen_at is null
@@ -84,14 +86,23 @@ export function push(hearten: Open, outbound: Outbound): Job {
     if (!row) return; // seen meanwhile, or signed out there
     const many = Number(count) > 1;
     const said: Said = {
-      title: cut(many ? `${count} new` : row.sender || row.title, 120),
+      title: cut(
+        many ? inWords(say('{count} new', { count: Number(count) }), row.language) : row.sender || row.title,
+        120,
+      ),
       body: cut(many ? `${row.sender}: ${row.text}` : row.sender ? `${row.title}\n${row.text}` : row.text, 400),
       tag: many ? 'many' : (row.conversation_id ?? row.inbox_id ?? row.id),
       url: many ? '/notifications' : leadsTo(row),
       unseen: row.unseen,
     };
     const urgent = ['not-delivered', 'held', 'inbox-trouble'].includes(row.kind);
-    const { outcome, status } = await deliver(hearten, outbound, workspaceId as string, row, said, urgent);
+    const { outcome, status } = await deliver(hearten, outbound, workspaceId as string, row, said, urgent).catch(
+      (error: unknown) => {
+        // An address inside is no push service, however often it is tried.
+        if (isRefusedAs(error, 'forbidden')) return { outcome: 'refused' as const, status: 0 };
+        throw error;
+      },
+    );
     if (outcome === 'later' && !attempt.last)
       throw new Error(`The push service of a browser answered ${status}; it is tried again.`);
     if (outcome === 'later' || outcome === 'refused')
@@ -123,14 +134,16 @@ async function deliver(
 
 /** A push on request, answered with what became of it. */
 export async function tryPush(hearten: Open, outbound: Outbound, who: Who, id: string): Promise<Record<string, never>> {
-  const [row] = await hearten.db.read<{ id: string; sealed: Buffer }>(
+  const [row] = await hearten.db.read<{ id: string; sealed: Buffer; language: string }>(
     who.workspaceId,
-    sql`select id, sealed from push_browser where workspace_id = ${who.workspaceId} and id = ${id} and person_id = ${who.id}`,
+    sql`
+      select b.id, b.sealed, p.language from push_browser b join person p on p.workspace_id = b.workspace_id and p.id = b.person_id
+      where b.workspace_id = ${who.workspaceId} and b.id = ${id} and b.person_id = ${who.id}`,
   );
   if (!row) throw NotFound();
   const said: Said = {
     title: 'Hearten',
-    body: 'This is how Hearten tells you, when nobody looks at it here.',
+    body: inWords(say('This is how Hearten tells you, when nobody looks at it here.'), row.language),
     tag: 'try',
     url: '/settings/notifications',
     unseen: 0,

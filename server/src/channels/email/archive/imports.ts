@@ -13,6 +13,7 @@ export type Row = {
   path: string;
   state: MailImport['state'];
   state_text: string;
+  state_why: { code: string } | null;
   round: number;
   position: Partial<Position>;
   place: number;
@@ -26,7 +27,7 @@ export type Row = {
   updated_at: string;
   finished_at: string | null;
 };
-const columns = sql`id, inbox_id, path, state, state_text, round, position, place, bytes_total, bytes_done, imported, known, quarantined, ignored, created_at, updated_at, finished_at`;
+const columns = sql`id, inbox_id, path, state, state_text, state_why, round, position, place, bytes_total, bytes_done, imported, known, quarantined, ignored, created_at, updated_at, finished_at`;
 
 export const folderOf = (importId: string): string => `import:${importId}`;
 
@@ -43,6 +44,7 @@ const shown = (row: Row): MailImport => ({
   path: row.path,
   state: row.state,
   text: row.state_text,
+  ...(row.state_why ? { why: row.state_why } : {}),
   share: row.state === 'done' ? 1 : row.bytes_total === 0 ? 0 : Math.min(1, row.bytes_done / row.bytes_total),
   read: row.imported + row.known + row.quarantined + row.ignored,
   imported: row.imported,
@@ -100,7 +102,7 @@ export async function resumeImport(tx: Tx, who: Who, id: string): Promise<MailIm
 /** By the server, as a job. */
 export async function goOn(tx: Tx, id: string): Promise<void> {
   await tx.run(
-    sql`update mail_import set state = 'running', state_text = '', updated_at = now() where workspace_id = ${tx.workspaceId} and id = ${id}`,
+    sql`update mail_import set state = 'running', state_text = '', state_why = null, updated_at = now() where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   await jobs.add(tx, 'import-mail', { importId: id }, { key: `import-mail:${id}`, tries: 3 });
 }

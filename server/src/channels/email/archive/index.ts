@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { NOWHERE, sql } from '../../../base/db.ts';
 import { NotFound } from '../../../base/errors.ts';
+import { say } from '../../../base/words.ts';
 import { lower } from '../address.ts';
 import type { Room } from '../room.ts';
 import { beginImport, goOn, type Row } from './imports.ts';
@@ -22,10 +23,13 @@ export async function importInto(
     sql`select * from inboxes_for(${[lower(address)]}::text[])`,
   );
   const [home, another] = homes;
-  if (!home) throw NotFound(`There is no inbox for ${address}. Nothing was changed; connect it first.`);
+  if (!home)
+    throw NotFound(say('There is no inbox for {address}. Nothing was changed; connect it first.', { address }));
   if (another)
     throw NotFound(
-      `Several workspaces have an inbox for ${address}, so it is not clear which is meant. Nothing was changed.`,
+      say('Several workspaces have an inbox for {address}, so it is not clear which is meant. Nothing was changed.', {
+        address,
+      }),
     );
   const whole = resolve(path);
   await lookAt(whole); // what can't be read begins nothing

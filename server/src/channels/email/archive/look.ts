@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import type { Reason } from '@hearten/contract';
 import { Invalid } from '../../../base/errors.ts';
+import { said, withWhy } from '../../../base/reasons.ts';
 
 /** A file of mails (mbox), or of one mail (Maildir, .eml). */
 export type Box = { kind: 'mbox'; path: string; name: string; gzip: boolean; size: number };
@@ -27,11 +29,11 @@ export type Archive = {
 export async function lookAt(path: string): Promise<Archive> {
   const found: Archive = { boxes: [], letters: [], bytes: 0, others: [] };
   const info = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    throw Invalid(
+    const why: Reason =
       error.code === 'ENOENT'
-        ? `There is no file or folder ${path}. Nothing was changed.`
-        : `${path} can't be read (${error.code}). Nothing was changed; let the user that runs Hearten read it.`,
-    );
+        ? { code: 'import-nowhere', values: { path } }
+        : { code: 'import-locked', values: { path, code: error.code ?? error.message } };
+    throw withWhy(Invalid(said(why)), why);
   });
   if (info.isDirectory()) await folder(path, path, found);
   else await file(path, basename(path), info.size, info.mtimeMs, found);

@@ -1,8 +1,10 @@
+import type { Reason } from '@hearten/contract';
 import type pg from 'pg';
 import { sql, type Tx } from '../../../base/db.ts';
 import { Conflict, isRefused, textOf } from '../../../base/errors.ts';
 import { emit, system } from '../../../base/events.ts';
 import { newId } from '../../../base/ids.ts';
+import { quoted, reasonIn, whyOf } from '../../../base/reasons.ts';
 import { hash } from '../../../base/seal.ts';
 import { arrive } from '../arrive.ts';
 import type { Raw } from '../incoming.ts';
@@ -39,7 +41,9 @@ export async function runImport(
       return await whole(room, workspaceId, row, progress, signal);
     } catch (error) {
       // Where it stands is kept; the words tell why it went no further.
-      await room.db.tx(workspaceId, (tx) => become(tx, row, 'failed', textOf(error)));
+      await room.db.tx(workspaceId, (tx) =>
+        become(tx, row, 'failed', whyOf(error) ?? quoted(textOf(error).slice(0, 1000))),
+      );
       if (!isRefused(error)) room.log.error('An import stopped', { error, importId });
       throw error;
     }
@@ -59,9 +63,9 @@ async function onlyOne(lock: pg.Client, importId: string): Promise<void> {
     );
 }
 
-async function become(tx: Tx, row: Row, state: Row['state'], text = ''): Promise<void> {
+async function become(tx: Tx, row: Row, state: Row['state'], why: Reason | null = null): Promise<void> {
   await tx.run(sql`
-    update mail_import set state = ${state}, state_text = ${text.slice(0, 1000)}, updated_at = now(), finished_at = case when ${state} = 'done' then now() end
+    update mail_import set state = ${state}, state_text = ${why ? reasonIn(why, 'en').slice(0, 1000) : ''}, state_why = ${why && JSON.stringify(why)}::jsonb, updated_at = now(), finished_at = case when ${state} = 'done' then now() end
     where workspace_id = ${tx.workspaceId} and id = ${row.id}`);
   await emit(tx, [{ name: 'inbox.changed', actor: system, data: { inboxId: row.inbox_id, importId: row.id } }]);
 }
@@ -122,10 +126,13 @@ async function whole(
   });
 }
 
-const leftAside = ({ others }: Archive): string =>
+const leftAside = ({ others }: Archive): Reason | null =>
   others.length === 0
-    ? ''
-    : `${others.length === 1 ? 'One file was' : `${others.length} files were`} no mail and left aside: ${others.slice(0, 5).join(', ')}${others.length > 5 ? ', …' : ''}`;
+    ? null
+    : {
+        code: 'import-aside',
+        values: { n: others.length, names: `${others.slice(0, 5).join(', ')}${others.length > 5 ? ', …' : ''}` },
+      };
 
 async function gather(pieces: AsyncGenerator<Piece>): Promise<Piece[]> {
   const batch: Piece[] = [];

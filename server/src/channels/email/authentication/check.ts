@@ -31,7 +31,12 @@ function checker(room: Room) {
     const known = new Map<string, Verdict>();
     for (const raw of raws) {
       const trusted = await trustedFor(room, workspaceId, raw);
-      const begun = begin(raw.bytes, wayOf(raw), trusted, raw.stub === null && !raw.historic);
+      const begun = begin(
+        raw.bytes,
+        wayOf(raw),
+        trusted,
+        raw.stub === null && !raw.historic && raw.source !== 'practice' && raw.source !== 'form',
+      );
       if ('verdict' in begun) known.set(raw.id, begun.verdict);
       else
         within(begun.ask(dns)).then(

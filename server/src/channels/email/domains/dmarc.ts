@@ -1,12 +1,13 @@
-import type { DomainFinding } from '@hearten/contract';
+import type { DomainFinding, Reason, ReasonCode } from '@hearten/contract';
 import type { Dns } from '../../../base/dns.ts';
+import { worded } from '../../../base/reasons.ts';
 import { txtLine } from './line.ts';
 import { textsOf } from './spf.ts';
 
-const policies: Record<string, string> = {
-  none: 'so receivers only report what fails and deliver it all the same',
-  quarantine: 'so what fails goes to spam',
-  reject: 'so what fails is turned away',
+const policies: Record<string, ReasonCode> = {
+  none: 'policy-none',
+  quarantine: 'policy-quarantine',
+  reject: 'policy-reject',
 };
 const tagsOf = (record: string): Map<string, string> =>
   new Map(
@@ -30,40 +31,28 @@ async function nearest(dns: Dns, domain: string): Promise<{ at: string; records:
 /** What receivers are to do with mail that claims this domain and proves nothing. */
 export async function lookAtDmarc(dns: Dns, domain: string): Promise<DomainFinding> {
   const { at, records } = await nearest(dns, domain);
-  const finding = (state: DomainFinding['state'], text: string, value: string | null): DomainFinding => ({
+  const finding = (state: DomainFinding['state'], why: Reason, value: string | null): DomainFinding => ({
     about: 'dmarc',
     state,
-    text,
+    ...worded(why),
     found: records,
     line: value === null ? null : txtLine(`_dmarc.${domain}`, value),
   });
   const begin = `v=DMARC1; p=none; rua=mailto:postmaster@${domain}`;
   const [record] = records;
-  if (!record)
-    return finding(
-      'wrong',
-      'There is no DMARC record: anyone can write in this domain’s name, and big providers want one. Begin with p=none, which changes nothing but brings reports; later quarantine, then reject.',
-      begin,
-    );
-  if (records.length > 1)
-    return finding('wrong', 'There are several DMARC records, and receivers then take none. Keep one.', record);
+  if (!record) return finding('wrong', { code: 'dmarc-none' }, begin);
+  if (records.length > 1) return finding('wrong', { code: 'dmarc-many' }, record);
   const tags = tagsOf(record);
   const policy = ((at === domain ? undefined : tags.get('sp')) ?? tags.get('p') ?? '').toLowerCase();
   const what = policies[policy];
-  if (!what) return finding('wrong', 'It has no policy that receivers know (p=none, quarantine or reject).', begin);
+  if (!what) return finding('wrong', { code: 'dmarc-no-policy' }, begin);
   const strict = ['adkim', 'aspf'].filter((tag) => tags.get(tag)?.toLowerCase() === 's');
-  const said = `${at === domain ? 'The policy is' : `The policy comes from ${at} and is`} ${policy}, ${what}.${
-    strict.length > 0
-      ? ' It is strict about names: what signs and sends must carry exactly this domain; ours does.'
-      : ''
-  }`;
+  const policyWhy: Reason = { code: what };
+  const from: Reason = at === domain ? policyWhy : { code: 'policy-above', values: { domain: at, why: policyWhy } };
+  const why: Reason = strict.length > 0 ? { code: 'policy-strict', values: { why: from } } : from;
   const reports = [...(tags.get('rua') ?? '').matchAll(/mailto:[^,\s!]+@([^,\s!]+)/gi)].map((one) => one[1] as string);
   if (reports.length === 0)
-    return finding(
-      'improve',
-      `${said} Reports go nowhere: name an address (rua) that gets them.`,
-      added(record, domain),
-    );
+    return finding('improve', { code: 'reports-nowhere', values: { why } }, added(record, domain));
   for (const to of reports) {
     const near = to.toLowerCase() === at || to.toLowerCase().endsWith(`.${at}`) || at.endsWith(`.${to.toLowerCase()}`);
     if (near) continue;
@@ -71,17 +60,17 @@ export async function lookAtDmarc(dns: Dns, domain: string): Promise<DomainFindi
     if (!agreed)
       return finding(
         'improve',
-        `${said} Reports go to ${to}, which has not said that it takes them, so receivers send none. There it needs a record at ${at}._report._dmarc.${to}.`,
+        { code: 'reports-not-taken', values: { why, to, record: `${at}._report._dmarc.${to}` } },
         null,
       );
   }
   if (policy === 'none')
     return finding(
       'improve',
-      `${said} When the reports show that all your own mail passes, go on to quarantine.`,
+      { code: 'policy-next', values: { why } },
       record.replace(/\bp\s*=\s*none/i, 'p=quarantine'),
     );
-  return finding('good', said, null);
+  return finding('good', why, null);
 }
 const added = (record: string, domain: string): string =>
   `${record.replace(/;?\s*$/, '')}; rua=mailto:postmaster@${domain}`;

@@ -1,12 +1,14 @@
 import { domainToASCII } from 'node:url';
-import type { DomainFinding, MailDomain } from '@hearten/contract';
+import type { DomainFinding, MailDomain, Reason } from '@hearten/contract';
 import { sql, type Tx } from '../../../base/db.ts';
 import type { Dns } from '../../../base/dns.ts';
 import { makeDns } from '../../../base/dns.ts';
 import { NotFound, textOf } from '../../../base/errors.ts';
 import { emit, system } from '../../../base/events.ts';
 import type { Who } from '../../../base/module.ts';
+import { worded } from '../../../base/reasons.ts';
 import { domainOf } from '../address.ts';
+import { isPractice } from '../practice/index.ts';
 import { type Room, settingsOf } from '../room.ts';
 import { lookAtDmarc } from './dmarc.ts';
 import { addKey, followDns, type KeyRow, keysOf, type Made, shownKey } from './keys.ts';
@@ -25,7 +27,7 @@ async function sendingDomains(tx: Tx, room: Pick<Room, 'config'>): Promise<Sendi
   const out = new Map<string, Sending>();
   for (const row of rows) {
     const domain = sendingDomain(row.address);
-    if (!domain.includes('.')) continue;
+    if (!domain.includes('.') || isPractice(row.address)) continue;
     const one = out.get(domain) ?? { domain, addresses: [], hosts: [] };
     const { smtp } = settingsOf(row);
     one.addresses.push(row.address);
@@ -68,30 +70,22 @@ export async function domainNamed(tx: Tx, room: Pick<Room, 'config'>, domain: st
 const unsure = (about: DomainFinding['about'], error: unknown): DomainFinding => ({
   about,
   state: 'unknown',
-  text: `DNS did not answer (${textOf(error).slice(0, 120)}). This says nothing about the record; check again in a while.`,
+  ...worded({ code: 'dns-silent', values: { error: textOf(error).slice(0, 120) } }),
   found: [],
   line: null,
 });
 async function lookAtMx(dns: Dns, domain: string): Promise<DomainFinding> {
   const found = await exchangers(dns, domain);
-  const finding = (state: DomainFinding['state'], text: string): DomainFinding => ({
+  const finding = (state: DomainFinding['state'], why: Reason): DomainFinding => ({
     about: 'mx',
     state,
-    text,
+    ...worded(why),
     found,
     line: null,
   });
-  if (found.length === 0)
-    return finding(
-      'wrong',
-      'There is no MX record: answers of customers may not arrive. Your mail provider says which line it needs.',
-    );
-  if (found.every((host) => host === '' || host === '.'))
-    return finding(
-      'wrong',
-      'The MX record says that this domain takes no mail at all, so no answer of a customer arrives.',
-    );
-  return finding('good', 'Mail to this domain has somewhere to go.');
+  if (found.length === 0) return finding('wrong', { code: 'mx-none' });
+  if (found.every((host) => host === '' || host === '.')) return finding('wrong', { code: 'mx-null' });
+  return finding('good', { code: 'mx-good' });
 }
 
 type Seen = 'there' | 'missing' | 'unknown';
@@ -106,36 +100,21 @@ async function lookForKey(dns: Dns, key: KeyRow): Promise<Seen> {
   }
 }
 function onDkim(keys: KeyRow[], seen: Map<string, Seen>): DomainFinding {
-  const finding = (state: DomainFinding['state'], text: string, key?: KeyRow): DomainFinding => ({
+  const finding = (state: DomainFinding['state'], why: Reason, key?: KeyRow): DomainFinding => ({
     about: 'dkim',
     state,
-    text,
+    ...worded(why),
     found: [],
     line: key ? shownKey(key).line : null,
   });
   const live = keys.filter((key) => key.state !== 'retired');
-  if (live.length === 0)
-    return finding(
-      'improve',
-      'Hearten does not sign mail of this domain. If your mail provider signs it, all is well; else make a key here.',
-    );
+  if (live.length === 0) return finding('improve', { code: 'dkim-none' });
   const lost = live.find((key) => key.state === 'signing' && seen.get(key.id) === 'missing');
-  if (lost)
-    return finding(
-      'wrong',
-      `The line of ${lost.selector}, which signs, has gone from DNS or holds another key. It signs no more until it is back:`,
-      lost,
-    );
+  if (lost) return finding('wrong', { code: 'dkim-lost', values: { key: lost.selector } }, lost);
   const waiting = live.find((key) => key.state === 'waiting' && seen.get(key.id) === 'missing');
-  if (waiting)
-    return finding(
-      'improve',
-      `The key ${waiting.selector} is not in DNS yet, so it signs nothing. Hearten looks every ten minutes; publish this line:`,
-      waiting,
-    );
-  if (live.some((key) => seen.get(key.id) === 'unknown'))
-    return finding('unknown', 'DNS did not answer about every key. Nothing was changed; check again in a while.');
-  return finding('good', 'What leaves is signed, and DNS shows the key.');
+  if (waiting) return finding('improve', { code: 'dkim-waiting', values: { key: waiting.selector } }, waiting);
+  if (live.some((key) => seen.get(key.id) === 'unknown')) return finding('unknown', { code: 'dkim-unknown' });
+  return finding('good', { code: 'dkim-good' });
 }
 
 /** Asks DNS about a domain, keeps what it said, and lets our keys follow. */

@@ -1,7 +1,8 @@
 import { BlockList, isIP } from 'node:net';
-import type { DomainFinding } from '@hearten/contract';
+import type { DomainFinding, Reason } from '@hearten/contract';
 import { type Dns, isAbsent } from '../../../base/dns.ts';
 import { isPublic } from '../../../base/outbound.ts';
+import { worded } from '../../../base/reasons.ts';
 import { txtLine } from './line.ts';
 
 /** Texts of a name; none when there surely are none. */
@@ -124,27 +125,18 @@ export async function lookAtSpf(dns: Dns, domain: string, all: readonly string[]
   const hosts = all.filter((host) => !isInward(host));
   const inward = all.filter(isInward);
   const found = await spfOf(dns, domain);
-  const finding = (state: DomainFinding['state'], text: string, value: string | null): DomainFinding => ({
+  const finding = (state: DomainFinding['state'], why: Reason, value: string | null): DomainFinding => ({
     about: 'spf',
     state,
-    text,
+    ...worded(why),
     found,
     line: value === null ? null : txtLine(domain, value),
   });
   const wanted = [...new Set(hosts.map(mechanismFor))];
   const [record] = found;
   if (!record && inward.length > 0)
-    return finding(
-      'wrong',
-      `There is no SPF record: nothing says which servers may send for this domain. Answers go over ${inward.join(' and ')}, in your own network; the record has to name the public address from which that server sends, like v=spf1 ip4:… ~all. Whoever runs it knows the address.`,
-      null,
-    );
-  if (!record)
-    return finding(
-      'wrong',
-      'There is no SPF record: nothing says which servers may send for this domain, so some receivers take answers for forged.',
-      `v=spf1 ${[...wanted, '~all'].join(' ')}`,
-    );
+    return finding('wrong', { code: 'spf-none-inward', values: { hosts: inward.join(', ') } }, null);
+  if (!record) return finding('wrong', { code: 'spf-none' }, `v=spf1 ${[...wanted, '~all'].join(' ')}`);
   const terms = found.flatMap((one) => one.trim().split(/\s+/).slice(1));
   const merged = (more: string[]): string => {
     const inner = terms.filter((term) => !/^[+?~-]?all$/i.test(term));
@@ -152,53 +144,25 @@ export async function lookAtSpf(dns: Dns, domain: string, all: readonly string[]
     const redirect = inner.some((term) => /^redirect=/i.test(term));
     return `v=spf1 ${[...new Set([...more, ...inner]), ...(redirect ? [] : [all])].join(' ')}`;
   };
-  if (found.length > 1)
-    return finding(
-      'wrong',
-      `There are ${found.length} SPF records, and receivers then take none of them. Keep one line that holds all:`,
-      merged([]),
-    );
+  if (found.length > 1) return finding('wrong', { code: 'spf-many', values: { n: found.length } }, merged([]));
   const at: Walk = { lookups: 0, nets: new BlockList(), includes: new Set(), missing: [], all: null, open: false };
   await walk(dns, domain, record, at);
-  if (at.all === '+')
-    return finding(
-      'wrong',
-      'It ends with +all: the whole world may send for this domain. End it with ~all.',
-      merged([]),
-    );
-  if (at.lookups > MOST)
-    return finding(
-      'wrong',
-      `Following it takes more than ${MOST} look-ups, and receivers then take none of it. Leave out services that don't send for you any more.`,
-      null,
-    );
+  if (at.all === '+') return finding('wrong', { code: 'spf-all' }, merged([]));
+  if (at.lookups > MOST) return finding('wrong', { code: 'spf-long', values: { most: MOST } }, null);
   const without: string[] = [];
   for (const host of new Set(hosts)) if (!(await covers(dns, at, host))) without.push(host);
   if (without.length > 0)
     return finding(
       at.open ? 'improve' : 'wrong',
-      `It does not name ${without.join(' and ')}, which sends the answers. If that server hands mail on to another that is named, all is well; else put it in:`,
+      { code: 'spf-without', values: { hosts: without.join(', ') } },
       merged(without.map(mechanismFor)),
     );
   if (at.missing.length > 0)
-    return finding(
-      'improve',
-      `It names ${at.missing.join(' and ')}, which does not exist (any more). More than two of those, and receivers take none of it.`,
-      null,
-    );
+    return finding('improve', { code: 'spf-missing', values: { hosts: at.missing.join(', ') } }, null);
   if (at.all === '?' || (at.all === null && !/redirect=/i.test(record)))
-    return finding(
-      'improve',
-      'It lets our servers send, but says nothing about all others. End it with ~all.',
-      merged([]),
-    );
-  if (inward.length > 0)
-    return finding(
-      'improve',
-      `Answers go over ${inward.join(' and ')}, in your own network. Make sure that the public address from which that server sends is named; it can't be seen from here.`,
-      null,
-    );
-  return finding('good', `It lets our servers send, and takes ${at.lookups} of ${MOST} look-ups to follow.`, null);
+    return finding('improve', { code: 'spf-open' }, merged([]));
+  if (inward.length > 0) return finding('improve', { code: 'spf-inward', values: { hosts: inward.join(', ') } }, null);
+  return finding('good', { code: 'spf-good', values: { n: at.lookups, most: MOST } }, null);
 }
 async function covers(dns: Dns, at: Walk, host: string): Promise<boolean> {
   const include = known.find(([name]) => name.test(host))?.[1];

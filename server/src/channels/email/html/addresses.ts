@@ -1,9 +1,4 @@
-/** Where a link may lead: the web, a mailbox, a telephone. Null for everything else. */
-export function safeLink(raw: string): string | null {
-  const url = squeeze(raw);
-  if (/^(https?:\/\/|mailto:|tel:)/i.test(url)) return url.length <= 8_000 ? url : null;
-  return url.startsWith('//') ? `https:${url}` : null;
-}
+import { squeeze } from '../../../base/html.ts';
 
 export type Picture = { kind: 'remote' | 'cid' | 'data'; url: string };
 
@@ -16,17 +11,6 @@ export function pictureOf(raw: string): Picture | null {
   if (/^data:image\/(png|gif|jpe?g|webp|bmp);base64,[a-z0-9+/=]*$/i.test(url) && url.length < 3_000_000)
     return { kind: 'data', url };
   return null;
-}
-
-/** Browsers ignore blanks and control characters inside addresses; so does this. */
-function squeeze(raw: string): string {
-  let out = '';
-  for (const ch of raw.trim()) {
-    const c = ch.codePointAt(0) ?? 0;
-    if (c > 0x20 && c !== 0x7f && !(c >= 0x80 && c <= 0xa0)) out += ch;
-    else if (c === 0x20) out += '%20';
-  }
-  return out;
 }
 
 function decodeSafely(s: string): string {

@@ -1,5 +1,6 @@
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
-import { type Picture, pictureOf, safeLink } from './addresses.ts';
+import { safeLink } from '../../../base/html.ts';
+import { type Picture, pictureOf } from './addresses.ts';
 import { ATTRIBUTES, DROPPED, TAGS, VOID } from './allowed.ts';
 import { cleanDeclarations, cleanSheet } from './css.ts';
 import { leadsElsewhere } from './leads.ts';

@@ -1,9 +1,12 @@
+import type { Reason } from '@hearten/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NOWHERE, sql } from '../../../base/db.ts';
 import { isRefused, isRefusedAs, textOf, Unavailable } from '../../../base/errors.ts';
 import { isId, newId } from '../../../base/ids.ts';
 import { makeLimit } from '../../../base/limits.ts';
+import { machine } from '../../../base/machine.ts';
 import type { Outbound } from '../../../base/outbound.ts';
+import { quoted, whyOf } from '../../../base/reasons.ts';
 import { noteReport } from '../../../conversations/index.ts';
 import type { Collect } from '../collect.ts';
 import type { Raw } from '../incoming.ts';
@@ -48,7 +51,7 @@ export function providerMail(app: FastifyInstance, room: Room, collect: Collect,
     inner.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: most }, (_request, body, done) => done(null, body));
     const known = new WeakMap<FastifyRequest, Known>();
     inner.addHook<{ Params: { inboxId: string } }>('onRequest', async (request, reply) => {
-      limit(request.ip);
+      limit(machine(request.ip));
       const { inboxId } = request.params;
       const name = providerNames.find((one) => request.url.split('?')[0]?.split('/')[3] === one);
       const home = isId(inboxId) ? await homeOf(room, inboxId) : null;
@@ -70,11 +73,7 @@ export function providerMail(app: FastifyInstance, room: Room, collect: Collect,
     inner.addHook('onError', async (request, _reply, error) => {
       const at = known.get(request);
       if (at && error.statusCode === 413)
-        await note(
-          room,
-          at,
-          `A mail was larger than can be taken in one request (${Math.round(most / 1024 / 1024)} MB), so it was refused. MAX_MAIL_MB sets the limit. Look for it at the provider.`,
-        );
+        await note(room, at, { code: 'one-too-large', values: { n: Math.round(most / 1024 / 1024) } });
     });
     const take = async (request: FastifyRequest): Promise<object> => {
       const at = known.get(request);
@@ -96,7 +95,7 @@ export function providerMail(app: FastifyInstance, room: Room, collect: Collect,
       } catch (error) {
         // What the provider itself sent and we could not take is shown; what anybody may send is not.
         if (isRefused(error) && !isRefusedAs(error, 'unauthorised') && !isRefusedAs(error, 'too-many'))
-          await note(room, at, textOf(error));
+          await note(room, at, whyOf(error) ?? quoted(textOf(error)));
         throw error;
       }
     };
@@ -106,9 +105,9 @@ export function providerMail(app: FastifyInstance, room: Room, collect: Collect,
   });
 }
 
-async function note(room: Room, at: Known, text: string): Promise<void> {
+async function note(room: Room, at: Known, why: Reason): Promise<void> {
   try {
-    await room.db.tx(at.workspaceId, (tx) => troubled(tx, at.inboxId, text));
+    await room.db.tx(at.workspaceId, (tx) => troubled(tx, at.inboxId, why));
   } catch (error) {
     // The trouble may be the database's own; the provider is told in any case.
     room.log.warn('What a provider was told could not be noted', { error: textOf(error), inboxId: at.inboxId });

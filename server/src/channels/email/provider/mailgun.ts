@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { Invalid } from '../../../base/errors.ts';
 import { readForm } from './form.ts';
-import { bare, isRecent, type Provider, type Report, readJson, refused, same } from './provider.ts';
+import { bare, isRecent, type Provider, type Report, readJson, refused, same, unusable } from './provider.ts';
 
 /*
  * Mailgun: a route with forward("…/mailgun/mime") posts the raw mail in the field body-mime, because the address ends with "mime"
@@ -51,7 +50,7 @@ function reportOf(data: unknown): Report[] {
       about: [bare(one.message?.headers?.['message-id'])].filter(Boolean),
       recipients: one.recipient ? [one.recipient] : [],
       reason: complaint
-        ? 'The recipient marked it as spam.'
+        ? 'The recipient marked this message as spam.'
         : [status?.code, status?.message || status?.description || one.reason || 'It came back.']
             .filter(Boolean)
             .join(' '),
@@ -75,10 +74,7 @@ export const mailgun: Provider = {
     const [timestamp, token, signature] = ['timestamp', 'token', 'signature'].map((name) => form.text(name));
     const mark = check(key, { timestamp, token, signature });
     const bytes = form.get('body-mime');
-    if (!bytes || bytes.length === 0)
-      throw Invalid(
-        'Mailgun sent this mail taken apart, without its raw form. Nothing was stored, and Mailgun tries again for eight hours. In the route, let the address of forward() end with /mailgun/mime.',
-      );
+    if (!bytes || bytes.length === 0) throw unusable({ code: 'mailgun-apart' });
     const to = form.text('recipient');
     const from = form.text('sender');
     return {

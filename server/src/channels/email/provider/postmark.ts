@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { Invalid } from '../../../base/errors.ts';
-import { bare, hasPassword, type Provider, type Report, readJson, refused } from './provider.ts';
+import { bare, hasPassword, type Provider, type Report, readJson, refused, unusable } from './provider.ts';
 
 /*
  * Postmark: JSON with the raw mail in RawEmail, when "Include raw email content in JSON payload" is on for the inbound stream
@@ -44,7 +43,9 @@ function reportOf(one: z.infer<typeof outcome>): Report {
     final: !complaint && one.Type !== 'Transient',
     about: [...kept, ...copied, ...(one.MessageID ? [`${one.MessageID}@mtasv.net`] : [])].filter(Boolean).slice(0, 20),
     recipients: one.Email ? [one.Email] : [],
-    reason: complaint ? 'The recipient marked it as spam.' : one.Details || one.Description || 'It came back.',
+    reason: complaint
+      ? 'The recipient marked this message as spam.'
+      : one.Details || one.Description || 'It came back.',
   };
 }
 
@@ -54,8 +55,7 @@ export const postmark: Provider = {
   read: async ({ headers, body }, kept) => {
     if (kept.password === undefined || !hasPassword(headers, kept.password)) throw refused();
     const json = readJson(body);
-    if (json === null || typeof json !== 'object')
-      throw Invalid('This is not what Postmark sends (JSON). Nothing was stored.');
+    if (json === null || typeof json !== 'object') throw unusable({ code: 'postmark-other' });
     const told = outcome.safeParse(json);
     // The same event told twice is one: Postmark numbers its bounces.
     if (told.success)
@@ -69,10 +69,7 @@ export const postmark: Provider = {
       };
     if ('RecordType' in json) return { mails: [], reports: [], mark: null }; // deliveries, opens and the like
     const read = inbound.safeParse(json);
-    if (!read.success || !read.data.RawEmail)
-      throw Invalid(
-        'Postmark sent this mail taken apart, without its raw form. Nothing was stored, and Postmark tries again for ten hours. Switch on “Include raw email content in JSON payload” in the settings of the inbound stream.',
-      );
+    if (!read.success || !read.data.RawEmail) throw unusable({ code: 'postmark-apart' });
     const mail = read.data;
     const raw = mail.RawEmail as string;
     return {

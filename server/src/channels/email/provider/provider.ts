@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Unauthorised } from '../../../base/errors.ts';
+import type { Reason } from '@hearten/contract';
+import { Invalid, Unauthorised, Unavailable } from '../../../base/errors.ts';
 import type { Outbound } from '../../../base/outbound.ts';
+import { said, withWhy } from '../../../base/reasons.ts';
 
 export const providerNames = ['mailgun', 'postmark', 'sendgrid', 'ses'] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -54,6 +56,10 @@ export type Provider = {
 /** One answer for all that is wrong with who posts: a guess learns nothing. */
 export const refused = () =>
   Unauthorised('The signature is missing, wrong or too old, or this inbox takes no posted mail. Nothing was stored.');
+
+/** It is from the provider, and we can't take it: as it is, or at this moment. */
+export const unusable = (why: Reason) => withWhy(Invalid(said(why)), why);
+export const notNow = (why: Reason) => withWhy(Unavailable(said(why), 60), why);
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 /** In constant time, whatever the lengths. */

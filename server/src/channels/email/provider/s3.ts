@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
-import { textOf, Unavailable } from '../../../base/errors.ts';
+import { textOf } from '../../../base/errors.ts';
 import type { Outbound } from '../../../base/outbound.ts';
+import { notNow } from './provider.ts';
 
 export type Place = { bucket: string; key: string; region: string; china: boolean };
 export type Access = { accessKeyId: string; secretAccessKey: string };
@@ -70,8 +71,5 @@ export async function fetchFromS3(place: Place, access: Access, most: number, fe
   } catch (error) {
     why = textOf(error);
   }
-  throw Unavailable(
-    `The mail lies safely in the bucket ${place.bucket} as ${place.key}, but could not be fetched from there (${why}). Let the access key read this bucket (s3:GetObject); Amazon tries again for an hour.`,
-    60,
-  );
+  throw notNow({ code: 's3-not-read', values: { bucket: place.bucket, key: place.key, why } });
 }

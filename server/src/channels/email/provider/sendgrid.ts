@@ -1,9 +1,18 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import { Invalid } from '../../../base/errors.ts';
 import { readForm } from './form.ts';
-import { bare, hasPassword, isRecent, type Kept, type Provider, type Report, readJson, refused } from './provider.ts';
+import {
+  bare,
+  hasPassword,
+  isRecent,
+  type Kept,
+  type Provider,
+  type Report,
+  readJson,
+  refused,
+  unusable,
+} from './provider.ts';
 
 /*
  * SendGrid: Inbound Parse posts multipart/form-data, with the raw mail in `email` when "POST the raw, full MIME message" is on, and
@@ -74,7 +83,7 @@ function reportsOf(json: unknown): Report[] {
         about: [bare(told['smtp-id'])].filter(Boolean),
         recipients: told.email ? [told.email] : [],
         reason: complaint
-          ? 'The recipient marked it as spam.'
+          ? 'The recipient marked this message as spam.'
           : [told.status, told.reason || told.response || 'It came back.'].filter(Boolean).join(' '),
       },
     ];
@@ -89,15 +98,9 @@ export const sendgrid: Provider = {
     const mark = check(headers, body, kept);
     if (/^application\/json/i.test(type)) return { mails: [], reports: reportsOf(readJson(body)), mark };
     const form = readForm(type, body);
-    if (!form)
-      throw Invalid(
-        'This is not a form, or it was cut short on its way. Nothing was stored, and SendGrid tries again.',
-      );
+    if (!form) throw unusable({ code: 'sendgrid-other' });
     const bytes = form.get('email');
-    if (!bytes || bytes.length === 0)
-      throw Invalid(
-        'SendGrid sent this mail taken apart, without its raw form. Nothing was stored. Switch on “POST the raw, full MIME message” for this host under Inbound Parse.',
-      );
+    if (!bytes || bytes.length === 0) throw unusable({ code: 'sendgrid-apart' });
     const told = envelope.safeParse(readJson(form.text('envelope') || '{}'));
     return {
       mails: [

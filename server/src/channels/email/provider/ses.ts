@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Invalid } from '../../../base/errors.ts';
 import type { Outbound } from '../../../base/outbound.ts';
-import { bare, type Handed, type Kept, type Provider, type Report, readJson, refused } from './provider.ts';
+import { bare, type Handed, type Kept, type Provider, type Report, readJson, refused, unusable } from './provider.ts';
 import { fetchFromS3 } from './s3.ts';
 import { checked, confirm, regionOf } from './sns.ts';
 
@@ -61,7 +60,7 @@ function reportsOf(one: Notification): Report[] {
         final: false,
         about,
         recipients: one.complaint.complainedRecipients.map((to) => to.emailAddress),
-        reason: 'The recipient marked it as spam.',
+        reason: 'The recipient marked this message as spam.',
       },
     ];
   const hard = one.bounce?.bounceType === 'Permanent';
@@ -85,15 +84,10 @@ async function mailOf(one: Notification, topic: string, kept: Kept, fetch: Outbo
     const base64 = (action?.encoding ?? 'UTF8').toUpperCase() === 'BASE64';
     return { bytes: Buffer.from(one.content, base64 ? 'base64' : 'utf8'), ...about };
   }
-  if (!action?.bucketName || !action.objectKey)
-    throw Invalid(
-      'Amazon told of a mail without handing it over. Nothing was stored. Let the receipt rule publish to the topic with the SNS action in base64, or put mail into S3 and name the topic there.',
-    );
+  if (!action?.bucketName || !action.objectKey) throw unusable({ code: 'ses-no-mail' });
   const { accessKeyId, secretAccessKey } = kept;
   if (!accessKeyId || !secretAccessKey)
-    throw Invalid(
-      `Amazon put this mail into the bucket ${action.bucketName} as ${action.objectKey} and only told where. It lies safely there. Enter an access key that may read the bucket (s3:GetObject) in the settings of this inbox, or let the receipt rule use the SNS action instead, which hands over mail up to 150 kB.`,
-    );
+    throw unusable({ code: 'ses-no-key', values: { bucket: action.bucketName, key: action.objectKey } });
   const region = regionOf(topic) as string;
   const place = { bucket: action.bucketName, key: action.objectKey, region, china: topic.startsWith('arn:aws-cn:') };
   return { bytes: await fetchFromS3(place, { accessKeyId, secretAccessKey }, MOST, fetch), ...about };

@@ -1,8 +1,9 @@
-import type { Body, Posting as Shown } from '@hearten/contract';
+import type { Body, Reason, Posting as Shown } from '@hearten/contract';
 import { sql, type Tx } from '../../../base/db.ts';
 import { Invalid, NotFound } from '../../../base/errors.ts';
 import { emit, system } from '../../../base/events.ts';
 import { actorOf, type Who } from '../../../base/module.ts';
+import { reasonIn } from '../../../base/reasons.ts';
 import { newToken, type Seal } from '../../../base/seal.ts';
 import { cut } from '../../../base/text.ts';
 import type { Kept, ProviderName } from './provider.ts';
@@ -15,6 +16,7 @@ type Row = {
   first_at: string | null;
   last_at: string | null;
   trouble: string;
+  trouble_why: { code: string } | null;
   trouble_at: string | null;
 };
 const place = (workspaceId: string, inboxId: string): string => `provider:${workspaceId}:${inboxId}`;
@@ -29,7 +31,7 @@ export async function keptOf(tx: Tx, seal: Seal, inboxId: string, name: Provider
 
 const rowOf = (tx: Tx, inboxId: string, lock = false): Promise<Row | undefined> =>
   tx.first<Row>(sql`
-    select p.name, p.secrets, p.first_at, p.last_at, p.trouble, p.trouble_at from provider p
+    select p.name, p.secrets, p.first_at, p.last_at, p.trouble, p.trouble_why, p.trouble_at from provider p
     join inbox i on i.workspace_id = p.workspace_id and i.id = p.inbox_id and i.deleted_at is null
     where p.workspace_id = ${tx.workspaceId} and p.inbox_id = ${inboxId} ${lock ? sql`for update of p` : sql``}`);
 
@@ -77,7 +79,10 @@ export async function showProvider(
       topics: kept.topics ?? [],
       since: row.first_at,
       lastAt: row.last_at,
-      trouble: row.trouble && row.trouble_at ? { text: row.trouble, at: row.trouble_at } : null,
+      trouble:
+        row.trouble && row.trouble_at
+          ? { text: row.trouble, ...(row.trouble_why ? { why: row.trouble_why } : {}), at: row.trouble_at }
+          : null,
     },
   };
 }
@@ -98,7 +103,7 @@ export async function setProvider(
   const sealed = seal.close(JSON.stringify(kept), place(tx.workspaceId, inboxId));
   await tx.run(sql`
     insert into provider as p (workspace_id, inbox_id, name, secrets) values (${tx.workspaceId}, ${inboxId}, ${body.name}, ${sealed})
-    on conflict (workspace_id, inbox_id) do update set name = excluded.name, secrets = excluded.secrets, trouble = '', trouble_at = null,
+    on conflict (workspace_id, inbox_id) do update set name = excluded.name, secrets = excluded.secrets, trouble = '', trouble_why = null, trouble_at = null,
       first_at = case when p.name = excluded.name then p.first_at end, last_at = case when p.name = excluded.name then p.last_at end`);
   await emit(tx, [{ name: 'inbox.changed', actor: actorOf(who), data: { inboxId, provider: body.name } }]);
   const { provider } = await showProvider(tx, seal, base, inboxId);
@@ -156,7 +161,7 @@ export async function removeProvider(tx: Tx, who: Who, inboxId: string): Promise
 /** It works: noted at the first mail, after trouble, and once a minute else, so that a row is not written for each mail. */
 export async function works(tx: Tx, inboxId: string): Promise<void> {
   const [changed] = await tx.many<{ news: boolean }>(sql`
-    update provider p set first_at = coalesce(p.first_at, now()), last_at = now(), trouble = '', trouble_at = null
+    update provider p set first_at = coalesce(p.first_at, now()), last_at = now(), trouble = '', trouble_why = null, trouble_at = null
     from provider was where was.workspace_id = p.workspace_id and was.inbox_id = p.inbox_id and p.workspace_id = ${tx.workspaceId} and p.inbox_id = ${inboxId}
       and (p.first_at is null or p.trouble <> '' or p.last_at < now() - interval '1 minute')
     returning was.first_at is null or was.trouble <> '' as news`);
@@ -164,10 +169,10 @@ export async function works(tx: Tx, inboxId: string): Promise<void> {
 }
 
 /** What kept a request of the provider's own from being taken, for whoever looks at the inbox. */
-export async function troubled(tx: Tx, inboxId: string, text: string): Promise<void> {
-  const said = cut(text, 1000);
+export async function troubled(tx: Tx, inboxId: string, why: Reason): Promise<void> {
+  const said = cut(reasonIn(why, 'en'), 1000);
   const changed = await tx.run(sql`
-    update provider set trouble = ${said}, trouble_at = now()
+    update provider set trouble = ${said}, trouble_why = ${JSON.stringify(why)}::jsonb, trouble_at = now()
     where workspace_id = ${tx.workspaceId} and inbox_id = ${inboxId} and (trouble <> ${said} or trouble_at < now() - interval '1 minute')`);
   if (changed) await emit(tx, [{ name: 'inbox.changed', actor: system, data: { inboxId } }]);
 }

@@ -1,8 +1,8 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { textOf, Unavailable } from '../../../base/errors.ts';
+import { textOf } from '../../../base/errors.ts';
 import type { Outbound } from '../../../base/outbound.ts';
-import { isRecent, refused } from './provider.ts';
+import { isRecent, notNow, refused } from './provider.ts';
 
 /*
  * Amazon SNS signs what it posts with a certificate that it names in the message itself (docs.aws.amazon.com/sns, "Verifying the
@@ -53,10 +53,7 @@ async function certificate(address: string, fetch: Outbound): Promise<X509Certif
     if (reply.status !== 200) throw new Error(`status ${reply.status}`);
     body = reply.body;
   } catch (error) {
-    throw Unavailable(
-      `The certificate of Amazon SNS could not be fetched (${textOf(error)}), so this message could not be checked. Nothing was stored; Amazon tries again.`,
-      60,
-    );
+    throw notNow({ code: 'sns-no-certificate', values: { error: textOf(error) } });
   }
   const made = new X509Certificate(body);
   if (kept.size > 100) kept.clear();
@@ -104,7 +101,6 @@ export async function confirm(one: Envelope, fetch: Outbound): Promise<void> {
   )
     throw refused();
   const reply = await fetch(address.href, { redirects: 0, maxBytes: 64 * 1024 });
-  if (reply.status !== 200)
-    throw Unavailable(`Amazon did not take the confirmation of the subscription (status ${reply.status}).`, 60);
+  if (reply.status !== 200) throw notNow({ code: 'sns-not-confirmed', values: { status: reply.status } });
 }
 export { regionOf };

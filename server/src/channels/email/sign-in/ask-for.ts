@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../../../base/config.ts';
 import { Unavailable } from '../../../base/errors.ts';
 import { makeOutbound } from '../../../base/outbound.ts';
+import { say } from '../../../base/words.ts';
 import type { ProviderFacts } from './providers.ts';
 
 /** What opens a mailbox for an hour, and what gets the next. */
@@ -37,7 +38,8 @@ export async function askFor(
   const json = parsed(reply.body);
   if (reply.status === 200) {
     const good = given.safeParse(json);
-    if (!good.success) throw Unavailable(`${facts.name} answered the sign-in with something unexpected.`);
+    if (!good.success)
+      throw Unavailable(say('{name} answered the sign-in with something unexpected.', { name: facts.name }));
     const { access_token, refresh_token, expires_in, id_token } = good.data;
     return { access: access_token, refresh: refresh_token ?? null, seconds: expires_in, idToken: id_token ?? null };
   }
@@ -45,7 +47,9 @@ export async function askFor(
   if (reply.status >= 400 && reply.status < 500 && reply.status !== 429 && bad.success)
     if (!passing.includes(bad.data.error))
       return { refused: bad.data.error, description: (bad.data.error_description ?? '').split(/[\r\n]/)[0] as string };
-  throw Unavailable(`${facts.name} can't be asked at the moment (it answered ${reply.status}).`);
+  throw Unavailable(
+    say("{name} can't be asked at the moment (it answered {status}).", { name: facts.name, status: reply.status }),
+  );
 }
 function parsed(body: Buffer): unknown {
   try {

@@ -5,6 +5,7 @@ import { Conflict, Forbidden, NotFound } from '../../../base/errors.ts';
 import { newId } from '../../../base/ids.ts';
 import type { Who } from '../../../base/module.ts';
 import { hash, newToken } from '../../../base/seal.ts';
+import { say } from '../../../base/words.ts';
 import type { Room } from '../room.ts';
 import { nameOf } from './providers.ts';
 import { redirectUri, registered } from './registered.ts';
@@ -41,7 +42,9 @@ export async function beginSignIn(
   const known = await registered(tx, room, body.provider);
   if (!known)
     throw Conflict(
-      `Hearten is not registered with ${nameOf(body.provider)} yet. Do that first under Settings, Sign-in for mailboxes.`,
+      say('Hearten is not registered with {nameOf} yet. Do that first under Settings, Sign-in for mailboxes.', {
+        nameOf: nameOf(body.provider),
+      }),
     );
   const [id, token, verifier, nonce] = [newId(), newToken(), newToken(), newToken()];
   await tx.run(

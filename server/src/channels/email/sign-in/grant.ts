@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Provider } from '@hearten/contract';
+import type { Provider, Reason } from '@hearten/contract';
 import { sql, type Tx } from '../../../base/db.ts';
 import { Forbidden, isRefused, NotFound, textOf, Unavailable } from '../../../base/errors.ts';
 import { count } from '../../../base/metrics.ts';
+import { said, withWhy } from '../../../base/reasons.ts';
+import { say } from '../../../base/words.ts';
 import { stateIn } from '../state.ts';
 import { askFor, type Given, takeBack } from './ask-for.ts';
 import { factsOf, nameOf } from './providers.ts';
@@ -34,15 +36,13 @@ const read = (tx: Tx, home: Home): Promise<Row | undefined> =>
     from mailbox_grant where workspace_id = ${tx.workspaceId} and inbox_id = ${home.id}`);
 
 /** What was refused, for whoever looks after the inbox. */
-function words(provider: Provider, account: string, refusal: string): string {
+function words(provider: Provider, account: string, refusal: string): Reason {
   const name = nameOf(provider);
   if (refusal === 'invalid_client' || refusal === 'unauthorized_client')
-    return `${name} does not accept the client ID or secret of this workspace any more; client secrets run out. Mail waits safely at ${name}. Enter a new secret under Settings, Sign-in for mailboxes; nobody has to sign in again.`;
-  const why =
-    refusal === 'invalid_grant'
-      ? 'the permission was taken back, the password was changed, or it has run out'
-      : `it said ${refusal}`;
-  return `${name} no longer lets Hearten into the mailbox of ${account}: ${why}. Mail waits safely at ${name}, and answers wait here. Sign in again.`;
+    return { code: 'secret-refused', values: { provider: name } };
+  return refusal === 'invalid_grant'
+    ? { code: 'grant-ended', values: { provider: name, account } }
+    : { code: 'grant-refused', values: { provider: name, account, said: refusal } };
 }
 
 /** Keeps what a person's sign-in gave, in place of whatever was there. */
@@ -95,12 +95,17 @@ export async function accessFor(room: Keys, home: Home, early = EARLY): Promise<
   for (const end = Date.now() + (LEASE + 5) * 1000; Date.now() < end; await sleep(200)) {
     const row = await room.db.tx(home.workspace_id, (tx) => read(tx, home));
     if (!row) throw NotFound('Nobody is signed in to this mailbox any more. Sign in again on its page.');
-    if (row.refused_at) throw Forbidden(words(row.provider, row.account, row.refusal));
+    if (row.refused_at) {
+      const why = words(row.provider, row.account, row.refusal);
+      throw withWhy(Forbidden(said(why)), why);
+    }
     const good = row.left > 10 ? open(room, home, row).access : null;
     if (good && (row.left > early || row.leased || row.waits)) return good;
     if (row.waits)
       throw Unavailable(
-        `${nameOf(row.provider)} can't be asked for a new sign-in at the moment; trying again by itself.`,
+        say("{nameOf} can't be asked for a new sign-in at the moment; trying again by itself.", {
+          nameOf: nameOf(row.provider),
+        }),
       );
     if (row.leased) continue;
     const version = await claim(room, home, row.version);
@@ -151,13 +156,13 @@ async function renew(room: Keys, home: Home, row: Row, version: number): Promise
       const mineStill = await tx.run(
         sql`update mailbox_grant set leased_until = null, refused_at = now(), refusal = ${outcome.refused} where workspace_id = ${tx.workspaceId} and ${mine}`,
       );
-      const text = words(row.provider, row.account, outcome.refused);
+      const why = words(row.provider, row.account, outcome.refused);
       room.log.error('A provider refuses the sign-in to a mailbox', {
         inboxId: home.id,
         error: `${outcome.refused} ${outcome.description}`,
       });
       // Nothing mends this by itself: its people are told at once.
-      if (mineStill) await stateIn(tx, room, home.id, 'trouble', text, { telling: 'at once' });
+      if (mineStill) await stateIn(tx, room, home.id, 'trouble', why, { telling: 'at once' });
       return null;
     }
     // Some give the next refresh token each time, and the former is worthless from then on; some give none.

@@ -1,9 +1,10 @@
 import type { Body, MailProvider, Provider } from '@hearten/contract';
 import { baseUrl } from '../../../base/config.ts';
 import { sql, type Tx } from '../../../base/db.ts';
-import { Invalid, NotFound } from '../../../base/errors.ts';
+import { InvalidField, NotFound } from '../../../base/errors.ts';
 import { emit } from '../../../base/events.ts';
 import { actorOf, type Who } from '../../../base/module.ts';
+import { say } from '../../../base/words.ts';
 import type { Room } from '../room.ts';
 import type { Client } from './ask-for.ts';
 import { factsOf, nameOf, type ProviderFacts } from './providers.ts';
@@ -63,10 +64,7 @@ export async function register(
 ): Promise<MailProvider> {
   const before = (await rowsOf(tx)).find((one) => one.provider === provider);
   const secret = body.clientSecret?.trim();
-  if (!secret && !before)
-    throw Invalid('The client secret is missing. Nothing was stored.', [
-      { path: 'clientSecret', message: 'is needed the first time' },
-    ]);
+  if (!secret && !before) throw InvalidField('The client secret is missing. Nothing was stored.', 'clientSecret');
   const sealed = secret ? room.seal.close(secret, place(tx, provider)) : before?.secret;
   await tx.run(sql`
     insert into mail_provider (workspace_id, provider, client_id, tenant, secret) values (${tx.workspaceId}, ${provider}, ${body.clientId}, ${body.tenant}, ${sealed ?? null})
@@ -83,6 +81,6 @@ export async function unregister(tx: Tx, who: Who, provider: Provider): Promise<
   const gone = await tx.run(
     sql`delete from mail_provider where workspace_id = ${tx.workspaceId} and provider = ${provider}`,
   );
-  if (!gone) throw NotFound(`Nothing is registered with ${nameOf(provider)}.`);
+  if (!gone) throw NotFound(say('Nothing is registered with {nameOf}.', { nameOf: nameOf(provider) }));
   await emit(tx, [{ name: 'inbox.provider-changed', actor: actorOf(who), data: { provider, removed: true } }]);
 }

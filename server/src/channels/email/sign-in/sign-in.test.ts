@@ -12,6 +12,7 @@ import { sql } from '../../../base/db.ts';
 import type { EventRow } from '../../../base/events.ts';
 import { COOKIE } from '../../../base/http.ts';
 import { newId } from '../../../base/ids.ts';
+import { quoted } from '../../../base/reasons.ts';
 import type { InboxRow, Outgoing } from '../../../conversations/index.ts';
 import { founding, makeModules } from '../../../modules.ts';
 import { listenToMailboxes } from '../mailboxes.ts';
@@ -173,7 +174,7 @@ test('A mailbox is signed in to at its provider, read over IMAP and sent from ov
   for (const { row } of everything) for (const token of oauth.given.refresh) assert.ok(!row.includes(token));
 });
 
-test('The way back is good once, for the session and the person that began, and for ten minutes', {
+test('G05: The way back is good once, for the session and the person that began, and for ten minutes', {
   skip,
 }, async () => {
   const back = await agree(await begin({ provider: 'google' }), 'one@northwind.example');
@@ -455,14 +456,14 @@ test('Any other trouble is told when it has lasted five minutes, and not at all 
     await client.end();
     return rows[0]?.at ?? null;
   };
-  await showState(world.hearten, place.id, inbox.id, 'trouble', 'The server is away.');
+  await showState(world.hearten, place.id, inbox.id, 'trouble', quoted('The server is away.'));
   const began = await at();
   const first = await due();
   assert.ok(first && first > 290 && first <= 300);
   // Other words for the same trouble move nothing.
-  await showState(world.hearten, place.id, inbox.id, 'trouble', 'The server still is away.');
+  await showState(world.hearten, place.id, inbox.id, 'trouble', quoted('The server still is away.'));
   assert.equal(await at(), began);
-  await showState(world.hearten, place.id, inbox.id, 'working', '');
+  await showState(world.hearten, place.id, inbox.id, 'working', null);
   assert.equal(await due(), null);
 });
 

@@ -3,6 +3,7 @@ import { sql, type Tx } from '../../../base/db.ts';
 import { Conflict } from '../../../base/errors.ts';
 import { emit } from '../../../base/events.ts';
 import { actorOf, type Who } from '../../../base/module.ts';
+import { say } from '../../../base/words.ts';
 import { lower } from '../address.ts';
 import { changedInbox, heldInbox } from '../inboxes.ts';
 import { openSecrets, type Room, sealSecrets, settingsOf } from '../room.ts';
@@ -31,7 +32,10 @@ export async function takeSignIn(tx: Tx, room: Room, who: Who, id: string): Prom
 export function mustMatch(taken: Taken, address: string, otherAccount: boolean): void {
   if (otherAccount || lower(taken.account) === lower(address)) return;
   throw Conflict(
-    `You signed in as ${taken.account}, but the address is ${address}. Nothing was changed; sign in with the other account, or say that this one is meant.`,
+    say(
+      'You signed in as {account}, but the address is {address}. Nothing was changed; sign in with the other account, or say that this one is meant.',
+      { account: taken.account, address },
+    ),
     { type: 'other-account' },
   );
 }
@@ -45,7 +49,10 @@ export async function signedIn(
   address: string,
 ): Promise<MailSettings> {
   const known = await registered(tx, room, taken.provider);
-  if (!known) throw Conflict(`Hearten is not registered with ${nameOf(taken.provider)} any more. Nothing was changed.`);
+  if (!known)
+    throw Conflict(
+      say('Hearten is not registered with {nameOf} any more. Nothing was changed.', { nameOf: nameOf(taken.provider) }),
+    );
   const signIn = { provider: taken.provider, account: taken.account, at: new Date().toISOString() };
   return placed(known.facts, { ...settings, signIn }, address);
 }
@@ -66,7 +73,7 @@ export async function useSignIn(
   await keepGrant(tx, room, row, taken.provider, taken.account, taken.given);
   await tx.run(sql`
     update inbox set settings = ${JSON.stringify(settings)}::jsonb, secrets = ${sealSecrets(room.seal, row, secrets)}, state = case when enabled then 'new' else 'paused' end,
-      state_text = '', state_at = now(), trouble_since = null
+      state_text = '', state_why = null, state_at = now(), trouble_since = null
     where workspace_id = ${tx.workspaceId} and id = ${row.id}`);
   await room.jobs.cancel(tx, troubleKey(row.id));
   await emit(tx, [

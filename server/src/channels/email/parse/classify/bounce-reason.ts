@@ -1,26 +1,28 @@
+import { deliveryReasons } from '@hearten/contract';
+
 export type Reason = { code: string; words: string; hard: boolean };
 
 const REASONS: Record<string, { words: string; hard: boolean }> = {
-  unknown: { words: 'The address does not exist.', hard: true },
-  host: { words: 'The domain of the address does not exist or takes no mail.', hard: true },
-  moved: { words: 'The person has moved to another address.', hard: true },
-  notaccept: { words: 'The other server takes no mail for this address at all.', hard: true },
-  full: { words: 'The mailbox is full.', hard: false },
-  size: { words: 'The message was too large for the other server.', hard: false },
-  disabled: { words: 'The mailbox is disabled or suspended.', hard: false },
-  spam: { words: 'The other server took the message for spam.', hard: false },
-  blocked: { words: 'The other server refuses mail from our server.', hard: false },
-  auth: { words: 'The other server could not verify us (SPF, DKIM or DMARC).', hard: false },
-  policy: { words: 'The rules of the other server refused the message.', hard: false },
-  sender: { words: "The other server refused the sender's address.", hard: false },
-  virus: { words: 'The other server took the message for a virus.', hard: false },
-  relay: { words: 'The other server refused to pass the message on.', hard: false },
-  rate: { words: 'Too many messages at once; the other server asks to slow down.', hard: false },
-  network: { words: 'The other server could not be reached.', hard: false },
-  expired: { words: 'It could not be delivered in time; the server gave up trying.', hard: false },
-  later: { words: 'It is delayed; the server goes on trying.', hard: false },
-  system: { words: 'The other server had a problem of its own.', hard: false },
-  refused: { words: 'The other server refused the message.', hard: false },
+  unknown: { words: deliveryReasons['address-unknown'], hard: true },
+  host: { words: deliveryReasons['no-such-host'], hard: true },
+  moved: { words: deliveryReasons.moved, hard: true },
+  notaccept: { words: deliveryReasons['takes-none'], hard: true },
+  full: { words: deliveryReasons.full, hard: false },
+  size: { words: deliveryReasons.size, hard: false },
+  disabled: { words: deliveryReasons.disabled, hard: false },
+  spam: { words: deliveryReasons['taken-for-spam'], hard: false },
+  blocked: { words: deliveryReasons['we-are-blocked'], hard: false },
+  auth: { words: deliveryReasons['not-verified'], hard: false },
+  policy: { words: deliveryReasons.policy, hard: false },
+  sender: { words: deliveryReasons.sender, hard: false },
+  virus: { words: deliveryReasons.virus, hard: false },
+  relay: { words: deliveryReasons.relay, hard: false },
+  rate: { words: deliveryReasons.rate, hard: false },
+  network: { words: deliveryReasons.network, hard: false },
+  expired: { words: deliveryReasons.expired, hard: false },
+  later: { words: deliveryReasons.delayed, hard: false },
+  system: { words: deliveryReasons['server-problem'], hard: false },
+  refused: { words: deliveryReasons.refused, hard: false },
 };
 
 /** First match wins: the words of the refusing server say more than its code, and the narrow ones stand first. */
@@ -126,7 +128,7 @@ export function bounceReason(diagnostic: string, status: string | null): Reason 
 }
 
 function reason(code: string): Reason {
-  const r = REASONS[code] ?? { words: 'The other server refused the message.', hard: false };
+  const r = REASONS[code] ?? { words: deliveryReasons.refused, hard: false };
   return { code, ...r };
 }
 

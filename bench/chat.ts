@@ -1,0 +1,245 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { ChatFrame, ChatInbox, ChatSaid, Frame } from '@hearten/contract';
+import pg from 'pg';
+import WebSocket, { WebSocketServer } from 'ws';
+import { sql } from '../server/src/base/db.ts';
+import { COOKIE } from '../server/src/base/http.ts';
+import { newId } from '../server/src/base/ids.ts';
+import { hash, newToken } from '../server/src/base/seal.ts';
+import { type Fleet, type Member, makeFleet, root } from '../server/test/fleet.ts';
+import { ownPostgres } from '../server/test/own-postgres.ts';
+import { inBrowser } from './frame/chat-page.ts';
+
+const IDLE = 10_000;
+const TALKING = 200;
+const PER_SECOND = 20; // words of all of them together: each says something every ten seconds
+const SAID = 1_000;
+
+/**
+ * Visitors on one process: what ten thousand silent ones hold of its memory, and how soon, with two hundred of them talking, what is said is on
+ * the other side. Beside it, in the same run and at the same pace, the least it could cost: a bare socket that says back what it heard, and one commit.
+ */
+export async function measure(): Promise<Record<string, number>> {
+  const postgres = await ownPostgres({ settings: { fsync: 'on', full_page_writes: 'on', shared_buffers: '128MB' } });
+  const fleet = await makeFleet({ url: postgres.url, env: { TRUST_PROXY: '1' } });
+  try {
+    const member = await fleet.start('serve,work', { NODE_OPTIONS: '--max-semi-space-size=4' }); // as npm start does
+    const { body: chat } = await fleet.ask<ChatInbox>('POST', '/chats', { name: 'Shop' }, { at: member });
+    const seen = await inBrowser(fleet, chat);
+    const tokens = await visitors(fleet, chat.id, IDLE);
+    const first = await open(fleet, member, chat.id, tokens.slice(0, 50));
+    await sleep(6_000);
+    const empty = heldKb(member);
+    const sockets: WebSocket[] = [...first];
+    for (let n = 50; n < IDLE; n += 100)
+      sockets.push(...(await open(fleet, member, chat.id, tokens.slice(n, n + 100))));
+    await sleep(30_000); // one round of what is said to silent ones, and time to let go of what opening took
+    const idle = (heldKb(member) - empty) / (IDLE - 50);
+    const closed = sockets.filter((one) => one.readyState !== WebSocket.OPEN).length;
+    const floor = await bare(postgres.url);
+    const talk = await talking(fleet, member, sockets.slice(0, TALKING));
+    const after = await bare(postgres.url);
+    for (const socket of sockets) socket.terminate();
+    const limit = { p50: (floor.p50 + after.p50) / 2, p99: Math.max(floor.p99, after.p99) };
+    return {
+      visitors: IDLE,
+      idle_visitor_kb: idle,
+      ...sizes(),
+      ...seen,
+      visitors_lost: closed,
+      said_ms_p50: talk.said.p50,
+      said_ms_p99: talk.said.p99,
+      answered_ms_p50: talk.answered.p50,
+      answered_ms_p99: talk.answered.p99,
+      missed: talk.missed,
+      limit_ms_p50: limit.p50,
+      limit_ms_p99: limit.p99,
+      across_times_p99: Math.max(talk.said.p99, talk.answered.p99) / limit.p99,
+    };
+  } finally {
+    await fleet.end();
+    await postgres.end();
+  }
+}
+
+/** Compressed, as they are sent: what a page loads, and what an open chat loads with the heaviest of its languages. */
+function sizes(): { loader_kb: number; all_kb: number } {
+  const dist = join(root, 'widget/dist');
+  const kb = (name: string): number => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length / 1000;
+  const names = readdirSync(dist).filter((name) => /\.(js|css)$/.test(name));
+  const words = names.filter((name) => /^[a-z]{2}-/.test(name));
+  const rest = names.filter((name) => !words.includes(name)).reduce((sum, name) => sum + kb(name), 0);
+  return { loader_kb: kb('loader.js'), all_kb: rest + Math.max(...words.map(kb)) };
+}
+
+/** All that the process holds for itself: what it shares with others does not grow with visitors. */
+function heldKb({ child }: Member): number {
+  const text = readFileSync(`/proc/${child.pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1]);
+}
+
+/** People who opened the chat before: each with the secret that lies in their browser. */
+async function visitors({ hearten, workspaceId }: Fleet, inboxId: string, count: number): Promise<string[]> {
+  const tokens = Array.from({ length: count }, () => newToken());
+  const ids = tokens.map(() => newId());
+  await hearten.db.tx(workspaceId, async (tx) => {
+    await tx.run(
+      sql`insert into visitor (workspace_id, id, inbox_id) select ${workspaceId}, u, ${inboxId} from unnest(${ids}::uuid[]) u`,
+    );
+    await tx.run(sql`
+      insert into visitor_session (workspace_id, token_hash, visitor_id, expires_at)
+      select ${workspaceId}, u.h, u.v, now() + interval '1 day' from unnest(${tokens.map((one) => hash(one))}::bytea[], ${ids}::uuid[]) as u (h, v)`);
+  });
+  return tokens;
+}
+
+let opened = 0;
+/** Each from an address of its own, as visitors are; open once it was told what it has. */
+const open = (fleet: Fleet, { port }: Member, inboxId: string, tokens: string[]): Promise<WebSocket[]> =>
+  Promise.all(
+    tokens.map((token) => {
+      const n = ++opened;
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/chat/socket`, ['hearten.chat.1', inboxId, token], {
+        origin: fleet.front.url,
+        perMessageDeflate: false,
+        headers: { 'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` },
+      });
+      return new Promise<WebSocket>((done, failed) => {
+        socket.once('open', () => say(socket, { type: 'resume', at: {} }));
+        socket.once('message', () => done(socket));
+        socket.once('error', failed);
+      });
+    }),
+  );
+const say = (socket: WebSocket, said: ChatSaid): void => socket.send(JSON.stringify(said));
+
+type Times = { p50: number; p99: number };
+function summed(times: number[]): Times {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+/** So many at an even pace, whether or not those before are done. */
+async function paced(count: number, one: (n: number) => void): Promise<void> {
+  const began = performance.now();
+  for (let n = 0; n < count; n++) {
+    await sleep(Math.max(0, began + (n * 1000) / PER_SECOND - performance.now()));
+    one(n);
+  }
+}
+
+/** Every second word is a visitor's, on its way to the team; every other one an answer, on its way to its visitor. */
+async function talking(
+  fleet: Fleet,
+  member: Member,
+  sockets: WebSocket[],
+): Promise<{ said: Times; answered: Times; missed: number }> {
+  const [said, answered]: [number[], number[]] = [[], []];
+  const going = new Map<string, { at: number; times: number[] }>();
+  const came = (words: string): void => {
+    const one = going.get(words);
+    if (!one) return;
+    one.times.push(performance.now() - one.at);
+    going.delete(words);
+  };
+  const chats: string[] = [];
+  const begun = sockets.map((socket, i) => {
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(String(data)) as ChatFrame;
+      if (frame.type === 'said') chats[i] ??= frame.chat;
+      if (frame.type === 'refused') process.stderr.write(`Refused: ${frame.text}\n`);
+      if (frame.type === 'lines') for (const line of frame.lines) if (line.from !== 'visitor') came(line.text);
+    });
+    return i;
+  });
+  const team = new WebSocket(`ws://127.0.0.1:${member.port}/live`, {
+    origin: fleet.front.url,
+    headers: { cookie: `${COOKIE}=${await fleet.session()}` },
+  });
+  team.on('message', (data: Buffer) => {
+    const frame = JSON.parse(String(data)) as Frame;
+    if (frame.type === 'change') for (const item of frame.items) if ('text' in item) came(item.text);
+  });
+  await new Promise((done) => team.once('message', done));
+  for (const i of begun) {
+    say(sockets[i] as WebSocket, { type: 'say', chat: null, clientId: randomUUID(), text: 'Hello', files: [] });
+    await sleep(20);
+  }
+  for (const end = Date.now() + 20_000; Date.now() < end && begun.some((i) => !chats[i]); ) await sleep(50);
+  const homes = await fleet.hearten.db.read<{ id: string; home: string }>(
+    fleet.workspaceId,
+    sql`select id, conversation_id as home from chat where workspace_id = ${fleet.workspaceId}`,
+  );
+  const homeOf = new Map(homes.map((row) => [row.id, row.home]));
+  const word = (n: number): void => {
+    const i = (n >> 1) % sockets.length;
+    const text = `Word ${n} of ${randomUUID()}.`;
+    const chat = chats[i] as string;
+    going.set(text, { at: performance.now(), times: n % 2 ? answered : said });
+    if (n % 2 === 0) say(sockets[i] as WebSocket, { type: 'say', chat, clientId: randomUUID(), text, files: [] });
+    else
+      fleet
+        .ask('POST', `/conversations/${homeOf.get(chat)}/replies`, { text }, { at: member })
+        .then(({ status, text: said }) => {
+          if (status !== 201) process.stderr.write(`${status} ${said.slice(0, 200)}\n`);
+        });
+  };
+  await paced(200, word); // until then the engine is still compiling
+  await sleep(1_000);
+  [said.length, answered.length] = [0, 0];
+  going.clear();
+  await paced(SAID, word);
+  await sleep(3_000);
+  team.terminate();
+  for (const [text, one] of going)
+    process.stderr.write(`Not seen: ${text} ${one.times === said ? 'of a visitor' : 'of the team'}\n`);
+  return { said: summed(said), answered: summed(answered), missed: going.size };
+}
+
+/** The floor: a process that commits one row for each word it hears, and says the word back. */
+async function bare(url: string): Promise<Times> {
+  const child = fork(import.meta.filename, [url], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const port = await new Promise<number>((done) => child.once('message', (message) => done(message as number)));
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
+  await new Promise((done) => socket.once('open', done));
+  const times: number[] = [];
+  const going = new Map<string, number>();
+  socket.on('message', (data: Buffer) => times.push(performance.now() - (going.get(String(data)) ?? NaN)));
+  const word = (n: number): void => {
+    const text = `Word ${n} of ${randomUUID()}.`;
+    going.set(text, performance.now());
+    socket.send(text);
+  };
+  await paced(60, word);
+  times.length = 0;
+  await paced(SAID / 2, word);
+  await sleep(500);
+  socket.terminate();
+  child.kill();
+  return summed(times);
+}
+
+// As a program of its own: the bare socket with its commit.
+if (process.argv[1] === import.meta.filename && process.send) {
+  const client = new pg.Client(process.argv[2]);
+  await client.connect();
+  await client.query('create table if not exists bare_word (id bigserial primary key, text text not null)');
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+  server.on('connection', (socket) =>
+    socket.on('message', (data) => {
+      const text = String(data);
+      void client
+        .query({ name: 'word', text: 'insert into bare_word (text) values ($1)', values: [text] })
+        .then(() => socket.send(text));
+    }),
+  );
+  server.on('listening', () => {
+    const address = server.address();
+    process.send?.(typeof address === 'object' ? address?.port : 0);
+  });
+}

@@ -1,0 +1,12 @@
+export type Look = { selector: string; not?: string | undefined; count?: number };
+export function watch(): void;
+export function arm(look: Look): void;
+export function armed(): Promise<number>;
+export function startPainted(): Promise<number>;
+export function scrollRows(top: number): void;
+export function forgetTasks(): void;
+export function longestTask(): number;
+export function awaitNote(words: string): void;
+export function noteArrived(): Promise<number>;
+export function awaitEnter(): void;
+export function enterPressed(): Promise<number>;

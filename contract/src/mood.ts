@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { changed } from './conversation-row.ts';
+import { at, byId, endpoint, id } from './endpoint.ts';
+
+/** 1 upset, 2 uneasy, 3 okay, 4 glad, 5 heartened. */
+export const moodValue = z.number().int().min(1).max(5);
+export const mood = z.object({
+  value: moodValue,
+  /** Angry or hurt. */
+  upset: z.boolean(),
+  /** Cannot do what they need to until it is solved. */
+  stuck: z.boolean(),
+  /** Read from the text by the words of Hearten, by a model that was connected, or said by a person of the team. */
+  source: z.enum(['text', 'model', 'person']),
+  /** 0 to 1; null for what a person said. */
+  confidence: z.number().nullable(),
+  byId: id.nullable(),
+  at,
+});
+export type Mood = z.infer<typeof mood>;
+
+/** The customer's own word at the end. */
+export const moodEnd = z.object({
+  /** `not asked`: by a rule, which `why` names. `silent` so far; `provisional`: a link was followed, the button was not pressed. */
+  state: z.enum(['answered', 'provisional', 'silent', 'not asked']),
+  why: z.enum(['off', 'practice', 'spam', 'not to them', 'never wrote', 'asked lately']).nullable(),
+  /** Compared with before this happened. */
+  compared: z.enum(['better', 'same', 'worse']).nullable(),
+  value: moodValue.nullable(),
+  words: z.string(),
+  at,
+});
+export type MoodEnd = z.infer<typeof moodEnd>;
+
+export const moodEndpoints = {
+  'GET /workspace/asking': endpoint({
+    summary: 'Whether customers are asked how they feel, and the question as it stands below the answer that resolves',
+    may: 'member',
+    reply: z.object({ asks: z.boolean(), language: z.string(), question: z.string(), answers: z.array(z.string()) }),
+  }),
+  'GET /conversations/:id/mood': endpoint({
+    summary: 'How the customer feels: at the start, in their latest message, and at the end in their own words',
+    may: 'conversation.read',
+    params: byId,
+    reply: z.object({ start: mood.nullable(), latest: mood.nullable(), end: moodEnd.nullable() }),
+  }),
+  'PUT /conversations/:id/mood': endpoint({
+    summary: 'Say how the customer felt at the start, where it was read wrongly; null goes back to what was read',
+    may: 'conversation.note',
+    params: byId,
+    body: z.object({
+      value: moodValue.nullable(),
+      upset: z.boolean().optional(),
+      stuck: z.boolean().optional(),
+    }),
+    reply: changed,
+  }),
+};

@@ -1,0 +1,1 @@
+export function readPo(file: string): Map<string, string>;

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Desk, desk } from '../../test/desk.ts';
+import { NOWHERE, sql } from '../base/db.ts';
+import { makeLog } from '../base/log.ts';
+import { beginUnlessHeld, isHeld } from '../base/restored.ts';
+import { startWire } from '../base/wire.ts';
+import { release } from './release.ts';
+
+let w: Desk;
+before(async () => {
+  w = await desk();
+});
+after(() => w.end());
+const set = (text: ReturnType<typeof sql>) => w.hearten.db.tx(NOWHERE, (tx) => tx.run(text));
+
+test('A held desk does nothing by itself in any process until it is released, and then begins at once', async () => {
+  const log = makeLog('error');
+  const wire = await startWire(w.hearten.db, log);
+  let begun = 0;
+  const begin = async () => {
+    begun++;
+    return async () => undefined;
+  };
+  await set(sql`update installation set held_since = now(), held_from = 'a test'`);
+  const end = await beginUnlessHeld(w.hearten.db, log, wire, begin);
+  await sleep(100);
+  assert.equal(begun, 0);
+  assert.equal(await isHeld(w.hearten.db), true);
+  await release(w.hearten, 'a test');
+  const from = Date.now();
+  while (begun === 0 && Date.now() - from < 5_000) await sleep(20);
+  assert.equal(begun, 1);
+  await end();
+  await wire.stop();
+  await assert.rejects(release(w.hearten, 'a test'), /is not held/);
+});
+
+test('What waited to be sent when the backup was made is not sent after the release but doubted; what is planned stays planned', async () => {
+  const [received] = await w.receive({});
+  const conversationId = received?.conversationId as string;
+  const out = async (state: string, at: string): Promise<string> => {
+    const row = await w.tx((tx) =>
+      tx.first<{ id: string }>(sql`
+        insert into message (workspace_id, id, conversation_id, inbox_id, type, state, send_at, text)
+        values (${w.workspaceId}, gen_random_uuid(), ${conversationId}, ${w.inboxId}, 'out', ${state}, now() + ${at}::interval, 'An answer') returning id`),
+    );
+    return row?.id as string;
+  };
+  const ids = [
+    await out('queued', '-1 minute'),
+    await out('deferred', '-1 second'),
+    await out('sending', '1 minute'),
+    await out('queued', '3 days'),
+    await out('sent', '-1 day'),
+  ];
+  await w.tx((tx) => w.hearten.jobs.add(tx, 'digest', { personId: 'x' }, { key: 'digest:old' }));
+  await w.tx((tx) => w.hearten.jobs.add(tx, 'wake', { conversationId }, { key: 'wake:old' }));
+  await sleep(20);
+  await set(sql`update installation set held_since = clock_timestamp(), held_from = 'a test'`);
+  const here = await out('queued', '0 seconds'); // written while the desk was held
+  assert.deepEqual(await release(w.hearten, 'a test'), { doubted: 3 });
+  const states = await w.tx((tx) =>
+    tx.many<{ id: string; state: string }>(
+      sql`select id, state from message where workspace_id = ${w.workspaceId} and type = 'out'`,
+    ),
+  );
+  assert.deepEqual(
+    ids.map((id) => states.find((row) => row.id === id)?.state),
+    ['unknown', 'unknown', 'unknown', 'queued', 'sent'],
+  );
+  assert.equal(states.find((row) => row.id === here)?.state, 'queued');
+  assert.equal(await w.jobAt('digest:old'), undefined);
+  assert.ok(await w.jobAt('wake:old'));
+});

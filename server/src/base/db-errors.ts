@@ -1,0 +1,38 @@
+import { Conflict, Invalid, Unavailable } from './errors.ts';
+
+// 25006: it became a standby under us, and writing there fails for ever.
+export const gone =
+  /^(08|57P0|53|25P03|25006)|ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN/;
+export const broken = /Connection terminated|connection error and is not queryable/;
+// Serialisation, deadlock, lock not had in time, and two who wrote the same new thing at the same moment.
+const meetings: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '23505']);
+/** Two transactions met at the same rows and this one gave way: the same again, a moment later, works. */
+export const isMeeting = (error: unknown): boolean =>
+  meetings.has(String((error as { code?: unknown } | null)?.code ?? '')) ||
+  meetings.has(String((error as { cause?: { code?: unknown } } | null)?.cause?.code ?? ''));
+
+/** What Postgres' own complaints mean to a caller. */
+export function translate(error: unknown): unknown {
+  const code = String((error as { code?: string }).code ?? '');
+  const text = error instanceof Error ? error.message : '';
+  if (gone.test(code) || broken.test(text) || text.includes('timeout exceeded when trying to connect'))
+    return Object.assign(Unavailable('The database is not answering. Nothing was changed; try again in a moment.'), {
+      cause: error,
+    });
+  if (meetings.has(code))
+    return Object.assign(Conflict('Someone else changed this at the same moment. Nothing was lost; try again.'), {
+      cause: error,
+    });
+  if (code === '22021' || code === '22P05')
+    return Object.assign(
+      Invalid('The text holds a NUL or half a character, which cannot be kept. Nothing was changed.'),
+      {
+        cause: error,
+      },
+    );
+  if (code === '22003' || code === '22007' || code === '22008')
+    return Object.assign(Invalid('A date or number in this lies outside what can be kept. Nothing was changed.'), {
+      cause: error,
+    });
+  return error;
+}

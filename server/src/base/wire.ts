@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { Db } from './db.ts';
+import { textOf } from './errors.ts';
+import { newId } from './ids.ts';
+import type { Log } from './log.ts';
+
+/** What one process tells the others, over NOTIFY: nothing is kept, and who isn't there hears nothing. */
+export type Wire = {
+  /** `joined` is called whenever the line stands (again): something may have been missed. */
+  listen: (channel: string, heard: (text: string) => void, joined: () => void) => Promise<void>;
+  /** False when the line is down; nothing was said then. At most 8,000 bytes. */
+  say: (channel: string, text: string) => boolean;
+  stop: () => Promise<void>;
+};
+
+/** One connection of its own for all channels: in a writing transaction, NOTIFY would hold all writers to one writer's rate. */
+export async function startWire(db: Db, log: Log): Promise<Wire> {
+  const me = newId(); // what we say comes back to us and is dropped; a pid would be the same in two containers
+  const channels = new Map<string, { heard: (text: string) => void; joined: () => void }>();
+  let client: pg.Client | null = null;
+  let stopped = false;
+  let again: NodeJS.Timeout | null = null;
+
+  const connect = async (): Promise<void> => {
+    if (stopped) return;
+    try {
+      const made = await db.connect();
+      made.on('error', () => lost(made));
+      made.on('end', () => lost(made));
+      made.on('notification', ({ channel, payload = '' }) => {
+        const from = payload.split(' ', 1)[0] ?? '';
+        if (from !== me) channels.get(channel)?.heard(payload.slice(from.length + 1));
+      });
+      // Nothing that is said here is kept, so nothing of it waits for the disk either.
+      await made.query('set synchronous_commit = off');
+      for (const channel of channels.keys()) await made.query(`listen ${channel}`);
+      client = made;
+      for (const { joined } of channels.values()) joined();
+    } catch (error) {
+      log.warn('The line between processes is down; trying again', { error: textOf(error) });
+      again = setTimeout(connect, 1_000);
+    }
+  };
+  const lost = (which: pg.Client): void => {
+    if (client !== which) return;
+    client = null;
+    which.end().catch(() => undefined); // it is gone already
+    again = setTimeout(connect, 250);
+  };
+  await connect();
+  return {
+    listen: async (channel, heard, joined) => {
+      channels.set(channel, { heard, joined });
+      if (!client) return;
+      await client.query(`listen ${channel}`);
+      joined();
+    },
+    say: (channel, text) => {
+      client
+        ?.query('select pg_notify($1, $2)', [channel, `${me} ${text}`])
+        .catch((error) => log.debug('wire', { channel, error: textOf(error) }));
+      return client !== null;
+    },
+    stop: async () => {
+      stopped = true;
+      if (again) clearTimeout(again);
+      const open = client;
+      client = null;
+      await open?.end();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { ChatLine, ChatSummary } from '@hearten/contract';
+import { type Db, none, type Sql, sql, type Tx, whole } from '../../base/db.ts';
+import { type EventRow, emit, system } from '../../base/events.ts';
+
+export const PAGE = 100;
+
+/**
+ * Makes a message a line of every chat that stands at its conversation, with the next number. Numbers are given out under the chat's row
+ * lock and seen by others only after the commit, so whoever has read up to a number has read everything below it.
+ */
+export const addLine = (
+  tx: Tx,
+  conversationId: string,
+  messageId: string,
+  clientId: string | null = null,
+): Promise<{ id: string; seq: number }[]> =>
+  tx.many(sql`
+    with next as (update chat c set last_seq = c.last_seq + 1 where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId}
+        and not exists (select 1 from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${messageId}) returning c.id, c.last_seq)
+    insert into chat_line (workspace_id, chat_id, message_id, seq, client_id) select ${tx.workspaceId}, n.id, ${messageId}, n.last_seq, ${clientId} from next n
+    on conflict do nothing returning chat_id as id, seq::int as seq`);
+
+/** An answer that was taken back: its line stays, with a new number, and says so. */
+export const takeLineBack = (tx: Tx, messageId: string): Promise<number> =>
+  tx.run(sql`
+    with next as (update chat c set last_seq = c.last_seq + 1 from chat_line l where c.workspace_id = ${tx.workspaceId} and l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${messageId} and not l.gone returning c.id, c.last_seq)
+    update chat_line l set gone = true, seq = n.last_seq from next n where l.workspace_id = ${tx.workspaceId} and l.chat_id = n.id and l.message_id = ${messageId}`);
+
+/**
+ * Somebody of the team came into the chats of a conversation: a line that says so, quietly. Not when they were the last to be there: who
+ * answered, or was told of before.
+ */
+export const addJoined = (tx: Tx, conversationId: string, personId: string): Promise<{ id: string }[]> =>
+  tx.many(sql`
+    with next as (update chat c set last_seq = c.last_seq + 1, queued_at = null where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId} and c.last_seq > 0
+        and ${personId}::uuid is distinct from (select coalesce(l.joined_id, m.author_id) from chat_line l left join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
+          where l.workspace_id = c.workspace_id and l.chat_id = c.id and (l.joined_id is not null or m.author_id is not null) order by l.seq desc limit 1) returning c.id, c.last_seq)
+    insert into chat_line (workspace_id, chat_id, message_id, seq, joined_id, at) select ${tx.workspaceId}, n.id, gen_random_uuid(), n.last_seq, ${personId}, now() from next n returning chat_id as id`);
+
+const line: Sql = sql`json_build_object('chat', l.chat_id, 'seq', l.seq, 'id', l.message_id, 'clientId', l.client_id, 'at', coalesce(m.at, l.at, now()),
+  'from', case when l.joined_id is not null then 'joined' when l.gone or m.id is null then 'gone' when m.type = 'in' then 'visitor' when m.author_id is null then 'bot' else 'team' end,
+  'name', case when l.joined_id is not null or m.type = 'out' then coalesce((select p.name from person p where p.workspace_id = l.workspace_id and p.id = coalesce(l.joined_id, m.author_id)), '') else '' end,
+  'text', coalesce(m.text, ''), 'files', (select coalesce(json_agg(json_build_object('part', f->'part', 'filename', f->'filename', 'contentType', f->'contentType', 'size', f->'size') order by (f->>'part')::int), '[]')
+    from jsonb_array_elements(coalesce(m.attachments, '[]')) f))`;
+
+/** What a chat says before a number, in order. */
+export async function linesBefore(tx: Tx, chatId: string, before: number, most = PAGE): Promise<ChatLine[]> {
+  const rows = await tx.many<{ line: ChatLine }>(sql`
+    select ${line} as line from chat_line l left join message m on m.workspace_id = l.workspace_id and m.id = l.message_id and not m.aside
+    where l.workspace_id = ${tx.workspaceId} and l.chat_id = ${chatId} and l.seq < ${before} order by l.seq desc limit ${whole(most)}`);
+  return rows.map((row) => row.line).reverse();
+}
+
+/** Who looks: a visitor, and the one chat where a link lets them see no more. */
+export type Seeing = { id: string; only: string | null };
+export type Chats = (ChatSummary & { conversationId: string })[];
+const chats = (workspaceId: string, { id, only }: Seeing, more: Sql): Sql => sql`
+    select c.id, c.conversation_id as "conversationId", v.subject, case when v.status in ('resolved', 'closed') then 'closed' else 'open' end as status, c.greeting, c.last_seq::int as "lastSeq", c.read_seq::int as "readSeq", coalesce(v.person_asked_at >= v.waiting_since, false) as asked,
+      c.queued_at is not null and v.assignee_id is null and v.status = 'open' as queued,
+      coalesce((select m.at from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id order by l.seq desc limit 1), c.created_at) as "lastAt",
+      coalesce((select left(m.text, 120) from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id and not l.gone order by l.seq desc limit 1), '') as snippet,
+      (select count(*)::int from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > c.read_seq and m.type = 'out' and not l.gone) as unread
+      ${more} from chat c join conversation v on v.workspace_id = c.workspace_id and v.id = c.conversation_id
+    where c.workspace_id = ${workspaceId} and c.visitor_id = ${id} and (${only}::uuid is null or c.id = ${only}) order by "lastAt" desc limit 50`;
+
+/** A visitor's chats, the latest first; with the conversation each stands at, which nobody outside is told. */
+export const chatsOf = (tx: Tx, who: Seeing): Promise<Chats> => tx.many(chats(tx.workspaceId, who, none));
+
+/** The same, each with its lines after the number that is told with it, where one is: all that a widget has not got, in one way there and back. */
+export const newsOf = (
+  db: Db,
+  workspaceId: string,
+  who: Seeing,
+  at: Record<string, number>,
+): Promise<(Chats[number] & { lines: ChatLine[] })[]> =>
+  db.read(
+    workspaceId,
+    chats(
+      workspaceId,
+      who,
+      sql`, coalesce((select json_agg(x.line order by x.seq) from (select l.seq, ${line} as line from chat_line l left join message m on m.workspace_id = l.workspace_id and m.id = l.message_id and not m.aside
+        where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > (${JSON.stringify(at)}::jsonb->>c.id::text)::bigint order by l.seq limit ${whole(PAGE)}) x), '[]') as lines`,
+    ),
+  );
+
+/** Read up to a number; the conversation, when that is news. */
+export const markRead = (
+  tx: Tx,
+  { id, only }: Seeing,
+  chatId: string,
+  seq: number,
+): Promise<{ conversationId: string; at: string } | undefined> =>
+  tx.first(sql`
+    update chat c set read_seq = least(${seq}::bigint, c.last_seq), read_at = now() where c.workspace_id = ${tx.workspaceId} and c.id = ${chatId} and c.visitor_id = ${id} and (${only}::uuid is null or c.id = ${only}) and c.read_seq < least(${seq}::bigint, c.last_seq)
+    returning c.conversation_id as "conversationId", c.read_at as at`);
+
+/** What came by another way than the widget becomes a line too: an answer by mail, an automatic message, one that was planned. */
+export async function follow(tx: Tx, events: EventRow[]): Promise<void> {
+  for (const event of events) {
+    const { conversation_id: conversationId, message_id: messageId, name } = event;
+    if (!conversationId) continue;
+    const joined = name === 'conversation.assigned' ? event.data.assigneeId : null;
+    const changed = regrouped.includes(name)
+      ? await moved(tx, event)
+      : typeof joined === 'string'
+        ? (await addJoined(tx, conversationId, joined)).length
+        : !messageId
+          ? 0
+          : name === 'message.undone'
+            ? await takeLineBack(tx, messageId)
+            : (await isSpoken(tx, messageId))
+              ? (await addLine(tx, conversationId, messageId)).length
+              : 0;
+    // The widgets looked when the message came, and there was no line yet.
+    if (changed > 0) await emit(tx, [{ name: FOLLOWED, actor: system, conversationId, because: event }]);
+  }
+}
+const FOLLOWED = 'chat.followed';
+const isSpoken = async (tx: Tx, messageId: string): Promise<boolean> =>
+  (await tx.first(
+    sql`select 1 from message m where m.workspace_id = ${tx.workspaceId} and m.id = ${messageId} and m.type <> 'note' and m.plan is null and not m.aside and m.kind <> 'bounce'
+      and exists (select 1 from chat c where c.workspace_id = m.workspace_id and c.conversation_id = m.conversation_id)`,
+  )) !== undefined;
+const regrouped = ['merged', 'unmerged', 'split', 'unsplit'].map((what) => `conversation.${what}`);
+/** The visitor goes on where what they said last stands now. */
+const moved = (tx: Tx, event: EventRow): Promise<number> =>
+  tx.run(sql`
+    update chat c set conversation_id = last.conversation_id from chat o, lateral (
+      select m.conversation_id from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
+      where l.workspace_id = o.workspace_id and l.chat_id = o.id and m.type = 'in' order by l.seq desc limit 1) last
+    where o.workspace_id = ${tx.workspaceId} and o.conversation_id = ${event.conversation_id} and c.workspace_id = o.workspace_id and c.id = o.id and c.conversation_id <> last.conversation_id`);
+/** What may change what a visitor sees without having come through the widget. */
+export const followed: readonly string[] = [
+  ...regrouped,
+  'message.received',
+  'message.replied',
+  'message.left',
+  'message.sent',
+  'message.undone',
+  'conversation.assigned',
+];
+
+/** Whether a visitor sees this message in one of their chats. */
+export const isShown = async (tx: Tx, { id, only }: Seeing, messageId: string): Promise<boolean> =>
+  (await tx.first(sql`
+    select 1 from chat_line l join chat c on c.workspace_id = l.workspace_id and c.id = l.chat_id
+    where l.workspace_id = ${tx.workspaceId} and l.message_id = ${messageId} and not l.gone and c.visitor_id = ${id} and (${only}::uuid is null or c.id = ${only})`)) !==
+  undefined;

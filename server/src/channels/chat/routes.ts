@@ -1,0 +1,287 @@
+import { along, toldEvent } from '@hearten/contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Forbidden, Invalid, NotFound } from '../../base/errors.ts';
+import { isId } from '../../base/ids.ts';
+import type { Hearten } from '../../base/module.ts';
+import { refuseOverQuota } from '../../base/quota.ts';
+import { type Channel, type File, keepVisitorFile, safeName, writeToCustomerAt } from '../../conversations/index.ts';
+import type { Limits } from './allowed.ts';
+import { keepEvents } from './events.ts';
+import { forgetLeaving } from './forget.ts';
+import { vouchedFor } from './identity.ts';
+import { summaryOf } from './line-out.ts';
+import { chatsOf, isShown, linesBefore, markRead, PAGE } from './lines.ts';
+import { openLink } from './links.ts';
+import { type MayWriteTo, mailChat } from './mail-it.ts';
+import type { Now } from './now.ts';
+import { shownOf } from './pages.ts';
+import { askPerson } from './person.ts';
+import type { FindPlace } from './place.ts';
+import { say } from './say.ts';
+import type { Chat, chatFinder } from './settings.ts';
+import type { Visiting } from './sockets.ts';
+import { consent, endVisit, introduce, mayBeCounted, type Visitor, visit, visitOf, visitorOf } from './visits.ts';
+
+const MOST = 10 * 1024 * 1024;
+const line = z
+  .string()
+  .max(200)
+  .transform((text) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim());
+const shapes = {
+  visit: z.object({
+    token: z.string().max(100).nullable().default(null),
+    jwt: z.string().max(8000).nullable().default(null),
+    page: z.string().max(2000).default(''),
+    title: z.string().max(300).default(''),
+    referrer: z.string().max(2000).default(''),
+    /** Whether the page said that they may be counted, or that they refused. */
+    consent: z.boolean().nullable().default(null),
+    language: z.string().max(35).default(''),
+  }),
+  words: z.object({
+    chat: z.uuid().nullable(),
+    clientId: z.uuid(),
+    text: z.string().max(20_000),
+    files: z.array(z.uuid()).max(10).default([]),
+    ...along,
+  }),
+  link: z.object({ token: z.string().regex(/^[\w-]{43}$/) }),
+  about: z.object({ name: line.optional(), email: z.email().max(254).optional() }),
+  consent: z.object({ yes: z.boolean() }),
+  events: z.object({ events: z.array(toldEvent).min(1).max(20) }),
+  read: z.object({ seq: z.number().int().min(0) }),
+};
+type About = { chat: Chat; visitor: Visitor; token: string };
+type At = FastifyRequest<{ Params: { app: string; id?: string; part?: string } }>;
+/** What the modules above lend: how a file of a message is read. */
+export type Lent = {
+  fileOf: (workspaceId: string, messageId: string, part: number) => Promise<File>;
+  nowOf: (chat: Chat) => Promise<Now>;
+  placeOf: FindPlace;
+  channel: Channel;
+  mayWriteTo: MayWriteTo;
+};
+
+/**
+ * What the widget asks over HTTP. Only pages of our own ask it: the frame is one, and it holds the secret of its visitor, which goes in a
+ * header and never in an address. No cookie is set or read, so no other site can act in anybody's name.
+ */
+export function visitorRoutes(
+  app: FastifyInstance,
+  hearten: Hearten,
+  finder: ReturnType<typeof chatFinder>,
+  limits: Limits,
+  visiting: Visiting,
+  { fileOf, nowOf, placeOf, channel, mayWriteTo }: Lent,
+): void {
+  const { db, files, seal, config } = hearten;
+  const chatOf = async (request: At): Promise<Chat> => {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none')
+      throw Forbidden('The chat is used through its own frame only. Nothing was done.');
+    const chat = await finder.find(request.params.app);
+    if (!chat) throw NotFound('There is no chat at this address, or it is switched off.');
+    return chat;
+  };
+  const about = async (request: At): Promise<About> => {
+    const chat = await chatOf(request);
+    const [, token = ''] = /^Bearer ([\w-]{20,100})$/.exec(String(request.headers.authorization ?? '')) ?? [];
+    return { chat, token, visitor: await visitorOf(db, chat, token) };
+  };
+  const read = <S extends z.ZodType>(shape: S, body: unknown): z.infer<S> => {
+    const out = shape.safeParse(body ?? {});
+    if (!out.success) throw Invalid('That could not be understood. Nothing was changed.');
+    return out.data;
+  };
+  const inside = <T>(one: About, work: Parameters<typeof db.tx<T>>[1]): Promise<T> => db.tx(one.chat.workspaceId, work);
+
+  app.post('/chat/:app/visit', async (request: At, reply) => {
+    const chat = await chatOf(request);
+    limits.visits(request.ip);
+    const given = read(shapes.visit, request.body);
+    const vouched = given.jwt ? await vouchedFor(seal, chat, given.jwt) : null;
+    const agent = String(request.headers['user-agent'] ?? '').slice(0, 300);
+    const { visitor, token, visits } = await db.tx(chat.workspaceId, (tx) =>
+      visit(tx, chat, { token: given.token, vouched, about: { ...given, agent, place: placeOf(request) } }),
+    );
+    const chats = await db.tx(chat.workspaceId, (tx) => chatsOf(tx, visitor));
+    return reply.header('cache-control', 'no-store').send({
+      ...{ token, visits, settings: shownOf(chat, await nowOf(chat)), chats: chats.map(summaryOf) },
+      visitor: { name: visitor.name, email: visitor.email, vouched: visitor.userId !== null },
+    });
+  });
+
+  app.post('/chat/:app/messages', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    limits.says(one.visitor.id);
+    const kept = await inside(one, (tx) => say(tx, one.chat, one.visitor, read(shapes.words, request.body)));
+    visiting.wake(one.visitor.id);
+    const { conversationId: _, ...told } = kept;
+    return reply.code(201).send(told);
+  });
+
+  app.post('/chat/:app/person', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    limits.says(one.visitor.id);
+    const chat = await inside(one, (tx) => askPerson(tx, one.chat, one.visitor, read(shapes.words, request.body)));
+    visiting.wake(one.visitor.id);
+    return reply.send({ chat });
+  });
+
+  app.get('/chat/:app/chats', async (request: At, reply) => {
+    const one = await about(request);
+    const chats = await inside(one, (tx) => chatsOf(tx, one.visitor));
+    return reply.header('cache-control', 'no-store').send({ items: chats.map(summaryOf) });
+  });
+
+  app.get('/chat/:app/chats/:id/lines', async (request: At, reply) => {
+    const one = await about(request);
+    const before = Number((request.query as { before?: string }).before ?? Number.MAX_SAFE_INTEGER);
+    if (!Number.isSafeInteger(before)) throw Invalid('That is no number of a message.');
+    const lines = await inside(one, async (tx) => {
+      const mine = (await chatsOf(tx, one.visitor)).find((chat) => chat.id === request.params.id);
+      if (!mine) throw NotFound('This conversation is not here.');
+      return linesBefore(tx, mine.id, before);
+    });
+    return reply.header('cache-control', 'no-store').send({ items: lines, more: lines.length === PAGE });
+  });
+
+  app.post('/chat/:app/chats/:id/read', async (request: At, reply) => {
+    const one = await about(request);
+    const { seq } = read(shapes.read, request.body);
+    if (!isId(request.params.id)) throw NotFound();
+    const news = await inside(one, (tx) => markRead(tx, one.visitor, request.params.id as string, seq));
+    if (news) visiting.word(one.chat.workspaceId, news.conversationId, { readUpTo: news.at });
+    return reply.send({});
+  });
+
+  app.post('/chat/:app/chats/:id/mail', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    const { email } = read(shapes.about, request.body);
+    const { id: chatId = '' } = request.params;
+    if (!isId(chatId)) throw NotFound();
+    return reply.send(
+      await inside(one, (tx) => mailChat(tx, one.chat, channel, one.visitor, { chatId, email }, mayWriteTo)),
+    );
+  });
+
+  // The link of a mail, pressed: a visit of its own that sees that one chat.
+  app.post('/chat/:app/continue', async (request: At, reply) => {
+    const chat = await chatOf(request);
+    limits.visits(request.ip);
+    const { token } = read(shapes.link, request.body);
+    return reply.header('cache-control', 'no-store').send({ token: await openLink(db, chat, token) });
+  });
+
+  app.post('/chat/:app/about', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    const said = read(shapes.about, request.body);
+    await inside(one, async (tx) => {
+      // Whoever came by a link reads one chat; where its answers go is not theirs to say.
+      if (one.visitor.only && one.visitor.email) return;
+      await introduce(tx, one.visitor, said);
+      const address = said.email ?? one.visitor.email;
+      const homes =
+        address && one.visitor.userId === null
+          ? (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId)
+          : [];
+      if (homes.length) await writeToCustomerAt(tx, homes, address, said.name ?? one.visitor.name);
+    });
+    return reply.send({});
+  });
+
+  app.post('/chat/:app/consent', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    const { yes } = read(shapes.consent, request.body);
+    const done = await inside(one, (tx) => consent(tx, one.visitor, yes));
+    if (done.gone) visiting.end([one.visitor.id]);
+    return reply.send(done);
+  });
+
+  app.post('/chat/:app/events', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    const said = shapes.events.safeParse(request.body ?? {});
+    if (!said.success) throw Invalid(wrongEvent(said.error));
+    limits.events(one.visitor.id, said.data.events.length);
+    const kept = await inside(one, async (tx) =>
+      (await mayBeCounted(tx, one.visitor.id)) ? keepEvents(tx, { visitorId: one.visitor.id }, said.data.events) : 0,
+    );
+    return reply.code(201).send({ kept });
+  });
+
+  app.post('/chat/:app/end', async (request: At, reply) => {
+    const one = await about(request);
+    await inside(one, async (tx) => {
+      await endVisit(tx, one.token);
+      await forgetLeaving(tx, one.visitor.id);
+    });
+    visiting.end([one.visitor.id], visitOf(one.token));
+    return reply.send({});
+  });
+
+  app.get('/chat/:app/files/:id/:part', async (request: At, reply) => {
+    const one = await about(request);
+    const { id = '', part = '' } = request.params;
+    const mine = isId(id) && /^\d{1,3}$/.test(part) && (await inside(one, (tx) => isShown(tx, one.visitor, id)));
+    if (!mine) throw NotFound('This file is not here.');
+    const { filename, contentType, content } = await fileOf(one.chat.workspaceId, id, Number(part));
+    // Read by the frame's own program, which shows pictures and hands everything else over as a file.
+    return reply
+      .header('cache-control', 'private, max-age=3600')
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(safeName(filename))}`)
+      .type(/^image\/(png|jpeg|gif|webp|avif)$/.test(contentType) ? contentType : 'application/octet-stream')
+      .send(content);
+  });
+
+  app.register(async (inner) => {
+    inner.removeAllContentTypeParsers();
+    inner.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST }, (_request, body, done) => done(null, body));
+    inner.post('/chat/:app/files', { bodyLimit: MOST }, async (request: At, reply) => {
+      const one = await about(request);
+      limits.writes(request.ip);
+      if (!one.chat.settings.files) throw Forbidden('No files can be sent here. Nothing was stored.');
+      const { body } = request;
+      if (!Buffer.isBuffer(body) || body.length === 0) throw Invalid('The file is empty. Nothing was stored.');
+      const name = String((request.query as { filename?: unknown }).filename ?? '');
+      const type =
+        String(request.headers['content-type'] ?? '')
+          .split(';')[0]
+          ?.trim() ?? '';
+      await refuseOverQuota(db, config.QUOTA_GB, one.chat.workspaceId, body.length);
+      const [stored] = await files.put([body]);
+      if (!stored) throw new Error('nothing stored');
+      const kept = await inside(one, async (tx) => {
+        await files.keep(tx, [stored]);
+        return keepVisitorFile(tx, one.visitor.id, stored, safeName(name), sayType(type, body));
+      });
+      return reply.code(201).send(kept);
+    });
+  });
+}
+
+const pictures: [type: string, begins: string][] = [
+  ['image/png', '89504e470d0a1a0a'],
+  ['image/jpeg', 'ffd8ff'],
+  ['image/gif', '47494638'],
+  ['image/webp', '52494646'],
+];
+/** A file is called a picture only when it begins like one: a script named .png is a file like any other. */
+function sayType(type: string, bytes: Buffer): string {
+  const begin = bytes.subarray(0, 8).toString('hex');
+  const seen = pictures.find(([, sign]) => begin.startsWith(sign))?.[0];
+  if (seen) return seen;
+  return /^image\//.test(type) || !/^[\w.+-]+\/[\w.+-]+$/.test(type) ? 'application/octet-stream' : type;
+}
+
+/** For whoever wrote the page: what of an event is wrong. */
+function wrongEvent(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return `An event was not kept: ${issue?.path.slice(2).join('.') || 'it'} ${issue?.message ?? 'could not be understood'}. A name has up to 100 characters; meta has up to 20 short values, 2000 characters in all.`;
+}

@@ -1,0 +1,120 @@
+import { sql, type Tx } from '../../base/db.ts';
+import { Invalid, NotFound } from '../../base/errors.ts';
+import { newId } from '../../base/ids.ts';
+import { hash } from '../../base/seal.ts';
+import { cut } from '../../base/text.ts';
+import { type Incoming, receive, takeVisitorFiles } from '../../conversations/index.ts';
+import { customerNow, type Recognised, recogniseVisiting } from '../../customers/index.ts';
+import { mayWrite } from './abuse.ts';
+import { greetingOf, tellAlong } from './along.ts';
+import { addLine, type Seeing } from './lines.ts';
+import type { Chat } from './settings.ts';
+import type { Visitor } from './visits.ts';
+
+export type Words = {
+  chat: string | null;
+  clientId: string;
+  text: string;
+  files: string[];
+  greeting?: string | null | undefined;
+  context?: Record<string, unknown> | null | undefined;
+};
+export type Kept = { chat: string; conversationId: string; seq: number; id: string; at: string };
+
+const LONGEST = 20_000;
+
+/**
+ * What a visitor says becomes a message, in one transaction with its line. `clientId` is the visitor's own name for it: said again, after
+ * a socket that was cut or a page that was closed, it is the one that is there.
+ */
+export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, said: Words): Promise<Kept> {
+  // Whoever came by a link says all they say there.
+  const words = only && said.chat === null ? { ...said, chat: only } : said;
+  if (only && words.chat !== only) throw NotFound('This conversation is not here. Nothing was sent.');
+  const text = words.text.toWellFormed().replaceAll('\0', '').trim();
+  if (text === '' && words.files.length === 0) throw Invalid('There is nothing in this message. Nothing was sent.');
+  if (text.length > LONGEST)
+    throw Invalid('This message is too long. Nothing was sent; send it in parts, or as a file.');
+  // One after the other for each visitor: two tabs that begin a conversation with the same words begin one. All that is asked first is one packet.
+  const [visitor, before, home, now] = await Promise.all([
+    tx.first<Omit<Visitor, 'only'>>(sql`
+      select id, inbox_id as "inboxId", customer_id as "customerId", user_id as "userId", name, email, language from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId} for no key update`),
+    saidBefore(tx, visitorId, words.clientId),
+    words.chat ? homeOf(tx, visitorId, words.chat) : null,
+    customerNow(tx, sql`select customer_id from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId}`),
+    mayWrite(tx, visitorId),
+  ]);
+  if (!visitor) throw NotFound();
+  if (before) return before;
+  if (words.chat && !home) throw NotFound('This conversation is not here. Nothing was sent.');
+  const customer = await customerOf(tx, visitor, now);
+  const attachments = await takeVisitorFiles(tx, visitor.id, words.files);
+  const id = newId();
+  const incoming: Incoming = {
+    ...{ id, inboxId: chat.id, channel: 'chat', customer, from: { address: customer.address, name: customer.name } },
+    ...{ externalId: null, inReplyTo: null, references: [], token: home, forwarded: null, replyTo: null },
+    ...{ to: [], cc: [], subject: subjectOf(text, attachments), text, quote: '', hasHtml: false, attachments },
+    ...{
+      kind: 'message',
+      automatic: false,
+      language: visitor.language || null,
+      bounce: null,
+      awayUntil: null,
+      thanks: false,
+    },
+    ...{ signs: [], authentication: null, parsed: null, rawHash: null, historic: false },
+    ...{ dedupe: hash(`chat\n${visitor.id}\n${words.clientId}`), receivedAt: new Date().toISOString() },
+  };
+  const [received] = await receive(tx, [incoming]);
+  if (!received?.conversationId) throw Invalid('This message is here already. Nothing was sent again.');
+  const { conversationId } = received;
+  const chatId = words.chat ?? newId();
+  const greeting = words.chat ? '' : greetingOf(chat.settings, words.greeting);
+  const [, lines, at] = await Promise.all([
+    // Closed meanwhile, or merged into another: the visitor's side stays the same and goes on there.
+    tx.run(sql`
+      insert into chat as c (workspace_id, id, visitor_id, conversation_id, greeting) values (${tx.workspaceId}, ${chatId}, ${visitor.id}, ${conversationId}, ${greeting})
+      on conflict (workspace_id, id) do update set conversation_id = excluded.conversation_id where c.conversation_id <> excluded.conversation_id`),
+    addLine(tx, conversationId, id, words.clientId),
+    tx.first<{ at: string }>(sql`select at from message where workspace_id = ${tx.workspaceId} and id = ${id}`),
+    tellAlong(tx, conversationId, greeting, words.context),
+  ]);
+  const seq = lines.find((line) => line.id === chatId)?.seq;
+  if (seq === undefined || !at) throw new Error('a message of a visitor was kept without its line');
+  return { chat: chatId, conversationId, seq, id, at: at.at };
+}
+
+const saidBefore = (tx: Tx, visitorId: string, clientId: string): Promise<Kept | undefined> =>
+  tx.first<Kept>(sql`
+    select c.id as chat, c.conversation_id as "conversationId", l.seq::int as seq, l.message_id as id, m.at from chat c join chat_line l on l.workspace_id = c.workspace_id and l.chat_id = c.id
+      join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
+    where c.workspace_id = ${tx.workspaceId} and c.visitor_id = ${visitorId} and l.client_id = ${clientId} limit 1`);
+
+/** The conversation at which a chat of theirs stands. Somebody else's is not there. */
+const homeOf = async (tx: Tx, visitorId: string, chatId: string): Promise<string | null> =>
+  (
+    await tx.first<{ conversation_id: string }>(
+      sql`select conversation_id from chat where workspace_id = ${tx.workspaceId} and id = ${chatId} and visitor_id = ${visitorId}`,
+    )
+  )?.conversation_id ?? null;
+
+/** Whose the visitor is. Becomes one with the first message: whoever only looks is no customer. */
+async function customerOf(
+  tx: Tx,
+  visitor: Omit<Visitor, 'only'>,
+  now: Awaited<ReturnType<typeof customerNow>>,
+): Promise<Recognised> {
+  const vouched = visitor.userId !== null;
+  const name = visitor.name || (visitor.email ? '' : `Visitor ${visitor.id.slice(-4)}`) || visitor.email;
+  const customer = now
+    ? { ...now, address: visitor.email }
+    : await recogniseVisiting(tx, { name, account: visitor.userId, email: vouched ? visitor.email || null : null });
+  if (customer.customerId !== visitor.customerId)
+    await tx.run(
+      sql`update visitor set customer_id = ${customer.customerId} where workspace_id = ${tx.workspaceId} and id = ${visitor.id}`,
+    );
+  return { ...customer, address: visitor.email || customer.address };
+}
+
+const subjectOf = (text: string, files: { filename: string }[]): string =>
+  cut((text.split('\n')[0] ?? '').replace(/\s+/g, ' ').trim(), 80) || files[0]?.filename || '(no subject)';

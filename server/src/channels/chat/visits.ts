@@ -1,0 +1,182 @@
+import { sql, type Tx } from '../../base/db.ts';
+import { Unauthorised } from '../../base/errors.ts';
+import { newId } from '../../base/ids.ts';
+import type { Hearten } from '../../base/module.ts';
+import { hash, newToken } from '../../base/seal.ts';
+import { cut } from '../../base/text.ts';
+import { keepPage } from './events.ts';
+import type { Vouched } from './identity.ts';
+import type { Place } from './place.ts';
+import type { Chat } from './settings.ts';
+
+export type Visitor = {
+  id: string;
+  inboxId: string;
+  customerId: string | null;
+  userId: string | null;
+  name: string;
+  email: string;
+  language: string;
+  /** Of a visit that a link began: the one chat it sees. */
+  only: string | null;
+};
+/** What a browser says of itself; all of it may be invented. `consent`: whether the page said that they may be counted, or that they refused. */
+export type About = {
+  page: string;
+  title: string;
+  referrer: string;
+  agent: string;
+  language: string;
+  consent: boolean | null;
+  place: Place;
+};
+
+const UNSIGNED = '400 days';
+const SIGNED = '12 hours'; // of one that was vouched for: the page vouches anew each time it is opened
+const columns = sql`v.id, v.inbox_id as "inboxId", v.customer_id as "customerId", v.user_id as "userId", v.name, v.email, v.language`;
+
+/** A name for the visit that a secret opens, of which nobody learns the secret. */
+export const visitOf = (token: string): string => hash(token).toString('base64url').slice(0, 12);
+
+/** The visitor whose browser holds this secret. */
+export async function visitorOf(db: Hearten['db'], chat: Chat, token: string): Promise<Visitor> {
+  const [visitor] = token ? await db.read<Visitor>(chat.workspaceId, bySecret(chat, token)) : [];
+  if (!visitor)
+    throw Unauthorised('This visit has ended, or was never begun. Nothing was changed; open the chat again.');
+  return visitor;
+}
+const bySecret = (chat: Chat, token: string) => sql`
+  select ${columns}, s.chat_id as "only" from visitor_session s join visitor v on v.workspace_id = s.workspace_id and v.id = s.visitor_id
+  where s.workspace_id = ${chat.workspaceId} and s.token_hash = ${hash(token)} and s.expires_at > now() and v.inbox_id = ${chat.id}`;
+
+/**
+ * Begins a visit or goes on with one. Who was vouched for is always the same visitor, in whichever browser; everyone else is the one whose
+ * secret their browser holds, and a new one without. A secret of somebody else says nothing here: signing in never takes over what was
+ * written before it, which may have been another person at the same computer.
+ */
+export async function visit(
+  tx: Tx,
+  chat: Chat,
+  given: { token: string | null; vouched: Vouched | null; about: About },
+): Promise<{ visitor: Visitor; token: string; visits: number }> {
+  const visited = await visitorNow(tx, chat, given);
+  if (given.about.consent === false) await uncount(tx, visited.visitor.id);
+  else await keepPage(tx, visited.visitor.id, { url: given.about.page, title: given.about.title });
+  return visited;
+}
+async function visitorNow(
+  tx: Tx,
+  chat: Chat,
+  { token: kept, vouched, about }: Parameters<typeof visit>[2],
+): Promise<{ visitor: Visitor; token: string; visits: number }> {
+  if (vouched) {
+    const visitor = await known(tx, chat, vouched, about);
+    return { visitor, token: await begin(tx, chat, vouched), visits: visitor.visits };
+  }
+  const before = kept ? await tx.first<Visitor>(bySecret(chat, kept)) : undefined;
+  if (before?.only && kept) return { visitor: before, token: kept, visits: 1 };
+  if (before && before.userId === null) {
+    const now = await tx.first<{ visits: number }>(
+      sql`update visitor v set ${seen(about)} where v.workspace_id = ${tx.workspaceId} and v.id = ${before.id} returning v.visits`,
+    );
+    return { visitor: before, token: kept as string, visits: now?.visits ?? 1 };
+  }
+  const id = newId();
+  await tx.run(sql`
+    insert into visitor (workspace_id, id, inbox_id, language, agent, page, referrer, country, city, consent)
+    values (${tx.workspaceId}, ${id}, ${chat.id}, ${cut(about.language, 35)}, ${cut(about.agent, 300)}, ${cut(about.page, 2000)}, ${cut(about.referrer, 2000)},
+      ${about.place.country}, ${about.place.city}, ${about.consent})`);
+  const token = newToken();
+  await tx.run(
+    sql`insert into visitor_session (workspace_id, token_hash, visitor_id, expires_at) values (${tx.workspaceId}, ${hash(token)}, ${id}, now() + ${UNSIGNED}::interval)`,
+  );
+  return {
+    visitor: {
+      id,
+      inboxId: chat.id,
+      customerId: null,
+      userId: null,
+      name: '',
+      email: '',
+      language: about.language,
+      only: null,
+    },
+    token,
+    visits: 1,
+  };
+}
+
+/** The same visit goes on for half an hour; after that it is another one. Who refused to be counted is not. */
+const seen = ({ page, agent, language, place, consent }: About) => {
+  const counted = sql`coalesce(${consent}::boolean, v.consent) is distinct from false`;
+  return sql`seen_at = now(), visits = v.visits + (v.seen_at < now() - interval '30 minutes' and ${counted})::int, page = case when ${counted} then ${cut(page, 2000)} else '' end,
+    country = case when ${counted} then ${place.country} else '' end, city = case when ${counted} then ${place.city} else '' end,
+    agent = ${cut(agent, 300)}, language = ${cut(language, 35)}, consent = coalesce(${consent}::boolean, v.consent)`;
+};
+
+async function known(tx: Tx, chat: Chat, vouched: Vouched, about: About): Promise<Visitor & { visits: number }> {
+  const visitor = await tx.first<Visitor & { visits: number }>(sql`
+    insert into visitor as v (workspace_id, id, inbox_id, user_id, name, email, language, agent, page, referrer, country, city, consent)
+    values (${tx.workspaceId}, ${newId()}, ${chat.id}, ${vouched.userId}, ${vouched.name}, ${vouched.email ?? ''}, ${cut(about.language, 35)}, ${cut(about.agent, 300)}, ${cut(about.page, 2000)}, ${cut(about.referrer, 2000)},
+      ${about.place.country}, ${about.place.city}, ${about.consent})
+    on conflict (workspace_id, inbox_id, user_id) where user_id is not null do update set name = excluded.name, email = excluded.email, ${seen(about)}
+    returning ${columns}, null as "only", v.visits`);
+  if (!visitor) throw new Error('a visitor was neither added nor found');
+  return visitor;
+}
+
+/** They refuse to be counted: what was counted goes, and nothing more is until they agree. What they wrote stays. */
+async function uncount(tx: Tx, visitorId: string): Promise<void> {
+  await tx.run(sql`delete from visitor_event where workspace_id = ${tx.workspaceId} and visitor_id = ${visitorId}`);
+  await tx.run(sql`
+    update visitor set consent = false, visits = 1, page = '', referrer = '', country = '', city = '' where workspace_id = ${tx.workspaceId} and id = ${visitorId}`);
+}
+/** What the page says of it while they are there. Tells whether nothing is left: of somebody who never wrote, all of it goes. */
+export async function consent(tx: Tx, visitor: Visitor, yes: boolean): Promise<{ gone: boolean }> {
+  const w = tx.workspaceId;
+  if (yes) {
+    await tx.run(sql`update visitor set consent = true where workspace_id = ${w} and id = ${visitor.id}`);
+    return { gone: false };
+  }
+  await uncount(tx, visitor.id);
+  const gone = await tx.run(sql`
+    delete from visitor v where v.workspace_id = ${w} and v.id = ${visitor.id} and v.customer_id is null and v.user_id is null
+      and not exists (select 1 from chat c where c.workspace_id = v.workspace_id and c.visitor_id = v.id)`);
+  return { gone: gone > 0 };
+}
+export const mayBeCounted = async (tx: Tx, visitorId: string): Promise<boolean> =>
+  (await tx.first(
+    sql`select 1 from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId} and consent is distinct from false`,
+  )) !== undefined;
+/** Another page of the same site. */
+export async function moveTo(tx: Tx, visitorId: string, page: { url: string; title: string }): Promise<void> {
+  await tx.run(sql`
+    update visitor set page = ${cut(page.url, 2000)}, seen_at = now() where workspace_id = ${tx.workspaceId} and id = ${visitorId} and consent is distinct from false`);
+  await keepPage(tx, visitorId, page);
+}
+
+async function begin(tx: Tx, chat: Chat, vouched: Vouched): Promise<string> {
+  const token = newToken();
+  await tx.run(sql`
+    insert into visitor_session (workspace_id, token_hash, visitor_id, key_id, expires_at)
+    select ${tx.workspaceId}, ${hash(token)}, v.id, ${vouched.keyId}, now() + ${SIGNED}::interval from visitor v where v.workspace_id = ${tx.workspaceId} and v.inbox_id = ${chat.id} and v.user_id = ${vouched.userId}`);
+  await tx.run(
+    sql`update chat_key set used_at = now() where workspace_id = ${tx.workspaceId} and id = ${vouched.keyId} and used_at is distinct from now()`,
+  );
+  return token;
+}
+
+/** Signed out: the browser that held the secret is a stranger's from now on. */
+export const endVisit = (tx: Tx, token: string): Promise<number> =>
+  tx.run(sql`delete from visitor_session where workspace_id = ${tx.workspaceId} and token_hash = ${hash(token)}`);
+
+/** What a visitor says of themselves. Nobody vouched for it, and whom it names stays unknown here. Who was vouched for says nothing else. */
+export async function introduce(
+  tx: Tx,
+  visitor: Visitor,
+  { name, email }: { name?: string | undefined; email?: string | undefined },
+): Promise<void> {
+  if (visitor.userId !== null) return;
+  await tx.run(sql`
+    update visitor set name = coalesce(${name ?? null}, name), email = coalesce(${email ?? null}, email) where workspace_id = ${tx.workspaceId} and id = ${visitor.id}`);
+}

@@ -1,0 +1,47 @@
+import { type Sql, sql, type Tx } from '../base/db.ts';
+import { newId } from '../base/ids.ts';
+import { fold } from './fold.ts';
+import { plainAddress, type Recognised, recognise } from './recognise.ts';
+
+/** Who writes without a mail address of their own. `account` and `email` only when somebody vouched for them: what is merely claimed finds nobody. */
+export type Visiting = { name: string; account: string | null; email: string | null };
+
+/**
+ * The customer of somebody who visits. Known by the account that the company's own server named, then by the address it named; anyone else
+ * is a new customer, whatever they call themselves, so that no claim shows what belongs to another.
+ */
+export async function recogniseVisiting(tx: Tx, visiting: Visiting): Promise<Recognised> {
+  const { name, account, email } = visiting;
+  const known = account ? await byAccount(tx, account) : undefined;
+  if (known) return { ...known, address: email ?? known.address };
+  if (email) {
+    const address = plainAddress(email);
+    const found = (await recognise(tx, [{ address, name }])).get(address) as Recognised;
+    if (account) await keepAccount(tx, account, found.customerId);
+    return found;
+  }
+  const id = newId();
+  await tx.run(sql`insert into customer (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${name})`);
+  await tx.run(
+    sql`insert into search_name (workspace_id, customer_id, folded) values (${tx.workspaceId}, ${id}, ${fold(name)})`,
+  );
+  if (account) await keepAccount(tx, account, id);
+  return { customerId: id, name, address: '' };
+}
+
+/** The one a customer is now, when they were merged since; `id` is the statement that says which. */
+export async function customerNow(tx: Tx, id: Sql): Promise<{ customerId: string; name: string } | undefined> {
+  return tx.first(sql`
+    select c.id as "customerId", c.name from customer c where c.workspace_id = ${tx.workspaceId}
+      and c.id = (select coalesce(o.merged_into, o.id) from customer o where o.workspace_id = ${tx.workspaceId} and o.id = (${id}))`);
+}
+
+const byAccount = (tx: Tx, account: string): Promise<Recognised | undefined> =>
+  tx.first<Recognised>(sql`
+    select h.customer_id as "customerId", c.name, coalesce((select e.value from handle e where e.workspace_id = h.workspace_id and e.customer_id = h.customer_id and e.kind = 'email' order by e.created_at limit 1), '') as address
+    from handle h join customer c on c.workspace_id = h.workspace_id and c.id = h.customer_id
+    where h.workspace_id = ${tx.workspaceId} and h.kind = 'account' and h.value = ${account}`);
+const keepAccount = (tx: Tx, account: string, customerId: string): Promise<number> =>
+  tx.run(
+    sql`insert into handle (workspace_id, kind, value, customer_id) values (${tx.workspaceId}, 'account', ${account}, ${customerId}) on conflict do nothing`,
+  );

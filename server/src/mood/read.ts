@@ -1,0 +1,53 @@
+import { sql, type Tx } from '../base/db.ts';
+import { type EventRow, system } from '../base/events.ts';
+import { type Showing, showMood } from '../conversations/index.ts';
+import { inferMood } from './infer.ts';
+
+type Written = {
+  conversation_id: string;
+  message_id: string;
+  text: string;
+  first: string | null;
+  person: boolean;
+};
+const shownOf = (one: { upset: boolean; stuck: boolean }): Showing['mood'] =>
+  one.upset ? 'upset' : one.stuck ? 'stuck' : null;
+
+/**
+ * What customers wrote is read after it has come, beside everything else: until our first answer it is the start, afterwards how they feel
+ * lately. Mail of machines, spam, what is said beside a conversation and old mail from archives are not read.
+ */
+export async function readMoods(tx: Tx, events: EventRow[]): Promise<void> {
+  const came = events.filter((event) => event.data.historic !== true && event.data.automatic !== true);
+  const ids = came.flatMap((event) => event.message_id ?? []);
+  if (ids.length === 0) return;
+  const written = await tx.many<Written>(sql`
+    select distinct on (m.conversation_id) m.conversation_id, m.id as message_id, left(m.text, 4000) as text,
+      case when not exists (select 1 from message o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id and o.type = 'out' and not o.automatic and not o.aside)
+        then (select string_agg(f.text, E'\n') from (select left(f.text, 2000) as text from message f where f.workspace_id = m.workspace_id and f.conversation_id = m.conversation_id and f.type = 'in' and f.kind = 'message' and f.customer_id = c.customer_id and not f.aside order by f.at, f.id limit 3) f) end as first,
+      exists (select 1 from mood s where s.workspace_id = m.workspace_id and s.conversation_id = m.conversation_id and s.stage = 'start' and s.source = 'person') as person
+    from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+    where m.workspace_id = ${tx.workspaceId} and m.id = any (${ids}::uuid[]) and m.type = 'in' and m.kind = 'message' and m.customer_id = c.customer_id and not m.automatic and not m.aside and c.folder = 'inbox' and c.merged_into is null
+    order by m.conversation_id, m.at desc, m.id desc`);
+  const rows = written.flatMap((one) => {
+    const read = inferMood(one.first ?? one.text);
+    return read
+      ? [{ ...one, ...read, stage: one.first === null ? 'latest' : 'start', text: undefined, first: undefined }]
+      : [];
+  });
+  if (rows.length === 0) return;
+  await tx.run(sql`
+    insert into mood (workspace_id, conversation_id, stage, source, value, upset, stuck, confidence, language, message_id)
+    select ${tx.workspaceId}, r.conversation_id, r.stage, 'text', r.value, r.upset, r.stuck, r.confidence, r.language, r.message_id
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (conversation_id uuid, stage text, value int, upset boolean, stuck boolean, confidence real, language text, message_id uuid)
+    on conflict (workspace_id, conversation_id, stage, source) do update set value = excluded.value, upset = excluded.upset, stuck = excluded.stuck, confidence = excluded.confidence, language = excluded.language, message_id = excluded.message_id, at = now()`);
+  const last = events.at(-1);
+  // What a person said of the start holds until the customer writes again after an answer.
+  await showMood(
+    tx,
+    rows
+      .filter((one) => one.stage === 'latest' || !one.person)
+      .map((one) => ({ conversationId: one.conversation_id, mood: shownOf(one) })),
+    { actor: system, ...(last ? { because: last } : {}) },
+  );
+}

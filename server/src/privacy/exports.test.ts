@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataExport, Reply } from '@hearten/contract';
+import { fromBufferPromise } from 'yauzl';
+import { makeSide, type Side } from '../../test/side.ts';
+import { type Browser, makeWorld, password, type World } from '../../test/world.ts';
+import { sql } from '../base/db.ts';
+import { newId } from '../base/ids.ts';
+import type { Module } from '../base/module.ts';
+import { founding, makeModules } from '../modules.ts';
+
+let world: World;
+let modules: Module[] = [];
+let side: Side;
+let stop: () => Promise<void>;
+before(async () => {
+  world = await makeWorld({
+    modules: (hearten) => {
+      modules = makeModules(hearten);
+      return modules;
+    },
+    founding,
+    settings: { DNS_SERVERS: '127.0.0.1:9' },
+  });
+  side = await makeSide(world);
+  const { db, log } = world.hearten;
+  stop = await world.hearten.jobs.start(db, log, Object.assign({}, ...modules.map((m) => m.jobs ?? {})));
+});
+after(async () => {
+  await stop();
+  await world.end();
+});
+const take = (by: Browser, id: string) =>
+  world.app.inject({
+    url: `/files/exports/${id}`,
+    headers: { host: 'localhost', cookie: `__Host-hearten=${by.cookie}` },
+  });
+async function made(by: Browser, path: string, list: string): Promise<DataExport> {
+  const begun = await by.post<DataExport>(path);
+  assert.equal(begun.status, 202, begun.text);
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+    const one = (await by.get<Reply<'GET /exports'>>(list)).body.items.find((item) => item.id === begun.body.id);
+    assert.notEqual(one?.state, 'failed');
+    if (one?.state === 'ready') return one;
+  }
+  return assert.fail('the export is not ready after a minute');
+}
+async function entriesOf(zip: Buffer): Promise<Map<string, string>> {
+  const out = new Map<string, string>();
+  const file = await fromBufferPromise(zip);
+  for await (const entry of file.eachEntry()) {
+    const parts: Buffer[] = [];
+    for await (const part of await file.openReadStreamPromise(entry)) parts.push(part as Buffer);
+    out.set(entry.fileName, Buffer.concat(parts).toString('utf8'));
+  }
+  return out;
+}
+
+test('O11: A customer’s export holds a page to read, every row, the raw mails and files, and nothing of anybody else', async () => {
+  const { owner, customer, canary, place } = side;
+  const visitor = newId();
+  await world.inside(place, async (tx) => {
+    const w = tx.workspaceId;
+    await tx.run(
+      sql`insert into visitor (workspace_id, id, inbox_id, customer_id, name, page) select ${w}, ${visitor}, id, ${customer}, ${canary}, 'https://shop.example/fjord' from inbox where workspace_id = ${w} and channel = 'chat' limit 1`,
+    );
+    await tx.run(
+      sql`insert into visitor_event (workspace_id, id, visitor_id, customer_id, kind, name, meta) values (${w}, ${newId()}, ${visitor}, null, 'page', 'Fjord', '{"url":"https://shop.example/fjord"}'), (${w}, ${newId()}, null, ${customer}, 'event', 'Ordered', '{"order":"1042"}')`,
+    );
+  });
+  const ready = await made(owner, `/customers/${customer}/exports`, `/exports?customerId=${customer}`);
+  const file = await take(owner, ready.id);
+  assert.equal(file.statusCode, 200);
+  assert.equal(file.rawPayload.length, ready.bytes);
+  const entries = await entriesOf(file.rawPayload);
+  const lines = (name: string): Record<string, unknown>[] =>
+    (entries.get(`data/${name}.jsonl`) ?? '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.equal(lines('customers').length, 1);
+  assert.ok(lines('messages').some((message) => message.text === `An answer ${canary}`));
+  assert.ok(lines('notes').some((note) => note.text === canary));
+  // Where they were, as their browser and their site told it; nothing of visitors who are somebody else.
+  assert.deepEqual(
+    lines('visitors').map((one) => [one.id, one.page]),
+    [[visitor, 'https://shop.example/fjord']],
+  );
+  assert.deepEqual(
+    lines('visits').map((one) => [one.kind, one.name, one.meta]),
+    [
+      ['page', 'Fjord', { url: 'https://shop.example/fjord' }],
+      ['event', 'Ordered', { order: '1042' }],
+    ],
+  );
+  assert.ok([...entries.keys()].some((name) => name.startsWith('mails/') && name.endsWith('.eml')));
+  assert.ok([...entries].some(([name, text]) => name.startsWith('files/') && text === `A file ${canary}`));
+  assert.match(entries.get('index.html') ?? '', new RegExp(`An answer ${canary}`));
+  assert.ok(!(entries.get('index.html') ?? '').includes(`ben@${canary}`), 'somebody else stands in it');
+});
+
+test('Only who may export takes an export, only in its workspace, only for seven days, and it is in the log', async () => {
+  const { owner, customer, place } = side;
+  const ready = await made(owner, `/customers/${customer}/exports`, `/exports?customerId=${customer}`);
+  assert.equal((await take(world.browser(), ready.id)).statusCode, 401);
+  assert.equal((await take(await world.as(place, 'lead'), ready.id)).statusCode, 403);
+  const other = await world.workspace('elsewhere');
+  assert.equal((await take(await world.as(other, 'owner'), ready.id)).statusCode, 404);
+  assert.equal((await take(await world.as(place, 'manager'), ready.id)).statusCode, 200);
+  const log = (await owner.get<Reply<'GET /audit'>>('/audit?area=data')).body.items;
+  assert.ok(log.some((entry) => entry.what === 'customer.exported' && entry.about.id === customer));
+  assert.ok(log.some((entry) => entry.what === 'export.downloaded'));
+  await world.inside(place, (tx) =>
+    tx.run(sql`update data_export set expires_at = now() where workspace_id = ${place.id} and id = ${ready.id}`),
+  );
+  assert.equal((await take(owner, ready.id)).statusCode, 404);
+});
+
+test('What takes a person out of the house, or out of it for good, asks who sits there; an API key was given its scopes by someone who had proved it', async () => {
+  const { owner, customer, canary, place } = side;
+  const ready = await made(owner, `/customers/${customer}/exports`, `/exports?customerId=${customer}`);
+  const { token } = (await owner.post<{ token: string }>('/api-keys', { name: 'robot', scopes: ['data.export'] })).body;
+  const asked: [method: string, path: string, body?: unknown][] = [
+    ['POST', `/customers/${customer}/exports`],
+    ['GET', `/exports/${ready.id}`],
+    ['POST', '/workspace/exports'],
+    ['POST', `/customers/${customer}/erasure`, { confirm: `Ana ${canary}` }],
+    ['PATCH', '/retention', { conversations: 30 }],
+  ];
+  const waits = async (): Promise<number> => (await owner.get<Reply<'GET /exports'>>('/exports')).body.items.length;
+  const before = await waits();
+  await world.longSinceProof(owner);
+  for (const [method, path, body] of asked) {
+    const { status, body: said } = await owner.send(method, path, body);
+    assert.deepEqual([status, said.type], [403, '/problems/proof-needed'], `${method} ${path}`);
+  }
+  assert.equal((await take(owner, ready.id)).statusCode, 403);
+  assert.equal(await waits(), before);
+  assert.equal((await owner.get<Reply<'GET /customers/:id/erasure'>>(`/customers/${customer}/erasure`)).body.due, null);
+  // Taking an erasure back does no harm: it is never held up.
+  assert.equal((await owner.send('DELETE', `/customers/${customer}/erasure`)).status, 409);
+
+  const robot = world.browser();
+  const by = { authorization: `Bearer ${token}` };
+  assert.equal((await robot.send('POST', `/customers/${customer}/exports`, undefined, by)).status, 202);
+  assert.equal((await robot.send('GET', `/exports/${ready.id}`, undefined, by)).status, 200);
+
+  assert.equal((await owner.post('/me/proof', { password })).status, 200);
+  for (const [method, path, body] of asked)
+    assert.ok((await owner.send(method, path, body)).status < 300, `${method} ${path} after the proof`);
+  assert.equal((await take(owner, ready.id)).statusCode, 200);
+  const log = (await owner.get<Reply<'GET /audit'>>('/audit?area=sign-in')).body.items;
+  assert.ok(log.some((entry) => entry.what === 'sign-in.proved' && entry.actor.id === place.ownerId));
+});

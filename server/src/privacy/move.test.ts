@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Reply } from '@hearten/contract';
+import { makeSide, type Side } from '../../test/side.ts';
+import { makeWorld, type World } from '../../test/world.ts';
+import { passing, sealedColumns } from '../backup/reseal.ts';
+import { sql } from '../base/db.ts';
+import { NotFound } from '../base/errors.ts';
+import { founding, makeModules } from '../modules.ts';
+import { zipped } from './exports.ts';
+import { exportWorkspaceTo, importWorkspace } from './index.ts';
+import { sealed, stays } from './tables.ts';
+import { workspaceExport } from './workspace-export.ts';
+
+let from: World;
+let to: World;
+let side: Side;
+let folder: string;
+before(async () => {
+  const options = { modules: makeModules, founding, settings: { DNS_SERVERS: '127.0.0.1:9' } };
+  [from, to] = [await makeWorld(options), await makeWorld(options)];
+  side = await makeSide(from);
+  folder = await mkdtemp(join(tmpdir(), 'hearten-move-'));
+});
+after(async () => {
+  await from.end();
+  await to.end();
+  await rm(folder, { recursive: true, force: true });
+});
+const exported = async (name: string): Promise<string> => {
+  const parts: Buffer[] = [];
+  await exportWorkspaceTo(from.hearten, side.place.id, async (chunk) => {
+    parts.push(chunk);
+  });
+  const path = join(folder, name);
+  await writeFile(path, Buffer.concat(parts));
+  return path;
+};
+
+test('A whole workspace moves to another desk: same ids, same words and files, nothing is sent, nobody is told', async () => {
+  const path = await exported('whole.zip');
+  const place = await to.workspace('newhome');
+  const done = await importWorkspace(to.hearten, place.id, path, () => undefined);
+  assert.ok((done.tables.message ?? 0) > 5 && done.blobs > 1);
+  const count = async (world: World, id: string): Promise<Record<string, number>> =>
+    world.hearten.db.tx(id, async (tx) => {
+      const row = await tx.first<Record<string, number>>(sql`
+        select (select count(*)::int from conversation where workspace_id = ${id}) as conversations, (select count(*)::int from message where workspace_id = ${id}) as messages,
+          (select count(*)::int from customer where workspace_id = ${id}) as customers, (select count(*)::int from search_row where workspace_id = ${id}) as words`);
+      return row as Record<string, number>;
+    });
+  assert.deepEqual(await count(to, place.id), await count(from, side.place.id));
+
+  const owner = await to.as(place, 'owner');
+  const opened = await owner.get<Reply<'GET /conversations/:id'>>(`/conversations/${side.conversation}`);
+  assert.equal(opened.status, 200, opened.text);
+  assert.ok(opened.text.includes(`An answer ${side.canary}`));
+  const found = await owner.get<Reply<'GET /search'>>(`/search?q=${side.canary}`);
+  assert.ok(found.text.includes(side.conversation), 'the search finds it');
+  const file = await to.app.inject({
+    url: `/files/messages/${side.received}/raw`,
+    headers: { host: 'localhost', cookie: `__Host-hearten=${owner.cookie}` },
+  });
+  assert.equal(file.statusCode, 200);
+  assert.ok(file.body.includes(side.canary));
+
+  const state = await to.hearten.db.tx(place.id, (tx) =>
+    tx.first<{ waiting: number; inboxes: number; reads: number }>(sql`
+      select (select count(*)::int from message where workspace_id = ${place.id} and state in ('queued', 'sending', 'deferred')) as waiting,
+        (select count(*)::int from inbox where workspace_id = ${place.id} and (enabled or secrets is not null)) as inboxes,
+        (select count(*)::int from event where workspace_id = ${place.id} and name = 'message.received' and xid > '3') as reads`),
+  );
+  assert.deepEqual(state, { waiting: 0, inboxes: 0, reads: 0 });
+});
+
+test('Only into an empty workspace, and only what is whole: otherwise nothing is there afterwards', async () => {
+  const path = await exported('again.zip');
+  const used = await makeSide(to);
+  await assert.rejects(
+    importWorkspace(to.hearten, used.place.id, path, () => undefined),
+    /not empty/,
+  );
+  const empty = await to.workspace('empty');
+  const broken = join(folder, 'broken.zip');
+  await writeFile(broken, Buffer.from('PK no zip at all'));
+  await assert.rejects(importWorkspace(to.hearten, empty.id, broken, () => undefined));
+  const left = await to.hearten.db.tx(empty.id, (tx) =>
+    tx.many(sql`select 1 from person where workspace_id = ${empty.id}`),
+  );
+  assert.equal(left.length, 1, 'the owner is still there');
+});
+
+test('No transaction is held while files are read, one that goes meanwhile is left out, and what is broken off leaves no connection', async () => {
+  const { db, files } = from.hearten;
+  const entries = new Map<string, () => AsyncGenerator<string | Buffer>>();
+  const ends: (() => Promise<void>)[] = [];
+  const none = () => undefined;
+  const lines = (name: string, things: () => AsyncGenerator<string | Buffer>) => void entries.set(name, things);
+  await workspaceExport(
+    from.hearten,
+    side.place.id,
+  )({
+    lines,
+    text: none,
+    bytes: none,
+    counted: none,
+    over: (end) => void ends.push(end),
+  });
+  const read = async (name: string): Promise<string> => {
+    const parts: Buffer[] = [];
+    for await (const part of entries.get(name)?.() ?? []) parts.push(Buffer.from(part));
+    return Buffer.concat(parts).toString('utf8');
+  };
+  const held = async (): Promise<number> =>
+    (
+      await db.read<{ n: number }>(
+        side.place.id,
+        sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and state = 'idle in transaction' and query not like '%pg_stat_activity%'`,
+      )
+    )[0]?.n ?? 0;
+  for (const name of entries.keys()) if (/^(tables|accounts)/.test(name)) await read(name);
+  assert.equal(await held(), 0);
+  const [gone] = await db.read<{ hash: Buffer }>(
+    side.place.id,
+    sql`select hash from blob where workspace_id = ${side.place.id} order by pack, start limit 1`,
+  );
+  const get = files.get;
+  files.get = async (source, workspaceId, hash) => {
+    if (gone && hash.equals(gone.hash)) throw NotFound('This file is not here any more.');
+    return get(source, workspaceId, hash);
+  };
+  for (const name of entries.keys()) if (name.startsWith('blobs/')) await read(name);
+  files.get = get;
+  const list = (await read('blobs.jsonl'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { hash: string; start: number });
+  assert.ok(list.length > 0 && list[0]?.start === 0);
+  assert.ok(!list.some(({ hash }) => hash === gone?.hash.toString('hex')));
+  assert.equal((JSON.parse(await read('manifest.json')) as { blobs: { count: number } }).blobs.count, list.length);
+  for (const end of ends) await end();
+
+  let ended = 0;
+  const broken = zipped(async (zip) => {
+    zip.over(async () => void ended++);
+    zip.lines('a', async function* () {
+      yield 'one';
+      throw new Error('it broke off');
+    });
+    return 1;
+  });
+  await assert.rejects(async () => {
+    for await (const _ of broken);
+  }, /broke off/);
+  assert.equal(ended, 1);
+});
+
+test('Nothing that is sealed moves: each such column stays here, or is left empty', () => {
+  const columns = [...sealedColumns.map(({ table, column }) => `${table}.${column}`), ...passing];
+  for (const one of columns) {
+    const [table = '', column = ''] = one.split('.');
+    assert.ok(table === 'account' || table in stays || sealed[table]?.includes(column), one);
+  }
+});

@@ -1,0 +1,35 @@
+import type { Body, Reply } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import type { Who } from '../base/module.ts';
+import { lockProblem, problemById, tell } from './problems.ts';
+import { learnLater } from './words.ts';
+
+/** Those whose first cause went get the next one as their first. */
+export const moveUp = (tx: Tx, conversations: string[]): Promise<number> =>
+  tx.run(sql`
+    update conversation_problem f set place = 0 where f.workspace_id = ${tx.workspaceId} and f.conversation_id = any (${conversations}::uuid[])
+      and f.place = (select min(o.place) from conversation_problem o where o.workspace_id = f.workspace_id and o.conversation_id = f.conversation_id) and f.place > 0`);
+
+/** One decision for many. The problem is locked, so of two people who decide at once the first does, and the second is told that nothing was left. */
+export async function confirm(
+  tx: Tx,
+  who: Who,
+  id: string,
+  body: Body<'POST /problems/:id/confirm'>,
+): Promise<Reply<'POST /problems/:id/confirm'>> {
+  await lockProblem(tx, id);
+  const { conversationIds: ids } = body;
+  const decided = body.right
+    ? await tx.run(
+        sql`update conversation_problem set provisional = false, confirmed_by = ${who.id} where workspace_id = ${tx.workspaceId} and problem_id = ${id} and provisional and conversation_id = any (${ids}::uuid[])`,
+      )
+    : await tx.run(
+        sql`delete from conversation_problem where workspace_id = ${tx.workspaceId} and problem_id = ${id} and provisional and conversation_id = any (${ids}::uuid[])`,
+      );
+  if (!body.right && decided) await moveUp(tx, ids);
+  if (decided) {
+    await learnLater(tx, id);
+    await tell(tx, who, id);
+  }
+  return { decided, problem: await problemById(tx, id) };
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Desk, desk } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { isRefusedAs } from '../base/errors.ts';
+import { confirm } from './confirm.ts';
+import { fileByItself, filingOf, setFiling } from './filing.ts';
+import { mergeProblem, unmergeProblem } from './merge.ts';
+import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
+import { learnWords } from './words.ts';
+
+let w: Desk;
+before(async () => {
+  w = await desk();
+});
+after(() => w.end());
+
+const make = async (name: string): Promise<string> => (await w.tx((t) => makeProblem(t, w.people.lead, { name }))).id;
+let writers = 0;
+const write = async (text: string): Promise<string> => {
+  const address = `writer${++writers}@example.org`;
+  const [received] = await w.receive({ subject: text, text, from: { address, name: 'A writer' } });
+  return received?.conversationId as string;
+};
+const file = (who: keyof Desk['people'], id: string, ...problems: string[]) =>
+  w.tx((t) => setFiling(t, w.people[who], id, { kind: 'problem', problems: problems.map((p) => ({ id: p })) }));
+const refusedAs = (refusal: Parameters<typeof isRefusedAs>[1]) => (error: unknown) => isRefusedAs(error, refusal);
+
+test('What was filed before is recognised: suggested with how sure it is, and filed provisionally once it is resolved', async () => {
+  const [dark, parcel] = [await make('The lamp stays dark'), await make('The parcel does not come')];
+  for (const said of ['bulb flickers then dark', 'lamp dark since yesterday, bulb is fine', 'dark again, new bulb'])
+    await file('lead', await write(said), dark);
+  for (const said of ['parcel lost by courier', 'where is the parcel, tracking stands still', 'courier parcel late'])
+    await file('lead', await write(said), parcel);
+  for (const id of [dark, parcel]) await w.tx((t) => learnWords(t, id));
+  const next = await write('my parcel is lost, the courier says');
+  const { items, suggested } = await w.tx((t) => filingOf(t, next));
+  assert.deepEqual(items, []);
+  assert.equal(suggested[0]?.id, parcel);
+  assert.ok((suggested[0]?.confidence ?? 0) >= 0.5, JSON.stringify(suggested));
+  const other = await write('Could you tell me the weight in kilograms?');
+  const alike = (await w.tx((t) => filingOf(t, other))).suggested;
+  assert.ok((alike[0]?.confidence ?? 0) < 0.5, `unlike everything: ${JSON.stringify(alike)}`);
+
+  await w.tx((t) => fileByItself(t, next));
+  assert.deepEqual((await w.tx((t) => filingOf(t, next))).items, [], 'not while it is open');
+  for (const id of [next, other])
+    await w.tx((t) =>
+      t.run(sql`update conversation set status = 'resolved' where workspace_id = ${w.workspaceId} and id = ${id}`),
+    );
+  for (const id of [next, other]) await w.tx((t) => fileByItself(t, id));
+  const [filed] = (await w.tx((t) => filingOf(t, next))).items;
+  assert.equal(filed?.problem?.id, parcel);
+  assert.equal(filed?.provisional, true);
+  assert.equal(filed?.filedBy, null);
+  assert.deepEqual((await w.tx((t) => filingOf(t, other))).items, [], 'what resembles nothing stays unfiled');
+});
+
+test('The owner confirms in batches; of two who confirm at once one does, and counts equal the list behind them', async () => {
+  const id = await make('Cannot pay by card');
+  await w.tx((t) => changeProblem(t, w.people.lead, id, { ownerId: w.people.specialist.id }));
+  const conversations = [await write('card refused'), await write('card declined'), await write('no card works')];
+  for (const one of conversations) await file('representative', one, id);
+  assert.equal((await w.tx((t) => problemById(t, id))).provisional, 3);
+  const body = { conversationIds: conversations.slice(0, 2), right: true };
+  const both = await Promise.all([
+    w.tx((t) => confirm(t, w.people.specialist, id, body)),
+    w.tx((t) => confirm(t, w.people.owner, id, body)),
+  ]);
+  assert.deepEqual(both.map((one) => one.decided).sort(), [0, 2]);
+  const wrong = await w.tx((t) =>
+    confirm(t, w.people.specialist, id, { conversationIds: conversations, right: false }),
+  );
+  assert.equal(wrong.decided, 1, 'what was confirmed stays');
+  const list = await w.tx((t) => conversationsOf(t, id, {}));
+  assert.equal(list.items.length, 2);
+  assert.deepEqual([wrong.problem.conversations, wrong.problem.customers, wrong.problem.provisional], [2, 2, 0]);
+  await file('specialist', conversations[2] as string, id);
+  assert.equal((await w.tx((t) => problemById(t, id))).provisional, 0, 'the owner decides at once');
+});
+
+test('A conversation counts once whatever it is filed under: the shares of all problems and of what is none come to one', async () => {
+  const [a, b] = [await make('A first'), await make('A second')];
+  await file('lead', await write('both of them'), a, b);
+  const praise = await write('thank you, lovely lamps');
+  await w.tx((t) => setFiling(t, w.people.lead, praise, { kind: 'praise' }));
+  const { items, filed, question, oneOff, praise: praised } = await w.tx((t) => listProblems(t, {}));
+  const none = (question + oneOff + praised) / filed;
+  const sum = items.reduce((all, one) => all + one.share, 0) + none;
+  assert.ok(Math.abs(sum - 1) < 1e-5, `${sum}`);
+  assert.ok(Math.abs((items.find((one) => one.id === a)?.share ?? 0) * filed - 0.7) < 1e-5);
+});
+
+test('Two problems become one and are taken apart again; into itself, twice, or filed under both loses nothing', async () => {
+  const [login, sign] = [await make('Cannot log in'), await make('Cannot sign in')];
+  const [one, both, later] = [await write('log in'), await write('log in and sign in'), await write('log')];
+  await file('lead', one, login);
+  await file('lead', both, login, sign);
+  await file('lead', later, login);
+  const merge = (id: string, into: string) => w.tx((t) => mergeProblem(t, w.people.lead, id, into));
+  await assert.rejects(merge(login, login), refusedAs('invalid'));
+  const merged = await merge(login, sign);
+  assert.equal(merged.conversations, 3, 'filed under both counts once');
+  assert.deepEqual(merged.merged, [{ id: login, name: 'Cannot log in' }]);
+  await assert.rejects(merge(login, sign), refusedAs('conflict'));
+  await assert.rejects(file('lead', one, login), refusedAs('conflict'));
+  // Filed anew since: it stays where somebody put it.
+  await file('lead', later, sign);
+  const apart = await w.tx((t) => unmergeProblem(t, w.people.lead, login));
+  assert.equal(apart.conversations, 2);
+  assert.equal((await w.tx((t) => problemById(t, sign))).conversations, 2);
+  await assert.rejects(
+    w.tx((t) => unmergeProblem(t, w.people.lead, login)),
+    refusedAs('conflict'),
+  );
+});
+
+test('Of two people who change a problem at once the second is told; and nothing is filed under what is not there', async () => {
+  const id = await make('A stale one');
+  const { version } = await w.tx((t) => problemById(t, id));
+  const fixed = await w.tx((t) => changeProblem(t, w.people.lead, id, { saw: version, state: 'fixed' }));
+  assert.ok(fixed.shippedOn, 'fixed today, unless said otherwise');
+  await assert.rejects(
+    w.tx((t) => changeProblem(t, w.people.owner, id, { saw: version, name: 'Another' })),
+    refusedAs('conflict'),
+  );
+  const conversation = await write('hello');
+  for (const body of [
+    { kind: 'problem', problems: [] },
+    { kind: 'question', problems: [{ id }] },
+    { kind: 'problem', problems: [{ id }, { id }] },
+    { kind: 'problem', problems: [{ id: conversation }] },
+  ] as const)
+    await assert.rejects(
+      w.tx((t) => setFiling(t, w.people.lead, conversation, { ...body, problems: [...body.problems] })),
+      refusedAs('invalid'),
+    );
+  await w.tx((t) => setFiling(t, w.people.lead, conversation, { kind: 'question' }));
+  await w.tx((t) => setFiling(t, w.people.lead, conversation, { kind: null }));
+  assert.deepEqual((await w.tx((t) => filingOf(t, conversation))).items, []);
+});

@@ -1,0 +1,128 @@
+import type { Body, KnownProblem, ProblemRow, Query, Reply } from '@hearten/contract';
+import { type Sql, sql, type Tx } from '../base/db.ts';
+import { Conflict, Invalid, NotFound } from '../base/errors.ts';
+import { emit } from '../base/events.ts';
+import { newId } from '../base/ids.ts';
+import { actorOf, type Who } from '../base/module.ts';
+
+/** What is counted: each conversation that is still one of its own and in the inbox, with the part of it that each filing has. */
+const filed = (tx: Tx, which: Sql = sql`true`): Sql => sql`
+  select f.problem_id, f.kind, f.conversation_id, f.provisional, c.customer_id, c.last_at, f.weight / sum(f.weight) over (partition by f.conversation_id) as part
+  from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
+  where f.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and ${which}`;
+const counts: Sql = sql`(select problem_id, count(*)::int as conversations, (count(*) filter (where provisional))::int as provisional, count(distinct customer_id)::int as customers,
+  sum(part) as parts, max(last_at) as last_at from filed where problem_id is not null group by problem_id)`;
+const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.cause, p.fix, p.shipped_on::text as "shippedOn", coalesce(n.conversations, 0) as conversations,
+  coalesce(n.provisional, 0) as provisional, coalesce(n.customers, 0) as customers, coalesce(n.parts, 0)::real / greatest(1, t.n) as share, n.last_at as "lastAt", p.version`;
+
+export async function listProblems(tx: Tx, query: Query<'GET /problems'>): Promise<Reply<'GET /problems'>> {
+  const w = tx.workspaceId;
+  const items = await tx.many<ProblemRow>(sql`
+    with filed as materialized (${filed(tx)}), t as (select count(distinct conversation_id)::int as n from filed), n as ${counts}
+    select ${row} from problem p cross join t left join n on n.problem_id = p.id
+    where p.workspace_id = ${w} and p.merged_into is null and (${query.state ?? null}::text is null or p.state = ${query.state ?? null})
+    order by coalesce(n.parts, 0) desc, p.created_at desc, p.id`);
+  const sums = await tx.first<Omit<Reply<'GET /problems'>, 'items'>>(sql`
+    with filed as (${filed(tx)}), lately as (select c.id from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null
+        and c.status in ('resolved', 'closed') and c.last_at > now() - interval '30 days')
+    select count(distinct conversation_id)::int as filed, (count(*) filter (where kind = 'question'))::int as question, (count(*) filter (where kind = 'one-off'))::int as "oneOff",
+      (count(*) filter (where kind = 'praise'))::int as praise, (select count(*)::int from lately) as resolved,
+      (select count(*)::int from lately l where not exists (select 1 from conversation_problem f where f.workspace_id = ${w} and f.conversation_id = l.id)) as unfiled
+    from filed`);
+  if (!sums) throw NotFound();
+  return { items, ...sums };
+}
+
+export async function problemById(tx: Tx, id: string): Promise<KnownProblem> {
+  const w = tx.workspaceId;
+  const found = await tx.first<KnownProblem>(sql`
+    with filed as materialized (${filed(tx, sql`f.conversation_id in (select conversation_id from conversation_problem where workspace_id = ${w} and problem_id = ${id})`)}),
+      t as (select count(distinct f.conversation_id)::int as n from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
+        where f.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null), n as ${counts}
+    select ${row}, p.step, p.remedy, p.prevention, p.workaround, p.answer, p.link, p.created_at as "createdAt", p.merged_into as "mergedInto",
+      (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name) order by o.name), '[]') from problem o where o.workspace_id = ${w} and o.merged_into = p.id) as merged
+    from problem p cross join t left join n on n.problem_id = p.id where p.workspace_id = ${w} and p.id = ${id}`);
+  if (!found) throw NotFound();
+  return found;
+}
+
+export const tell = (tx: Tx, who: Who, id: string): Promise<string[]> =>
+  emit(tx, [{ name: 'problem.changed', actor: actorOf(who), data: { problemId: id } }]);
+
+export async function makeProblem(tx: Tx, who: Who, body: Body<'POST /problems'>): Promise<KnownProblem> {
+  const id = newId();
+  await tx.run(sql`insert into problem (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${body.name})`);
+  await tell(tx, who, id);
+  return problemById(tx, id);
+}
+
+export type Locked = { id: string; version: number; merged_into: string | null };
+/** Locked in order of id, as everything that locks more than one. */
+export async function lockProblems(tx: Tx, ids: string[]): Promise<Map<string, Locked>> {
+  const rows = await tx.many<Locked>(
+    sql`select id, version, merged_into from problem where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[]) order by id for update`,
+  );
+  if (rows.length < new Set(ids).size) throw NotFound();
+  return new Map(rows.map((one) => [one.id, one]));
+}
+export async function lockProblem(tx: Tx, id: string): Promise<Locked> {
+  const found = (await lockProblems(tx, [id])).get(id);
+  if (!found) throw NotFound();
+  if (found.merged_into)
+    throw Conflict('This problem was merged into another. Nothing was changed; go on with the one it is part of.');
+  return found;
+}
+
+export async function changeProblem(
+  tx: Tx,
+  who: Who,
+  id: string,
+  body: Body<'PATCH /problems/:id'>,
+): Promise<KnownProblem> {
+  const home = await lockProblem(tx, id);
+  if (body.saw !== undefined && home.version !== body.saw)
+    throw Conflict('Somebody changed this problem meanwhile. Nothing was changed; look at it again, then go on.', {
+      type: 'changed',
+    });
+  if (
+    body.ownerId &&
+    !(await tx.first(
+      sql`select 1 from person where workspace_id = ${tx.workspaceId} and id = ${body.ownerId} and active`,
+    ))
+  )
+    throw Invalid('This person does not work here (any more). Nothing was changed.');
+  const kept = <T>(value: T | undefined, column: Sql): Sql => (value === undefined ? column : sql`${value}`);
+  await tx.run(sql`
+    update problem set name = ${kept(body.name, sql`name`)}, step = ${kept(body.step?.trim(), sql`step`)}, remedy = ${kept(body.remedy?.trim(), sql`remedy`)},
+      prevention = ${kept(body.prevention?.trim(), sql`prevention`)}, cause = ${kept(body.cause, sql`cause`)}, fix = ${kept(body.fix, sql`fix`)},
+      owner_id = ${kept(body.ownerId, sql`owner_id`)}, workaround = ${kept(body.workaround?.trim(), sql`workaround`)}, answer = ${kept(body.answer?.trim(), sql`answer`)},
+      link = ${kept(body.link, sql`link`)}, state = ${kept(body.state, sql`state`)},
+      shipped_on = ${body.shippedOn === undefined ? sql`case when ${body.state ?? ''} = 'fixed' then coalesce(shipped_on, current_date) else shipped_on end` : sql`${body.shippedOn}::date`},
+      version = version + 1
+    where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  await tell(tx, who, id);
+  return problemById(tx, id);
+}
+
+/** The cursor is the number of the last conversation of the page before. */
+export async function conversationsOf(
+  tx: Tx,
+  id: string,
+  query: Query<'GET /problems/:id/conversations'>,
+): Promise<Reply<'GET /problems/:id/conversations'>> {
+  const most = query.limit ?? 50;
+  const after = query.cursor ?? null;
+  const items = await tx.many<Reply<'GET /problems/:id/conversations'>['items'][number]>(sql`
+    select c.id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, c.created_at as "createdAt", f.weight, f.provisional, f.filed_by as "filedBy", f.confidence
+    from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
+    where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id} and c.folder = 'inbox' and c.merged_into is null
+      and (${query.provisional ?? null}::boolean is null or f.provisional = ${query.provisional ?? null}::boolean) and (${after}::bigint is null or c.number < ${after}::bigint)
+    order by c.number desc limit ${most + 1}`);
+  if (
+    items.length === 0 &&
+    !(await tx.first(sql`select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${id}`))
+  )
+    throw NotFound();
+  const shown = items.slice(0, most);
+  return { items: shown, next: items.length > most ? String(shown.at(-1)?.number) : null };
+}

@@ -1,0 +1,53 @@
+import { NOWHERE, sql, type Tx } from '../base/db.ts';
+import { textOf } from '../base/errors.ts';
+import type { EventRow } from '../base/events.ts';
+import type { Hearten } from '../base/module.ts';
+
+/** So long what was sent is kept, with what was answered: long enough to find a fault after a holiday, and no archive of people's words. */
+export const KEPT_DAYS = 14;
+const HOUR = 3_600_000;
+const PAGE = 2000;
+
+export async function sweepDeliveries({ db }: Pick<Hearten, 'db'>): Promise<void> {
+  for (const { id } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`))
+    for (;;) {
+      const gone = await db.tx(id, (tx) =>
+        tx.run(sql`
+          delete from webhook_delivery where workspace_id = ${id} and id in (
+            select d.id from webhook_delivery d where d.workspace_id = ${id} and d.created_at < now() - make_interval(days => ${KEPT_DAYS}) and d.state <> 'sending' limit ${PAGE})`),
+      );
+      if (gone < PAGE) break;
+    }
+}
+
+/** Now and each hour. */
+export async function keepSwept(hearten: Hearten): Promise<() => Promise<void>> {
+  let going: Promise<void> = Promise.resolve();
+  const once = (): void => {
+    going = sweepDeliveries(hearten).catch((error) =>
+      hearten.log.warn('Old deliveries of webhooks could not be cleared; tried again in an hour', {
+        error: textOf(error),
+      }),
+    );
+  };
+  once();
+  const timer = setInterval(once, HOUR);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await going;
+  };
+}
+
+/** What was told of conversations that are deleted for good goes with them, but for the news that they are gone. */
+export async function forgetDeliveries(tx: Tx, event: EventRow): Promise<void> {
+  await tx.run(
+    sql`delete from webhook_delivery where workspace_id = ${tx.workspaceId} and conversation_id = any (${event.data.conversations as string[]}::uuid[])`,
+  );
+}
+
+/** Nor is what was told of a customer who is erased, by themselves or in conversations of others. */
+export const eraseDeliveries = (tx: Tx, customerIds: string[], addresses: string[]): Promise<number> =>
+  tx.run(sql`
+    delete from webhook_delivery d where d.workspace_id = ${tx.workspaceId} and (d.customer_id = any (${customerIds}::uuid[])
+      or exists (select 1 from unnest(${[...customerIds, ...addresses]}::text[]) w where position(w in lower(d.body)) > 0))`);

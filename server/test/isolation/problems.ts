@@ -1,0 +1,21 @@
+import { type Calls, of } from './call.ts';
+
+export const problemCalls = {
+  'GET /problems': () => ({}),
+  'POST /problems': () => ({ body: { name: 'x' } }),
+  'GET /problems/:id': (p) => of(p.problem),
+  'PATCH /problems/:id': (p, b) => ({ ...of(p.problem), body: { state: 'known', ownerId: b.person }, ids: 'body' }),
+  'GET /problems/:id/conversations': (p) => of(p.problem),
+  'POST /problems/:id/confirm': (p, b) => ({
+    ...of(p.problem),
+    body: { conversationIds: [b.conversation], right: true },
+  }),
+  'POST /problems/:id/merge': (p, b) => ({ ...of(p.problem), body: { into: b.otherProblem }, ids: 'body' }),
+  'POST /problems/:id/unmerge': (p) => of(p.mergedProblem),
+  'GET /conversations/:id/filing': (p) => of(p.conversation),
+  'PUT /conversations/:id/filing': (p, b) => ({
+    ...of(p.other),
+    body: { kind: 'problem', problems: [{ id: b.otherProblem }] },
+    ids: 'body',
+  }),
+} satisfies Calls;

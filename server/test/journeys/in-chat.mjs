@@ -1,0 +1,39 @@
+// What the journeys of the chat do inside its frame: handed over as a function, so it stands for itself.
+
+/**
+ * What a hand does with Ctrl+V: words, or a file of that name. The frame takes no text for a program (trusted types), so a test
+ * can't say this in a string.
+ *
+ * @param {{ text?: string, file?: string }} what
+ */
+export const pasteInto = (field, { text, file }) => {
+  const data = new DataTransfer();
+  if (text) data.setData('text/plain', text);
+  if (file) data.items.add(new File(['a note'], file, { type: 'text/plain' }));
+  field.dispatchEvent(
+    new ClipboardEvent('paste', {
+      clipboardData: data,
+      bubbles: true,
+      cancelable: true,
+    }),
+  );
+};
+
+/**
+ * What inside it moves by itself, or on the way from one look to the next. Somebody who is writing, which moves most, is put beside it for
+ * the look.
+ */
+export const moving = (root) => {
+  const writer = document.createElement('span');
+  writer.className = 'typing';
+  writer.append(document.createElement('i'));
+  const inside = root.shadowRoot ?? root;
+  inside.append(writer);
+  const still = (list) => list.split(',').every((one) => Number.parseFloat(one) === 0);
+  const found = [root, ...inside.querySelectorAll('*')].filter((one) => {
+    const { animationName, animationDuration, transitionDuration } = getComputedStyle(one);
+    return (animationName !== 'none' && !still(animationDuration)) || !still(transitionDuration);
+  });
+  writer.remove();
+  return found.map((one) => one.outerHTML.slice(0, 80));
+};

@@ -1,0 +1,68 @@
+import type { ChatInbox } from '@hearten/contract';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { ChevronRight, CirclePause, MessageCircle, Plus } from 'lucide-react';
+import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { useMay } from '../me.ts';
+import { listed } from '../ui/names.ts';
+import { tellProblem } from '../ui/toast.tsx';
+import { chatsQuery } from './chats.ts';
+
+const Chat = ({ chat }: { chat: ChatInbox }) => (
+  <Link to="/settings/chats/$id" params={{ id: chat.id }}>
+    <MessageCircle className="i ink3" />
+    <span className="grow">
+      <span className="row">
+        <bdi className="strong cut">{chat.name}</bdi>
+        {chat.enabled ? null : (
+          <span className="chip">
+            <CirclePause className="i s13" />
+            {t('Paused')}
+          </span>
+        )}
+      </span>
+      <span className="xs ink2 wrap">
+        <bdi>{chat.settings.domains.length > 0 ? listed(chat.settings.domains) : t('On every page with its line')}</bdi>
+      </span>
+    </span>
+    <ChevronRight className="i ink3 flip" />
+  </Link>
+);
+
+/** Live chats beside the mailboxes; each has a page of its own. */
+export const Chats = () => {
+  const may = useMay()('inbox.write');
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { data } = useQuery(chatsQuery);
+  const open = useMutation({
+    mutationFn: () => api('POST /chats', { body: { name: t('Live chat') } }),
+    onSuccess: async (made) => {
+      await client.invalidateQueries({ queryKey: ['inboxes'] });
+      await navigate({ to: '/settings/chats/$id', params: { id: made.id } });
+    },
+    onError: tellProblem,
+  });
+  if (!data || (data.length === 0 && !may)) return null;
+  return (
+    <section className="samples">
+      <h2>{t('Live chat')}</h2>
+      <p className="ink2">{t('A bubble on your own pages, answered here.')}</p>
+      {data.length > 0 ? (
+        <div className="card rowsof">
+          {data.map((chat) => (
+            <Chat key={chat.id} chat={chat} />
+          ))}
+        </div>
+      ) : null}
+      {may ? (
+        <div>
+          <button type="button" className="btn" disabled={open.isPending} onClick={() => open.mutate()}>
+            <Plus className="i" /> {t('Open a live chat')}
+          </button>
+        </div>
+      ) : null}
+    </section>
+  );
+};

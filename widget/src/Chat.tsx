@@ -1,0 +1,219 @@
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ChatLine } from '../../contract/src/chat.ts';
+import { About, AskMail, mailTo } from './About.tsx';
+import { Composer } from './Composer.tsx';
+import { earlier, mayBegin, retry } from './doing.ts';
+import { alone, facts } from './facts.ts';
+import { Hours } from './Home.tsx';
+import { Attached, Face, IconButton, Person, Words } from './parts.tsx';
+import {
+  aloud,
+  chats,
+  current,
+  greeting,
+  lines,
+  online,
+  screen,
+  seenUpTo,
+  trouble,
+  typing,
+  visitor,
+  waiting,
+} from './state.ts';
+import { dayOf, t, timeOf } from './words/index.ts';
+
+function Line({ line, before }: { line: ChatLine; before: ChatLine | undefined }): JSX.Element {
+  const mine = line.from === 'visitor';
+  const first = before?.from !== line.from || before.name !== line.name;
+  const who = line.from === 'bot' ? t('bot') : line.name || t('someone');
+  return (
+    <>
+      {(!before || dayOf(before.at) !== dayOf(line.at)) && <div class="day">{dayOf(line.at)}</div>}
+      {line.from === 'gone' ? (
+        <div class="day">{t('gone')}</div>
+      ) : line.from === 'joined' ? (
+        <div class="day">{t('joined', { name: line.name || t('someone') })}</div>
+      ) : (
+        <div class={mine ? 'line mine' : 'line'}>
+          {!mine && first && <span class="by">{who}</span>}
+          {!mine && <Face name={who} />}
+          <div class="bubble">
+            <span class="sr">{mine ? t('you') : who}: </span>
+            {line.text && <Words text={line.text} />}
+            {line.files.map((file) => (
+              <Attached key={file.part} message={line.id} file={file} />
+            ))}
+          </div>
+          <time class="sr" dateTime={line.at}>
+            {timeOf(line.at)}
+          </time>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A line that has not changed is drawn as it was: a long chat would otherwise be gone through anew for each word that comes. */
+const drawn = new WeakMap<ChatLine, { before: ChatLine | undefined; line: JSX.Element }>();
+function draw(line: ChatLine, before: ChatLine | undefined): JSX.Element {
+  const was = drawn.get(line);
+  if (was && was.before === before) return was.line;
+  const now = <Line key={line.id} line={line} before={before} />;
+  drawn.set(line, { before, line: now });
+  return now;
+}
+
+const PIECE = 20;
+export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
+  const chat = current.value;
+  const said = chat ? (lines.value[chat] ?? []) : [];
+  const mine = waiting.value.filter((one) => one.chat === chat && !said.some((line) => line.clientId === one.clientId));
+  const log = useRef<HTMLDivElement>(null);
+  const [more, setMore] = useState(true);
+  const [mailing, setMailing] = useState(false);
+  const [mailed, setMailed] = useState('');
+  const [kept, setKept] = useState('');
+  const first = said[0]?.seq ?? 1;
+  const writer = typing.value && typing.value.chat === chat ? typing.value : null;
+  // A long chat is drawn from its end, a piece at a time: all at once would hold up a slow phone.
+  const [most, setMost] = useState(PIECE);
+  const from = Math.max(0, said.length - most);
+  useEffect(() => {
+    if (said.length === 0 || most === Number.POSITIVE_INFINITY) return;
+    const next = setTimeout(() => setMost(from > PIECE ? most + PIECE : Number.POSITIVE_INFINITY));
+    return () => clearTimeout(next);
+  }, [said.length, most, from]);
+  const last = said.at(-1)?.id;
+  useLayoutEffect(() => {
+    log.current?.scrollTo({ top: log.current.scrollHeight });
+  }, [last, mine.length, writer, most, mailing]);
+  useEffect(() => {
+    document.querySelector('textarea')?.focus();
+    setMailing(false);
+    setMailed('');
+    setKept('');
+  }, [chat]);
+  const seen = chat ? seenUpTo.value[chat] : undefined;
+  const lastMine = said.findLast((line) => line.from === 'visitor');
+  const partner = said.findLast((line) => line.from === 'team' || line.from === 'joined')?.name ?? '';
+  const summary = chats.value.find((one) => one.id === chat);
+  const greets = (summary ?? { greeting: greeting.value.text }).greeting;
+  const askMail =
+    chat &&
+    facts.mail &&
+    facts.askEmail === 'optional' &&
+    !visitor.value.vouched &&
+    !visitor.value.email &&
+    said.length > 0;
+  return (
+    <>
+      <header class="head">
+        {!alone && <IconButton of="back" name={t('back')} onClick={() => (screen.value = 'home')} />}
+        {partner && <Face name={partner} />}
+        <h1>{partner || summary?.subject || facts.name}</h1>
+        {chat && facts.mail && (
+          <IconButton
+            of="mail"
+            name={t('mailMe')}
+            onClick={() => (visitor.value.email ? mailTo(chat, undefined, setMailed) : setMailing(!mailing))}
+          />
+        )}
+        {!alone && <IconButton of="close" name={t('close')} onClick={onClose} />}
+      </header>
+      <div
+        class="log"
+        role="log"
+        aria-label={t('messages')}
+        aria-live="off"
+        ref={log}
+        onScroll={(event) => {
+          if (!chat || !more || first <= 1 || event.currentTarget.scrollTop > 40) return;
+          setMore(false);
+          earlier(chat).then(setMore, () => setMore(true));
+        }}
+      >
+        {greets && (
+          <div class="line">
+            <span class="by">{facts.name}</span>
+            <Face name={facts.name} />
+            <div class="bubble">
+              <Words text={greets} />
+            </div>
+          </div>
+        )}
+        {!chat && <Hours />}
+        {said.slice(from).map((line, i) => draw(line, said[from + i - 1]))}
+        {seen && lastMine && mine.length === 0 && seen >= lastMine.at && (
+          <div class="state">{t('read', { time: timeOf(seen) })}</div>
+        )}
+        {mine.map((one) => (
+          <div class="line mine" key={one.clientId}>
+            <div class="bubble unsent">
+              {one.text && <Words text={one.text} />}
+              {one.files.map((file) => (
+                <span class="words" key={file.id}>
+                  {file.filename}
+                </span>
+              ))}
+            </div>
+            <div class="state" role={one.failed ? 'alert' : undefined}>
+              {one.failed ? (
+                <>
+                  {one.failed}{' '}
+                  <button type="button" class="link" onClick={() => retry(one.clientId)}>
+                    {t('again')}
+                  </button>
+                </>
+              ) : (
+                t('sending')
+              )}
+            </div>
+          </div>
+        ))}
+        {summary?.queued && <div class="day">{t('queued')}</div>}
+        {writer && (
+          <div class="line">
+            <Face name={writer.name || t('someone')} />
+            <span class="typing" role="img" aria-label={t('typing', { name: writer.name || t('someone') })}>
+              <i />
+              <i />
+              <i />
+            </span>
+          </div>
+        )}
+        {mailing && chat ? (
+          <AskMail
+            chat={chat}
+            onSent={(to) => {
+              setMailing(false);
+              setMailed(to);
+            }}
+          />
+        ) : (
+          askMail && <AskMail onSent={setKept} />
+        )}
+      </div>
+      {/* Only what the others say is read aloud, once. */}
+      <div class="sr" role="status" aria-live="polite">
+        {aloud.value}
+      </div>
+      {(mailed || kept) && (
+        <p class="note" role="status">
+          {mailed ? t('mailed', { mail: mailed }) : t('kept', { mail: kept })}
+        </p>
+      )}
+      {!online.value && <p class="note">{t('offline')}</p>}
+      {trouble.value && (
+        <p class="note bad" role="alert">
+          {trouble.value}
+        </p>
+      )}
+      {mayBegin() ? <Composer to={partner} /> : <About />}
+      <footer>
+        {mayBegin() && <Person asked={summary?.asked} />}
+        <span>{facts.mail && visitor.value.email ? t('byMail') : facts.name}</span>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { begin, send, upload, writing } from './doing.ts';
+import { facts } from './facts.ts';
+import { Icon, IconButton } from './parts.tsx';
+import { draft, trouble } from './state.ts';
+import { t } from './words/index.ts';
+
+const MOST = 10 * 1024 * 1024;
+const faces = ['🙂', '😀', '😍', '😉', '😢', '😡', '👍', '👎', '🙏', '👏', '🎉', '❤️', '🔥', '✅', '❌', '🤔'];
+
+export function Composer({ to }: { to: string }): JSX.Element {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const [files, setFiles] = useState<{ id: string; filename: string }[]>([]);
+  const [busy, setBusy] = useState(0);
+  const [emoji, setEmoji] = useState(false);
+
+  const take = async (some: Iterable<File> | null | undefined): Promise<void> => {
+    const given = [...(some ?? [])].slice(0, 10); // the picker's list is emptied before the visit has begun
+    await begin();
+    for (const file of given) {
+      if (file.size > MOST) {
+        trouble.value = t('tooLarge', { name: file.name });
+        continue;
+      }
+      setBusy((n) => n + 1);
+      try {
+        const kept = await upload(file);
+        setFiles((before) => [...before, kept]);
+        trouble.value = '';
+      } catch (error) {
+        trouble.value = error instanceof Error ? error.message : t('failed');
+      } finally {
+        setBusy((n) => n - 1);
+      }
+    }
+  };
+  const go = (event?: Event): void => {
+    event?.preventDefault();
+    const text = draft.value.trim();
+    if ((!text && files.length === 0) || busy > 0) return;
+    draft.value = '';
+    setFiles([]);
+    setEmoji(false);
+    writing(false);
+    send(text, files);
+    field.current?.focus();
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    // An Enter that chooses among the words of an input method sends nothing.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) go(event);
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={go}
+      onDragOver={(event) => facts.files && event.preventDefault()}
+      onDrop={(event) => {
+        if (!facts.files) return;
+        event.preventDefault();
+        take(event.dataTransfer?.files);
+      }}
+    >
+      {files.length > 0 && (
+        <ul class="files">
+          {files.map((file) => (
+            <li key={file.id}>
+              <span>{file.filename}</span>
+              <IconButton
+                of="close"
+                name={t('remove', { name: file.filename })}
+                onClick={() => setFiles((all) => all.filter((one) => one.id !== file.id))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {emoji && (
+        <fieldset class="emoji" aria-label={t('emoji')}>
+          {faces.map((one) => (
+            <button
+              type="button"
+              key={one}
+              onClick={() => {
+                draft.value += one;
+                field.current?.focus();
+              }}
+            >
+              {one}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <div class="row">
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          aria-label={t('yourMessage')}
+          placeholder={to ? t('writeTo', { name: to }) : t('yourMessage')}
+          value={draft.value}
+          onInput={(event) => {
+            draft.value = event.currentTarget.value;
+            writing(draft.value !== '');
+          }}
+          onBlur={() => writing(false)}
+          onKeyDown={onKey}
+          onPaste={(event) => {
+            const pasted = [...(event.clipboardData?.files ?? [])];
+            const words = event.clipboardData?.getData('text') ?? '';
+            // More than a message holds is a file of its own.
+            if (words.length > 20_000) pasted.push(new File([words], 'text.txt', { type: 'text/plain' }));
+            if (!facts.files || pasted.length === 0) return;
+            event.preventDefault();
+            take(pasted);
+          }}
+        />
+        <button
+          type="button"
+          class="icon"
+          aria-label={t('emoji')}
+          aria-expanded={emoji}
+          onClick={() => setEmoji(!emoji)}
+        >
+          <Icon of="smile" />
+        </button>
+        {facts.files && <IconButton of="clip" name={t('attach')} onClick={() => picker.current?.click()} />}
+        <button
+          type="submit"
+          class="go"
+          aria-label={t('send')}
+          aria-disabled={busy > 0 || (!draft.value.trim() && files.length === 0)}
+        >
+          <Icon of="send" />
+        </button>
+      </div>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          take(event.currentTarget.files);
+          event.currentTarget.value = '';
+        }}
+      />
+    </form>
+  );
+}

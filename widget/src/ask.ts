@@ -1,0 +1,36 @@
+import { facts, kept } from './facts.ts';
+
+export class Refused extends Error {
+  status: number;
+  constructor(text: string, status: number) {
+    super(text);
+    this.status = status;
+  }
+}
+/** Asks our own server; what was refused is thrown with the words it was refused with. */
+export async function ask<T>(method: string, path: string, body?: unknown, type = 'application/json'): Promise<T> {
+  const token = kept.read();
+  const reply = await fetch(`/chat/${facts.id}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': type }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      'accept-language': document.documentElement.lang || 'en',
+    },
+    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
+    credentials: 'omit',
+  });
+  if (!reply.ok) {
+    const told = (await reply.json().catch(() => ({}))) as { detail?: string };
+    throw new Refused(told.detail ?? reply.statusText, reply.status);
+  }
+  return (await reply.json()) as T;
+}
+export async function fileOf(messageId: string, part: number): Promise<Blob> {
+  const reply = await fetch(`/chat/${facts.id}/files/${messageId}/${part}`, {
+    headers: { authorization: `Bearer ${kept.read()}` },
+    credentials: 'omit',
+  });
+  if (!reply.ok) throw new Refused(reply.statusText, reply.status);
+  return reply.blob();
+}

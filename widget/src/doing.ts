@@ -1,0 +1,265 @@
+import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
+import { ask, Refused } from './ask.ts';
+import { facts, kept } from './facts.ts';
+import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
+import {
+  along,
+  chats,
+  current,
+  forgetAll,
+  greeting,
+  lines,
+  open,
+  putLines,
+  ready,
+  screen,
+  trouble,
+  visitor,
+  type Waiting,
+  waiting,
+} from './state.ts';
+import { flushEvents, said } from './visits.ts';
+import { t } from './words/index.ts';
+
+type Began = {
+  token: string;
+  visits: number;
+  settings: Partial<typeof facts>;
+  chats: ChatSummary[];
+  visitor: { name: string; email: string; vouched: boolean };
+};
+let jwt: string | null = null;
+let claimed: { name?: string | undefined; email?: string | undefined } = {};
+let where = { url: '', title: '', referrer: '' };
+let beginning: Promise<void> | null = null;
+let tellPage: (what: string, value?: unknown) => void = () => undefined;
+export const onTold = (tell: typeof tellPage): void => {
+  tellPage = tell;
+};
+
+/** What the page around us says of its visitor. Another token is another person: nothing of the one before stays. */
+export async function who(given: {
+  jwt: string | null;
+  name?: string;
+  email?: string;
+  url: string;
+  title: string;
+  referrer: string;
+}): Promise<void> {
+  where = { url: given.url, title: given.title, referrer: given.referrer };
+  claimed = { name: given.name, email: given.email };
+  if (given.jwt !== jwt && (jwt !== null || ready.value)) {
+    closeLine();
+    forgetAll();
+    beginning = null;
+  }
+  jwt = given.jwt;
+  if (jwt || kept.read() || said()) await begin();
+}
+
+/** Begins the visit, once; until then nothing of the visitor is known or kept anywhere. */
+export const begin = (): Promise<void> =>
+  (beginning ??= visit().catch((error: unknown) => {
+    beginning = null;
+    trouble.value = error instanceof Refused && error.status < 500 ? error.message : t('trouble');
+  }));
+async function visit(): Promise<void> {
+  trouble.value = '';
+  const began = await ask<Began>('POST', '/visit', {
+    token: jwt ? null : kept.read(),
+    jwt,
+    page: where.url,
+    title: where.title,
+    consent: said(),
+    referrer: where.referrer,
+    language: navigator.language,
+  });
+  kept.keep(began.token, jwt === null);
+  visitor.value = began.visitor;
+  Object.assign(facts, began.settings);
+  chats.value = began.chats;
+  ready.value = true;
+  openLine(flush, ended);
+  flushEvents();
+  tellPage('visits', began.visits);
+  if (!began.visitor.vouched && (claimed.email || claimed.name)) await introduce(claimed).catch(() => undefined); // it is only a hint
+}
+export function ended(): void {
+  closeLine();
+  kept.forget();
+  forgetAll();
+  beginning = null;
+}
+/** Signed out in one tab, a browser forgets in all that show this site; another browser goes on. */
+let tabs: BroadcastChannel | undefined;
+try {
+  tabs = new BroadcastChannel(`hearten:${facts.id}`);
+  tabs.onmessage = () => leave(true);
+} catch {
+  // A browser that keeps nothing for a frame lets it hear nothing, either: each tab is alone.
+}
+export async function leave(told = false): Promise<void> {
+  if (!told) tabs?.postMessage('left');
+  if (kept.read()) await ask('POST', '/end', {}).catch(() => undefined); // what is kept here is forgotten all the same
+  jwt = null;
+  ended();
+}
+
+export async function introduce(said: { name?: string | undefined; email?: string | undefined }): Promise<void> {
+  await ask('POST', '/about', said);
+  visitor.value = {
+    ...visitor.value,
+    ...(said.name ? { name: said.name } : {}),
+    ...(said.email ? { email: said.email } : {}),
+  };
+}
+
+/** This chat by mail: what was said, and a link to go on with. Says where it goes. */
+export const mailMe = async (chat: string, email?: string): Promise<string> => {
+  const { to } = await ask<{ to: string }>('POST', `/chats/${chat}/mail`, email ? { email } : {});
+  visitor.value = { ...visitor.value, email: to };
+  return to;
+};
+
+/** Goes on with what the link of a mail leads to; a link that was used leads nowhere new. */
+export async function goOn(token: string): Promise<void> {
+  const opened = await ask<{ token: string }>('POST', '/continue', { token }).catch((error: unknown) => {
+    if (kept.read()) return null;
+    throw error;
+  });
+  if (opened) kept.keep(opened.token, true);
+  open.value = true;
+  await begin();
+  const [chat] = chats.value;
+  if (chat) await openChat(chat.id);
+}
+
+export async function openChat(chat: string): Promise<void> {
+  screen.value = { chat };
+  if (!lines.value[chat]) {
+    const { items } = await ask<{ items: ChatLine[] }>('GET', `/chats/${chat}/lines`);
+    putLines(chat, items);
+    resume();
+  }
+  look();
+}
+export async function earlier(chat: string): Promise<boolean> {
+  const first = Math.min(...(lines.value[chat] ?? []).map((line) => line.seq));
+  const { items, more } = await ask<{ items: ChatLine[]; more: boolean }>(
+    'GET',
+    `/chats/${chat}/lines?before=${first}`,
+  );
+  putLines(chat, items);
+  return more;
+}
+
+/** Shown at once, sent as soon as it can be, under a name of its own: sent again, it is the same message. */
+export async function send(text: string, files: Waiting['files']): Promise<void> {
+  await begin();
+  waiting.value = [
+    ...waiting.value,
+    {
+      clientId: crypto.randomUUID(),
+      chat: current.value,
+      text,
+      files,
+      at: new Date().toISOString(),
+      failed: null,
+      sent: false,
+      greeting: (current.value === null && greeting.value.id) || null,
+      context: along.context,
+    },
+  ];
+  along.context = null;
+  flush();
+}
+/** One tap, said for the visitor in their language; where it was said already there is nothing to do. */
+export async function person(): Promise<void> {
+  if (!mayBegin()) {
+    screen.value = 'new';
+    return;
+  }
+  try {
+    await begin();
+    const said = { chat: current.value, clientId: crypto.randomUUID(), text: t('person'), files: [] };
+    const { chat } = await ask<{ chat: string }>('POST', '/person', said);
+    tellPage('began');
+    await openChat(chat);
+  } catch (error) {
+    trouble.value = error instanceof Refused ? error.message : t('failed');
+  }
+}
+export function retry(clientId: string): void {
+  waiting.value = waiting.value.map((one) => (one.clientId === clientId ? { ...one, failed: null, sent: false } : one));
+  flush();
+}
+
+let flushing = false;
+/** One after the other, so that they arrive in the order in which they were written. */
+export function flush(): void {
+  if (flushing) return;
+  flushing = true;
+  flushAll().finally(() => {
+    flushing = false;
+  });
+}
+async function flushAll(): Promise<void> {
+  for (;;) {
+    const next = waiting.value.find((one) => !one.failed && !one.sent);
+    if (!next) return;
+    if (!(await sendOne(next))) return;
+  }
+}
+/** False when there is no way to the server now; the line tries again when it is back. */
+async function sendOne(one: Waiting): Promise<boolean> {
+  const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
+  const said = { ...words, greeting: one.greeting, context: one.context };
+  const heard = await sayAndHear({ type: 'say', ...said });
+  if (heard?.type === 'refused' && heard.text) return fail(one, heard.text);
+  try {
+    const { chat } = heard?.type === 'said' ? heard : await ask<{ chat: string }>('POST', '/messages', said);
+    await arrived(one, chat, heard?.type === 'said');
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.status < 500) return fail(one, error.message);
+    if (navigator.onLine) fail(one, t('failed'));
+    return false;
+  }
+}
+async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<void> {
+  waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, sent: true } : other));
+  if (one.chat === null) {
+    // Everything else that was written meanwhile belongs to the conversation that has just begun.
+    waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
+    if (screen.value === 'new') screen.value = { chat };
+    tellPage('began');
+  }
+  // Over the line it comes back by itself, with its number.
+  if (byLine) return;
+  const { items } = await ask<{ items: ChatLine[] }>('GET', `/chats/${chat}/lines`);
+  putLines(chat, items);
+  resume();
+}
+function fail(one: Waiting, text: string): true {
+  waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, failed: text } : other));
+  return true;
+}
+
+let told = 0;
+/** Said when it begins and every few seconds while it goes on; silence ends it. */
+export function writing(on: boolean): void {
+  const chat = current.value;
+  if (!chat || (on && Date.now() - told < 4000)) return;
+  told = on ? Date.now() : 0;
+  say({ type: 'typing', chat, on });
+}
+export const upload = async (file: File): Promise<{ id: string; filename: string }> =>
+  ask('POST', `/files?filename=${encodeURIComponent(file.name)}`, file, file.type || 'application/octet-stream');
+export const page = (url: string, title: string): void => {
+  where = { ...where, url, title };
+  say({ type: 'page', url: url.slice(0, 2000), title: title.slice(0, 300) });
+};
+export const mayBegin = (): boolean =>
+  visitor.value.vouched ||
+  ((facts.askEmail !== 'required' || visitor.value.email !== '') &&
+    (facts.askName !== 'required' || visitor.value.name !== ''));

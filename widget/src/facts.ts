@@ -1,0 +1,56 @@
+/** What the server wrote into the page of the frame. */
+export type Facts = {
+  id: string;
+  name: string;
+  greeting: string;
+  colour: string;
+  /** What can be read on it. */
+  ink: string;
+  theme: 'auto' | 'light' | 'dark';
+  askName: 'no' | 'optional' | 'required';
+  askEmail: 'no' | 'optional' | 'required';
+  files: boolean;
+  mail: boolean;
+  domains: string[];
+  /** In how many seconds half of the first answers came; null where too few came to say it. */
+  usual: number | null;
+  /** Somebody with room, only people who are with others, or nobody. */
+  there: 'free' | 'full' | 'away';
+  hours: { open: boolean; until: string | null; opens: string | null } | null;
+};
+export const facts = JSON.parse(document.body.dataset.chat ?? '{}') as Facts;
+
+/** Opened by the link of a mail, by itself and not in a page of somebody else's. */
+export const alone = location.pathname.endsWith('/continue');
+
+/** Where the visitor's secret lies: in the storage of our own origin, which browsers keep apart for each site. */
+const KEY = `hearten:${facts.id}`;
+let inMemory: string | null = null;
+export const kept = {
+  /** `lasting`: of an anonymous visitor, who comes back by it. One that was vouched for is vouched for anew by each page. */
+  keep: (token: string, lasting: boolean): void => {
+    inMemory = token;
+    if (!lasting) return;
+    try {
+      localStorage.setItem(KEY, token);
+    } catch {
+      // A browser that lets a frame store nothing: the visit lasts as long as the page, and goes on by mail.
+    }
+  },
+  read: (): string | null => {
+    if (inMemory) return inMemory;
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null; // as above
+    }
+  },
+  forget: (): void => {
+    inMemory = null;
+    try {
+      localStorage.removeItem(KEY);
+    } catch {
+      // Nothing was stored.
+    }
+  },
+};

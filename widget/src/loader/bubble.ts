@@ -1,0 +1,102 @@
+import { facts, isRightToLeft, wordsIn } from './facts.ts';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const open =
+  'M2.99 16.34a2 2 0 0 1 .1 1.17l-1.07 3.29a1 1 0 0 0 1.24 1.17l3.41-1a2 2 0 0 1 1.1.09 10 10 0 1 0-4.78-4.72';
+const close = 'm6 9 6 6 6-6';
+// A style sheet made by a script is no inline style: it stands under the strictest policy of a page.
+const style = `:host{all:initial;color-scheme:light dark}
+button,iframe,div{position:fixed;inset-block-end:var(--b,20px);inset-inline-end:var(--i,20px);z-index:var(--z,2147483000);border:0;margin:0}
+:host([data-side=start]) :is(button,iframe,div){inset-inline:var(--i,20px) auto}
+button{inline-size:56px;block-size:56px;border-radius:50%;background:var(--c);color:var(--on);cursor:pointer;display:grid;place-items:center;padding:0;box-shadow:0 6px 20px rgb(0 0 0/.22);font:600 12px system-ui,sans-serif;transition:transform .15s}
+[aria-expanded]:hover{transform:scale(1.05)}
+button:focus-visible{outline:3px solid var(--c)!important;outline-offset:3px}
+svg{inline-size:24px;block-size:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+b{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-inline-size:20px;block-size:20px;border-radius:10px;background:#c62a2f;color:#fff;display:grid;place-items:center;padding-inline:5px;box-sizing:border-box}
+iframe{inline-size:min(384px,calc(100vw - 40px));block-size:min(684px,calc(100vh - 116px));inset-block-end:calc(var(--b,20px) + 72px);border-radius:18px;box-shadow:0 12px 48px rgb(0 0 0/.25),0 0 0 1px rgb(0 0 0/.06);background:Canvas;color-scheme:auto}
+div{inset-block-end:calc(var(--b,20px) + 70px);display:flex;max-inline-size:min(280px,calc(100vw - 40px));border-radius:14px;box-shadow:0 6px 20px rgb(0 0 0/.22);background:Canvas;color:CanvasText;font:15px/1.4 system-ui,sans-serif}
+div button{all:unset;cursor:pointer;padding:12px 14px;overflow-wrap:anywhere}
+[hidden]{display:none!important}
+@media(max-width:480px){iframe,:host([data-side=start]) iframe{inset:0;inline-size:100vw;block-size:100vh;block-size:100dvh;border-radius:0}:host([data-open]) button{display:none}}
+@media(prefers-reduced-motion:reduce){button{transition:none}}
+@media print{:host{display:none}}`;
+
+export type Bubble = {
+  host: HTMLElement;
+  root: ShadowRoot;
+  button: HTMLButtonElement;
+  /** Words beside it, that a visitor may answer or put away; none take them away. */
+  greet: (words: string, answer?: () => void) => void;
+  greeting: HTMLElement;
+  show: (state: {
+    open: boolean;
+    unread: number;
+    hidden: boolean;
+    locale: string;
+    side: string;
+    sizes: (number | undefined)[];
+  }) => void;
+};
+
+/** The round button, in a tree of its own: no style of the page reaches it, and none of it reaches the page. It stands outside the body, which a page may swap. */
+export function makeBubble(): Bubble {
+  const host = document.createElement('div');
+  host.id = 'hearten-chat';
+  const root = host.attachShadow({ mode: 'open' });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  root.adoptedStyleSheets = [sheet];
+  const make = (text: string): HTMLButtonElement => {
+    const made = document.createElement('button');
+    made.type = 'button';
+    made.textContent = text;
+    return made;
+  };
+  const button = make('');
+  const svg = document.createElementNS(SVG, 'svg');
+  const path = document.createElementNS(SVG, 'path');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.append(path);
+  const badge = document.createElement('b');
+  button.append(svg, badge);
+  const greeting = document.createElement('div');
+  const [words, away] = [make(''), make('×')];
+  words.dir = 'auto';
+  greeting.role = 'status';
+  greeting.append(words, away);
+  const greet: Bubble['greet'] = (text, answer) => {
+    greeting.hidden = !text;
+    words.textContent = text;
+    words.onclick = answer ?? null;
+  };
+  away.onclick = () => greet('');
+  greet('');
+  if (facts.triggers) root.append(greeting);
+  root.append(button);
+  const show: Bubble['show'] = (state) => {
+    const [calling, closing, unread] = wordsIn(state.locale);
+    away.ariaLabel = closing;
+    host.style.colorScheme = facts.theme === 'auto' ? '' : facts.theme;
+    host.dir = isRightToLeft(state.locale) ? 'rtl' : 'ltr';
+    host.dataset.side = state.side;
+    host.toggleAttribute('data-open', state.open);
+    host.style.setProperty('--c', facts.colour);
+    host.style.setProperty('--on', facts.ink);
+    for (const [at, name] of ['--i', '--b', '--z'].entries()) {
+      const size = state.sizes[at];
+      host.style.setProperty(name, size === undefined ? '' : `${size}${at < 2 ? 'px' : ''}`);
+    }
+    path.setAttribute('d', state.open ? close : open);
+    const some = state.unread > 0 && !state.open;
+    badge.hidden = !some;
+    badge.textContent = state.unread > 99 ? '99+' : String(state.unread);
+    button.hidden = state.hidden;
+    button.ariaExpanded = String(state.open);
+    button.ariaLabel = state.open
+      ? closing
+      : some
+        ? `${calling}, ${unread.replace('{n}', String(state.unread))}`
+        : calling;
+  };
+  return { host, root, button, greet, greeting, show };
+}

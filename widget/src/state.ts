@@ -1,0 +1,60 @@
+import { computed, signal } from '@preact/signals';
+import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
+
+export type Waiting = {
+  clientId: string;
+  chat: string | null;
+  text: string;
+  files: { id: string; filename: string }[];
+  at: string;
+  failed: string | null;
+  sent: boolean;
+  greeting: string | null;
+  context: Record<string, unknown> | null;
+};
+export const open = signal(false);
+export const ready = signal(false);
+export const online = signal(true);
+export const trouble = signal('');
+export const visitor = signal({ name: '', email: '', vouched: false });
+export const chats = signal<ChatSummary[]>([]);
+export const lines = signal<Record<string, ChatLine[]>>({});
+/** Written here, and not known there yet. */
+export const waiting = signal<Waiting[]>([]);
+export const typing = signal<{ chat: string; name: string } | null>(null);
+export const seenUpTo = signal<Record<string, string>>({});
+/** What is on screen: the beginning, a chat, or one that is about to begin. */
+export const screen = signal<'home' | 'new' | { chat: string }>('home');
+export const draft = signal('');
+/** The greeting that is being answered; it stands first, and goes along with the first words. */
+export const greeting = signal({ id: '', text: '' });
+/** What the page told; goes along with the next words, once. */
+export const along: { context: Record<string, unknown> | null } = { context: null };
+/** Said aloud by a screen reader: what the others write, and nothing of one's own. */
+export const aloud = signal('');
+
+export const unread = computed(() => chats.value.reduce((sum, chat) => sum + chat.unread, 0));
+export const current = computed(() => (typeof screen.value === 'object' ? screen.value.chat : null));
+
+export function putSummary(summary: ChatSummary): void {
+  chats.value = [summary, ...chats.value.filter((one) => one.id !== summary.id)].sort((a, b) =>
+    b.lastAt.localeCompare(a.lastAt),
+  );
+}
+/** Lines in the order of their times, as the team sees them; each once, by the message it is. */
+export function putLines(chat: string, some: ChatLine[]): void {
+  const known = new Map((lines.value[chat] ?? []).map((line) => [line.id, line]));
+  for (const line of some) known.set(line.id, line);
+  const sorted = [...known.values()].sort((a, b) => a.at.localeCompare(b.at) || a.seq - b.seq);
+  lines.value = { ...lines.value, [chat]: sorted };
+  const arrived = new Set(some.map((line) => line.clientId));
+  if (waiting.value.some((one) => arrived.has(one.clientId)))
+    waiting.value = waiting.value.filter((one) => !arrived.has(one.clientId));
+}
+export const lastSeq = (chat: string): number => Math.max(0, ...(lines.value[chat] ?? []).map((line) => line.seq));
+export function forgetAll(): void {
+  [visitor.value, chats.value, lines.value, waiting.value] = [{ name: '', email: '', vouched: false }, [], {}, []];
+  greeting.value = { id: '', text: '' };
+  along.context = null;
+  [typing.value, seenUpTo.value, screen.value, draft.value, ready.value] = [null, {}, 'home', '', false];
+}

@@ -1,0 +1,60 @@
+import { signal } from '@preact/signals';
+import type { Words } from './en.ts';
+
+const languages: Record<string, () => Promise<{ words: Words }>> = {
+  en: () => import('./en.ts'),
+  de: () => import('./de.ts'),
+  fr: () => import('./fr.ts'),
+  es: () => import('./es.ts'),
+  pt: () => import('./pt.ts'),
+  ja: () => import('./ja.ts'),
+  ar: () => import('./ar.ts'),
+};
+export const locale = signal('en');
+/** Nothing is drawn before there are words. */
+const words = signal({} as Words);
+
+/** Speaks the language of the page, or English where it has none of these. */
+export async function speak(wanted: string): Promise<void> {
+  const base = wanted.toLowerCase().split('-')[0] ?? '';
+  const known = languages[base];
+  words.value = (await (known ?? languages.en)?.())?.words ?? words.value;
+  locale.value = known ? wanted : 'en';
+  document.documentElement.lang = locale.value;
+  document.documentElement.dir = /^(ar|he|fa|ur)\b/i.test(locale.value) ? 'rtl' : 'ltr';
+}
+export const t = (key: keyof Words, values: Record<string, string> = {}): string =>
+  words.value[key].replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+/** Made once for each language: each would cost a slow phone a millisecond or two, and a chat asks for hundreds. */
+const made = new Map<string, unknown>();
+function once<T>(kind: string, make: (locale: string) => T): T {
+  const key = `${kind} ${locale.value}`;
+  if (!made.has(key)) made.set(key, make(locale.value));
+  return made.get(key) as T;
+}
+export const timeOf = (at: string): string =>
+  once('time', (l) => new Intl.DateTimeFormat(l, { hour: 'numeric', minute: '2-digit' })).format(new Date(at));
+/** So long, in the largest unit that says it: "3 minutes". */
+export const longOf = (seconds: number): string => {
+  const [size, unit] = seconds < 3570 ? [60, 'minute'] : seconds < 84_600 ? [3600, 'hour'] : [86_400, 'day'];
+  return new Intl.NumberFormat(locale.value, { style: 'unit', unit: String(unit), unitDisplay: 'long' }).format(
+    Math.max(1, Math.round(seconds / Number(size))),
+  );
+};
+const daysTo = (at: string): number =>
+  Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+/** The three days that have a name are words of ours: what a browser has for them takes a slow phone a tenth of a second to find. */
+const named: Record<number, keyof Words> = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' };
+export const dayOf = (at: string): string => {
+  const name = named[daysTo(at)];
+  return name
+    ? t(name)
+    : once('day', (l) => new Intl.DateTimeFormat(l, { day: 'numeric', month: 'long' })).format(new Date(at));
+};
+/** A day and a time, to be waited for: "tomorrow 9:00 AM", "Tuesday at 9:00 AM", or with the date when it is more than a week away. */
+export const momentOf = (at: string): string => {
+  const days = daysTo(at);
+  if (days < 2) return `${dayOf(at)} ${timeOf(at)}`;
+  const day = days < 7 ? ({ weekday: 'long' } as const) : ({ day: 'numeric', month: 'long' } as const);
+  return new Date(at).toLocaleString(locale.value, { ...day, hour: 'numeric', minute: '2-digit' });
+};
