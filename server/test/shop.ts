@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type FrameLocator, type Page } from 'playwright-core';
 import { chromiumPath } from './journeys/browser.ts';
+import { watch } from './journeys/look-back.ts';
 
 export type Shop = {
   url: string;
@@ -63,6 +64,7 @@ export async function shop(origin: string, appId: string, scripts: Record<string
         : await browser.newContext(about);
       if (before) await context.addInitScript(before);
       const page = await context.newPage();
+      watch(page);
       if (slowed) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slowed });
       page.setDefaultTimeout(20_000);
       const complaints: string[] = [];

@@ -1,5 +1,8 @@
 import { type Calls, of } from './calls.ts';
 
+/** To the second, and whole days from now: those do not turn into others with the hour at which one asks. */
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+
 /** Customers, companies, and the inboxes through which they come. */
 export const customerCalls = {
   'GET /customers': (s) => ({ query: { q: s.canary, limit: 2 } }),
@@ -24,9 +27,7 @@ export const customerCalls = {
   'POST /customers/:id/events': (s) => ({
     ...of(s.customer),
     body: {
-      events: [
-        { id: 'order-1042', name: 'Ordered', meta: { order: '1042', total: 189.5 }, at: '2026-11-02T09:15:00Z' },
-      ],
+      events: [{ id: 'order-1042', name: 'Ordered', meta: { order: '1042', total: 189.5 }, at: daysAgo(25) }],
     },
   }),
   'GET /customers/:id/events': (s) => ({ ...of(s.customer), query: { limit: 2 } }),

@@ -2,6 +2,9 @@ import type { Example } from './record.ts';
 
 const DAY = 86_400_000;
 const FIRST = Date.parse('2027-03-01T09:00:00.000Z');
+// The year of the instants that the story itself names, which stand as they are: which day of one's own they are
+// nearest to would change with the hour at which one asks.
+const NAMED = '2030-';
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g;
 // Made anew each time, or secret: their kind is what one wants to see.
@@ -42,7 +45,9 @@ export function steady(): (example: Example) => Example {
         ids.set(id, known);
         return known;
       })
-      .replace(time, (at) => new Date(FIRST + Math.round((Date.parse(at) - began) / DAY) * DAY).toISOString())
+      .replace(time, (at) =>
+        at.startsWith(NAMED) ? at : new Date(FIRST + Math.round((Date.parse(at) - began) / DAY) * DAY).toISOString(),
+      )
       .replace(/\/\S*hearten-world-\w+/g, '/var/lib/hearten')
       .replace(/msg_[0-9a-f]{32}/g, 'msg_01900000000070008000000000000099')
       .replace(/practice-[0-9a-f]{12}/g, 'practice-0a1b2c3d4e5f')

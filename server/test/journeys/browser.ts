@@ -9,6 +9,7 @@ import { setupLink } from '../../src/team/index.ts';
 import { testDatabase } from '../database.ts';
 import { testConfig } from '../desk.ts';
 import { until } from '../real.ts';
+import { watch } from './look-back.ts';
 
 const where = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 export const chromiumPath = where.find((path): path is string => Boolean(path && existsSync(path)));
@@ -78,6 +79,7 @@ export async function stage(settings: Record<string, string> = {}, root?: string
         troubles.push(`${message.text()} ${message.location().url}`);
       });
       page.setDefaultTimeout(15_000);
+      watch(page);
       return Object.assign(page, { troubles });
     },
     down: () => made.running.stop(),

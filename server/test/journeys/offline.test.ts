@@ -211,7 +211,8 @@ test('without a connection a file waits in the page and says so, goes up by itse
   await page.getByLabel('Reply text').press('ControlOrMeta+Enter');
   await page.getByText('A file did not arrive. Nothing was sent').waitFor();
   await page.context().setOffline(false);
-  await page.getByText('1 file waits in this page').waitFor({ state: 'detached' });
+  // Up, not only on its way: until then nothing is sent, and that is said.
+  await page.locator('.composer .files-said').waitFor({ state: 'detached' });
   await page.getByLabel('Reply text').press('ControlOrMeta+Enter');
   await until('it was sent with its file', async () => {
     const workspaceId = await workspaceOf(s);

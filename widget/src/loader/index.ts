@@ -142,7 +142,9 @@ function show(given?: { context?: unknown }): void {
   send({ do: 'show', context: given?.context });
   bubble?.greet('');
   draw();
-  frame?.focus();
+  // A frame that is still being loaded, and is given the focus, may change its process meanwhile: Chromium then sends
+  // whatever is typed into it nowhere. It is given the focus when it is there.
+  if (ready) frame?.focus();
   tell('show');
 }
 function hide(): void {
@@ -231,7 +233,10 @@ function heard(event: MessageEvent): void {
   if (what === 'ready') {
     ready = true;
     for (const message of waiting.splice(0)) send(message as Record<string, unknown>);
-    if (open) send({ do: 'show' });
+    if (open) {
+      frame.focus();
+      send({ do: 'show' });
+    }
     tell('ready');
   } else if (what === 'unread') {
     count(Number(value));
