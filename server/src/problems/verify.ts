@@ -1,0 +1,213 @@
+import { type Cell, type Fit, fit } from './fit.ts';
+import { goneAmong } from './gone.ts';
+
+/** One inbox in one week, each customer in one inbox a week: who reported the problem, who another one, and everybody else who wrote. */
+export type Part = { inbox: string; reporters: number; others: number; rest: number };
+/** A whole week, by its Monday. `customers` is the denominator; `filed` of the `written` conversations were filed as something. */
+export type Week = { week: string; customers: number | null; filed: number; written: number; parts: Part[] };
+export type Life = {
+  /** One after another, the oldest first. */
+  weeks: Week[];
+  shippedOn: string | null;
+  /** Inboxes that are switched off or removed. */
+  closed: ReadonlySet<string>;
+};
+type Open =
+  | 'not-shipped'
+  | 'no-denominator'
+  | 'too-short-before'
+  | 'too-early'
+  | 'channel-gone'
+  | 'no-control'
+  | 'too-few';
+export type Finding = {
+  verdict: 'verified' | 'shared' | 'unproven' | Open;
+  /** Whole weeks compared. */
+  weeksBefore: number;
+  weeksAfter: number;
+  reportersBefore: number;
+  reportersAfter: number;
+  /** Reporters to be expected since, had the fix changed nothing. */
+  expected: number | null;
+  /** What became of the rate beyond what became of that of other problems; 1 is no change. With its 90 % interval. */
+  effect: { ratio: number; low: number; high: number } | null;
+  /** What became of the rate itself, and of that of the other problems. */
+  own: number | null;
+  others: number | null;
+  /** The inbox that vanished. */
+  inbox: string | null;
+  /** It fell and is back: so many reporters in so many weeks, where since the fix there were `usual` in as many. */
+  returned: { reporters: number; weeks: number; usual: number } | null;
+  /** Reporters a week as the other problems and the season would have it without the fix. */
+  line: { week: string; expected: number }[];
+};
+
+export const BEFORE = { least: 8, most: 52 };
+export const AFTER = { least: 4, most: 26 };
+/** Weeks that say whether it is back. */
+export const LATELY = 4;
+export const EXPECTED = 10;
+/** The whole interval lies below this: a fall by three tenths at least, beyond that of the others. */
+export const SURELY_BELOW = 0.7;
+/** Both sides of 90 %; and what says that it is back, of 98 %. */
+const [Z, Z_BACK] = [1.6449, 2.3263];
+/** Reporters of other problems before the fix, and a quarter of them since. */
+const OTHERS = 20;
+/** How far, in log odds, a step and each half of a season may be expected to reach. */
+const [STEP, SEASON] = [2.5, 0.5];
+
+/**
+ * Whether a fix is followed by a fall that is its own. Each reporter is compared with those who reported other problems, in the same
+ * inbox and week: given both counts, the number of reporters is binomial (Przyborowski and Wilenski, Biometrika 31, 1940), so all
+ * that moves everybody (season, mood, growth, an inbox that is hidden) cancels, and the chance in the control counts as chance. A
+ * logistic regression (`fit.ts`) with a level for each inbox, a step at the fix (interrupted time series with a control: Bernal, Cummins
+ * and Gasparrini, Int. J. Epidemiol. 47(6), 2018) and the problem's own season, a sine and a cosine of the year, gives the step's 90 %
+ * interval by Wald, widened by the scatter of the weeks.
+ *
+ * It is verified when that interval lies below 0.7, the rate over the denominator fell too (upper 90 % bound of the ratio of two
+ * Poisson rates below 1), eight weeks before and four after were whole, and ten reporters were to be expected. The week of the fix
+ * belongs to neither side. Without a denominator in each week, without other problems, or when an inbox that had a part in it is gone,
+ * nothing is said. Because the question is asked anew each week, the bound is stricter than 1, and the answer must have been the same a
+ * week ago. What it costs and how it was chosen: docs/decisions/0047-verified.md.
+ */
+export function verify(life: Life): Finding {
+  const now = judge(life);
+  if (now.verdict !== 'verified') return now;
+  const week = sides(life.weeks, life.shippedOn ?? '').after.at(-1)?.week;
+  const held = judge({ ...life, weeks: life.weeks.filter((one) => one.week !== week) });
+  return held.verdict === 'verified' ? now : { ...now, verdict: 'unproven' };
+}
+
+function judge(life: Life): Finding {
+  const none: Finding = {
+    ...{ verdict: 'not-shipped', weeksBefore: 0, weeksAfter: 0, reportersBefore: 0, reportersAfter: 0 },
+    ...{ expected: null, effect: null, own: null, others: null, inbox: null, returned: null, line: [] },
+  };
+  if (!life.shippedOn) return none;
+  const { before, after, unnamed } = sides(life.weeks, life.shippedOn);
+  const counted = {
+    ...none,
+    ...{ weeksBefore: before.length, weeksAfter: after.length },
+    ...{ reportersBefore: sum(before, 'reporters'), reportersAfter: sum(after, 'reporters') },
+  };
+  if (unnamed) return { ...counted, verdict: 'no-denominator' };
+  if (before.length < BEFORE.least) return { ...counted, verdict: 'too-short-before' };
+  if (after.length < AFTER.least) return { ...counted, verdict: 'too-early' };
+  const gone = goneAmong(before, after, life.closed);
+  if (gone.vanished) return { ...counted, verdict: 'channel-gone', inbox: gone.vanished };
+  const own = ratioOf(before, after, 'reporters');
+  const others = ratioOf(before, after, 'others');
+  const told = { ...counted, own: own.ratio, others: others.ratio };
+  if (sum(before, 'others') < OTHERS || sum(after, 'others') < OTHERS / 4) return { ...told, verdict: 'no-control' };
+  const model = stepped(before, after, gone.left);
+  const expected = sumOf(model.line.slice(before.length));
+  const found = { ...told, expected, effect: model.effect, line: weekly([...before, ...after], model.line) };
+  if (counted.reportersBefore < EXPECTED || expected < EXPECTED || !model.settled)
+    return { ...found, verdict: 'too-few' };
+  const falls = own.high < 1;
+  const beyond = model.effect.high < SURELY_BELOW;
+  return {
+    ...found,
+    verdict: falls && beyond ? 'verified' : falls && others.high < 1 && model.effect.high >= 1 ? 'shared' : 'unproven',
+    returned: model.returned,
+  };
+}
+
+/** Which weeks are compared: those with a denominator that reach up to the fix, and those since. What is hardly filed yet waits. */
+function sides(weeks: Week[], shippedOn: string): { before: Week[]; after: Week[]; unnamed: boolean } {
+  const day = 86_400_000;
+  const shipped = Date.parse(shippedOn);
+  const startOf = (one: Week): number => Date.parse(one.week);
+  const all = weeks.filter((one) => startOf(one) + 7 * day <= shipped).slice(-BEFORE.most);
+  const since = weeks.filter((one) => startOf(one) > shipped).slice(0, AFTER.most);
+  const named = (one: Week): boolean => one.customers !== null && one.customers > 0;
+  // It begins after its first report: before that, nobody can have filed anything under it.
+  const known = all.slice(all.findIndex(({ parts }) => parts.some((part) => part.reporters > 0)) + 1);
+  const usual = shareFiled(known.slice(-BEFORE.least));
+  const hardlyFiled = (one: Week): boolean => one.written > 0 && shareFiled([one]) < usual / 2;
+  const before = known.slice(known.findLastIndex((one) => !named(one) || hardlyFiled(one)) + 1);
+  const after = since.slice(0, since.findLastIndex((one) => !hardlyFiled(one)) + 1);
+  const last = all.at(-1);
+  const short = before.length < BEFORE.least && known.filter(named).length < Math.min(known.length, BEFORE.least);
+  return { before, after, unnamed: (last !== undefined && !named(last)) || short || after.some((one) => !named(one)) };
+}
+
+const sumOf = (all: number[]): number => all.reduce((a, b) => a + b, 0);
+const sum = (weeks: Week[], what: 'reporters' | 'others'): number =>
+  sumOf(weeks.flatMap(({ parts }) => parts.map((part) => part[what])));
+const shareFiled = (weeks: Week[]): number => {
+  const written = sumOf(weeks.map((one) => one.written));
+  return written === 0 ? 0 : sumOf(weeks.map((one) => one.filed)) / written;
+};
+const weekly = (weeks: Week[], line: number[]): Finding['line'] =>
+  weeks.map(({ week }, i) => ({ week, expected: line[i] ?? 0 }));
+
+/** The ratio of two Poisson rates over the denominators, as far as conversations were filed at all, and its upper 90 % bound. */
+function ratioOf(before: Week[], after: Week[], what: 'reporters' | 'others'): { ratio: number; high: number } {
+  const over = (weeks: Week[]): number =>
+    sumOf(weeks.map((one) => (one.customers ?? 0) * (one.written ? one.filed / one.written : 1)));
+  const [was, is] = [sum(before, what), sum(after, what)];
+  const scale = over(before) / Math.max(1e-9, over(after));
+  const high = ((is + 0.5) / (was + 0.5)) * scale * Math.exp(Z * Math.sqrt(1 / (is + 0.5) + 1 / (was + 0.5)));
+  return { ratio: was ? (is / was) * scale : 0, high };
+}
+
+type Model = {
+  effect: { ratio: number; low: number; high: number };
+  line: number[];
+  returned: Finding['returned'];
+  settled: boolean;
+};
+function stepped(before: Week[], after: Week[], inboxes: string[]): Model {
+  const weeks = [...before, ...after];
+  const own = (i: number): number[] => {
+    const turn = (2 * Math.PI * (i - before.length)) / 52.18;
+    return [Math.sin(turn), Math.cos(turn) - 1];
+  };
+  const size = own(0).length;
+  const lately = (i: number): boolean => after.length >= LATELY * 2 && i >= weeks.length - LATELY;
+  const cellsWith = (apart: boolean): Cell[] =>
+    weeks.flatMap(({ parts }, i) =>
+      parts.flatMap(({ inbox, reporters, others }) => {
+        const at = inboxes.indexOf(inbox);
+        if (at < 0) return [];
+        const late = apart && lately(i) ? 1 : 0;
+        const step = i >= before.length ? 1 : 0;
+        const levels = inboxes.map((_, j) => (j === at ? 1 : 0));
+        return [{ terms: [step, ...(apart ? [late] : []), ...own(i), ...levels], hits: reporters, misses: others }];
+      }),
+    );
+  const deviations = [STEP, SEASON, SEASON, ...inboxes.map(() => Number.POSITIVE_INFINITY)];
+  const model = fit(cellsWith(false), deviations);
+  const logRatio = model.at[0] ?? 0;
+  const error = Math.sqrt(model.covariance[0]?.[0] ?? 0);
+  const line = weeks.map(({ parts }, i) =>
+    sumOf(
+      parts.map(({ inbox, others }) => {
+        const at = inboxes.indexOf(inbox);
+        if (at < 0) return 0;
+        const season = sumOf(own(i).map((one, j) => one * (model.at[1 + j] ?? 0)));
+        return others * Math.exp(season + (model.at[1 + size + at] ?? 0));
+      }),
+    ),
+  );
+  const bounds = { low: Math.exp(logRatio - Z * error), high: Math.exp(logRatio + Z * error) };
+  const apart = after.length >= LATELY * 2 ? fit(cellsWith(true), [STEP, ...deviations]) : null;
+  return {
+    effect: { ratio: Math.exp(logRatio), ...bounds },
+    line,
+    returned: apart ? isBack(apart, after) : null,
+    settled: model.settled,
+  };
+}
+
+/** Back is what lately rose for sure above what it was since the fix, half the way to what it was before, with five reporters at least. */
+function isBack(model: Fit, after: Week[]): Finding['returned'] {
+  const [since = 0, rise = 0] = model.at;
+  const error = Math.sqrt(model.covariance[1]?.[1] ?? 0);
+  const reporters = sum(after.slice(-LATELY), 'reporters');
+  const half = (1 + Math.exp(since)) / 2;
+  if (rise - Z_BACK * error <= 0 || Math.exp(since + rise) < half || reporters < 5) return null;
+  const usual = (sum(after.slice(0, -LATELY), 'reporters') * LATELY) / (after.length - LATELY);
+  return { reporters, weeks: LATELY, usual: Math.round(usual * 10) / 10 };
+}
