@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { answerChat, lastChat, openChannels, takeChat } from './screens-chat.mjs';
 import { postMails } from './screens-mails.mjs';
+import { openProblems } from './screens-problems.mjs';
 
 const base = process.env.BASE_URL ?? 'http://localhost:3000';
 const { EMAIL: email, PASSWORD: password } = process.env;
@@ -155,6 +156,9 @@ const screens = ({ number, customer, company, inbox, snippet, macro, posted, cha
   customer: { path: `/customers/${customer}` },
   company: { path: `/companies/${company}` },
   'merge-customers': { path: `/customers/${customer}`, act: press('l c') },
+  problems: { path: '/problems' },
+  problem: { path: `/problems/${channels.problem}` },
+  filing: { path: `/inbox/open/${number}`, act: press('d') },
   notifications: { path: '/notifications' },
   quarantine: { path: '/quarantine' },
   kit: { path: '/kit', bare: true },
@@ -252,7 +256,7 @@ try {
   await door.locator('button[type=submit]').click();
   await door.locator('.rail').waitFor();
   const posted = await postMails(door, base);
-  const channels = await openChannels(door, ask);
+  const channels = { ...(await openChannels(door, ask)), ...(await openProblems(door, ask)) };
   const all = screens(await things(door, posted, channels));
   const state = await gate.storageState();
   const language = (await ask(door, 'GET', '/me')).person.language;

@@ -153,7 +153,12 @@ export type Widget = {
 };
 const widgets: Widget[] = [];
 /** What the widget's line does: open, say up to where it is, open again when it breaks. */
-export function widget(house: Pick<ChatHouse, 'url' | 'chat'>, token: string, following: string[] = []): Widget {
+export function widget(
+  house: Pick<ChatHouse, 'url' | 'chat'>,
+  token: string,
+  following: string[] = [],
+  language = 'en',
+): Widget {
   const at: Record<string, number> = Object.fromEntries(following.map((id) => [id, 0]));
   const waiting = new Set<() => void>();
   const unsent: string[] = [];
@@ -164,7 +169,7 @@ export function widget(house: Pick<ChatHouse, 'url' | 'chat'>, token: string, fo
     const made = new WebSocket(
       `${house.url.replace('http', 'ws')}/chat/socket`,
       ['hearten.chat.1', house.chat.id, token],
-      { origin: house.url, perMessageDeflate: false },
+      { origin: house.url, perMessageDeflate: false, headers: { 'accept-language': language } },
     );
     socket = made;
     made.on('open', () => {

@@ -43,7 +43,11 @@ import { tellProblem } from './ui/toast.tsx';
 /** What a new desk has still to do; not part of the first paint. */
 const Beginning = later(async () => (await import('./setup/Beginning.tsx')).Beginning);
 
-const Words = ({ children }: { children: ReactNode }) => <span className="grow cut words">{children}</span>;
+const Words = ({ children }: { children: ReactNode }) => (
+  <span className="grow cut words" dir="auto">
+    {children}
+  </span>
+);
 const themes: { name: 'auto' | 'light' | 'dark'; label: string; icon: LucideIcon }[] = [
   { name: 'auto', label: t('Like this device'), icon: Monitor },
   { name: 'light', label: t('Day'), icon: Sun },

@@ -6,12 +6,12 @@ import type { Compared } from './link.ts';
 const style = `
 :root{color-scheme:light dark;--ink:light-dark(#1c2b27,#e9ede6);--soft:light-dark(#52625c,#a9b5af);--line:light-dark(#8b9a94,#6f7f79);--on:light-dark(#e3efe8,#1d302a);--go:light-dark(#0f5c44,#7fd0b0);--on-go:light-dark(#fff,#0b1110);--focus:light-dark(#1f6fd6,#8ab8ff)}
 body{margin:0;font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;background:light-dark(#f1f3ee,#0b1110);color:var(--ink)}
-main{box-sizing:border-box;inline-size:min(32rem,100%);margin:6vh auto;padding:1.75rem;background:light-dark(#fff,#141c1a);border-radius:16px}
+main{box-sizing:border-box;inline-size:min(32rem,100%);margin:6vh auto;padding:clamp(1rem,4.5vw,1.75rem);background:light-dark(#fff,#141c1a);border-radius:16px}
 h1{font-size:1.3rem;line-height:1.3;margin:0 0 .25rem;text-wrap:balance}p{margin:.25rem 0 1rem;color:var(--soft)}
 fieldset{border:0;margin:0 0 1.25rem;padding:0}legend,.words{display:block;font-weight:600;margin:0 0 .5rem;padding:0}
 .three{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem}.five{display:grid;grid-template-columns:repeat(5,1fr);gap:.25rem}
 label.one{display:grid;justify-items:center;align-content:center;gap:.25rem;min-block-size:48px;padding:.5rem .15rem;border:1px solid var(--line);border-radius:10px;text-align:center;cursor:pointer;overflow-wrap:anywhere}
-.five label.one{border-color:transparent;font-size:.8rem}
+.five label.one{border-color:transparent;font-size:.8rem;align-content:start;hyphens:auto;padding-inline:0}
 label.one:has(:checked){background:var(--on);border-color:var(--go);font-weight:600}label.one:has(:focus-visible){outline:3px solid var(--focus);outline-offset:2px}
 label.one input{position:absolute;opacity:0;inline-size:1px;block-size:1px}svg{inline-size:40px;block-size:40px}
 textarea{box-sizing:border-box;inline-size:100%;min-block-size:6rem;font:inherit;color:inherit;background:none;border:1px solid var(--line);border-radius:10px;padding:.6rem .75rem;margin:0 0 1rem}

@@ -125,8 +125,8 @@ const Thread = ({ id, back, onward, expanded, toggle }: ThreadProps) => {
         <button type="button" className="btn quiet icon phone" aria-label={t('Back to the list')} onClick={back}>
           <ArrowLeft className="i s18 flip" />
         </button>
-        <h1 className="cut" title={row.subject}>
-          <bdi dir="auto">{row.subject || t('No subject')}</bdi>
+        <h1 className="cut" dir="auto" title={row.subject}>
+          {row.subject || t('No subject')}
         </h1>
         <bdi dir="ltr" className="count wide-only">
           #{row.number}

@@ -31,7 +31,8 @@ test('Each line hears something every 25 seconds, few of them at a time, however
     const lines = Array.from({ length: count }, () => line(() => now, quiet));
     const gone = line(() => now, quiet, false);
     const chat = { workspaceId: '', id: '' };
-    for (const { socket } of [...lines, gone]) peers.set(socket, peerOf(socket, chat, { id: '', only: null }, ''));
+    for (const { socket } of [...lines, gone])
+      peers.set(socket, peerOf(socket, chat, { id: '', only: null }, '', 'en'));
     const end = startBeat(peers, quiet);
     let most = 0;
     for (; now < BEAT * 8; now += 50) {

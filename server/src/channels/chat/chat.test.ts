@@ -428,7 +428,7 @@ test('C09: Whoever opens visits or writes without end is told to wait, and for h
       }),
     ),
   );
-  const line = widget(house, token, [chat]);
+  const line = widget(house, token, [chat], 'de-AT, en;q=0.5');
   for (let n = 0; n < 100; n++) line.send({ type: 'say', chat, clientId: randomUUID(), text: `Flood ${n}` });
   const flooded = await waits(20);
   over = true;
@@ -439,6 +439,12 @@ test('C09: Whoever opens visits or writes without end is told to wait, and for h
   assert.ok(kept <= most && statuses.length - kept >= 20, `${kept} of ${statuses.length}, at most ${most}`);
   assert.ok(statuses.every((status) => status === 201 || status === 429) && after >= 1, [...new Set(statuses)].join());
   await line.until((w) => w.frames.some((frame) => frame.type === 'refused' && (frame.again ?? 0) >= 1));
+  const refused = line.frames.find((frame) => frame.type === 'refused');
+  assert.match(
+    refused?.type === 'refused' ? refused.text : '',
+    /warte|Moment|Sekunde/i,
+    'in the language of their browser',
+  );
   line.close();
   const [before, during] = [quiet, flooded].map((all) => all[Math.floor(all.length / 2)] as number) as [number, number];
   assert.ok(during <= Math.max(250, before * 20), `the team waits ${during} ms and not ${before}`);

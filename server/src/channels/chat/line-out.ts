@@ -1,6 +1,7 @@
 import type { ChatFrame, ChatSummary } from '@hearten/contract';
 import type { WebSocket } from 'ws';
 import type { Db } from '../../base/db.ts';
+import type { Language } from '../../base/words.ts';
 import { newsOf, PAGE, type Seeing } from './lines.ts';
 
 /**
@@ -15,6 +16,8 @@ export type Peer = {
   /** The one chat it may see, where a link began its visit; and which visit it is. */
   only: string | null;
   visit: string;
+  /** In which it is told what went wrong. */
+  language: Language;
   /** Up to which number it has each chat that it shows; of the others, up to which it was told that there is more. */
   shown: Map<string, number> | null;
   told: Map<string, number> | null;
@@ -40,8 +43,21 @@ export const peerOf = (
   { workspaceId, id }: { workspaceId: string; id: string },
   { id: visitorId, only }: Seeing,
   visit: string,
+  language: Language,
 ): Peer => ({
-  ...{ socket, workspaceId, inboxId: id, visitorId, only, visit, shown: null, told: null, queued: null, read: null },
+  ...{
+    socket,
+    workspaceId,
+    inboxId: id,
+    visitorId,
+    only,
+    visit,
+    language,
+    shown: null,
+    told: null,
+    queued: null,
+    read: null,
+  },
   ...{ keys: NONE, resumed: false, busy: false, again: false, words: 0, own: null },
 });
 

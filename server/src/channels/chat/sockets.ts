@@ -6,7 +6,7 @@ import { type EventRow, ring } from '../../base/events.ts';
 import { isId } from '../../base/ids.ts';
 import type { Hearten, Outside } from '../../base/module.ts';
 import type { Wire } from '../../base/wire.ts';
-import { inWords } from '../../base/words.ts';
+import { accepted, inWords } from '../../base/words.ts';
 import type { Limits } from './allowed.ts';
 import { BEAT, startBeat } from './beat.ts';
 import { catchUp, drop, note, type Peer, peerOf, put, seeing, summaryOf, tell } from './line-out.ts';
@@ -131,7 +131,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
         tell(peer, {
           type: 'refused',
           clientId,
-          text: inWords(error.said, 'en'),
+          text: inWords(error.said, peer.language),
           again: error.detail.retryAfter ?? null,
         });
       }
@@ -214,7 +214,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
           if (!chat) return refuse('404 Not Found');
           const visitor = await visitorOf(db, chat, token);
           server.handleUpgrade(request, socket, head, (open) => {
-            const peer = peerOf(open, chat, visitor, visitOf(token));
+            const peer = peerOf(open, chat, visitor, visitOf(token), accepted(request.headers['accept-language']));
             peers.set(open, peer);
             put(byVisitor, visitor.id, peer);
             open.on('message', onMessage).on('pong', onPong).on('error', onError).on('close', onClose);
