@@ -4,12 +4,14 @@ import { onDesk } from './frame/desk.ts';
 import {
   awaitEnter,
   awaitNote,
+  blankRows,
   enterPressed,
   forgetTasks,
   longestTask,
   noteArrived,
   scrollRows,
   startPainted,
+  watchRows,
 } from './frame/in-page.mjs';
 
 const RUNS = 5;
@@ -60,7 +62,7 @@ async function once(base: string, ana: Seen, ben: Seen): Promise<Record<string, 
     colleague_ms_p75: await colleague(base, ana, ben),
     // The first one fills the browser's cache.
     start_warm_ms_p75: p75(starts.slice(1)),
-    longest_task_ms: await longest(page, base),
+    ...(await moving(page, base)),
   };
 }
 
@@ -162,8 +164,8 @@ async function colleague(base: string, ana: Seen, ben: Seen): Promise<number> {
   return p75(times);
 }
 
-/** The longest time the page answered nobody, while moving through conversations and lists. */
-async function longest(page: Page, base: string): Promise<number> {
+/** The longest time the page answered nobody, while moving through conversations and lists; and how much of a list that is scrolled fast showed no row. */
+async function moving(page: Page, base: string): Promise<Record<string, number>> {
   await page.goto(`${base}/inbox/all`);
   await page.locator('a.rowi').nth(8).waitFor();
   await rest(page, 1_500);
@@ -172,11 +174,14 @@ async function longest(page: Page, base: string): Promise<number> {
     await page.keyboard.press('j');
     await rest(page, 300);
   }
+  await page.evaluate(watchRows);
   for (let i = 0; i < 10; i++) {
     await page.mouse.move(500, 500);
     await page.mouse.wheel(0, 3_000);
     await rest(page, 120);
   }
   await rest(page, 500);
-  return page.evaluate(longestTask);
+  const { most, frames } = await page.evaluate(blankRows);
+  if (frames < 50) throw new Error(`The list was looked at in ${frames} frames only.`);
+  return { longest_task_ms: await page.evaluate(longestTask), blank_px: most };
 }

@@ -61,6 +61,7 @@ export const targets: Record<string, Record<string, Target>> = {
     colleague_ms_p75: { max: 300 },
     start_warm_ms_p75: { max: 800 },
     longest_task_ms: { max: 100 },
+    blank_px: { max: 0 },
   },
   thread: {
     longest_task_ms: { max: 100 },

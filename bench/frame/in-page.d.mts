@@ -4,6 +4,8 @@ export function arm(look: Look): void;
 export function armed(): Promise<number>;
 export function startPainted(): Promise<number>;
 export function scrollRows(top: number): void;
+export function watchRows(): void;
+export function blankRows(): { most: number; frames: number };
 export function forgetTasks(): void;
 export function longestTask(): number;
 export function awaitNote(words: string): void;

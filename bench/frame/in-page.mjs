@@ -43,6 +43,28 @@ export const armed = () => window.waiting;
 /** From the navigation to the first frame with rows. */
 export const startPainted = () => window.startPainted;
 export const scrollRows = (top) => document.querySelector('.rows')?.scrollTo(0, top);
+/** Looks at each frame from now on: how much of the list shows no row, in px. A gap between two rows is none. */
+export const watchRows = () => {
+  const step = 20;
+  const list = document.querySelector('.rows');
+  window.blank = { most: 0, frames: 0 };
+  const look = () => {
+    const { left, top, width, height } = list.getBoundingClientRect();
+    const rowAt = (y) => Boolean(document.elementFromPoint(left + width / 2, y)?.closest('.rowi'));
+    let bare = 0;
+    for (let y = top + step; y + step < top + height; y += step) {
+      bare = rowAt(y) ? 0 : bare + step;
+      if (bare > step) window.blank.most = Math.max(window.blank.most, bare);
+    }
+    window.blank.frames += 1;
+    window.looking = requestAnimationFrame(look);
+  };
+  window.looking = requestAnimationFrame(look);
+};
+export const blankRows = () => {
+  cancelAnimationFrame(window.looking);
+  return window.blank;
+};
 export const forgetTasks = () => {
   window.longTasks.length = 0;
 };

@@ -62,6 +62,9 @@ const ended = (client: QueryClient, bulk: Bulk): void => {
 export const follow = async (client: QueryClient, ask: () => Promise<{ bulk: Bulk }>): Promise<boolean> => {
   try {
     const { bulk } = await ask();
+    // A look at it that is still on its way has seen it as it was before: it would say once more that it is done, and what
+    // was taken back would never be told.
+    await client.cancelQueries({ queryKey: ['bulk', bulk.id] });
     client.setQueryData(['bulk', bulk.id], bulk);
     if (bulk.state === 'running' || bulk.state === 'undoing') running.set([...new Set([...running.get(), bulk.id])]);
     else settle(client, bulk);
