@@ -158,7 +158,7 @@ const screens = ({ number, customer, company, inbox, snippet, macro, posted, cha
   'merge-customers': { path: `/customers/${customer}`, act: press('l c') },
   problems: { path: '/problems' },
   problem: { path: `/problems/${channels.problem}` },
-  filing: { path: `/inbox/open/${number}`, act: press('d') },
+  filing: { path: `/inbox/open/${number}`, act: press('Shift+D') },
   notifications: { path: '/notifications' },
   quarantine: { path: '/quarantine' },
   kit: { path: '/kit', bare: true },
