@@ -1055,6 +1055,7 @@ create table mood (
   CHECK ((source = ANY (ARRAY['text'::text, 'model'::text, 'person'::text]))),
   CHECK ((stage = ANY (ARRAY['start'::text, 'latest'::text])))
 );
+CREATE INDEX mood_pair ON public.mood USING btree (workspace_id, conversation_id, source, stage) INCLUDE (value);
 alter table mood enable row level security;
 alter table mood force row level security;
 create policy own on mood for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
@@ -1078,6 +1079,7 @@ create table mood_ask (
   words text not null default ''::text,
   answered_at timestamp with time zone,
   browser_hash bytea,
+  again boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   UNIQUE (workspace_id, message_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
@@ -1087,8 +1089,8 @@ create table mood_ask (
   CHECK (((value >= 1) AND (value <= 5))),
   CHECK ((compared = ANY (ARRAY['better'::text, 'same'::text, 'worse'::text])))
 );
-CREATE INDEX mood_ask_at ON public.mood_ask USING btree (workspace_id, at);
 CREATE INDEX mood_ask_conversation ON public.mood_ask USING btree (workspace_id, conversation_id);
+CREATE INDEX mood_ask_ended ON public.mood_ask USING btree (workspace_id, at) INCLUDE (id, conversation_id, message_id, author_id, team_id, channel, excluded, answered_at, compared, value, tapped, again);
 alter table mood_ask enable row level security;
 alter table mood_ask force row level security;
 create policy own on mood_ask for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));

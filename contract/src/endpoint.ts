@@ -19,6 +19,8 @@ export const permissions = [
   'problem.read',
   'problem.file',
   'problem.write',
+  'report.read',
+  'report.person',
   'workspace.write',
   'key.write',
   'webhook.write',

@@ -18,6 +18,7 @@ import { notificationEndpoints } from './notifications.ts';
 import { practiceEndpoints } from './practice.ts';
 import { privacyEndpoints } from './privacy.ts';
 import { problemEndpoints } from './problems.ts';
+import { restoredEndpoints } from './restored.ts';
 import { sampleEndpoints } from './sample.ts';
 import { searchEndpoints } from './search.ts';
 import { accessEndpoints } from './sign-in.ts';
@@ -53,6 +54,7 @@ export * from './practice.ts';
 export * from './privacy.ts';
 export * from './problems.ts';
 export * from './reasons.ts';
+export * from './restored.ts';
 export * from './sample.ts';
 export * from './search.ts';
 export * from './sign-in.ts';
@@ -89,6 +91,7 @@ export const endpoints = {
   ...hoursEndpoints,
   ...moodEndpoints,
   ...problemEndpoints,
+  ...restoredEndpoints,
   ...firstStepEndpoints,
   ...practiceEndpoints,
   ...sampleEndpoints,

@@ -14,6 +14,7 @@ import { mood } from './mood/index.ts';
 import { notifications } from './notifications/index.ts';
 import { privacy } from './privacy/index.ts';
 import { problems } from './problems/index.ts';
+import { reports } from './reports/index.ts';
 import { sample } from './sample/index.ts';
 import { stream } from './stream/index.ts';
 import { type Founding, team } from './team/index.ts';
@@ -46,6 +47,7 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
     hours(hearten, outbound),
     mood(hearten),
     problems(hearten),
+    reports,
     mail,
     talk,
     forms,

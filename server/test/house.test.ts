@@ -13,7 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['customers'],
   ['conversations'],
   ['hours', 'mood', 'problems'],
-  ['channels/chat', 'channels/email', 'channels/form', 'notifications', 'webhooks'],
+  ['channels/chat', 'channels/email', 'channels/form', 'notifications', 'reports', 'webhooks'],
   ['sample', 'first-steps', 'privacy', 'backup'],
   ['stream'],
   ['modules.ts'],

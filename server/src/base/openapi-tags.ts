@@ -29,6 +29,11 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
     description: 'What customers could not do, which conversations were about it, and what is done so that it ends.',
     paths: ['problems'],
   },
+  {
+    name: 'Reports',
+    description: 'How customers left, what was in their way, and how long they waited. Every number has its conversations.',
+    paths: ['restored', 'speed'],
+  },
   { name: 'Files', description: 'Files for answers and notes.', paths: ['uploads'] },
   { name: 'Events', description: 'What happens, as it happens.', paths: ['events'] },
   {

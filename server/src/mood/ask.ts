@@ -59,6 +59,10 @@ export async function askIn(
   await tx.run(sql`
     insert into mood_ask (workspace_id, id, conversation_id, message_id, author_id, team_id, inbox_id, channel, language, excluded)
     values (${tx.workspaceId}, ${id}, ${facts.conversation_id}, ${message.id}, ${facts.author_id}, ${facts.team_id}, ${facts.inbox_id}, ${facts.channel}, ${language}, ${excluded})`);
+  // Resolved before: of these questions one counts.
+  await tx.run(sql`
+    update mood_ask a set again = true where a.workspace_id = ${tx.workspaceId} and a.conversation_id = ${facts.conversation_id} and not a.again
+      and exists (select 1 from mood_ask o where o.workspace_id = a.workspace_id and o.conversation_id = a.conversation_id and o.id <> a.id)`);
   return excluded ? null : { token: moodToken(seal, tx.workspaceId, id), language };
 }
 

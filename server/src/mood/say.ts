@@ -7,7 +7,8 @@ import { changedFor, lockLive, showMood } from '../conversations/index.ts';
 const one = sql`json_build_object('value', m.value, 'upset', m.upset, 'stuck', m.stuck, 'source', m.source, 'confidence', m.confidence, 'byId', m.by_id, 'at', m.at)`;
 
 /** A link that was followed without the button is provisional; several, or the one that no person sees, are nothing. */
-const ended = sql`json_build_object('state', case when a.excluded is not null then 'not asked' when a.answered_at is not null then 'answered' when cardinality(a.tapped) = 1 and a.tapped[1] <> 'none' then 'provisional' else 'silent' end,
+export const endState = sql`case when a.excluded is not null then 'not asked' when a.answered_at is not null then 'answered' when cardinality(a.tapped) = 1 and a.tapped[1] <> 'none' then 'provisional' else 'silent' end`;
+const ended = sql`json_build_object('state', ${endState},
   'why', a.excluded, 'compared', coalesce(a.compared, case when cardinality(a.tapped) = 1 and a.tapped[1] <> 'none' then a.tapped[1] end), 'value', a.value, 'words', a.words, 'at', coalesce(a.answered_at, a.at))`;
 
 /** At each stage what a person said, else what a connected model read, else what was read here. */

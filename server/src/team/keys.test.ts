@@ -248,6 +248,7 @@ test('What every key may read, whatever its scopes, speaks of no customer', () =
     'GET /me/sessions',
     'GET /me/sign-in',
     'GET /notifications/choices',
+    'GET /people/:id/restored',
     'GET /sample',
     'GET /workspace',
     'GET /workspace/asking',

@@ -22,6 +22,9 @@ const table = {
   'problem.read':        ['x', 'x', 'x', 'x', 'x', 'x'],
   'problem.file':        ['x', 'x', 'x', 'x', 'x', ' '],
   'problem.write':       ['x', 'x', 'x', ' ', 'x', ' '],
+  'report.read':         ['x', 'x', 'x', ' ', ' ', 'x'],
+  // Of the people one leads; of oneself everybody may. Above a lead nobody sees one person's figures.
+  'report.person':       [' ', ' ', 'x', ' ', ' ', ' '],
   'workspace.write':     ['x', 'x', ' ', ' ', ' ', ' '],
   'key.write':           ['x', 'x', ' ', ' ', ' ', ' '],
   'webhook.write':       ['x', 'x', ' ', ' ', ' ', ' '],

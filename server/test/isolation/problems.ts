@@ -18,4 +18,10 @@ export const problemCalls = {
     body: { kind: 'problem', problems: [{ id: b.otherProblem }] },
     ids: 'body',
   }),
+
+  'GET /restored': () => ({}),
+  'GET /restored/conversations': (_, b) => ({ query: { problemId: b.problem, teamId: b.team } }),
+  // For themselves and their lead alone: an owner may not either.
+  'GET /people/:id/restored': (p) => ({ ...of(p.person), own: 403 }),
+  'GET /speed': () => ({}),
 } satisfies Calls;

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { at, byId, endpoint, id, page } from './endpoint.ts';
+
+const count = z.number().int();
+/** So many weeks, whole ones from Monday in the time zone of the workspace, the running one last. */
+const weeks = z.coerce.number().int().min(1).max(53).optional();
+const day = z.iso.date();
+
+/** What became of the question at the end. Each conversation counts once; asked = answered + provisional + silent. */
+export const restoredPart = z.object({
+  /** Ended with an answer that resolved: asked and not asked. */
+  ended: count,
+  asked: count,
+  /** What the share rests on (n). */
+  answered: count,
+  /** A link was followed, the button was not pressed: no answer yet. */
+  provisional: count,
+  /** Asked, and nothing was said. "Not asked" is not silent. */
+  silent: count,
+  notAsked: count,
+  /** Of those asked; null where too few were. */
+  silentShare: z.number().nullable(),
+  /** Answered better, the same, or happy. The bounds are Wilson's, 95 %. Null: see `withheld`. */
+  restored: z.object({ count, share: z.number(), low: z.number(), high: z.number() }).nullable(),
+  /** End minus start, both read from the same source; compared with others as if all had started alike. */
+  lift: z.object({ pairs: count, mean: z.number(), low: z.number(), high: z.number() }).nullable(),
+  /** Why there is no share: too few answered yet, or it would be one person's. */
+  withheld: z.enum(['few', 'personal']).nullable(),
+});
+export type RestoredPart = z.infer<typeof restoredPart>;
+
+const named = z.object({ id, name: z.string() });
+const notAskedWhy = z.enum(['off', 'spam', 'not to them', 'never wrote', 'asked lately']);
+export const filedAs = z.enum(['problem', 'question', 'one-off', 'praise', 'unfiled']);
+export const restoredReply = z.object({
+  from: at,
+  /** Of a sample workspace nothing counts. */
+  sample: z.boolean(),
+  asks: z.boolean(),
+  /** Fewer answers than this give no share. */
+  least: count,
+  whole: restoredPart,
+  byWeek: z.array(restoredPart.extend({ week: day })),
+  byChannel: z.array(restoredPart.extend({ channel: z.string() })),
+  /** The team it stood with when it was resolved; null for none. */
+  byTeam: z.array(restoredPart.extend({ team: named.nullable() })),
+  /** What it is filed as first. */
+  byProblem: z.array(restoredPart.extend({ kind: filedAs, problem: named.nullable() })),
+  notAsked: z.array(z.object({ why: notAskedWhy, count })),
+});
+export type Restored = z.infer<typeof restoredReply>;
+
+export const endedState = z.enum([
+  'ended',
+  'asked',
+  'answered',
+  'restored',
+  'not restored',
+  'provisional',
+  'silent',
+  'not asked',
+]);
+export type EndedState = z.infer<typeof endedState>;
+
+const wait = z.object({
+  /** Answered by a person for the first time. */
+  answered: count,
+  /** Open and not answered yet: longer than any that was. */
+  waiting: count,
+  /** Half waited no longer than these seconds, nine in ten no longer than those; null where too few came, or it is not known yet. */
+  median: z.number().nullable(),
+  ninetieth: z.number().nullable(),
+});
+export const restoredEndpoints = {
+  'GET /restored': endpoint({
+    summary: 'How many customers left as well as before or better, by week, channel, team and problem',
+    may: 'report.read',
+    query: z.object({ weeks }),
+    reply: restoredReply,
+  }),
+  'GET /restored/conversations': endpoint({
+    summary: 'The conversations behind one of these numbers, the newest end first',
+    may: 'report.read',
+    query: z.object({
+      weeks,
+      state: endedState.optional(),
+      week: day.optional(),
+      channel: z.string().max(50).optional(),
+      teamId: z.union([id, z.literal('none')]).optional(),
+      problemId: id.optional(),
+      kind: filedAs.optional(),
+      why: notAskedWhy.optional(),
+      ...page,
+    }),
+    reply: z.object({
+      items: z.array(
+        z.object({
+          id,
+          number: count,
+          subject: z.string(),
+          customer: z.string(),
+          channel: z.string(),
+          endedAt: at,
+          state: z.enum(['answered', 'provisional', 'silent', 'not asked']),
+          why: notAskedWhy.nullable(),
+          compared: z.enum(['better', 'same', 'worse']).nullable(),
+          value: count.nullable(),
+          words: z.string(),
+        }),
+      ),
+      next: z.string().nullable(),
+    }),
+  }),
+  'GET /people/:id/restored': endpoint({
+    summary: 'How many customers of one person left as well as before or better: for themselves and their lead alone',
+    may: 'member',
+    params: byId,
+    query: z.object({ weeks }),
+    reply: z.object({ from: at, least: count, whole: restoredPart }),
+  }),
+  'GET /speed': endpoint({
+    summary: 'How long customers waited for the first answer by a person: half of them, and nine in ten',
+    may: 'report.read',
+    query: z.object({ weeks }),
+    reply: z.object({
+      from: at,
+      sample: z.boolean(),
+      least: count,
+      whole: wait,
+      byChannel: z.array(wait.extend({ channel: z.string() })),
+    }),
+  }),
+};
+export type Speed = z.infer<(typeof restoredEndpoints)['GET /speed']['reply']>;

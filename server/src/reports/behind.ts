@@ -1,0 +1,62 @@
+import type { EndedState, Query, Reply } from '@hearten/contract';
+import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
+import { Invalid } from '../base/errors.ts';
+import { isId } from '../base/ids.ts';
+import { ended, isRestored, spanOf } from './ended.ts';
+
+type Asked = Query<'GET /restored/conversations'>;
+type Found = Reply<'GET /restored/conversations'>;
+
+const conditionOf = (state: EndedState): Sql => {
+  switch (state) {
+    case 'ended':
+      return sql`true`;
+    case 'asked':
+      return sql`e.excluded is null`;
+    case 'restored':
+      return sql`e.state = 'answered' and ${isRestored}`;
+    case 'not restored':
+      return sql`e.state = 'answered' and not ${isRestored}`;
+    default:
+      return sql`e.state = ${state}`;
+  }
+};
+
+/** The conversations behind a number: the very rows it was counted from. */
+export async function behind(tx: Tx, q: Asked): Promise<Found> {
+  const most = q.limit ?? 50;
+  const after = readPlace(q.cursor);
+  const which = join(
+    [
+      conditionOf(q.state ?? 'ended'),
+      ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
+      ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
+      ...(q.teamId ? [q.teamId === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${q.teamId}`] : []),
+      ...(q.problemId ? [sql`e.problem_id = ${q.problemId}`] : []),
+      ...(q.kind ? [sql`e.kind = ${q.kind}`] : []),
+      ...(q.why ? [sql`e.excluded = ${q.why}`] : []),
+      ...(after ? [sql`(e.at, e.home) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
+    ],
+    ' and ',
+  );
+  const span = await spanOf(tx, q.weeks);
+  const found = await tx.many<Found['items'][number] & { place: string }>(sql`
+    with ${ended(tx, span)}, page as materialized (select * from ended e where ${which} order by e.at desc, e.home desc limit ${whole(most + 1)})
+    select e.home as id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, e.channel, e.at as "endedAt", e.state, e.excluded as why, e.compared, e.value, a.words, e.at::text as place
+    from page e join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = e.home join mood_ask a on a.workspace_id = ${tx.workspaceId} and a.id = e.ask_id
+    order by e.at desc, e.home desc`);
+  const shown = found.slice(0, most);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(({ place: _, ...item }) => item),
+    next: found.length > most && last ? Buffer.from(`${last.place}|${last.id}`).toString('base64url') : null,
+  };
+}
+
+function readPlace(cursor: string | undefined): { at: string; id: string } | null {
+  if (!cursor) return null;
+  const [at, id] = Buffer.from(cursor, 'base64url').toString().split('|');
+  if (!at || !isId(id) || Number.isNaN(Date.parse(at)))
+    throw Invalid('This cursor is not one that a list gave out. Begin without one.');
+  return { at, id };
+}

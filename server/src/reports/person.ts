@@ -1,0 +1,29 @@
+import type { Reply } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import { Forbidden, NotFound } from '../base/errors.ts';
+import type { Who } from '../base/module.ts';
+import { WEEKS } from './ended.ts';
+import { LEAST_OF_ONE } from './interval.ts';
+import { partOf, sumsOfPerson } from './restored.ts';
+
+/** One person's figure is theirs and their lead's: a lead who stands in a team with them. Nobody else is given it, whatever they may. */
+export async function restoredOf(
+  tx: Tx,
+  who: Who,
+  id: string,
+  weeks = WEEKS,
+): Promise<Reply<'GET /people/:id/restored'>> {
+  if (who.id !== id) {
+    if (!who.may('report.person'))
+      throw Forbidden('The figures of one person are for themselves and their lead. Nobody else is shown them.');
+    const person = await tx.first<{ led: boolean }>(sql`
+      select exists (select 1 from team_person a join team_person b on b.workspace_id = a.workspace_id and b.team_id = a.team_id
+        where a.workspace_id = ${tx.workspaceId} and a.person_id = ${who.id} and b.person_id = p.id) as led
+      from person p where p.workspace_id = ${tx.workspaceId} and p.id = ${id}`);
+    if (!person) throw NotFound();
+    if (!person.led)
+      throw Forbidden('This person is in none of your teams. Their figures are for themselves and their lead.');
+  }
+  const { since, ...sums } = await sumsOfPerson(tx, id, weeks);
+  return { from: since, least: LEAST_OF_ONE, whole: partOf(sums, LEAST_OF_ONE) };
+}

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { EndedState, RestoredPart } from '@hearten/contract';
+import { type Desk, desk } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { isRefusedAs } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { merge, unmerge } from '../conversations/merge.ts';
+import { setFiling } from '../problems/filing.ts';
+import { makeProblem } from '../problems/problems.ts';
+import { behind } from './behind.ts';
+import { restoredOf } from './person.ts';
+import { restored } from './restored.ts';
+
+let w: Desk;
+before(async () => {
+  w = await desk();
+});
+after(() => w.end());
+
+type Said = { compared?: string; value?: number; taps?: string[]; excluded?: string };
+type Where = { by?: string; team?: string | null; channel?: string; daysAgo?: number; desk?: Desk };
+/** One question at the end of a conversation, and what was said to it. */
+async function ask(conversationId: string, said: Said = {}, where: Where = {}): Promise<void> {
+  const { desk: d = w, by = d.people.representative.id, team = null, channel = 'email', daysAgo = 1 } = where;
+  const messageId = newId();
+  await d.tx(async (t) => {
+    await t.run(
+      sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, state, text, at) values (${d.workspaceId}, ${messageId}, ${conversationId}, ${d.inboxId}, 'out', ${by}, 'sent', 'Done.', now() - make_interval(days => ${daysAgo}))`,
+    );
+    await t.run(sql`
+      insert into mood_ask (workspace_id, id, conversation_id, message_id, author_id, team_id, channel, excluded, tapped, compared, value, at, answered_at)
+      values (${d.workspaceId}, ${newId()}, ${conversationId}, ${messageId}, ${by}, ${team}, ${channel}, ${said.excluded ?? null}, ${said.taps ?? []}::text[], ${said.compared ?? null}, ${said.value ?? null}, now() - make_interval(days => ${daysAgo}), case when ${said.compared ?? null}::text is not null then now() end)`);
+    await t.run(
+      sql`update mood_ask a set again = (select count(*) > 1 from mood_ask o where o.workspace_id = a.workspace_id and o.conversation_id = a.conversation_id) where a.workspace_id = ${d.workspaceId} and a.conversation_id = ${conversationId}`,
+    );
+  });
+}
+async function written(d: Desk = w): Promise<string> {
+  const [received] = await d.receive({ from: { address: `${newId()}@people.example`, name: 'Claire' } });
+  return received?.conversationId as string;
+}
+async function ended(said: Said, where: Where = {}): Promise<string> {
+  const id = await written(where.desk);
+  await ask(id, said, where);
+  return id;
+}
+const whole = async (d: Desk = w) => (await d.tx((t) => restored(t))).whole;
+const listed = async (query: { state?: EndedState; [more: string]: unknown }, d: Desk = w): Promise<string[]> =>
+  (await d.tx((t) => behind(t, { limit: 100, ...query }))).items.map((one) => one.id);
+const refused = (refusal: 'forbidden' | 'not-found') => (error: unknown) => isRefusedAs(error, refusal);
+const moods = (id: string, start: number, latest: number, sources: [string, string] = ['text', 'text']) =>
+  w.tx((t) =>
+    t.run(sql`insert into mood (workspace_id, conversation_id, stage, source, value, confidence)
+      select ${w.workspaceId}, ${id}, stage, source, value, case when source <> 'person' then 0.7 end
+      from (values ('start', ${sources[0]}, ${start}::int), ('latest', ${sources[1]}, ${latest}::int)) as v (stage, source, value)`),
+  );
+
+test('Restored counts better, same and happy; provisional, void, silent and not asked are told apart, and under ten there is no figure', async () => {
+  for (const said of [
+    { compared: 'better' },
+    { compared: 'better', value: 1 }, // better than before is restored, however sad the face
+    { compared: 'same' },
+    { compared: 'worse', value: 4 }, // happy
+    { compared: 'worse', value: 3 },
+    { compared: 'worse' },
+    { taps: ['better'] }, // provisional
+    { taps: ['better', 'same', 'worse'] }, // a program that followed all
+    { taps: ['none'] }, // and one that followed the link nobody sees
+    {},
+    { excluded: 'asked lately' },
+    { excluded: 'off' },
+    { excluded: 'practice' }, // is nobody's end
+  ])
+    await ended(said);
+  const few = await whole();
+  assert.deepEqual(
+    [few.ended, few.asked, few.answered, few.provisional, few.silent, few.notAsked],
+    [12, 10, 6, 1, 3, 2],
+  );
+  assert.deepEqual([few.restored, few.withheld, few.silentShare], [null, 'few', 0.3]);
+  for (let n = 0; n < 4; n++) await ended({ compared: 'better' });
+  const { restored: figure, withheld } = await whole();
+  assert.deepEqual([figure?.count, figure?.share, withheld], [8, 0.8, null]);
+  // Wilson by hand for 8 of 10: 0.4902 to 0.9433.
+  assert.ok(Math.abs((figure?.low ?? 0) - 0.4902) < 5e-4 && Math.abs((figure?.high ?? 0) - 0.9433) < 5e-4);
+  const { notAsked } = await w.tx((t) => restored(t));
+  assert.deepEqual(notAsked.map(({ why, count }) => `${why} ${count}`).sort(), ['asked lately 1', 'off 1']);
+});
+
+test('Of several questions in one conversation one counts: what was answered, else what was asked', async () => {
+  const before = await whole();
+  const id = await written();
+  await ask(id, { excluded: 'off' }, { daysAgo: 200 }); // outside of these weeks
+  await ask(id, { compared: 'worse' }, { daysAgo: 100 });
+  await ask(id, {}, { daysAgo: 20 });
+  assert.equal((await whole()).ended, before.ended, 'its answer is older than these weeks, and stands');
+  assert.equal((await w.tx((t) => restored(t, 30))).whole.answered, before.answered + 1);
+  await ask(id, { compared: 'better' }, { daysAgo: 3 });
+  await ask(id, { excluded: 'asked lately' }, { daysAgo: 1 });
+  const now = await whole();
+  assert.deepEqual([now.ended, now.answered, now.silent], [before.ended + 1, before.answered + 1, before.silent]);
+  assert.equal((await listed({ state: 'restored' })).filter((one) => one === id).length, 1);
+});
+
+test('What was merged counts once, where its answer stands now; spam, trash, what was erased and a sample workspace count nowhere', async () => {
+  const before = await whole();
+  const [one, two] = [await ended({ compared: 'better' }), await ended({})];
+  await w.tx((t) => merge(t, w.people.lead, one, two));
+  const merged = await whole();
+  assert.deepEqual(
+    [merged.ended - before.ended, merged.answered - before.answered, merged.silent - before.silent],
+    [1, 1, 0],
+  );
+  assert.ok((await listed({ state: 'restored' })).includes(two));
+  await w.tx((t) => unmerge(t, w.people.lead, one));
+  assert.equal((await whole()).ended - before.ended, 2);
+  for (const [id, folder] of [
+    [one, 'spam'],
+    [two, 'trash'],
+  ])
+    await w.tx((t) =>
+      t.run(sql`update conversation set folder = ${folder} where workspace_id = ${w.workspaceId} and id = ${id}`),
+    );
+  const gone = await ended({ compared: 'better' });
+  await w.tx((t) => t.run(sql`delete from conversation where workspace_id = ${w.workspaceId} and id = ${gone}`));
+  assert.deepEqual(await whole(), before);
+  const sample = await w.another();
+  await ended({ compared: 'better' }, { desk: sample });
+  assert.equal((await whole(sample)).ended, 1);
+  await sample.tx((t) =>
+    t.run(sql`update workspace set sample_of = ${w.workspaceId} where id = ${sample.workspaceId}`),
+  );
+  const none = await sample.tx((t) => restored(t));
+  assert.deepEqual([none.sample, none.whole.ended, none.byChannel], [true, 0, []]);
+  assert.deepEqual(await listed({}, sample), []);
+});
+
+/** Numbers by chance, the same each time. */
+function chance(seed: number): (under: number) => number {
+  let state = seed;
+  return (under) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * under);
+  };
+}
+const counted = ['ended', 'asked', 'answered', 'provisional', 'silent', 'notAsked'] as const;
+
+test('Whatever was said, the parts add up to the whole, and each number is the conversations behind it', async () => {
+  const next = chance(7);
+  const teams = [newId(), newId(), null];
+  for (const [n, id] of teams.entries())
+    if (id)
+      await w.tx((t) =>
+        t.run(sql`insert into team (workspace_id, id, name) values (${w.workspaceId}, ${id}, ${`Team ${n}`})`),
+      );
+  const problems: string[] = [];
+  for (const name of ['Dark', 'Late', 'Loud'])
+    problems.push((await w.tx((t) => makeProblem(t, w.people.lead, { name }))).id);
+  const said: Said[] = [
+    {},
+    { taps: ['same'] },
+    { excluded: 'spam' },
+    { compared: 'better' },
+    { compared: 'same', value: 2 },
+    { compared: 'worse', value: 5 },
+    { compared: 'worse' },
+  ];
+  for (let n = 0; n < 120; n++) {
+    const id = await ended(said[next(said.length)] ?? {}, {
+      team: teams[next(3)] ?? null,
+      channel: ['email', 'chat', 'form'][next(3)] as string,
+      daysAgo: next(80),
+      by: [w.people.representative.id, w.people.lead.id][next(2)] as string,
+    });
+    const filed = next(5);
+    if (filed < 3)
+      await w.tx((t) =>
+        setFiling(t, w.people.lead, id, {
+          kind: 'problem',
+          problems: [problems[filed], problems[(filed + 1) % 3]].map((one) => ({ id: one as string })),
+        }),
+      );
+    else if (filed === 3) await w.tx((t) => setFiling(t, w.people.lead, id, { kind: 'question' }));
+  }
+  const all = await w.tx((t) => restored(t));
+  for (const parts of [all.byWeek, all.byChannel, all.byTeam, all.byProblem] as RestoredPart[][])
+    for (const what of counted)
+      assert.equal(
+        parts.reduce((sum, part) => sum + part[what], 0),
+        all.whole[what],
+        what,
+      );
+  assert.equal(all.byWeek.length, 12);
+  assert.equal(
+    all.notAsked.reduce((sum, { count }) => sum + count, 0),
+    all.whole.notAsked,
+  );
+  assert.equal(all.whole.answered + all.whole.provisional + all.whole.silent, all.whole.asked);
+
+  const states = [
+    ['ended', 'ended'],
+    ['asked', 'asked'],
+    ['answered', 'answered'],
+    ['provisional', 'provisional'],
+    ['silent', 'silent'],
+    ['not asked', 'notAsked'],
+  ] as const;
+  const places: [RestoredPart, Record<string, unknown>][] = [
+    [all.whole, {}],
+    ...all.byWeek.map((one): [RestoredPart, Record<string, unknown>] => [one, { week: one.week }]),
+    ...all.byChannel.map((one): [RestoredPart, Record<string, unknown>] => [one, { channel: one.channel }]),
+    ...all.byTeam.map((one): [RestoredPart, Record<string, unknown>] => [one, { teamId: one.team?.id ?? 'none' }]),
+    ...all.byProblem.map((one): [RestoredPart, Record<string, unknown>] => [
+      one,
+      { kind: one.kind, ...(one.problem ? { problemId: one.problem.id } : {}) },
+    ]),
+  ];
+  for (const [part, where] of places) {
+    for (const [state, name] of states) {
+      const { items, next: more } = await w.tx((t) => behind(t, { state, ...where, limit: 100 }));
+      const rest = more ? (await w.tx((t) => behind(t, { state, ...where, limit: 100, cursor: more }))).items : [];
+      assert.equal(
+        new Set([...items, ...rest].map((one) => one.id)).size,
+        part[name],
+        `${state} ${JSON.stringify(where)}`,
+      );
+    }
+    if (part.restored) assert.equal((await listed({ state: 'restored', ...where })).length, part.restored.count);
+  }
+});
+
+test('Lift comes from pairs of the same source alone, and compares parts as if all had started alike', async () => {
+  assert.equal((await whole()).lift, null);
+  // Chat starts upset, mail glad; of those who started alike both lift the same.
+  for (let n = 0; n < 30; n++) {
+    const [low, high] = [1 + (n % 2), 3 + (n % 2)];
+    await moods(await ended({}, { channel: 'chat' }), low, 3);
+    await moods(await ended({}, { channel: 'email' }), high, 3);
+  }
+  await moods(await ended({}), 1, 5, ['text', 'person']); // two sources are no pair
+  const all = await w.tx((t) => restored(t));
+  assert.equal(all.whole.lift?.pairs, 60);
+  // Everybody ends at 3 and starts at 2.5 in the middle.
+  assert.ok(Math.abs((all.whole.lift?.mean ?? 0) - 0.5) < 1e-9);
+  for (const channel of ['chat', 'email']) {
+    const lift = all.byChannel.find((one) => one.channel === channel)?.lift;
+    assert.equal(lift?.pairs, 30);
+    assert.ok(Math.abs((lift?.mean ?? 0) - 0.5) < 1e-9, `${channel} ${lift?.mean}`);
+  }
+});
+
+test('One person’s figure is theirs and their lead’s, from thirty answers on; a team in which one person answers shows none', async () => {
+  const d = await w.another();
+  const { representative, lead, owner, manager, specialist } = d.people;
+  const team = newId();
+  await d.tx(async (t) => {
+    await t.run(sql`insert into team (workspace_id, id, name) values (${d.workspaceId}, ${team}, 'Night')`);
+    for (const one of [representative, lead])
+      await t.run(
+        sql`insert into team_person (workspace_id, team_id, person_id) values (${d.workspaceId}, ${team}, ${one.id})`,
+      );
+  });
+  for (let n = 0; n < 29; n++) await ended({ compared: 'better' }, { desk: d, team, by: representative.id });
+  const of = (who: keyof Desk['people'], id = representative.id) => d.tx((t) => restoredOf(t, d.people[who], id));
+  const early = await of('representative');
+  assert.deepEqual([early.whole.answered, early.whole.restored, early.whole.withheld], [29, null, 'few']);
+  await ended({ compared: 'worse' }, { desk: d, team, by: representative.id });
+  assert.equal((await of('representative')).whole.restored?.count, 29);
+  assert.equal((await of('lead')).whole.restored?.count, 29);
+  for (const who of [owner, manager, specialist]) await assert.rejects(of(who.role as 'owner'), refused('forbidden'));
+  await assert.rejects(of('lead', specialist.id), refused('forbidden'));
+  await assert.rejects(of('lead', w.people.lead.id), refused('not-found'));
+
+  assert.equal((await d.tx((t) => restored(t))).byTeam[0]?.restored?.count, 29, 'who works alone is the whole desk');
+  for (let n = 0; n < 10; n++) await ended({ compared: 'same' }, { desk: d, by: lead.id });
+  const { byTeam, whole: both } = await d.tx((t) => restored(t));
+  const night = byTeam.find((one) => one.team?.id === team);
+  assert.deepEqual([night?.withheld, night?.restored, night?.lift, both.restored?.count], ['personal', null, null, 39]);
+});

@@ -1,0 +1,105 @@
+import type { Restored, RestoredPart } from '@hearten/contract';
+import { type Sql, sql, type Tx } from '../base/db.ts';
+import { ended, isRestored, spanOf, WEEKS } from './ended.ts';
+import { LEAST, liftOf, type Pairs, slopeOf, wilson } from './interval.ts';
+
+export type Sums = Pairs & {
+  ended: number;
+  answered: number;
+  provisional: number;
+  silent: number;
+  restored: number;
+  /** Whether all answers were given to one person's work. */
+  alone: boolean | null;
+};
+type Named = { id: string; name: string };
+type Line = Sums & {
+  of: 'whole' | 'week' | 'channel' | 'team' | 'problem' | 'why';
+  week: string | null;
+  channel: string | null;
+  team: Named | null;
+  kind: Restored['byProblem'][number]['kind'];
+  problem: Named | null;
+  why: string | null;
+};
+
+/** Start and lift of a conversation, from the surest source that has both: a person of the team, a connected model, or what was read here. */
+const pair = (tx: Tx): Sql => sql`lateral (
+  select min(m.value) filter (where m.stage = 'start') as s, min(m.value) filter (where m.stage = 'latest') - min(m.value) filter (where m.stage = 'start') as l
+  from mood m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = e.home group by m.source having count(*) = 2 order by array_position('{person,model,text}'::text[], m.source) limit 1) m on true`;
+const sums = sql`count(*)::int as ended, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
+  (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') as alone,
+  count(m.l)::int as pairs, coalesce(sum(m.s), 0)::int as s, coalesce(sum(m.l), 0)::int as l, coalesce(sum(m.s * m.s), 0)::int as ss, coalesce(sum(m.s * m.l), 0)::int as sl, coalesce(sum(m.l * m.l), 0)::int as ll`;
+
+/** The share and all it is parted into, in one statement: each part adds up to the whole. */
+export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
+  const span = await spanOf(tx, weeks);
+  const lines = await tx.many<Line>(sql`
+    with ${ended(tx, span)},
+      parts as (select case grouping(e.week, e.channel, e.team_id, e.problem_id, e.excluded) when 31 then 'whole' when 15 then 'week' when 23 then 'channel' when 27 then 'team' when 29 then 'problem' else 'why' end as of,
+        e.week, e.channel, e.team_id, e.kind, e.problem_id, e.excluded as why, ${sums}
+        from ended e left join ${pair(tx)} group by grouping sets ((), (e.week), (e.channel), (e.team_id), (e.kind, e.problem_id), (e.excluded)))
+    select x.*, x.week::text as week, case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as team, case when k.id is not null then json_build_object('id', k.id, 'name', k.name) end as problem
+    from parts x left join team t on t.workspace_id = ${tx.workspaceId} and t.id = x.team_id left join problem k on k.workspace_id = ${tx.workspaceId} and k.id = x.problem_id
+    order by x.ended desc, x.week, x.channel, x.kind, t.name, k.name`);
+  const linesOf = (of: Line['of']): Line[] => lines.filter((line) => line.of === of);
+  const all = linesOf('whole')[0] ?? nobody;
+  const start = all.pairs ? all.s / all.pairs : 0;
+  /** Parts of one kind are compared with each other, from one start. */
+  const parts = <T>(of: Line['of'], name: (line: Line) => T): (RestoredPart & T)[] => {
+    const lines = linesOf(of);
+    const slope = slopeOf(lines);
+    return lines.map((line) => ({
+      ...partOf(line, LEAST, { slope, start, personal: of === 'team' && line.alone === true && all.alone === false }),
+      ...name(line),
+    }));
+  };
+  const byWeek = parts('week', ({ week }) => ({ week: week ?? '' }));
+  return {
+    from: span.since,
+    sample: span.sample,
+    asks: span.asks,
+    least: LEAST,
+    whole: partOf(all),
+    byWeek: span.weeks.map((week) => byWeek.find((one) => one.week === week) ?? { ...partOf(nobody), week }),
+    byChannel: parts('channel', ({ channel }) => ({ channel: channel ?? '' })),
+    byTeam: parts('team', ({ team }) => ({ team })),
+    byProblem: parts('problem', ({ kind, problem }) => ({ kind, problem })),
+    notAsked: linesOf('why').flatMap(({ why, ended: count }) =>
+      why ? [{ why: why as Restored['notAsked'][number]['why'], count }] : [],
+    ),
+  };
+}
+
+export const nobody: Sums = {
+  ...{ ended: 0, answered: 0, provisional: 0, silent: 0, restored: 0, alone: null },
+  ...{ pairs: 0, s: 0, l: 0, ss: 0, sl: 0, ll: 0 },
+};
+
+type Compared = { slope?: number; start?: number; personal?: boolean };
+/** What is shown of a part: no share from too few, and none of one person among others. */
+export function partOf(sum: Sums, least = LEAST, { slope, start, personal = false }: Compared = {}): RestoredPart {
+  const asked = sum.answered + sum.provisional + sum.silent;
+  const withheld = personal ? 'personal' : sum.answered < least ? 'few' : null;
+  return {
+    ended: sum.ended,
+    asked,
+    answered: sum.answered,
+    provisional: sum.provisional,
+    silent: sum.silent,
+    notAsked: sum.ended - asked,
+    silentShare: asked < least || personal ? null : sum.silent / asked,
+    restored: withheld ? null : { count: sum.restored, ...wilson(sum.restored, sum.answered) },
+    lift: personal ? null : liftOf(sum, least, slope, start),
+    withheld,
+  };
+}
+
+/** One person's, of what they wrote the resolving answer to. */
+export async function sumsOfPerson(tx: Tx, personId: string, weeks: number): Promise<{ since: string } & Sums> {
+  const span = await spanOf(tx, weeks);
+  const row = await tx.first<Sums>(
+    sql`with ${ended(tx, span)} select ${sums} from ended e left join ${pair(tx)} where e.author_id = ${personId}`,
+  );
+  return { ...(row ?? nobody), since: span.since };
+}
