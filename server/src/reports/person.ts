@@ -14,13 +14,13 @@ export async function restoredOf(
   weeks = WEEKS,
 ): Promise<Reply<'GET /people/:id/restored'>> {
   if (who.id !== id) {
-    if (!who.may('report.person'))
-      throw Forbidden('The figures of one person are for themselves and their lead. Nobody else is shown them.');
     const person = await tx.first<{ led: boolean }>(sql`
       select exists (select 1 from team_person a join team_person b on b.workspace_id = a.workspace_id and b.team_id = a.team_id
         where a.workspace_id = ${tx.workspaceId} and a.person_id = ${who.id} and b.person_id = p.id) as led
       from person p where p.workspace_id = ${tx.workspaceId} and p.id = ${id}`);
     if (!person) throw NotFound();
+    if (!who.may('report.person'))
+      throw Forbidden('The figures of one person are for themselves and their lead. Nobody else is shown them.');
     if (!person.led)
       throw Forbidden('This person is in none of your teams. Their figures are for themselves and their lead.');
   }
