@@ -31,7 +31,8 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
   },
   {
     name: 'Reports',
-    description: 'How customers left, what was in their way, and how long they waited. Every number has its conversations.',
+    description:
+      'How customers left, what was in their way, and how long they waited. Every number has its conversations.',
     paths: ['restored', 'speed'],
   },
   { name: 'Files', description: 'Files for answers and notes.', paths: ['uploads'] },
