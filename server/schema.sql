@@ -969,6 +969,70 @@ alter table mailbox_sign_in enable row level security;
 alter table mailbox_sign_in force row level security;
 create policy own on mailbox_sign_in for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table mailing (
+  workspace_id uuid not null,
+  id uuid not null,
+  problem_id uuid not null,
+  kind text not null,
+  person_id uuid not null,
+  key_id uuid,
+  text text not null,
+  confirmed boolean not null default false,
+  state text not null default 'preview'::text,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['waiting'::text, 'fixed'::text]))),
+  CHECK ((state = ANY (ARRAY['preview'::text, 'running'::text, 'stopped'::text, 'done'::text, 'undoing'::text, 'undone'::text])))
+);
+CREATE INDEX mailing_problem ON public.mailing USING btree (workspace_id, problem_id, created_at);
+CREATE UNIQUE INDEX mailing_running ON public.mailing USING btree (workspace_id, problem_id, kind) WHERE (state = 'running'::text);
+alter table mailing enable row level security;
+alter table mailing force row level security;
+create policy own on mailing for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table mailing_person (
+  workspace_id uuid not null,
+  mailing_id uuid not null,
+  id uuid not null,
+  problem_id uuid not null,
+  kind text not null,
+  chosen boolean not null,
+  state text not null,
+  reason text,
+  customer_id uuid,
+  conversation_id uuid,
+  answers uuid not null,
+  inbox_id uuid not null,
+  provisional boolean not null,
+  language text not null default 'en'::text,
+  address text not null default ''::text,
+  subject text not null default ''::text,
+  text text not null default ''::text,
+  signature text not null default ''::text,
+  message_id uuid,
+  sent_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE SET NULL (conversation_id),
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE SET NULL (customer_id),
+  FOREIGN KEY (workspace_id, mailing_id) REFERENCES mailing(workspace_id, id) ON DELETE CASCADE,
+  CHECK (((state = 'left'::text) = (reason IS NOT NULL))),
+  CHECK ((state = ANY (ARRAY['todo'::text, 'sent'::text, 'left'::text, 'undone'::text])))
+);
+CREATE UNIQUE INDEX mailing_person_answers ON public.mailing_person USING btree (workspace_id, problem_id, kind, customer_id, answers) WHERE (state = 'sent'::text);
+CREATE INDEX mailing_person_conversation ON public.mailing_person USING btree (workspace_id, conversation_id);
+CREATE INDEX mailing_person_customer ON public.mailing_person USING btree (workspace_id, customer_id);
+CREATE INDEX mailing_person_message ON public.mailing_person USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX mailing_person_of ON public.mailing_person USING btree (workspace_id, mailing_id, state, id);
+CREATE UNIQUE INDEX mailing_person_once ON public.mailing_person USING btree (workspace_id, mailing_id, customer_id) WHERE (state = ANY (ARRAY['todo'::text, 'sent'::text]));
+alter table mailing_person enable row level security;
+alter table mailing_person force row level security;
+create policy own on mailing_person for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table message (
   workspace_id uuid not null,
   id uuid not null,
@@ -1741,6 +1805,18 @@ create table tombstone (
 alter table tombstone enable row level security;
 alter table tombstone force row level security;
 create policy own on tombstone for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table unsubscribed (
+  workspace_id uuid not null,
+  customer_id uuid not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, customer_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE
+);
+alter table unsubscribed enable row level security;
+alter table unsubscribed force row level security;
+create policy own on unsubscribed for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table upload (
   workspace_id uuid not null,

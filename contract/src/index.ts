@@ -12,6 +12,7 @@ import { firstStepEndpoints } from './first-steps.ts';
 import { formEndpoints } from './forms.ts';
 import { hoursEndpoints } from './hours.ts';
 import { inboxEndpoints } from './inboxes.ts';
+import { mailingEndpoints } from './mailings.ts';
 import { messageEndpoints } from './messages.ts';
 import { moodEndpoints } from './mood.ts';
 import { notificationEndpoints } from './notifications.ts';
@@ -47,6 +48,7 @@ export * from './forms.ts';
 export * from './hours.ts';
 export * from './inboxes.ts';
 export * from './live.ts';
+export * from './mailings.ts';
 export * from './messages.ts';
 export * from './mood.ts';
 export * from './notifications.ts';
@@ -92,6 +94,7 @@ export const endpoints = {
   ...moodEndpoints,
   ...problemEndpoints,
   ...restoredEndpoints,
+  ...mailingEndpoints,
   ...firstStepEndpoints,
   ...practiceEndpoints,
   ...sampleEndpoints,

@@ -10,6 +10,7 @@ import { type Channel, conversations, foundConversations } from './conversations
 import { customers, foundCustomers } from './customers/index.ts';
 import { firstSteps } from './first-steps/index.ts';
 import { hours, hoursFor, stateAt } from './hours/index.ts';
+import { mailings } from './mailings/index.ts';
 import { mood } from './mood/index.ts';
 import { notifications } from './notifications/index.ts';
 import { privacy } from './privacy/index.ts';
@@ -48,6 +49,7 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
     mood(hearten),
     problems(hearten),
     reports,
+    mailings(hearten, channelOf),
     mail,
     talk,
     forms,

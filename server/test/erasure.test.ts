@@ -378,6 +378,13 @@ async function fill(customer: string, conversation: string): Promise<void> {
     await tx.run(
       sql`insert into problem_words (workspace_id, problem_id, conversations, words) values (${w}, ${problem}, 1, ${JSON.stringify({ [MARK]: [1, 1] })}::jsonb)`,
     );
+    const mailing = newId();
+    await tx.run(
+      sql`insert into mailing (workspace_id, id, problem_id, kind, person_id, text) values (${w}, ${mailing}, ${problem}, 'fixed', ${place.ownerId}, 'It is fixed.')`,
+    );
+    await tx.run(
+      sql`insert into mailing_person (workspace_id, mailing_id, id, problem_id, kind, chosen, state, customer_id, conversation_id, answers, inbox_id, provisional, address, subject, text) values (${w}, ${mailing}, ${newId()}, ${problem}, 'fixed', true, 'todo', ${customer}, ${conversation}, ${newId()}, ${inbox}, false, ${theirs}, ${MARK}, ${MARK})`,
+    );
     const [hookId, deliveryId] = [newId(), newId()];
     await tx.run(
       sql`insert into webhook (workspace_id, id, address, sealed, active) values (${w}, ${hookId}, 'https://hooks.example/', '\\x00', false)`,

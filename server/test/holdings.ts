@@ -9,6 +9,7 @@ export const held: readonly string[] = `
   message.attachments message.authentication message.delivery message.external_id message.forwarded message.html message.in_reply_to message.parsed
   message.people_before message.plan message.quote message.recipients message.reference_ids message.sender message.spam message.state_reason message.subject message.text
   named_id.external_id note_draft.html note_draft.text notification.sender notification.text notification.title picture_sender.address
+  mailing_person.address mailing_person.subject mailing_person.text
   practice_mail.external_id practice_mail.sender practice_mail.subject practice_mail.text saved_view.filter saved_view.name
   mood_ask.words message.quote_html practice_mail.html webhook_attempt.answer webhook_attempt.error webhook_attempt.headers webhook_attempt.request webhook_delivery.body webhook_delivery.error
   search_name.folded search_row.words upload.filename
@@ -23,7 +24,7 @@ export const other: Readonly<Record<string, string>> = {
     audit.about_id audit.about_kind audit.actor_kind audit.area audit.what backup.state installation.held_from webhook_delivery.message_id webhook_delivery.state webhook_delivery.type webhook.types webhook.disabled data_export.kind data_export.state bulk.state bulk_item.state conversation.channel conversation.folder conversation.last_from
     chat_key.algorithm visitor.country visitor.language visitor_event.kind conversation.parent_kind conversation.priority conversation.status conversation_link.why conversation_problem.kind problem.cause problem.fix problem.state problem.merge_undo customer.language draft.attachments draft.kind erasure.counts erasure.state
     event.actor_kind event.name event_cursor.subscriber handle.kind idempotency.key inbound_mail.folder inbound_mail.source inbound_mail.state
-    mood_ask.channel mood_ask.compared mood_ask.excluded mood_ask.language mood_ask.tapped conversation.mood mood.language mood.source mood.stage
+    mailing.kind mailing.state mailing_person.kind mailing_person.language mailing_person.reason mailing_person.state mood_ask.channel mood_ask.compared mood_ask.excluded mood_ask.language mood_ask.tapped conversation.mood mood.language mood.source mood.stage
     link.purpose mailbox.folder message.kind message.state message.status_before message.type migration.checksum migration.name note_draft.attachments
     notification.kind notification.ways saved_view.icon upload.content_type`,
   'a hash, a mark or sealed': `
@@ -44,7 +45,7 @@ export const other: Readonly<Record<string, string>> = {
     mailbox_grant.account mailbox_grant.provider mailbox_grant.refusal mailbox_grant.secret
     mailbox_sign_in.account mailbox_sign_in.provider mailbox_sign_in.said mailbox_sign_in.secret mailbox_sign_in.state mailbox_sign_in.state_hash
     notification_choice.digest notification_choice.quiet notification_choice.ways person.email person.language person.name person.role person.settings person.signature person.time_zone
-    problem.answer problem.link problem.name problem.prevention problem.remedy problem.step problem.workaround
+    mailing.text mailing_person.signature problem.answer problem.link problem.name problem.prevention problem.remedy problem.step problem.workaround
     provider.name provider.secrets provider.settings provider.trouble provider.trouble_why push_browser.agent push_browser.endpoint_hash push_browser.sealed
     answered_challenge.hash passkey.credential_id passkey.host passkey.name passkey.public_key passkey.transports sign_in_identity.subject
     sign_in_provider.claim sign_in_provider.client_id sign_in_provider.domains sign_in_provider.end_url sign_in_provider.issuer sign_in_provider.name

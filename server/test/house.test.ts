@@ -13,6 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ['customers'],
   ['conversations'],
   ['hours', 'mood', 'problems'],
+  ['mailings'],
   ['channels/chat', 'channels/email', 'channels/form', 'notifications', 'reports', 'webhooks'],
   ['sample', 'first-steps', 'privacy', 'backup'],
   ['stream'],

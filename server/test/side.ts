@@ -59,6 +59,7 @@ export type Side = {
   problem: string;
   otherProblem: string;
   mergedProblem: string;
+  mailing: string;
   form: string;
   holiday: string;
   calendar: string;
@@ -187,6 +188,10 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
   const mergedProblem = await problemOf('Cannot log in');
   await ask('PUT', `/conversations/${conversation}/filing`, { kind: 'problem', problems: [{ id: problem.id }] });
   await ask('POST', `/problems/${mergedProblem.id}/merge`, { into: otherProblem.id });
+  const mailing = await ask<{ id: string }>('POST', `/problems/${problem.id}/mailings`, {
+    kind: 'fixed',
+    text: `Fixed ${canary}`,
+  });
   const hours = await ask<Reply<'POST /hours'>>('POST', '/hours', {
     name: `Hours ${canary}`,
     timeZone: 'Europe/Berlin',
@@ -313,6 +318,7 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     problem: problem.id,
     otherProblem: otherProblem.id,
     mergedProblem: mergedProblem.id,
+    mailing: mailing.id,
     form: form.id,
     holiday: holidays[0]?.id as string,
     calendar: calendars[0]?.id as string,

@@ -156,7 +156,7 @@ export async function runBulk(hearten: Hearten, channels: ChannelOf, workspaceId
         throw error;
       });
       if (!row) return false;
-      const who = await whoOf(tx, row);
+      const who = await whoActs(tx, row.person_id, row.key_id);
       if (!who.may('conversation.write')) {
         if (row.state === 'running') await becomes(tx, who, row, 'stopped');
         return false;
@@ -164,19 +164,20 @@ export async function runBulk(hearten: Hearten, channels: ChannelOf, workspaceId
       return piece(tx, channels, who, row);
     });
 }
-async function whoOf(tx: Tx, row: Row): Promise<Who> {
+/** Who wanted what a job does, with what they may do now; somebody who left may do nothing. */
+export async function whoActs(tx: Tx, personId: string, keyId: string | null): Promise<Who> {
   const person = await tx.first<{ role: string; account_id: string }>(
-    sql`select role, account_id from person where workspace_id = ${tx.workspaceId} and id = ${row.person_id} and active`,
+    sql`select role, account_id from person where workspace_id = ${tx.workspaceId} and id = ${personId} and active`,
   );
-  if (!person) return { ...nobody, workspaceId: tx.workspaceId, id: row.person_id };
+  if (!person) return { ...nobody, workspaceId: tx.workspaceId, id: personId };
   return {
     ...nobody,
     workspaceId: tx.workspaceId,
-    id: row.person_id,
+    id: personId,
     accountId: person.account_id,
     role: person.role,
     may: mayFrom(permissionsOf(person.role)),
-    ...(row.key_id ? { kind: 'key', keyId: row.key_id } : {}),
+    ...(keyId ? { kind: 'key', keyId } : {}),
   };
 }
 const nobody: Omit<Who, 'workspaceId' | 'id'> = {

@@ -122,6 +122,8 @@ export type Outgoing = {
   quoted: { at: string; from: string; text: string } | null;
   /** Whether the person wanted it quoted; null leaves it to the inbox. */
   quote: boolean | null;
+  /** Which of many that say the same it is, as whoever sends to many knows it; none for what was written to one. */
+  many?: string | null;
   /** Messages that are passed on, as they stand below the text; empty for all but forwards. */
   forwarded: string;
   /** The same with its look, safe; its pictures are `cid:` and the contentId of a file. */

@@ -3,7 +3,7 @@ import { type Actor, emit } from '../base/events.ts';
 import { lockLive } from './rows.ts';
 
 /** Why a conversation goes to somebody, or back to everyone, without anybody having said whose it is. */
-export type Why = { why: 'room' | 'away' | 'gone'; actor: Actor };
+export type Why = { why: 'room' | 'away' | 'gone' | 'problem'; actor: Actor };
 
 /** Gives a conversation to a person, or to nobody, and says why in its story. Its team stays. */
 export async function hand(tx: Tx, id: string, assigneeId: string | null, { why, actor }: Why): Promise<void> {

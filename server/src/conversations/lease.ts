@@ -20,7 +20,7 @@ export type Leased = {
   text: string;
   html: string | null;
   automatic: boolean;
-  recipients: Recipients & { quote: boolean | null };
+  recipients: Recipients & { quote: boolean | null; many?: string };
   delivery: Delivery | null;
   aside: boolean;
   quote: string;
@@ -109,6 +109,7 @@ export async function assemble(tx: Tx, hearten: Hearten, m: Leased): Promise<Out
         ? { at: quoted.at, from: quoted.sender?.name || quoted.sender?.address || '', text: quoted.text }
         : null,
     quote: m.recipients.quote,
+    many: m.recipients.many ?? null,
     forwarded: m.kind === 'forward' ? m.quote : '',
     forwardedHtml: m.kind === 'forward' ? m.quote_html : null,
   };

@@ -21,9 +21,23 @@ import { takeUploads } from './uploads.ts';
 import { searchable } from './words.ts';
 
 type ReplyBody = BodyInput<'POST /conversations/:id/replies'>;
+/**
+ * One of many that say the same: it goes to the customer alone, under the subject that was shown, nobody gets the conversation by it, who
+ * takes part in it stays, and what its writer was writing there, too. `of` tells the channel which of the many it is.
+ */
+export type AmongMany = { of: string; subject: string };
+/** The subject of an answer. */
+export const answering = (subject: string): string => (/^re:/i.test(subject) ? subject : `Re: ${subject}`);
 
 /** Queues an answer. It leaves when the undo window closes; Message-ID and recipients are fixed now. All that is asked first is one packet. */
-export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, body: ReplyBody): Promise<Json> {
+export async function reply(
+  tx: Tx,
+  channels: ChannelOf,
+  who: Who,
+  id: string,
+  body: ReplyBody,
+  many: AmongMany | null = null,
+): Promise<Json> {
   const [home, inbox, last] = await Promise.all([
     lockLive(tx, id),
     inboxOf(tx, id, body.inboxId ?? null),
@@ -36,7 +50,7 @@ export async function reply(tx: Tx, channels: ChannelOf, who: Who, id: string, b
   if (home.folder === 'trash')
     throw Conflict('This conversation is in the trash. Nothing was sent; put it back first.');
   await newer(tx, home, who, body, last[0]);
-  return queue(tx, channels, who, home, inbox, last, body);
+  return queue(tx, channels, who, home, inbox, last, body, many);
 }
 type LastIn = {
   id: string;
@@ -68,6 +82,7 @@ async function queue(
   inbox: WithOurs,
   last: LastIn[],
   body: ReplyBody,
+  many: AmongMany | null,
 ): Promise<Json> {
   const channel = channels(home.channel);
   const { text, html, pictures } = sayWhat(body);
@@ -96,7 +111,7 @@ async function queue(
     channel,
     inbox.ours,
     to,
-    body.cc ? cleanAddresses(body.cc) : home.participants,
+    many ? [] : body.cc ? cleanAddresses(body.cc) : home.participants,
     cleanAddresses(body.bcc),
   ) as [Address[], Address[], Address[]];
   if (toOut.length === 0)
@@ -105,9 +120,11 @@ async function queue(
     );
   if (home.parent_kind === 'side') await notTheCustomer(tx, home.parent_id, [...toOut, ...ccOut, ...bccOut]);
   // Whoever we write to beside the customer takes part, and may answer.
-  const takePart = cleanAddresses([...toOut, ...ccOut]).filter(
-    (a) => plainAddress(a.address) !== plainAddress(home.customer_address),
-  );
+  const takePart = many
+    ? home.participants
+    : cleanAddresses([...toOut, ...ccOut]).filter(
+        (a) => plainAddress(a.address) !== plainAddress(home.customer_address),
+      );
   const files = await takeUploads(tx, who, body.attachments ?? [], pictures, channel.can.maxBytes);
   // After all that is there, also when a mail came in while this transaction waited for its conversation.
   const at = new Date(Math.max(clock(), Date.parse(home.last_at) + 1)).toISOString();
@@ -115,18 +132,19 @@ async function queue(
   const plan = body.sendAt ? await makePlan(tx, home.id, body.sendAt, after, body.insist === true) : null;
   const sendAt = plan?.at ?? new Date(clock() + channel.undoSeconds(inbox) * 1000).toISOString();
   const before = plan ? null : peopleBefore('participants', home.participants, takePart);
-  const subject = /^re:/i.test(home.subject) ? home.subject : `Re: ${home.subject}`;
+  const subject = many?.subject ?? answering(home.subject);
+  const assigned = home.assignee_id === null && !many;
   // From where it was, when that is not where its conversation is.
   const sentFrom = inbox.id === home.inbox_id ? {} : { from: { address: inbox.address, name: inbox.name } };
   const told = await Promise.all([
     tx.run(sql`
       insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, html, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
-      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: body.quote ?? null, ...sentFrom })}::jsonb, ${subject}, ${text}, ${html},
+      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: many ? false : (body.quote ?? null), ...(many && { many: many.of }), ...sentFrom })}::jsonb, ${subject}, ${text}, ${html},
         ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb, ${before && JSON.stringify(before)}::jsonb)`),
     tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(text)}))`),
-    ...(plan ? wait(tx, who, home) : settle(tx, who, home, { after, at, text, takePart })),
-    dropReplyDraft(tx, who, home.id),
+    ...(plan ? wait(tx, who, home) : settle(tx, who, home, { after, at, text, takePart, takes: !many })),
+    ...(many ? [] : [dropReplyDraft(tx, who, home.id)]),
     ...(channel.said && !plan ? [channel.said(tx, home.id, messageId)] : []),
     emit(tx, [
       {
@@ -134,9 +152,7 @@ async function queue(
         actor: actorOf(who),
         conversationId: home.id,
         messageId,
-        data: plan
-          ? { at: plan.at, assigned: home.assignee_id === null }
-          : { from: home.status, to: after, assigned: home.assignee_id === null },
+        data: plan ? { at: plan.at, assigned } : { from: home.status, to: after, assigned },
       },
     ]),
     deliverAt(tx, messageId, sendAt, inbox.id),
@@ -148,12 +164,19 @@ async function queue(
   return json(`{"conversation":${told.at(-2)},"message":${told.at(-1)}}`);
 }
 
-type Said = { after: 'waiting' | 'open' | 'resolved'; at: string; text: string; takePart: Address[] };
+type Said = {
+  after: 'waiting' | 'open' | 'resolved';
+  at: string;
+  text: string;
+  takePart: Address[];
+  /** Who answers has it from now on, if nobody had it. */
+  takes: boolean;
+};
 /** The customer has an answer: what its conversation becomes by it. */
-const settle = (tx: Tx, who: Who, home: Locked, { after, at, text, takePart }: Said): Promise<unknown>[] => [
+const settle = (tx: Tx, who: Who, home: Locked, { after, at, text, takePart, takes }: Said): Promise<unknown>[] => [
   tx.run(sql`
       update conversation set status = ${after}, last_at = ${at}, last_from = 'team', snippet = ${snippetOf(text)}, message_count = message_count + 1, waiting_since = null, snoozed_until = null,
-        resolved_at = case when ${after} = 'resolved' then now() end, assignee_id = coalesce(assignee_id, ${who.kind === 'person' ? who.id : null}),
+        resolved_at = case when ${after} = 'resolved' then now() end, assignee_id = coalesce(assignee_id, ${takes && who.kind === 'person' ? who.id : null}),
         participants = ${JSON.stringify(takePart)}::jsonb, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${home.id}`),
   tx.run(sql`insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${home.id}, ${who.id}, ${at})
       on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to`),

@@ -27,8 +27,8 @@ type Taken = {
   people_before: PeopleBefore;
 };
 
-/** Takes a reply back while it still waits; its text becomes a draft again, of whoever takes it back. What went to a third person leaves none. */
-export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
+/** Takes a reply back while it still waits; its text becomes a draft again, of whoever takes it back. What went to a third person, or to many, leaves none. */
+export async function undo(tx: Tx, who: Who, messageId: string, writeOn = true): Promise<Json> {
   const where = await tx.first<{ conversation_id: string }>(
     sql`select conversation_id from message where workspace_id = ${tx.workspaceId} and id = ${messageId}`,
   );
@@ -42,7 +42,7 @@ export async function undo(tx: Tx, who: Who, messageId: string): Promise<Json> {
   await jobs.cancel(tx, `deliver:${messageId}`);
   await tx.run(sql`delete from message where workspace_id = ${tx.workspaceId} and id = ${messageId}`);
   await tx.run(sql`delete from search_row where workspace_id = ${tx.workspaceId} and message_id = ${messageId}`);
-  const draft = taken.kind === 'forward' ? null : await draftOf(tx, who, home, taken);
+  const draft = taken.kind === 'forward' || !writeOn ? null : await draftOf(tx, who, home, taken);
   if (taken.plan || taken.kind === 'forward') {
     await tx.run(
       sql`update conversation set message_count = message_count - 1 where workspace_id = ${tx.workspaceId} and id = ${home.id}`,
@@ -71,6 +71,11 @@ const saysAnything = async (tx: Tx, id: string): Promise<boolean> =>
   (await tx.first(
     sql`select 1 from message where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and type <> 'note' limit 1`,
   )) !== undefined;
+
+/** What still waits among these stays for a while, so that it can be taken back one after the other; how many that are. */
+export const holdBack = (tx: Tx, messageIds: string[]): Promise<number> =>
+  tx.run(sql`
+    update message set send_at = now() + interval '10 minutes' where workspace_id = ${tx.workspaceId} and id = any (${messageIds}::uuid[]) and type = 'out' and state = 'queued' and fence = 0`);
 
 /** The words return to be written on. What one was writing meanwhile stays below them. */
 async function draftOf(tx: Tx, who: Who, home: Locked, taken: Taken): Promise<string> {

@@ -30,7 +30,7 @@ type Facts = {
 export async function askIn(
   { seal }: Pick<Hearten, 'seal'>,
   tx: Tx,
-  message: { id: string; only: string[]; practice: boolean },
+  message: { id: string; only: string[]; practice: boolean; many?: boolean },
 ): Promise<Asking | null> {
   const before = await tx.first<{ id: string; excluded: string | null; language: string }>(
     sql`select id, excluded, language from mood_ask where workspace_id = ${tx.workspaceId} and message_id = ${message.id}`,
@@ -55,7 +55,7 @@ export async function askIn(
   if (!facts) return null;
   const id = newId();
   const language = matched(facts.language) ?? 'en';
-  const excluded = whyNot(facts, message.practice);
+  const excluded = whyNot(facts, message);
   await tx.run(sql`
     insert into mood_ask (workspace_id, id, conversation_id, message_id, author_id, team_id, inbox_id, channel, language, excluded)
     values (${tx.workspaceId}, ${id}, ${facts.conversation_id}, ${message.id}, ${facts.author_id}, ${facts.team_id}, ${facts.inbox_id}, ${facts.channel}, ${language}, ${excluded})`);
@@ -67,9 +67,11 @@ export async function askIn(
 }
 
 /** The first reason that holds, or null: then they are asked. */
-function whyNot(facts: Facts, practice: boolean): string | null {
+function whyNot(facts: Facts, { practice, many }: { practice: boolean; many?: boolean }): string | null {
   if (!facts.asks) return 'off';
   if (practice) return 'practice';
+  // What went to many says what was shown, and nothing more.
+  if (many) return 'to many';
   if (facts.folder !== 'inbox') return 'spam';
   if (!facts.reached) return 'not to them';
   if (!facts.wrote) return 'never wrote';

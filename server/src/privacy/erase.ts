@@ -9,6 +9,7 @@ import { jobs } from '../base/jobs.ts';
 import { actorOf, type Hearten, type Who } from '../base/module.ts';
 import { eraseAmongOthers, eraseSome, eraseViews, heldOf, markErased } from '../conversations/index.ts';
 import { eraseCustomers, everythingOf, type Known } from '../customers/index.ts';
+import { forgetMailed } from '../mailings/index.ts';
 import { eraseNotifications } from '../notifications/index.ts';
 import { forgetWords } from '../problems/index.ts';
 import { eraseDeliveries } from '../webhooks/index.ts';
@@ -137,6 +138,7 @@ export async function eraseCustomer(
     await dropExports(hearten, tx, known.customerIds);
     await eraseCustomers(tx, known);
     await forgetWords(tx);
+    await forgetMailed(tx);
     const done = await tx.first<{ counts: Record<string, number> }>(
       sql`update erasure set state = 'done', finished_at = now(), counts = counts - 'ids' where workspace_id = ${workspaceId} and id = ${erasureId} returning counts`,
     );

@@ -5,6 +5,7 @@ import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
 import { learnWords } from './words.ts';
 
+export { lockProblem } from './problems.ts';
 export { forgetWords } from './words.ts';
 
 /** What customers could not do, which conversations were about it, and what is done so that it ends. */

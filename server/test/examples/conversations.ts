@@ -123,6 +123,22 @@ export const conversationCalls = {
   'GET /restored/conversations': () => ({ query: { state: 'not restored', limit: 10 } }),
   'GET /people/:id/restored': (s) => ({ as: 'owner', ...of(s.place.ownerId) }),
   'GET /speed': () => ({ query: { weeks: 4 } }),
+  'POST /problems/:id/mailings': (s) => ({
+    ...of(s.problem),
+    body: {
+      kind: 'fixed',
+      text: 'Hello {{customer.first_name | there}},\n\nthe lamp lights up again: it needed a new switch.',
+    },
+  }),
+  'GET /mailings/:id': (_, before) => of(before<{ id: string }>('POST /problems/:id/mailings').id),
+  'GET /mailings/:id/people': (_, before) => ({
+    ...of(before<{ id: string }>('POST /problems/:id/mailings').id),
+    query: { state: 'todo', limit: 10 },
+  }),
+  'POST /mailings/:id/send': (_, before) => of(before<{ id: string }>('POST /problems/:id/mailings').id),
+  'POST /mailings/:id/stop': (_, before) => of(before<{ id: string }>('POST /problems/:id/mailings').id),
+  'GET /problems/:id/mailings': (s) => of(s.problem),
+  'POST /mailings/:id/undo': (_, before) => of(before<{ id: string }>('POST /problems/:id/mailings').id),
   'GET /bulk/:id': (s) => of(s.bulk),
   'POST /bulk/:id/undo': (_, before) => of(before<{ bulk: { id: string } }>('POST /bulk').bulk.id),
   'POST /bulk/:id/stop': (s) => of(s.bulk),

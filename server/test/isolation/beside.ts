@@ -61,6 +61,8 @@ export const elsewhere = new Map([
   ['GET /felt/:token', 'server/src/mood/ask.test.ts: opens only what we signed'],
   ['POST /felt/:token/:choice', 'server/src/mood/ask.test.ts: opens only what we signed'],
   ['POST /felt/:token', 'server/src/mood/ask.test.ts: opens only what we signed'],
+  ['GET /no-more/:token', 'server/src/mailings/unsubscribe.test.ts: opens only what we signed'],
+  ['POST /no-more/:token', 'server/src/mailings/unsubscribe.test.ts: opens only what we signed'],
   ['GET /digest/:token', 'server/src/notifications/digest-mail.test.ts: opens only what we signed'],
   ['POST /digest/:token', 'server/src/notifications/digest-mail.test.ts: opens only what we signed'],
   ...['mailgun', 'mailgun/mime', 'postmark', 'sendgrid', 'ses'].map((path): [string, string] => [

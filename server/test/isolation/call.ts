@@ -19,4 +19,5 @@ export const first: Partial<Record<Key, Key>> = {
   'DELETE /customers/:id/erasure': 'POST /customers/:id/erasure',
   'DELETE /snippets/:id': 'POST /snippets/:id/archive',
   'DELETE /macros/:id': 'POST /macros/:id/archive',
+  'POST /mailings/:id/undo': 'POST /mailings/:id/send',
 };

@@ -24,4 +24,11 @@ export const problemCalls = {
   // For themselves and their lead alone: an owner may not either.
   'GET /people/:id/restored': (p) => ({ ...of(p.person), own: 403 }),
   'GET /speed': () => ({}),
+  'GET /problems/:id/mailings': (p) => of(p.problem),
+  'POST /problems/:id/mailings': (p) => ({ ...of(p.problem), body: { kind: 'fixed', text: 'It is fixed.' } }),
+  'GET /mailings/:id': (p) => of(p.mailing),
+  'GET /mailings/:id/people': (p) => of(p.mailing),
+  'POST /mailings/:id/send': (p) => of(p.mailing),
+  'POST /mailings/:id/stop': (p) => of(p.mailing),
+  'POST /mailings/:id/undo': (p) => of(p.mailing),
 } satisfies Calls;

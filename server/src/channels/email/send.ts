@@ -11,6 +11,7 @@ import {
   type Outgoing,
   Unsure,
 } from '../../conversations/index.ts';
+import { manyOf } from '../../mailings/index.ts';
 import { askIn, inviteOf } from '../../mood/index.ts';
 import { oursAmong, replyAddress } from './address.ts';
 import { compose } from './compose.ts';
@@ -101,14 +102,17 @@ export function sender(room: Room): { send: Send; stop: () => void } {
     const replyTo = plusAddress
       ? replyAddress(room.seal, inbox.workspace_id, inbox.address, message.conversationId)
       : null;
+    const many = message.many
+      ? await room.db.tx(inbox.workspace_id, (tx) => manyOf(room, tx, message.many as string))
+      : null;
     const invite = await inviteIn(room, message, inbox, recipients);
-    const composed = await compose(message, {
+    const composed = await compose(many ? asShown(message) : message, {
       from: { address: inbox.address, name: inbox.name },
       replyTo,
-      signature,
+      signature: many ? many.signature : signature,
       quote: quoteHistory,
-      invite,
-      headers: headersFor(place.host),
+      invite: many ? many.below : invite,
+      headers: { ...headersFor(place.host), ...many?.headers },
     });
     const bytes = await signedFor(room, inbox.workspace_id, sendingDomain(inbox.address), composed);
     const envelope = { from: message.automatic ? '' : inbox.address, to: recipients };
@@ -168,16 +172,19 @@ export function sender(room: Room): { send: Send; stop: () => void } {
   };
 }
 
+/** One of many goes out as it was shown, whatever its writer signs with by now. */
+const asShown = (message: Outgoing): Outgoing => ({ ...message, authorSignature: '' });
+
 /** The question at the end, in an answer that resolves. Decided once an answer: tried again it asks the same. */
 const inviteIn = async (
   room: Room,
-  { id, resolves }: Outgoing,
+  { id, resolves, many }: Outgoing,
   inbox: InboxRow,
   only: string[],
 ): Promise<ReturnType<typeof inviteOf> | null> => {
   if (!resolves) return null;
   const asking = await room.db.tx(inbox.workspace_id, (tx) =>
-    askIn(room, tx, { id, only, practice: isPractice(inbox.address) }),
+    askIn(room, tx, { id, only, practice: isPractice(inbox.address), many: Boolean(many) }),
   );
   return asking && inviteOf(room.config, asking);
 };

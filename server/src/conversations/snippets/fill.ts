@@ -82,19 +82,31 @@ export type Told = { conversationId: string | null; language: string | null; val
 
 /** What each variable is in a conversation, for whoever writes there; without one, only what needs none. */
 export async function valuesFor(tx: Tx, who: Who, conversationId: string | null): Promise<Told> {
-  const row = await tx.first<Known>(sql`
+  const [row] = await known(tx, who, [conversationId]);
+  if (!row || (conversationId && !row.conversation_id)) throw NotFound('This conversation is not here.');
+  return toldOf(row);
+}
+/** The same for many conversations at once, by their ids. */
+export async function valuesForAll(tx: Tx, who: Who, ids: string[]): Promise<Map<string, Told>> {
+  const rows = await known(tx, who, ids);
+  return new Map(rows.flatMap((row) => (row.conversation_id ? [[row.conversation_id, toldOf(row)] as const] : [])));
+}
+
+const known = (tx: Tx, who: Who, ids: (string | null)[]): Promise<Known[]> =>
+  tx.many<Known>(sql`
     select c.id as conversation_id, c.customer_name, c.customer_address, c.number, c.subject, o.name as company, k.language, i.name as inbox_name, i.address as inbox_address, t.name as team_name,
       p.name as agent_name, p.email as agent_email, p.time_zone, w.name as workspace_name, w.language as workspace_language, k.fields, o.fields as company_fields,
       (select coalesce(jsonb_agg(jsonb_build_object('about', f.about, 'key', f.key, 'kind', f.kind) order by f.about, f.place, f.id), '[]') from customer_field f
         where f.workspace_id = p.workspace_id and f.archived_at is null) as own
-    from person p join workspace w on w.id = p.workspace_id
-      left join conversation c on c.workspace_id = p.workspace_id and c.id = ${conversationId}
+    from person p join workspace w on w.id = p.workspace_id cross join unnest(${ids}::uuid[]) as asked (id)
+      left join conversation c on c.workspace_id = p.workspace_id and c.id = asked.id
       left join customer k on k.workspace_id = c.workspace_id and k.id = c.customer_id
       left join company o on o.workspace_id = k.workspace_id and o.id = k.company_id
       left join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
       left join team t on t.workspace_id = c.workspace_id and t.id = c.team_id
     where p.workspace_id = ${tx.workspaceId} and p.id = ${who.id}`);
-  if (!row || (conversationId && !row.conversation_id)) throw NotFound('This conversation is not here.');
+
+function toldOf(row: Known): Told {
   const language = row.language ?? null;
   const name = row.customer_name === row.customer_address ? '' : (row.customer_name ?? '');
   const values: Values = {

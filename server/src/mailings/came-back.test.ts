@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Sink, smtpSink } from '../../test/mail.ts';
+import { type SendingDesk, sendingDesk, waited } from '../../test/sending-desk.ts';
+import { sql } from '../base/db.ts';
+import { reply } from '../conversations/reply.ts';
+import { changeProblem, makeProblem } from '../problems/problems.ts';
+import { makePreview } from './preview.ts';
+import { sendMailing } from './send.ts';
+import { mailingById } from './shown.ts';
+
+let s: SendingDesk;
+let sink: Sink;
+let w: SendingDesk['desk'];
+before(async () => {
+  [s, sink] = await Promise.all([sendingDesk(), smtpSink()]);
+  w = s.desk;
+  await s.smtp(w, sink.port);
+  await s.work();
+});
+after(async () => {
+  await s.end();
+  await sink.stop();
+});
+
+type Wrote = { conversationId: string; address: string };
+async function report(problemId: string, n: number): Promise<Wrote[]> {
+  const addresses = Array.from({ length: n }, (_, i) => `writer${i}@people.example`);
+  const made = await w.receive(...addresses.map((address) => ({ from: { address, name: 'A writer' } })));
+  const wrote = made.map((one, i) => ({
+    conversationId: one.conversationId as string,
+    address: addresses[i] as string,
+  }));
+  await w.tx((t) =>
+    t.run(
+      sql`insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id) select ${w.workspaceId}, c, 0, 'problem', ${problemId} from unnest(${wrote.map((one) => one.conversationId)}::uuid[]) c`,
+    ),
+  );
+  return wrote;
+}
+
+test('Whoever answers the news is heard by the problem’s owner, assigned and notified; an absence is not, nor once a colleague answered', async () => {
+  const id = (await w.tx((t) => makeProblem(t, w.people.lead, { name: 'The switch sticks' }))).id;
+  await w.tx((t) => changeProblem(t, w.people.lead, id, { ownerId: w.people.representative.id }));
+  const [one, away, answered] = (await report(id, 3)) as [Wrote, Wrote, Wrote];
+  const shown = await w.tx((t) => makePreview(t, w.people.lead, id, { kind: 'fixed', text: 'It is fixed.' }));
+  await w.tx((t) => sendMailing(t, w.people.lead, shown.id));
+  await waited(async () => (await w.tx((t) => mailingById(t, shown.id))).state === 'done', 60_000);
+  await waited(() => sink.ledger.length === 3, 20_000);
+  await w.tx((t) =>
+    reply(t, () => s.channel, w.people.manager, answered.conversationId, { text: 'And one more thing.' }),
+  );
+  const write = (from: Wrote, automatic = false) =>
+    w.receive({
+      from: { address: from.address, name: '' },
+      text: 'It is still stuck.',
+      token: from.conversationId,
+      ...(automatic ? { automatic, kind: 'auto_reply' as const } : {}),
+    });
+  for (const from of [answered, one]) await write(from);
+  await write(away, true);
+  const home = (of: Wrote) =>
+    w.tx((t) =>
+      t.first<{ status: string; assignee_id: string | null }>(
+        sql`select status, assignee_id from conversation where workspace_id = ${w.workspaceId} and id = ${of.conversationId}`,
+      ),
+    );
+  await waited(async () => (await home(one))?.assignee_id === w.people.representative.id, 60_000);
+  assert.equal((await home(one))?.status, 'open');
+  await waited(
+    async () =>
+      (await w.tx((t) =>
+        t.first(
+          sql`select 1 from notification where workspace_id = ${w.workspaceId} and person_id = ${w.people.representative.id} and conversation_id = ${one.conversationId}`,
+        ),
+      )) !== undefined,
+    20_000,
+  );
+  assert.deepEqual([(await home(away))?.status, (await home(away))?.assignee_id], ['resolved', null]);
+  assert.notEqual((await home(answered))?.assignee_id, w.people.representative.id);
+});
