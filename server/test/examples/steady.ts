@@ -53,6 +53,7 @@ export function steady(): (example: Example) => Example {
       .replace(/practice-[0-9a-f]{12}/g, 'practice-0a1b2c3d4e5f')
       .replace(/hearten-[a-z0-9]{8}(?=$|\.)/g, 'hearten-abcd2345')
       .replace(/(hearten:|p=)[\w+/=-]{16,}/g, '$1…')
+      .replace(/(\/no-more\/)[\w.-]+/g, '$1…')
       .replace(/(\/auth\?).*/, '$1…');
     return same.length > 400 ? `${same.slice(0, 400)}…` : same;
   };
