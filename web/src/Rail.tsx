@@ -5,6 +5,7 @@ import {
   Check,
   ChevronDown,
   CirclePause,
+  House,
   Keyboard,
   LogOut,
   type LucideIcon,
@@ -182,6 +183,12 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
           </span>
         ) : null}
       </Link>
+      {may('report.read') ? (
+        <Link to="/home" className="nav" activeProps={current} title={t('Home')}>
+          <House className="i" />
+          <Words>{t('Home')}</Words>
+        </Link>
+      ) : null}
       <Link to="/customers" className="nav" activeProps={current} title={t('Customers')}>
         <Users className="i" />
         <Words>{t('Customers')}</Words>

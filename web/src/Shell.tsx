@@ -13,7 +13,7 @@ import { chosen } from './keys/chosen.ts';
 import { direction, keep, matched, wanted } from './language/choice.ts';
 import { spoken, t } from './language/index.ts';
 import { connect, listen, type Page } from './live.ts';
-import { meQuery, useMe } from './me.ts';
+import { meQuery, useMay, useMe } from './me.ts';
 import { Banner } from './offline/Banner.tsx';
 import { useOffline } from './offline/useOffline.ts';
 import { Lazily } from './palette/Lazily.tsx';
@@ -98,6 +98,7 @@ export const Shell = () => {
   // What is opened next on almost any day is there before it is asked for.
   useEffect(() => wantIdly([Conversation.want, floating.want]), []);
 
+  const may = useMay();
   const away = useAway();
   const roomy = useWide(1100);
   const zones = useZones();
@@ -121,6 +122,7 @@ export const Shell = () => {
     { id: 'goSpam', run: to('spam') },
     { id: 'goTrash', run: to('trash') },
     { id: 'goCustomers', run: () => void navigate({ to: '/customers' }) },
+    { id: 'goHome', when: may('report.read'), run: () => void navigate({ to: '/home' }) },
     { id: 'goProblems', run: () => void navigate({ to: '/problems' }) },
     { id: 'goNotifications', run: () => void navigate({ to: '/notifications' }) },
     { id: 'goSettings', run: () => void navigate({ to: '/settings' }) },

@@ -14,6 +14,7 @@ import { numberQuery } from './conversations/data.ts';
 import { Inbox } from './conversations/Inbox.tsx';
 import { readSearch } from './conversations/operators.ts';
 import { isView } from './conversations/views.ts';
+import { type Behind, readBehind } from './home/behind.ts';
 import { settingsWords } from './language/begin.ts';
 import { meQuery, WithMe } from './me.ts';
 import { isUnreachable, Problem } from './problem.ts';
@@ -198,6 +199,14 @@ const customers = page('/customers', () => import('./customers/Customers.tsx'), 
 const customer = page('/customers/$id', () => import('./customers/CustomerPage.tsx'), 'CustomerPage');
 const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
 const problem = page('/problems/$id', () => import('./problems/ProblemPage.tsx'), 'ProblemPage');
+const reports = page('/home', () => import('./home/Home.tsx'), 'Home');
+/** The conversations behind a number of it. */
+const behind = createRoute({
+  getParentRoute: () => app,
+  path: '/home/conversations',
+  validateSearch: (s: Record<string, unknown>): Behind => readBehind(text, s),
+  component: lazyRouteComponent(() => import('./home/Conversations.tsx'), 'Conversations'),
+});
 const company = page('/companies/$id', () => import('./customers/CompanyPage.tsx'), 'CompanyPage');
 /** The first five minutes: one is one's own customer, without the rail. */
 const welcome = page('/welcome', () => import('./setup/Welcome.tsx'), 'Welcome');
@@ -286,6 +295,8 @@ const tree = root.addChildren([
     company,
     problems,
     problem,
+    reports,
+    behind,
     welcome,
     notifications,
     quarantine,

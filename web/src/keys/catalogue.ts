@@ -191,6 +191,12 @@ export const catalogue = {
   goSpam: { words: t('Spam folder'), section: 'go', keys: 'g !', also: t('junk view') },
   goTrash: { words: t('Trash folder'), section: 'go', keys: 'g #', always: ['g t'], also: t('deleted bin view') },
   goCustomers: { words: t('Customers'), section: 'go', keys: 'g c', also: t('people contacts') },
+  goHome: {
+    words: t('Home'),
+    section: 'go',
+    keys: 'g h',
+    also: t('restored report insights dashboard figures'),
+  },
   goProblems: {
     words: t('Problems'),
     section: 'go',

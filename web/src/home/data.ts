@@ -1,0 +1,64 @@
+import type { EndedState, RestoredPart } from '@hearten/contract';
+import { queryOptions } from '@tanstack/react-query';
+import { api } from '../api.ts';
+import { spoken, t } from '../language/index.ts';
+
+export const WEEKS = 12;
+export const restoredQuery = queryOptions({
+  queryKey: ['reports', 'restored'],
+  queryFn: () => api('GET /restored', { query: { weeks: String(WEEKS) } }),
+  staleTime: 60_000,
+});
+export const speedQuery = queryOptions({
+  queryKey: ['reports', 'speed'],
+  queryFn: () => api('GET /speed', { query: { weeks: String(WEEKS) } }),
+  staleTime: 60_000,
+});
+
+export const behindWords: Record<EndedState, string> = {
+  ended: t('All that ended'),
+  asked: t('Asked'),
+  answered: t('They answered'),
+  restored: t('Restored'),
+  'not restored': t('Not restored'),
+  provisional: t('Followed a link, not confirmed'),
+  silent: t('Silent'),
+  'not asked': t('Not asked'),
+};
+export const channelName = (channel: string): string =>
+  ({ chat: t('Live chat'), form: t('Web form') })[channel] ?? t('E-mail');
+
+/** 82 % */
+export const percent = (share: number): string =>
+  new Intl.NumberFormat(spoken(), { style: 'percent', maximumFractionDigits: 0 }).format(share);
+/** 78 to 86 %, as the language says ranges. */
+export const between = ({ low, high }: { low: number; high: number }): string =>
+  new Intl.NumberFormat(spoken(), { style: 'percent', maximumFractionDigits: 0 }).formatRange(low, high);
+/** +0.4 */
+export const signed = (n: number): string =>
+  new Intl.NumberFormat(spoken(), { signDisplay: 'exceptZero', maximumFractionDigits: 1 }).format(n);
+/** 40 sec, 12 min, 2.8 hr, 3 days */
+export const long = (seconds: number): string => {
+  const [value, unit, digits] =
+    seconds < 90
+      ? [seconds, 'second', 0]
+      : seconds < 5400
+        ? [seconds / 60, 'minute', 0]
+        : seconds < 129_600
+          ? [seconds / 3600, 'hour', 1]
+          : [seconds / 86_400, 'day', 1];
+  return new Intl.NumberFormat(spoken(), {
+    style: 'unit',
+    unit: unit as string,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits as number,
+  }).format(value as number);
+};
+
+/** The share of a part in words, or why there is none. */
+export const shareWords = (part: RestoredPart): string =>
+  part.restored
+    ? percent(part.restored.share)
+    : part.withheld === 'personal'
+      ? t('One person’s: not shown')
+      : t('Too few yet');
