@@ -93,7 +93,7 @@ export const RestoredHead = ({ restored }: { restored: Restored }) => {
             </div>
           ) : null}
           <div>
-            <dt>{t('Not asked')}</dt>
+            <dt>{t('Were not asked')}</dt>
             <dd>
               <Count behind={{ state: 'not asked' }}>{number(whole.notAsked)}</Count>
             </dd>

@@ -17,8 +17,10 @@ const useWidth = () => {
   useEffect(() => {
     const at = box.current;
     if (!at) return;
-    setRtl(getComputedStyle(at).direction === 'rtl');
-    const watch = new ResizeObserver(() => setWidth(at.clientWidth));
+    const watch = new ResizeObserver(() => {
+      setWidth(at.clientWidth);
+      setRtl(getComputedStyle(at).direction === 'rtl');
+    });
     watch.observe(at);
     return () => watch.disconnect();
   }, []);
@@ -133,7 +135,7 @@ export const WeekTable = ({ weeks }: { weeks: Week[] }) => (
         <th scope="col">{t('Restored')}</th>
         <th scope="col">{t('They answered')}</th>
         <th scope="col">{t('Silent')}</th>
-        <th scope="col">{t('Not asked')}</th>
+        <th scope="col">{t('Were not asked')}</th>
       </tr>
     </thead>
     <tbody>

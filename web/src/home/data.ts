@@ -23,7 +23,7 @@ export const behindWords: Record<EndedState, string> = {
   'not restored': t('Not restored'),
   provisional: t('Followed a link, not confirmed'),
   silent: t('Silent'),
-  'not asked': t('Not asked'),
+  'not asked': t('Were not asked'),
 };
 export const channelName = (channel: string): string =>
   ({ chat: t('Live chat'), form: t('Web form') })[channel] ?? t('E-mail');
