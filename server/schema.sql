@@ -30,6 +30,18 @@ alter table acknowledged enable row level security;
 alter table acknowledged force row level security;
 create policy own on acknowledged for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table active_customers (
+  workspace_id uuid not null,
+  week date not null,
+  customers integer not null,
+  PRIMARY KEY (workspace_id, week),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((customers > 0))
+);
+alter table active_customers enable row level security;
+alter table active_customers force row level security;
+create policy own on active_customers for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table allowed_sender (
   workspace_id uuid not null,
   id uuid not null,
@@ -599,6 +611,19 @@ alter table draft force row level security;
 create policy own on draft for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER note_gone AFTER DELETE ON public.draft FOR EACH ROW WHEN ((old.kind = 'note'::text)) EXECUTE FUNCTION note_draft_follows();
 CREATE TRIGGER note_kept AFTER INSERT OR UPDATE ON public.draft FOR EACH ROW WHEN ((new.kind = 'note'::text)) EXECUTE FUNCTION note_draft_follows();
+
+create table entered_customers (
+  workspace_id uuid not null,
+  week date not null,
+  customers integer not null,
+  PRIMARY KEY (workspace_id, week),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((customers > 0))
+);
+alter table entered_customers enable row level security;
+alter table entered_customers force row level security;
+create policy own on entered_customers for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.entered_customers FOR EACH ROW EXECUTE FUNCTION audited('settings', 'entered_customers', '', '');
 
 create table erased_mark (
   workspace_id uuid not null,
@@ -1338,6 +1363,24 @@ alter table problem enable row level security;
 alter table problem force row level security;
 create policy own on problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.problem FOR EACH ROW EXECUTE FUNCTION audited('settings', 'problem', '', 'version,merge_undo');
+
+create table problem_step (
+  workspace_id uuid not null,
+  id uuid not null,
+  problem_id uuid not null,
+  state text not null,
+  shipped_on date,
+  by_id uuid,
+  why jsonb,
+  at timestamp with time zone not null default clock_timestamp(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX problem_step_problem ON public.problem_step USING btree (workspace_id, problem_id, at);
+alter table problem_step enable row level security;
+alter table problem_step force row level security;
+create policy own on problem_step for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table problem_words (
   workspace_id uuid not null,

@@ -65,6 +65,74 @@ export const filing = z.object({
 });
 export type Filing = z.infer<typeof filing>;
 
+const verdict = z.enum([
+  'verified',
+  'shared',
+  'unproven',
+  'not-shipped',
+  'no-denominator',
+  'too-short-before',
+  'too-early',
+  'channel-gone',
+  'no-control',
+  'too-few',
+]);
+const week = z.object({
+  /** Its Monday. */
+  week: z.string(),
+  /** The denominator; null where there is none. */
+  customers: z.number().int().nullable(),
+  /** Unique customers with a conversation filed here. */
+  reporters: z.number().int(),
+  /** Of the unique customers whose conversations were filed at all. */
+  share: z.number().nullable(),
+  /** Reporters by 1,000 active customers, and its 90 % interval. */
+  rate: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** The rate as other problems and the season would have it without the fix. */
+  expected: z.number().nullable(),
+});
+export const contactRate = z.object({
+  /** What the denominator is: customers seen on pages or told of by the API, or a number that was entered. */
+  base: z.enum(['tracked', 'entered']).nullable(),
+  /** The day of the fix; of a problem that is open again, of the last one. */
+  shippedOn: z.string().nullable(),
+  /** Whole weeks, the oldest first. */
+  weeks: z.array(week),
+  /** What the rule makes of it (docs/problems.md). */
+  finding: z.object({
+    verdict,
+    weeksBefore: z.number().int(),
+    weeksAfter: z.number().int(),
+    reportersBefore: z.number().int(),
+    reportersAfter: z.number().int(),
+    /** Reporters to be expected since, had the fix changed nothing. */
+    expected: z.number().nullable(),
+    /** What became of the rate beyond that of other problems, with its 90 % interval; 1 is no change. */
+    effect: z.object({ ratio: z.number(), low: z.number(), high: z.number() }).nullable(),
+    own: z.number().nullable(),
+    others: z.number().nullable(),
+    /** The inbox that vanished. */
+    inbox: id.nullable(),
+  }),
+  /** Each state it came into, the oldest first; without a person, Hearten's rule set it and says why. */
+  life: z.array(
+    z.object({
+      state: problemState,
+      at,
+      byId: id.nullable(),
+      shippedOn: z.string().nullable(),
+      why: z.record(z.string(), z.number()).nullable(),
+    }),
+  ),
+});
+export type ContactRate = z.infer<typeof contactRate>;
+const entered = z.object({
+  /** Each holds from its week on, until the next. */
+  items: z.array(z.object({ week: z.string(), customers: z.number().int() })),
+});
+
 const name = line(200);
 /** Where an issue is kept; only the web, since it becomes a link. */
 const link = z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(2000)]);
@@ -119,6 +187,23 @@ export const problemEndpoints = {
       shippedOn: z.iso.date().nullable().optional(),
     }),
     reply: knownProblem,
+  }),
+  'GET /problems/:id/rate': endpoint({
+    summary: 'How many customers a problem reaches each week, and whether its fix is followed by a fall of its own',
+    may: 'problem.read',
+    params: byId,
+    reply: contactRate,
+  }),
+  'GET /active-customers': endpoint({
+    summary: 'The numbers of active customers that were entered, over which contact rates are counted',
+    may: 'problem.read',
+    reply: entered,
+  }),
+  'PUT /active-customers': endpoint({
+    summary: 'Enter how many customers are active from a week on; null takes the number of that week away',
+    may: 'problem.write',
+    body: z.object({ from: z.iso.date(), customers: z.number().int().min(1).max(2_000_000_000).nullable() }),
+    reply: entered,
   }),
   'GET /problems/:id/conversations': endpoint({
     summary: 'The conversations filed under a problem, the newest first',

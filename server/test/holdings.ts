@@ -22,7 +22,7 @@ export const held: readonly string[] = `
 export const other: Readonly<Record<string, string>> = {
   'a word of the program, a number or an id': `
     audit.about_id audit.about_kind audit.actor_kind audit.area audit.what backup.state installation.held_from webhook_delivery.message_id webhook_delivery.state webhook_delivery.type webhook.types webhook.disabled data_export.kind data_export.state bulk.state bulk_item.state conversation.channel conversation.folder conversation.last_from
-    chat_key.algorithm visitor.country visitor.language visitor_event.kind conversation.parent_kind conversation.priority conversation.status conversation_link.why conversation_problem.kind problem.cause problem.fix problem.state problem.merge_undo customer.language draft.attachments draft.kind erasure.counts erasure.state
+    chat_key.algorithm visitor.country visitor.language visitor_event.kind conversation.parent_kind conversation.priority conversation.status conversation_link.why conversation_problem.kind problem.cause problem.fix problem.state problem.merge_undo problem_step.state problem_step.why customer.language draft.attachments draft.kind erasure.counts erasure.state
     event.actor_kind event.name event_cursor.subscriber handle.kind idempotency.key inbound_mail.folder inbound_mail.source inbound_mail.state
     mailing.kind mailing.state mailing_person.kind mailing_person.language mailing_person.reason mailing_person.state mood_ask.channel mood_ask.compared mood_ask.excluded mood_ask.language mood_ask.tapped conversation.mood mood.language mood.source mood.stage
     link.purpose mailbox.folder message.kind message.state message.status_before message.type migration.checksum migration.name note_draft.attachments

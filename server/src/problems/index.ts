@@ -1,15 +1,19 @@
+import { NOWHERE, sql } from '../base/db.ts';
 import type { Hearten, Module } from '../base/module.ts';
+import { countActive, enterCustomers, enteredCustomers } from './active.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, fileResolved, filingOf, followMerge, setFiling } from './filing.ts';
+import { judgeProblems } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
+import { contactRate } from './rate.ts';
 import { learnWords } from './words.ts';
 
 export { lockProblem } from './problems.ts';
 export { forgetWords } from './words.ts';
 
 /** What customers could not do, which conversations were about it, and what is done so that it ends. */
-export function problems({ db }: Hearten): Module {
+export function problems({ db, log }: Hearten): Module {
   return {
     name: 'problems',
     routes: {
@@ -17,6 +21,9 @@ export function problems({ db }: Hearten): Module {
       'POST /problems': ({ tx, who, body }) => tx((t) => makeProblem(t, who, body)),
       'GET /problems/:id': ({ tx, params }) => tx((t) => problemById(t, params.id)),
       'PATCH /problems/:id': ({ tx, who, params, body }) => tx((t) => changeProblem(t, who, params.id, body)),
+      'GET /problems/:id/rate': ({ tx, params }) => tx((t) => contactRate(t, params.id)),
+      'GET /active-customers': ({ tx }) => tx(enteredCustomers),
+      'PUT /active-customers': ({ tx, body }) => tx((t) => enterCustomers(t, body)),
       'GET /problems/:id/conversations': ({ tx, params, query }) => tx((t) => conversationsOf(t, params.id, query)),
       'POST /problems/:id/confirm': ({ tx, who, params, body }) => tx((t) => confirm(t, who, params.id, body)),
       'POST /problems/:id/merge': ({ tx, who, params, body }) => tx((t) => mergeProblem(t, who, params.id, body.into)),
@@ -34,6 +41,24 @@ export function problems({ db }: Hearten): Module {
       'conversation.status': fileResolved,
       'message.replied': fileResolved,
       'conversation.merged': followMerge,
+    },
+    start: async () => {
+      // In the night between two weeks something is new; every other night it is the same answer again.
+      const nightly = async (): Promise<void> => {
+        for (const { id } of await db.read<{ id: string }>(
+          NOWHERE,
+          sql`select id from workspace where extract(hour from now() at time zone coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC')) between 1 and 3`,
+        )) {
+          await db.tx(id, countActive);
+          await db.tx(id, judgeProblems);
+        }
+      };
+      const quietly = (): void => {
+        nightly().catch((error) => log.warn('Problems could not be looked at; tried again in an hour', { error }));
+      };
+      quietly();
+      const hourly = setInterval(quietly, 3_600_000);
+      return async () => clearInterval(hourly);
     },
   };
 }

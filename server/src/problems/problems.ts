@@ -4,6 +4,7 @@ import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { noteStep } from './life.ts';
 
 /** What is counted: each conversation that is still one of its own and in the inbox, with the part of it that each filing has. */
 const filed = (tx: Tx, which: Sql = sql`true`): Sql => sql`
@@ -52,15 +53,16 @@ export const tell = (tx: Tx, who: Who, id: string): Promise<string[]> =>
 export async function makeProblem(tx: Tx, who: Who, body: Body<'POST /problems'>): Promise<KnownProblem> {
   const id = newId();
   await tx.run(sql`insert into problem (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${body.name})`);
+  await noteStep(tx, id, { state: 'found', shippedOn: null, byId: who.id });
   await tell(tx, who, id);
   return problemById(tx, id);
 }
 
-export type Locked = { id: string; version: number; merged_into: string | null };
+export type Locked = { id: string; version: number; merged_into: string | null; state: KnownProblem['state'] };
 /** Locked in order of id, as everything that locks more than one. */
 export async function lockProblems(tx: Tx, ids: string[]): Promise<Map<string, Locked>> {
   const rows = await tx.many<Locked>(
-    sql`select id, version, merged_into from problem where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[]) order by id for update`,
+    sql`select id, version, merged_into, state from problem where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[]) order by id for update`,
   );
   if (rows.length < new Set(ids).size) throw NotFound();
   return new Map(rows.map((one) => [one.id, one]));
@@ -91,15 +93,18 @@ export async function changeProblem(
     ))
   )
     throw Invalid('This person does not work here (any more). Nothing was changed.');
+  // Another day of the fix is another question: the rule answers it anew.
+  const next = body.state ?? (home.state === 'verified' && body.shippedOn !== undefined ? 'fixed' : home.state);
   const kept = <T>(value: T | undefined, column: Sql): Sql => (value === undefined ? column : sql`${value}`);
-  await tx.run(sql`
+  const after = await tx.first<{ shippedOn: string | null }>(sql`
     update problem set name = ${kept(body.name, sql`name`)}, step = ${kept(body.step?.trim(), sql`step`)}, remedy = ${kept(body.remedy?.trim(), sql`remedy`)},
       prevention = ${kept(body.prevention?.trim(), sql`prevention`)}, cause = ${kept(body.cause, sql`cause`)}, fix = ${kept(body.fix, sql`fix`)},
       owner_id = ${kept(body.ownerId, sql`owner_id`)}, workaround = ${kept(body.workaround?.trim(), sql`workaround`)}, answer = ${kept(body.answer?.trim(), sql`answer`)},
-      link = ${kept(body.link, sql`link`)}, state = ${kept(body.state, sql`state`)},
+      link = ${kept(body.link, sql`link`)}, state = ${next},
       shipped_on = ${body.shippedOn === undefined ? sql`case when ${body.state ?? ''} = 'fixed' then coalesce(shipped_on, current_date) else shipped_on end` : sql`${body.shippedOn}::date`},
       version = version + 1
-    where workspace_id = ${tx.workspaceId} and id = ${id}`);
+    where workspace_id = ${tx.workspaceId} and id = ${id} returning shipped_on::text as "shippedOn"`);
+  if (next !== home.state) await noteStep(tx, id, { state: next, shippedOn: after?.shippedOn ?? null, byId: who.id });
   await tell(tx, who, id);
   return problemById(tx, id);
 }

@@ -109,6 +109,9 @@ export const conversationCalls = {
   }),
   'GET /problems': () => ({}),
   'GET /problems/:id': (s) => of(s.problem),
+  'PUT /active-customers': () => ({ body: { from: '2026-01-05', customers: 2400 } }),
+  'GET /active-customers': () => ({}),
+  'GET /problems/:id/rate': (s) => of(s.problem),
   'GET /problems/:id/conversations': (s) => ({ ...of(s.problem), query: { limit: 10 } }),
   'POST /problems/:id/confirm': (s) => ({
     ...of(s.problem),

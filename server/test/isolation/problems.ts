@@ -5,6 +5,9 @@ export const problemCalls = {
   'POST /problems': () => ({ body: { name: 'x' } }),
   'GET /problems/:id': (p) => of(p.problem),
   'PATCH /problems/:id': (p, b) => ({ ...of(p.problem), body: { state: 'known', ownerId: b.person }, ids: 'body' }),
+  'GET /problems/:id/rate': (p) => of(p.problem),
+  'GET /active-customers': () => ({}),
+  'PUT /active-customers': () => ({ body: { from: '2026-01-05', customers: 900 } }),
   'GET /problems/:id/conversations': (p) => of(p.problem),
   'POST /problems/:id/confirm': (p, b) => ({
     ...of(p.problem),

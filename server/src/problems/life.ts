@@ -1,0 +1,45 @@
+import type { KnownProblem } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import { emit, system } from '../base/events.ts';
+import { newId } from '../base/ids.ts';
+import { findingOf, type Measured, measure } from './rate.ts';
+import type { Finding } from './verify.ts';
+
+type Why = { [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual']?: number };
+type Step = { state: KnownProblem['state']; shippedOn: string | null; byId: string | null; why?: Why };
+
+/** A line in the life of a problem. Without a person it is Hearten's, and says why. */
+export const noteStep = (tx: Tx, problemId: string, step: Step): Promise<number> =>
+  tx.run(sql`
+    insert into problem_step (workspace_id, id, problem_id, state, shipped_on, by_id, why)
+    values (${tx.workspaceId}, ${newId()}, ${problemId}, ${step.state}, ${step.shippedOn}::date, ${step.byId}, ${step.why ? JSON.stringify(step.why) : null}::jsonb)`);
+
+/** What the rule makes of a problem in this state: fixed becomes verified, and what was verified and is back is known again. */
+export function becomes(state: string, finding: Finding): { state: 'verified' | 'known'; why: Why } | null {
+  const { verdict, effect, weeksAfter, returned } = finding;
+  if (state === 'verified' && returned) return { state: 'known', why: returned };
+  if (state === 'fixed' && verdict === 'verified' && effect && !returned)
+    return { state: 'verified', why: { ...effect, weeks: weeksAfter } };
+  return null;
+}
+
+/** Asks the rule about everything that is fixed or verified. What somebody changed meanwhile is left as they put it. */
+export async function judgeProblems(tx: Tx): Promise<number> {
+  const all = await measure(tx, sql`p.shipped_on is not null and p.state in ('fixed', 'verified')`);
+  let moved = 0;
+  for (const one of all) moved += await move(tx, one);
+  return moved;
+}
+
+async function move(tx: Tx, one: Measured): Promise<number> {
+  const next = becomes(one.state, findingOf(one));
+  if (!next) return 0;
+  // Reopened, it has no fix any more; the one it had stays in its life.
+  const changed = await tx.run(sql`
+    update problem set state = ${next.state}, shipped_on = case when ${next.state} = 'known' then null else shipped_on end, version = version + 1
+    where workspace_id = ${tx.workspaceId} and id = ${one.id} and state = ${one.state} and shipped_on = ${one.shippedOn}::date and merged_into is null`);
+  if (!changed) return 0;
+  await noteStep(tx, one.id, { state: next.state, shippedOn: one.shippedOn, byId: null, why: next.why });
+  await emit(tx, [{ name: 'problem.changed', actor: system, data: { problemId: one.id } }]);
+  return 1;
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Desk, desk } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { isRefusedAs } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { countActive, enterCustomers, enteredCustomers } from './active.ts';
+import { judgeProblems } from './life.ts';
+import { changeProblem, makeProblem, problemById } from './problems.ts';
+import { contactRate } from './rate.ts';
+
+let w: Desk;
+before(async () => {
+  w = await desk();
+});
+after(() => w.end());
+
+const DAY = 86_400_000;
+const now = new Date();
+const monday = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - ((now.getUTCDay() + 6) % 7));
+/** The Monday of so many weeks ago. */
+const week = (ago: number): string => new Date(monday - ago * 7 * DAY).toISOString().slice(0, 10);
+
+const make = async (name: string): Promise<string> => (await w.tx((t) => makeProblem(t, w.people.lead, { name }))).id;
+const customer = async (): Promise<string> => {
+  const id = newId();
+  await w.tx((t) => t.run(sql`insert into customer (workspace_id, id) values (${t.workspaceId}, ${id})`));
+  return id;
+};
+let numbers = 100_000;
+type Wrote = { ago: number; by: string; problems?: string[]; inbox?: string };
+/** Conversations as they would stand after so many weeks, each on the Tuesday of its week. */
+async function wrote(all: Wrote[]): Promise<void> {
+  const rows = all.map(({ ago, by, problems = [], inbox = w.inboxId }) => ({
+    ...{ id: newId(), number: ++numbers, by, inbox, problems },
+    at: new Date(monday - ago * 7 * DAY + DAY + 3_600_000).toISOString(),
+  }));
+  const given = JSON.stringify(rows);
+  await w.tx(async (t) => {
+    await t.run(sql`
+      insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, created_at, last_at)
+      select ${t.workspaceId}, r.id, r.number, r.inbox, 'email', r.by, 'A writer', 'a@example.org', 'Hello', 'closed', r.at, r.at
+      from jsonb_to_recordset(${given}::jsonb) as r (id uuid, number bigint, inbox uuid, by uuid, at timestamptz)`);
+    await t.run(sql`
+      insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, provisional)
+      select ${t.workspaceId}, r.id, p.n - 1, 'problem', p.id, false from jsonb_to_recordset(${given}::jsonb) as r (id uuid, problems uuid[])
+        cross join lateral unnest(r.problems) with ordinality as p (id, n)`);
+  });
+}
+const many = async (n: number): Promise<string[]> => {
+  const ids = Array.from({ length: n }, newId);
+  await w.tx((t) =>
+    t.run(sql`insert into customer (workspace_id, id) select ${t.workspaceId}, unnest(${ids}::uuid[])`),
+  );
+  return ids;
+};
+/** Thirty weeks: some report the problem, as many each week as `reporters` says, twelve another one, and ten something else. */
+async function year(problem: string, other: string, reporters: (ago: number) => number, inbox?: string): Promise<void> {
+  const people = await many(60);
+  const at = inbox ? { inbox } : {};
+  const all: Wrote[] = [];
+  for (let ago = 30; ago >= 1; ago--) {
+    const n = reporters(ago);
+    const plus = (ago * 3) % 4;
+    people.slice(0, n).forEach((by) => all.push({ ago, by, problems: [problem], ...at }));
+    people.slice(20, 32 + plus).forEach((by) => all.push({ ago, by, problems: [other], ...at }));
+    people.slice(40, 50).forEach((by) => all.push({ ago, by, ...at }));
+  }
+  await wrote(all);
+}
+const enter = (from: string, customers: number | null) => w.tx((t) => enterCustomers(t, { from, customers }));
+
+test('A rate is unique customers over the denominator: twice in a week is once, merged is one, two problems are both', async () => {
+  const [id, other] = [await make('The lamp stays dark'), await make('The parcel is late')];
+  const [anna, ben, cleo, twin] = [await customer(), await customer(), await customer(), await customer()];
+  await wrote([
+    { ago: 6, by: cleo },
+    { ago: 3, by: anna, problems: [id] },
+    { ago: 3, by: anna, problems: [id] },
+    { ago: 3, by: ben, problems: [other, id] },
+    { ago: 3, by: twin, problems: [id] },
+    { ago: 3, by: cleo, problems: [other] },
+    { ago: 0, by: cleo, problems: [id] },
+  ]);
+  const at = async (ago: number) => (await w.tx((t) => contactRate(t, id))).weeks.find((one) => one.week === week(ago));
+  assert.deepEqual([(await at(3))?.reporters, (await at(3))?.share], [3, 3 / 4]);
+  await w.tx((t) =>
+    t.run(sql`update customer set merged_into = ${anna} where workspace_id = ${t.workspaceId} and id = ${twin}`),
+  );
+  const counted = await at(3);
+  assert.deepEqual([counted?.reporters, counted?.customers, counted?.rate], [2, null, null], 'no rate without a base');
+  assert.equal(await at(0), undefined, 'a week that is not over is not there');
+  assert.equal(await at(6), undefined, 'nor the one in which the desk began');
+  assert.equal((await at(5))?.reporters, 0);
+
+  await enter(week(4), 500);
+  await enter(week(2), 1000);
+  const [before, then, since] = [await at(5), await at(3), await at(1)];
+  assert.deepEqual([before?.customers, then?.customers, since?.customers], [null, 500, 1000]);
+  assert.equal(then?.rate, 4);
+  // Byar's interval for two: 0.35 to 6.30 exactly (Garwood), by 500.
+  assert.ok(Math.abs((then?.low ?? 0) - 0.71) < 0.1 && Math.abs((then?.high ?? 0) - 12.6) < 0.2, JSON.stringify(then));
+  assert.deepEqual([since?.rate, since?.low], [0, 0]);
+  assert.ok((since?.high ?? 0) > 2.5 && (since?.high ?? 9) < 3.5);
+  await enter(week(2), null);
+  assert.deepEqual((await w.tx(enteredCustomers)).items, [{ week: week(4), customers: 500 }]);
+  await assert.rejects(enter('2999-01-01', 5), (error: unknown) => isRefusedAs(error, 'invalid'));
+  await enter(week(4), null);
+});
+
+test('Another workspace’s conversations and numbers are in nobody’s rate', async () => {
+  const [id, stranger] = [await make('Only here'), await w.another()];
+  await stranger.tx((t) => enterCustomers(t, { from: week(9), customers: 77 }));
+  const { weeks, base } = await w.tx((t) => contactRate(t, id));
+  assert.ok(weeks.every((one) => one.customers === null && one.reporters === 0));
+  assert.equal(base, null);
+  await assert.rejects(
+    stranger.tx((t) => contactRate(t, id)),
+    (error: unknown) => isRefusedAs(error, 'not-found'),
+  );
+});
+
+test('Customers who are seen are counted once a week, however often, when the week is over', async () => {
+  const [one, two] = [await customer(), await customer()];
+  const seen = (who: string, daysAgo: number) =>
+    w.tx((t) =>
+      t.run(
+        sql`insert into visitor_event (workspace_id, id, customer_id, kind, name, at) values (${t.workspaceId}, ${newId()}, ${who}, 'event', 'Came', ${new Date(monday - daysAgo * DAY + 3_600_000).toISOString()})`,
+      ),
+    );
+  for (const day of [16, 6, 5, 4]) await seen(one, day);
+  await seen(two, 5);
+  await seen(two, 0);
+  assert.equal(await w.tx(countActive), 1);
+  assert.equal(await w.tx(countActive), 0, 'each week once');
+  const rows = await w.tx((t) =>
+    t.many(sql`select week::text, customers from active_customers where workspace_id = ${t.workspaceId}`),
+  );
+  assert.deepEqual(rows, [{ week: week(1), customers: 2 }], 'not the week in which it began, and not this one');
+  await w.tx((t) => t.run(sql`delete from active_customers where workspace_id = ${t.workspaceId}`));
+});
+
+test('A fix is verified by the rule, nobody sets it by hand, and a problem that comes back is known again and says why', async () => {
+  const [id, other] = [await make('Cannot pay by card'), await make('Cannot find the invoice')];
+  await year(id, other, (ago) => (ago >= 10 ? 12 + (ago % 3) : 2));
+  const fix = {
+    state: 'fixed',
+    shippedOn: new Date(monday - 10 * 7 * DAY + 2 * DAY).toISOString().slice(0, 10),
+  } as const;
+  await w.tx((t) => changeProblem(t, w.people.lead, id, fix));
+  const told = async () => (await w.tx((t) => contactRate(t, id))).finding;
+  assert.equal((await told()).verdict, 'no-denominator');
+  assert.equal(await w.tx(judgeProblems), 0);
+  await enter(week(40), 800);
+  const found = await w.tx((t) => contactRate(t, id));
+  assert.equal(found.finding.verdict, 'verified', JSON.stringify(found.finding));
+  assert.deepEqual([found.finding.weeksBefore, found.finding.weeksAfter], [18, 9]);
+  assert.ok((found.finding.effect?.high ?? 1) < 0.4 && (found.finding.expected ?? 0) > 60);
+  assert.ok((found.weeks.at(-1)?.expected ?? 0) > 5, 'the line without the fix');
+  assert.equal(await w.tx(judgeProblems), 1);
+  assert.equal(await w.tx(judgeProblems), 0, 'once');
+  assert.equal((await w.tx((t) => problemById(t, id))).state, 'verified');
+  // An inbox that is switched off leaves the state, and takes the word back only where it is asked anew.
+  await w.tx((t) => t.run(sql`update inbox set enabled = false where workspace_id = ${t.workspaceId}`));
+  assert.deepEqual([(await told()).verdict, (await told()).inbox], ['channel-gone', w.inboxId]);
+  await w.tx((t) => t.run(sql`update inbox set enabled = true where workspace_id = ${t.workspaceId}`));
+  const moved = await w.tx((t) => changeProblem(t, w.people.lead, id, { shippedOn: fix.shippedOn }));
+  assert.equal(moved.state, 'fixed', 'another day of the fix is another question');
+  assert.equal(await w.tx(judgeProblems), 1);
+
+  const again = await many(16);
+  await wrote([4, 3, 2, 1].flatMap((ago) => again.map((by) => ({ ago, by, problems: [id] }))));
+  assert.equal(await w.tx(judgeProblems), 1);
+  const back = await w.tx((t) => problemById(t, id));
+  assert.deepEqual([back.state, back.shippedOn], ['known', null]);
+  const { life, shippedOn } = await w.tx((t) => contactRate(t, id));
+  assert.deepEqual(
+    life.map((one) => one.state),
+    ['found', 'fixed', 'verified', 'fixed', 'verified', 'known'],
+  );
+  assert.deepEqual(life.at(-1)?.why, { reporters: 72, weeks: 4, usual: 8 });
+  assert.deepEqual([life.at(-1)?.byId, life[1]?.byId], [null, w.people.lead.id]);
+  assert.equal(shippedOn, fix.shippedOn, 'the chart still marks it');
+});
