@@ -13,6 +13,7 @@ import { SavedPick, SavedText } from '../ui/saved.tsx';
 import { date } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { causes, fixes, problemQuery, problemsQuery, shown, states } from './data.ts';
+import { Rate } from './Rate.tsx';
 import './problems.css';
 
 type Change = Omit<BodyInput<'PATCH /problems/:id'>, 'saw'>;
@@ -333,6 +334,7 @@ export const ProblemPage = () => {
                   {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
                 </p>
               )}
+              {one.mergedInto ? null : <Rate key={`rate-${one.id}`} id={one.id} />}
               <Conversations key={one.id} one={one} />
               <Known key={`known-${one.id}`} one={one} />
               {may('problem.write') ? <Merging one={one} /> : null}

@@ -9,6 +9,11 @@ export const problemQuery = (id: string) =>
     queryKey: ['problems', 'one', id],
     queryFn: () => api('GET /problems/:id', { params: { id } }),
   });
+export const rateQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['problems', 'rate', id],
+    queryFn: () => api('GET /problems/:id/rate', { params: { id } }),
+  });
 export const filingQuery = (id: string) =>
   queryOptions({
     queryKey: ['problems', 'filing', id],
@@ -46,4 +51,5 @@ export const kinds: Record<Exclude<FilingKind, 'problem'>, string> = {
 export const shown = async (client: QueryClient, problem: KnownProblem): Promise<void> => {
   client.setQueryData(problemQuery(problem.id).queryKey, problem);
   await client.invalidateQueries({ queryKey: problemsQuery.queryKey });
+  await client.invalidateQueries({ queryKey: rateQuery(problem.id).queryKey });
 };
