@@ -62,9 +62,9 @@ async function year(problem: string, other: string, reporters: (ago: number) => 
   for (let ago = 30; ago >= 1; ago--) {
     const n = reporters(ago);
     const plus = (ago * 3) % 4;
-    people.slice(0, n).forEach((by) => all.push({ ago, by, problems: [problem], ...at }));
-    people.slice(20, 32 + plus).forEach((by) => all.push({ ago, by, problems: [other], ...at }));
-    people.slice(40, 50).forEach((by) => all.push({ ago, by, ...at }));
+    all.push(...people.slice(0, n).map((by) => ({ ago, by, problems: [problem], ...at })));
+    all.push(...people.slice(20, 32 + plus).map((by) => ({ ago, by, problems: [other], ...at })));
+    all.push(...people.slice(40, 50).map((by) => ({ ago, by, ...at })));
   }
   await wrote(all);
 }

@@ -86,7 +86,8 @@ export const RateChart = ({ rate, label }: { rate: ContactRate; label: string })
   );
   const fix = rate.shippedOn;
   const marked = fix && Date.parse(fix) >= Date.parse(first.week) && Date.parse(fix) < Date.parse(last.week) + 7 * DAY;
-  const side = (i: number): 'start' | 'middle' | 'end' => (i === 0 ? 'start' : i === many - 1 ? 'end' : 'middle');
+  const side = (i: number): 'start' | 'middle' | 'end' =>
+    i > 0 && i < many - 1 ? 'middle' : (i === 0) !== mirrored ? 'start' : 'end';
   return (
     <div ref={box} className="ratechart">
       <svg viewBox={`0 0 ${wide} ${TALL}`} width={wide} height={TALL} role="img" aria-label={label}>
@@ -99,8 +100,12 @@ export const RateChart = ({ rate, label }: { rate: ContactRate; label: string })
               y1={yOf(value)}
               y2={yOf(value)}
             />
-            <text x={mirrored ? wide - START + 6 : START - 6} y={yOf(value) + 4} textAnchor="end">
-              {figure(value)}
+            <text
+              x={mirrored ? wide - START + 6 : START - 6}
+              y={yOf(value) + 4}
+              textAnchor={mirrored ? 'start' : 'end'}
+            >
+              {number(value, step < 1 ? 1 : 0)}
             </text>
           </g>
         ))}
