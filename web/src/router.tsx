@@ -207,6 +207,8 @@ const behind = createRoute({
   validateSearch: (s: Record<string, unknown>): Behind => readBehind(text, s),
   component: lazyRouteComponent(() => import('./home/Conversations.tsx'), 'Conversations'),
 });
+const writeMailing = page('/problems/$id/tell/$kind', () => import('./mailings/WriteMailing.tsx'), 'WriteMailing');
+const mailing = page('/mailings/$id', () => import('./mailings/MailingPage.tsx'), 'MailingPage');
 const company = page('/companies/$id', () => import('./customers/CompanyPage.tsx'), 'CompanyPage');
 /** The first five minutes: one is one's own customer, without the rail. */
 const welcome = page('/welcome', () => import('./setup/Welcome.tsx'), 'Welcome');
@@ -297,6 +299,8 @@ const tree = root.addChildren([
     problem,
     reports,
     behind,
+    writeMailing,
+    mailing,
     welcome,
     notifications,
     quarantine,

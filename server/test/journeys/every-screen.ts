@@ -39,6 +39,7 @@ export type Furnished = {
   webhook: string;
   hours: string;
   problem: string;
+  mailing: string;
   chat: string;
   form: string;
   /** What a link in a resolving answer opens, for whoever is not signed in. */
@@ -113,6 +114,10 @@ export async function furnish(s: Stage): Promise<Furnished> {
     kind: 'problem',
     problems: [{ id: problem.id }],
   });
+  const mailing = await ask<{ id: string }>(page, 'POST', `/problems/${problem.id}/mailings`, {
+    kind: 'fixed',
+    text: 'Hello {{customer.first_name | there}}, labels print again.',
+  });
   const hours = await ask<{ id: string }>(page, 'POST', '/hours', { name: 'Lamps', timeZone: 'Europe/Lisbon' });
   await ask(page, 'POST', `/hours/${hours.id}/holidays`, {
     name: 'Labour Day',
@@ -157,6 +162,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
     webhook: webhook.id,
     hours: hours.id,
     problem: problem.id,
+    mailing: mailing.id,
     chat: chat.id,
     form: form.id,
     felt,
@@ -217,6 +223,8 @@ export async function addresses(f: Furnished): Promise<{ inside: string[]; outsi
     '/search': '/search?q=label',
     '/sign-in/company/$id': '/sign-in/company/nobody-began',
     '/problems/$id': `/problems/${f.problem}`,
+    '/problems/$id/tell/$kind': `/problems/${f.problem}/tell/fixed`,
+    '/mailings/$id': `/mailings/${f.mailing}`,
     '/customers/$id': `/customers/${f.customer}`,
     '/companies/$id': `/companies/${f.company}`,
     '/settings/inboxes/$id': `/settings/inboxes/${f.inbox}`,

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
+import { Mailings } from '../mailings/Mailings.tsx';
 import { useMay } from '../me.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { Pick } from '../ui/Pick.tsx';
@@ -335,6 +336,7 @@ export const ProblemPage = () => {
                 </p>
               )}
               {one.mergedInto ? null : <Rate key={`rate-${one.id}`} id={one.id} />}
+              <Mailings one={one} />
               <Conversations key={one.id} one={one} />
               <Known key={`known-${one.id}`} one={one} />
               {may('problem.write') ? <Merging one={one} /> : null}
