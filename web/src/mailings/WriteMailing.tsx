@@ -10,6 +10,11 @@ import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { mailingQuery, titles, written } from './data.ts';
 import './mailings.css';
 
+/** Names of the program, the same in every language. */
+const variables = ['customer.first_name | there', 'conversation.number', 'agent.name']
+  .map((name) => `{{${name}}}`)
+  .join(', ');
+
 const Form = ({ one, kind }: { one: KnownProblem; kind: MailingKind }) => {
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -32,8 +37,7 @@ const Form = ({ one, kind }: { one: KnownProblem; kind: MailingKind }) => {
           <>
             {t('Each person is named by what is known of them:')}{' '}
             <bdi dir="ltr">
-              <code>{'{{customer.first_name | there}}'}</code>, <code>{'{{conversation.number}}'}</code>,{' '}
-              <code>{'{{agent.name}}'}</code>
+              <code>{variables}</code>
             </bdi>
           </>
         }
