@@ -36,10 +36,13 @@ export async function readMoods(tx: Tx, events: EventRow[]): Promise<void> {
       : [];
   });
   if (rows.length === 0) return;
+  // What was erased since it was looked at stays gone; what is there cannot go before this is kept.
   await tx.run(sql`
+    with there as materialized (select id from conversation where workspace_id = ${tx.workspaceId} and id = any (${rows.map((one) => one.conversation_id)}::uuid[]) order by id for key share)
     insert into mood (workspace_id, conversation_id, stage, source, value, upset, stuck, confidence, language, message_id)
     select ${tx.workspaceId}, r.conversation_id, r.stage, 'text', r.value, r.upset, r.stuck, r.confidence, r.language, r.message_id
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (conversation_id uuid, stage text, value int, upset boolean, stuck boolean, confidence real, language text, message_id uuid)
+    join there on there.id = r.conversation_id
     on conflict (workspace_id, conversation_id, stage, source) do update set value = excluded.value, upset = excluded.upset, stuck = excluded.stuck, confidence = excluded.confidence, language = excluded.language, message_id = excluded.message_id, at = now()`);
   const last = events.at(-1);
   // What a person said of the start holds until the customer writes again after an answer.
