@@ -1,9 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import type { ChatFrame, ChatInbox, ChatSaid, Frame } from '@hearten/contract';
 import pg from 'pg';
 import WebSocket, { WebSocketServer } from 'ws';
@@ -11,9 +9,9 @@ import { sql } from '../server/src/base/db.ts';
 import { COOKIE } from '../server/src/base/http.ts';
 import { newId } from '../server/src/base/ids.ts';
 import { hash, newToken } from '../server/src/base/seal.ts';
-import { type Fleet, type Member, makeFleet, root } from '../server/test/fleet.ts';
+import { type Fleet, type Member, makeFleet } from '../server/test/fleet.ts';
 import { ownPostgres } from '../server/test/own-postgres.ts';
-import { inBrowser } from './frame/chat-page.ts';
+import { inBrowser, sizes } from './frame/chat-page.ts';
 
 const IDLE = 10_000;
 const TALKING = 200;
@@ -65,16 +63,6 @@ export async function measure(): Promise<Record<string, number>> {
     await fleet.end();
     await postgres.end();
   }
-}
-
-/** Compressed, as they are sent: what a page loads, and what an open chat loads with the heaviest of its languages. */
-function sizes(): { loader_kb: number; all_kb: number } {
-  const dist = join(root, 'widget/dist');
-  const kb = (name: string): number => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length / 1000;
-  const names = readdirSync(dist).filter((name) => /\.(js|css)$/.test(name));
-  const words = names.filter((name) => /^[a-z]{2}-/.test(name));
-  const rest = names.filter((name) => !words.includes(name)).reduce((sum, name) => sum + kb(name), 0);
-  return { loader_kb: kb('loader.js'), all_kb: rest + Math.max(...words.map(kb)) };
 }
 
 /** All that the process holds for itself: what it shares with others does not grow with visitors. */

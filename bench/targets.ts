@@ -100,6 +100,7 @@ export const targets: Record<string, Record<string, Target>> = {
     idle_visitor_kb: { max: 12 },
     across_times_p99: { max: 3 },
   },
+  widget: { loader_kb: { max: 4 }, all_kb: { max: 25 }, usable_ms: { max: 300 }, longest_task_ms: { max: 50 } },
   mood: { macro_f1: { min: 0.58 }, cpu_ms: { max: 3 } },
   loop: {
     found_of_20: { min: 18 },

@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { arriving, type Desk, hostileDesk } from '../server/test/journeys/hostile.ts';
+import { busiest } from './frame/busiest.ts';
 
 const MESSAGES = 60;
 const CONVERSATIONS = 500;
@@ -74,16 +75,6 @@ async function longest(desk: Desk): Promise<Task> {
   const cpu = busiest(await desk.browser.stopTracing());
   await page.close();
   return { cpu, wall };
-}
-type Traced = { name: string; pid: number; tid: number; ph: string; tdur?: number; args?: { name?: string } };
-/** Processor time of the longest task on a main thread of a page. */
-function busiest(trace: Buffer): number {
-  const { traceEvents: all } = JSON.parse(trace.toString()) as { traceEvents: Traced[] };
-  const main = new Set(
-    all.filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain').map((e) => `${e.pid}.${e.tid}`),
-  );
-  const tasks = all.filter((e) => /RunTask$/.test(e.name) && e.tdur !== undefined && main.has(`${e.pid}.${e.tid}`));
-  return tasks.length === 0 ? Number.NaN : Math.max(...tasks.map((e) => (e.tdur ?? 0) / 1000));
 }
 const middle = (of: number[]): number => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? Number.NaN;
 const tasks = (page: Page): Promise<number[]> =>

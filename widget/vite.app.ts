@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** What is inside the frame: one script, one style, and a file of words for each language. */
+/** What is inside the frame: one script, one style, a file of words for each language, and what a thread of its own does. */
 export default defineConfig({
   base: '/chat/app/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -13,6 +13,6 @@ export default defineConfig({
     assetsDir: '',
     cssCodeSplit: false,
     manifest: true,
-    rolldownOptions: { input: 'src/app.tsx' },
+    rolldownOptions: { input: ['src/app.tsx', 'src/dates.ts'] },
   },
 });

@@ -1,94 +1,110 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { ChatInbox } from '@hearten/contract';
 import type { Frame, Page } from 'playwright-core';
-import type { Fleet } from '../../server/test/fleet.ts';
+import { type Fleet, root } from '../../server/test/fleet.ts';
 import { shop } from '../../server/test/shop.ts';
 import { median } from './app.ts';
+import { busiest } from './busiest.ts';
 
 const RUNS = 5;
 const SLOWED = 4;
 const LINES = 60;
-const watchTasks = readFileSync(join(import.meta.dirname, 'long-tasks.mjs'), 'utf8');
-/** Runs in each document: when the first thing that one can press in the frame was painted, by a clock that pages share. */
-const watchUsable = `new MutationObserver((_, watch) => {
-  if (self === top || !document.querySelector('.button')) return;
-  watch.disconnect();
-  requestAnimationFrame(() => setTimeout(() => (globalThis.usableAt = performance.timeOrigin + performance.now())));
-}).observe(document, { childList: true, subtree: true });`;
+const scripts = ['long-tasks.mjs', 'chat-steps.mjs']
+  .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+  .join('\n');
+type Run = { usable: number; longest: number };
 
 /**
  * What a visitor waits for, in a real Chromium with its processor slowed down four times, on a page of another site under a strict policy:
  * from pressing the bubble, with nothing loaded before, until one can write; and for how long at most nothing else could be done, from the
- * page's beginning through a talk of sixty lines. The middle of five runs, each with a browser that knows nothing.
+ * page's beginning through a talk of sixty lines. The middle of five runs, each with a browser that knows nothing. Beside it the same at full
+ * speed by processor time alone, times four: that stays the same while others keep the machine busy.
  */
 export async function inBrowser(
   fleet: Fleet,
   chat: ChatInbox,
-): Promise<{ usable_ms: number; longest_task_ms: number }> {
-  const site = await shop(fleet.front.url, chat.id);
-  try {
-    const runs: { usable: number; longest: number }[] = [];
-    for (let run = 0; run < RUNS; run++) {
-      const one = await once(fleet, site);
-      process.stderr.write(`Run ${run + 1} of ${RUNS}: ${JSON.stringify(one)}\n`);
+): Promise<{ usable_ms: number; longest_task_ms: number; longest_task_cpu_ms: number }> {
+  const runs: Run[] = [];
+  const cpu: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const site = await shop(fleet.front.url, chat.id);
+    try {
+      const one = await once(fleet, site, SLOWED);
+      const traced = SLOWED * busiest(await once(fleet, site));
+      process.stderr.write(`Run ${run + 1} of ${RUNS}: ${JSON.stringify({ ...one, traced })}\n`);
       runs.push(one);
+      cpu.push(traced);
+    } finally {
+      await site.end();
     }
-    return {
-      usable_ms: median(runs.map((one) => one.usable)),
-      longest_task_ms: median(runs.map((one) => one.longest)),
-    };
-  } finally {
-    await site.end();
   }
+  return {
+    usable_ms: median(runs.map((one) => one.usable)),
+    longest_task_ms: median(runs.map((one) => one.longest)),
+    longest_task_cpu_ms: median(cpu),
+  };
 }
 
-async function once(
-  fleet: Fleet,
-  site: Awaited<ReturnType<typeof shop>>,
-): Promise<{ usable: number; longest: number }> {
-  const visitor = await site.visit({ slowed: SLOWED, before: `${watchTasks}\n${watchUsable}` });
-  const { page, chat } = visitor;
+type Site = Awaited<ReturnType<typeof shop>>;
+async function once(fleet: Fleet, site: Site): Promise<Buffer>;
+async function once(fleet: Fleet, site: Site, slowed: number): Promise<Run>;
+/** Slowed down and on the clock; or at full speed, and then what the browser noted of it. */
+async function once(fleet: Fleet, site: Site, slowed?: number): Promise<Run | Buffer> {
+  const { page } = await site.visit({ ...(slowed ? { slowed } : {}), before: scripts });
+  if (!slowed)
+    await site.browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', 'v8'], screenshots: false });
   await page.waitForTimeout(500);
   // Not by the pointer, which would have loaded the frame on its way there.
-  const pressed = Number(
-    await page.evaluate(`(() => {
-      const at = performance.timeOrigin + performance.now();
-      document.querySelector('#hearten-chat').shadowRoot.querySelector('button').click();
-      return at;
-    })()`),
-  );
-  const write = chat.getByRole('button', { name: 'Write to us' });
-  await write.waitFor();
-  const usable = Number(await frameOf(page, fleet).evaluate('globalThis.usableAt')) - pressed;
-  await write.click();
-  await chat.getByLabel('Your message').pressSequentially('Does the Fjord pendant dim?', { delay: 20 });
+  const pressed = Number(await page.evaluate('pressBubble()'));
+  const frame = await frameOf(page, fleet);
+  await frame.evaluate(`there('.button', 'Write to us').then(() => 1)`);
+  await page.waitForTimeout(500);
+  const usable = Number(await frame.evaluate('usableAt')) - pressed;
+  await frame.evaluate(`press('.button', 'Write to us')`);
+  await frame.evaluate(`there('textarea').then(() => 1)`);
+  await page.waitForTimeout(200);
+  await page.keyboard.type('Does the Fjord pendant dim?', { delay: 20 });
   await page.keyboard.press('Enter');
-  await chat.locator('.unsent').waitFor({ state: 'detached' });
+  await frame.evaluate(`there('.mine .bubble:not(.unsent)', 'Fjord pendant').then(() => 1)`);
   const { body } = await fleet.ask<{ items: { id: string }[] }>('GET', '/conversations?view=all');
   const answers = `/conversations/${body.items[0]?.id}/replies`;
   for (let n = 0; n < LINES; n++)
     await fleet.ask('POST', answers, {
       text: `Line ${n}: it does, with any dimmer. See https://northwind.example/${n}`,
     });
-  await chat
-    .getByText(`Line ${LINES - 1}:`)
-    .last()
-    .waitFor();
+  const last = `there('.bubble', 'Line ${LINES - 1}:').then(() => 1)`;
+  await frame.evaluate(last);
   // All of it drawn at once, as for somebody who comes back to it.
-  await chat.getByRole('button', { name: 'Back' }).click();
-  await chat.getByRole('button', { name: /Does the Fjord pendant dim/ }).click();
-  await chat
-    .getByText(`Line ${LINES - 1}:`)
-    .last()
-    .waitFor();
+  await frame.evaluate(`press('[aria-label="Back"]')`);
+  await frame.evaluate(`press('.list button', 'Fjord pendant')`);
+  await frame.evaluate(last);
   await page.waitForTimeout(500);
-  const tasks = await Promise.all(page.frames().map((frame) => frame.evaluate('Math.max(0, ...longTasks)')));
+  if (!slowed) {
+    const trace = await site.browser.stopTracing();
+    await page.context().close();
+    return trace;
+  }
+  const tasks = await Promise.all(page.frames().map((one) => one.evaluate('Math.max(0, ...longTasks)')));
   await page.context().close();
   return { usable, longest: Math.max(...tasks.map(Number)) };
 }
-const frameOf = (page: Page, fleet: Fleet): Frame => {
-  const frame = page.frames().find((one) => one.url().startsWith(`${fleet.front.url}/chat/`));
-  if (!frame) throw new Error('The chat has no frame.');
-  return frame;
-};
+async function frameOf(page: Page, fleet: Fleet): Promise<Frame> {
+  for (let n = 0; n < 200; n++) {
+    const frame = page.frames().find((one) => one.url().startsWith(`${fleet.front.url}/chat/`));
+    if (frame) return frame;
+    await page.waitForTimeout(20);
+  }
+  throw new Error('The chat has no frame.');
+}
+
+/** Compressed, as they are sent: what a page loads, and what an open chat loads with the heaviest of its languages. */
+export function sizes(): { loader_kb: number; all_kb: number } {
+  const dist = join(root, 'widget/dist');
+  const kb = (name: string): number => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length / 1000;
+  const names = readdirSync(dist).filter((name) => /\.(js|css)$/.test(name));
+  const words = names.filter((name) => /^[a-z]{2}-/.test(name));
+  const rest = names.filter((name) => !words.includes(name)).reduce((sum, name) => sum + kb(name), 0);
+  return { loader_kb: kb('loader.js'), all_kb: rest + Math.max(...words.map(kb)) };
+}

@@ -21,7 +21,7 @@ import {
   visitor,
   waiting,
 } from './state.ts';
-import { dayOf, t, timeOf } from './words/index.ts';
+import { dayOf, locale, t, timeOf } from './words/index.ts';
 
 function Line({ line, before }: { line: ChatLine; before: ChatLine | undefined }): JSX.Element {
   const mine = line.from === 'visitor';
@@ -55,12 +55,12 @@ function Line({ line, before }: { line: ChatLine; before: ChatLine | undefined }
 }
 
 /** A line that has not changed is drawn as it was: a long chat would otherwise be gone through anew for each word that comes. */
-const drawn = new WeakMap<ChatLine, { before: ChatLine | undefined; line: JSX.Element }>();
+const drawn = new WeakMap<ChatLine, { before: ChatLine | undefined; speaks: string; line: JSX.Element }>();
 function draw(line: ChatLine, before: ChatLine | undefined): JSX.Element {
   const was = drawn.get(line);
-  if (was && was.before === before) return was.line;
+  if (was && was.before === before && was.speaks === locale.value) return was.line;
   const now = <Line key={line.id} line={line} before={before} />;
-  drawn.set(line, { before, line: now });
+  drawn.set(line, { before, speaks: locale.value, line: now });
   return now;
 }
 

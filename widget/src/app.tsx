@@ -1,13 +1,13 @@
-import { effect } from '@preact/signals';
+import { effect } from '@preact/signals-core';
 import { render } from 'preact';
 import { Chat } from './Chat.tsx';
 import { begin, goOn, leave, onTold, page, who } from './doing.ts';
 import { alone, facts } from './facts.ts';
 import { Home } from './Home.tsx';
 import { look } from './line.ts';
-import { along, draft, greeting, open, screen, trouble, unread } from './state.ts';
+import { along, draft, greeting, onChange, open, screen, trouble, unread } from './state.ts';
 import { consent, track } from './visits.ts';
-import { locale, speak, t } from './words/index.ts';
+import { dates, locale, speak, t } from './words/index.ts';
 import './app.css';
 
 /** The page around us, as the script there says: whatever we tell goes to it alone, and no other is heard. */
@@ -137,10 +137,10 @@ function App() {
     </div>
   );
 }
-speak(navigator.language).then(() =>
+Promise.all([speak(navigator.language), (facts.hours || facts.usual !== null) && dates]).then(() =>
   // Not in one go with reading the program: each by itself is short on a slow phone.
   setTimeout(() => {
-    render(<App />, document.body);
+    onChange(() => render(<App />, document.body));
     tell('ready');
   }),
 );

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal as made, type Signal } from '@preact/signals-core';
 import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
 
 export type Waiting = {
@@ -12,6 +12,26 @@ export type Waiting = {
   greeting: string | null;
   context: Record<string, unknown> | null;
 };
+const all: Signal[] = [];
+/** What is drawn depends on it. */
+export function signal<T>(first: T): Signal<T> {
+  const one = made(first);
+  all.push(one);
+  return one;
+}
+/** Draws anew whenever one of them changed, and once for all that change together: what is the same is left as it is. */
+export function onChange(draw: () => void): void {
+  let due = false;
+  effect(() => {
+    for (const one of all) one.value;
+    if (due) return;
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      draw();
+    });
+  });
+}
 export const open = signal(false);
 export const ready = signal(false);
 export const online = signal(true);
@@ -38,14 +58,14 @@ export const current = computed(() => (typeof screen.value === 'object' ? screen
 
 export function putSummary(summary: ChatSummary): void {
   chats.value = [summary, ...chats.value.filter((one) => one.id !== summary.id)].sort((a, b) =>
-    b.lastAt.localeCompare(a.lastAt),
+    a.lastAt < b.lastAt ? 1 : -1,
   );
 }
 /** Lines in the order of their times, as the team sees them; each once, by the message it is. */
 export function putLines(chat: string, some: ChatLine[]): void {
   const known = new Map((lines.value[chat] ?? []).map((line) => [line.id, line]));
   for (const line of some) known.set(line.id, line);
-  const sorted = [...known.values()].sort((a, b) => a.at.localeCompare(b.at) || a.seq - b.seq);
+  const sorted = [...known.values()].sort((a, b) => (a.at === b.at ? a.seq - b.seq : a.at < b.at ? -1 : 1));
   lines.value = { ...lines.value, [chat]: sorted };
   const arrived = new Set(some.map((line) => line.clientId));
   if (waiting.value.some((one) => arrived.has(one.clientId)))

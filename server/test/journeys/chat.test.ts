@@ -53,7 +53,9 @@ test('Under the strictest policy of a page the script is the one request, and no
 
 test('A visitor and the team talk; after a reload the conversation is there, and a server that restarts in between loses nothing', async () => {
   const { page, chat, bubble, complaints } = await site.visit({ stays: true });
+  const thread = page.waitForEvent('worker');
   await bubble.click();
+  assert.match((await thread).url(), /\/chat\/app\/dates-/, 'dates are looked up where nobody waits for it');
   await chat.getByRole('button', { name: 'Write to us' }).click();
   await chat.getByLabel('Your message').fill('Does the Fjord pendant dim?');
   await page.keyboard.press('Enter');

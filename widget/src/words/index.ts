@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '../state.ts';
 import type { Words } from './en.ts';
 
 const languages: Record<string, () => Promise<{ words: Words }>> = {
@@ -25,6 +25,28 @@ export async function speak(wanted: string): Promise<void> {
 }
 export const t = (key: keyof Words, values: Record<string, string> = {}): string =>
   words.value[key].replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+/**
+ * The first that is asked of a browser about dates or numbers makes it look for all it knows of them, and holds a slow phone up for a tenth of a
+ * second. So a thread of its own asks before us; where there is none, we ask ourselves.
+ */
+export const dates = new Promise<unknown>((done) => {
+  const url = String(document.body.dataset.dates);
+  try {
+    const policy = (window as unknown as Policies).trustedTypes?.createPolicy('dates', { createScriptURL: () => url });
+    const thread = new Worker(policy?.createScriptURL('') ?? url, { name: navigator.language });
+    thread.onmessage = thread.onerror = done;
+  } catch (error) {
+    done(error);
+  }
+});
+type Policies = {
+  trustedTypes?: {
+    createPolicy: (
+      name: string,
+      rules: { createScriptURL: (url: string) => string },
+    ) => { createScriptURL: (url: string) => string };
+  };
+};
 /** Made once for each language: each would cost a slow phone a millisecond or two, and a chat asks for hundreds. */
 const made = new Map<string, unknown>();
 function once<T>(kind: string, make: (locale: string) => T): T {

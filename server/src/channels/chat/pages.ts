@@ -16,6 +16,8 @@ type Built = {
   loader: string;
   script: string;
   style: string;
+  /** What a thread of its own does. */
+  dates: string;
   words: Record<string, string>;
   files: Map<string, Packed>;
 };
@@ -59,12 +61,9 @@ function readBuilt(root: string): Built | null {
   const dist = join(root, 'widget', 'dist');
   const manifest = join(dist, '.vite/manifest.json');
   if (!existsSync(manifest) || !existsSync(join(dist, 'loader.js'))) return null;
-  const parts = JSON.parse(readFileSync(manifest, 'utf8')) as Record<
-    string,
-    { file: string; isEntry?: boolean; css?: string[] }
-  >;
-  const entry = Object.values(parts).find((part) => part.isEntry);
-  if (!entry) return null;
+  const parts = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, { file: string; css?: string[] }>;
+  const [entry, dates] = [parts['src/app.tsx'], parts['src/dates.ts']];
+  if (!entry || !dates) return null;
   const names = [...new Set(Object.values(parts).flatMap((part) => [part.file, ...(part.css ?? [])]))];
   const files = new Map(names.map((name) => [name.split('/').pop() as string, pack(readFileSync(join(dist, name)))]));
   const last = (name: string): string => `/chat/app/${name.split('/').pop()}`;
@@ -72,6 +71,7 @@ function readBuilt(root: string): Built | null {
     loader: readFileSync(join(dist, 'loader.js'), 'utf8'),
     script: last(entry.file),
     style: last(names.find((name) => name.endsWith('.css')) ?? ''),
+    dates: last(dates.file),
     words: Object.fromEntries(
       Object.entries(parts).flatMap(([source, { file }]) => {
         const language = /^src\/words\/(\w+)\.ts$/.exec(source)?.[1];
@@ -180,7 +180,7 @@ function page(reply: FastifyReply, built: Built, chat: Chat, shown: Shown, aroun
     .header('permissions-policy', 'camera=(), microphone=(), geolocation=()')
     .type('text/html; charset=utf-8')
     .send(
-      `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${asText(shown.name)}</title><link rel="stylesheet" href="${built.style}">${words ? `<link rel="modulepreload" href="${words}">` : ''}</head><body data-chat="${facts}"><script type="module" src="${built.script}"></script></body></html>`,
+      `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${asText(shown.name)}</title><link rel="stylesheet" href="${built.style}">${words ? `<link rel="modulepreload" href="${words}">` : ''}</head><body data-chat="${facts}" data-dates="${built.dates}"><script type="module" src="${built.script}"></script></body></html>`,
     );
 }
 const asText = (text: string): string => text.replace(/[<>&"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
