@@ -78,6 +78,8 @@ export const page = {
   cursor: z.string().max(400).optional(),
   limit: z.coerce.number().int().min(1).max(100).optional(),
 };
+/** So many weeks, whole ones from Monday in the time zone of the workspace, the running one last. */
+export const reportWeeks = z.coerce.number().int().min(1).max(53).optional();
 /** One line that a person typed. A line break or control character in it becomes a space: names and subjects go into mail headers. */
 export const line = (max = 200) =>
   z

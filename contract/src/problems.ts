@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, byId, endpoint, id, line, page, prose } from './endpoint.ts';
+import { at, byId, endpoint, id, line, page, prose, reportWeeks } from './endpoint.ts';
 
 export const problemState = z.enum(['found', 'known', 'fixing', 'fixed', 'verified', 'wont']);
 export type ProblemState = z.infer<typeof problemState>;
@@ -93,29 +93,31 @@ const week = z.object({
   /** The rate as other problems and the season would have it without the fix. */
   expected: z.number().nullable(),
 });
+export const fixFinding = z.object({
+  verdict,
+  weeksBefore: z.number().int(),
+  weeksAfter: z.number().int(),
+  reportersBefore: z.number().int(),
+  reportersAfter: z.number().int(),
+  /** Reporters to be expected since, had the fix changed nothing. */
+  expected: z.number().nullable(),
+  /** What became of the rate beyond that of other problems, with its 90 % interval; 1 is no change. */
+  effect: z.object({ ratio: z.number(), low: z.number(), high: z.number() }).nullable(),
+  own: z.number().nullable(),
+  others: z.number().nullable(),
+  /** The inbox that vanished. */
+  inbox: id.nullable(),
+});
+export const contactBase = z.enum(['tracked', 'entered']).nullable();
 export const contactRate = z.object({
   /** What the denominator is: customers seen on pages or told of by the API, or a number that was entered. */
-  base: z.enum(['tracked', 'entered']).nullable(),
+  base: contactBase,
   /** The day of the fix; of a problem that is open again, of the last one. */
   shippedOn: z.string().nullable(),
   /** Whole weeks, the oldest first. */
   weeks: z.array(week),
   /** What the rule makes of it (docs/problems.md). */
-  finding: z.object({
-    verdict,
-    weeksBefore: z.number().int(),
-    weeksAfter: z.number().int(),
-    reportersBefore: z.number().int(),
-    reportersAfter: z.number().int(),
-    /** Reporters to be expected since, had the fix changed nothing. */
-    expected: z.number().nullable(),
-    /** What became of the rate beyond that of other problems, with its 90 % interval; 1 is no change. */
-    effect: z.object({ ratio: z.number(), low: z.number(), high: z.number() }).nullable(),
-    own: z.number().nullable(),
-    others: z.number().nullable(),
-    /** The inbox that vanished. */
-    inbox: id.nullable(),
-  }),
+  finding: fixFinding,
   /** Each state it came into, the oldest first; without a person, Hearten's rule set it and says why. */
   life: z.array(
     z.object({
@@ -138,9 +140,10 @@ const name = line(200);
 const link = z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(2000)]);
 export const problemEndpoints = {
   'GET /problems': endpoint({
-    summary: 'All problems with how many conversations and customers each has, and how much is filed at all',
+    summary:
+      'All problems with how many conversations and customers each has, and how much is filed at all; with `weeks`, of what began in them',
     may: 'problem.read',
-    query: z.object({ state: problemState.optional() }),
+    query: z.object({ state: problemState.optional(), weeks: reportWeeks }),
     reply: z.object({
       items: z.array(row),
       /** Filed conversations of each kind; all of them together, each once, are `filed`. */
@@ -148,7 +151,7 @@ export const problemEndpoints = {
       question: z.number().int(),
       oneOff: z.number().int(),
       praise: z.number().int(),
-      /** Of the last thirty days: what was resolved, and what of it is not filed. */
+      /** Of these weeks, or of the last thirty days: what was resolved, and what of it is not filed. */
       resolved: z.number().int(),
       unfiled: z.number().int(),
     }),
@@ -209,7 +212,7 @@ export const problemEndpoints = {
     summary: 'The conversations filed under a problem, the newest first',
     may: 'problem.read',
     params: byId,
-    query: z.object({ provisional: z.stringbool().optional(), ...page }),
+    query: z.object({ provisional: z.stringbool().optional(), weeks: reportWeeks, ...page }),
     reply: z.object({
       items: z.array(
         z.object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { at, byId, endpoint, id, page } from './endpoint.ts';
+import { at, byId, endpoint, id, page, reportWeeks } from './endpoint.ts';
+import { contactBase, fixFinding, problemState } from './problems.ts';
 
 const count = z.number().int();
-/** So many weeks, whole ones from Monday in the time zone of the workspace, the running one last. */
-const weeks = z.coerce.number().int().min(1).max(53).optional();
+const weeks = reportWeeks;
 const day = z.iso.date();
 
 /** What became of the question at the end. Each conversation counts once; asked = answered + provisional + silent. */
@@ -71,6 +71,38 @@ const wait = z.object({
   median: z.number().nullable(),
   ninetieth: z.number().nullable(),
 });
+/** One side of a fix: the whole weeks that are compared, who reported it in them, and how many of 1,000 active customers a week. */
+const side = z.object({
+  weeks: count,
+  reporters: count,
+  /** With its 90 % interval; null without a denominator. */
+  rate: z.object({ by1000: z.number(), low: z.number(), high: z.number() }).nullable(),
+});
+export const removedReply = z.object({
+  from: at,
+  sample: z.boolean(),
+  /** How many more shipped in these weeks than are listed. */
+  more: count,
+  /** Customers a week who do not have to write any more, over what is verified alone. */
+  fewer: z.number(),
+  /** Fixed or verified in these weeks, the one that spares most customers first. */
+  items: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      state: problemState,
+      shippedOn: z.string().nullable(),
+      base: contactBase,
+      /** What the rule of contact rates makes of the fix. */
+      finding: fixFinding,
+      before: side.nullable(),
+      after: side.nullable(),
+      /** Customers a week fewer than were to be expected without the fix, with its 90 % interval. */
+      fewer: z.object({ mean: z.number(), low: z.number(), high: z.number() }).nullable(),
+    }),
+  ),
+});
+export type Removed = z.infer<typeof removedReply>;
 export const restoredEndpoints = {
   'GET /restored': endpoint({
     summary: 'How many customers left as well as before or better, by week, channel, team and problem',
@@ -110,6 +142,12 @@ export const restoredEndpoints = {
       ),
       next: z.string().nullable(),
     }),
+  }),
+  'GET /removed': endpoint({
+    summary: 'Problems that were fixed or verified in these weeks, and what became of how many customers they reach',
+    may: 'report.read',
+    query: z.object({ weeks }),
+    reply: removedReply,
   }),
   'GET /people/:id/restored': endpoint({
     summary: 'How many customers of one person left as well as before or better: for themselves and their lead alone',

@@ -2,7 +2,7 @@ import { DirectionProvider } from '@base-ui/react/direction-provider';
 import type { Notification } from '@hearten/contract';
 import { type InfiniteData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { CircleUserRound, Inbox, Search, User } from 'lucide-react';
+import { CircleUserRound, House, Inbox, Search, User } from 'lucide-react';
 import { useEffect, useLayoutEffect, useState } from 'react';
 import { setAway, useAway } from './chats/attendance.ts';
 import { BulkProgress } from './conversations/BulkProgress.tsx';
@@ -173,6 +173,12 @@ export const Shell = () => {
               <User className="i s20" />
               {t('Mine')}
             </Link>
+            {may('report.read') ? (
+              <Link to="/home" activeProps={{ 'aria-current': 'page' }}>
+                <House className="i s20" />
+                {t('Home')}
+              </Link>
+            ) : null}
             <Link to="/search" activeProps={{ 'aria-current': 'page' }}>
               <Search className="i s20" />
               {t('Search')}

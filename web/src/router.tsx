@@ -14,7 +14,7 @@ import { numberQuery } from './conversations/data.ts';
 import { Inbox } from './conversations/Inbox.tsx';
 import { readSearch } from './conversations/operators.ts';
 import { isView } from './conversations/views.ts';
-import { type Behind, readBehind } from './home/behind.ts';
+import { type Behind, readBehind, readWeeks } from './home/behind.ts';
 import { settingsWords } from './language/begin.ts';
 import { meQuery, WithMe } from './me.ts';
 import { isUnreachable, Problem } from './problem.ts';
@@ -198,8 +198,22 @@ const search = createRoute({
 const customers = page('/customers', () => import('./customers/Customers.tsx'), 'Customers');
 const customer = page('/customers/$id', () => import('./customers/CustomerPage.tsx'), 'CustomerPage');
 const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
-const problem = page('/problems/$id', () => import('./problems/ProblemPage.tsx'), 'ProblemPage');
-const reports = page('/home', () => import('./home/Home.tsx'), 'Home');
+const problem = createRoute({
+  getParentRoute: () => app,
+  path: '/problems/$id',
+  validateSearch: (s: Record<string, unknown>): { weeks?: number } =>
+    Number(s.weeks) > 0 ? { weeks: Number(s.weeks) } : {},
+  component: lazyRouteComponent(() => import('./problems/ProblemPage.tsx'), 'ProblemPage'),
+});
+const reports = createRoute({
+  getParentRoute: () => app,
+  path: '/home',
+  validateSearch: (s: Record<string, unknown>): { weeks?: number } => {
+    const weeks = readWeeks(s.weeks);
+    return weeks ? { weeks } : {};
+  },
+  component: lazyRouteComponent(() => import('./home/Home.tsx'), 'Home'),
+});
 /** The conversations behind a number of it. */
 const behind = createRoute({
   getParentRoute: () => app,

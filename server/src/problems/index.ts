@@ -10,6 +10,8 @@ import { contactRate } from './rate.ts';
 import { learnWords } from './words.ts';
 
 export { lockProblem } from './problems.ts';
+export { findingOf, type Measured, measure } from './rate.ts';
+export { sides } from './verify.ts';
 export { forgetWords } from './words.ts';
 
 /** What customers could not do, which conversations were about it, and what is done so that it ends. */

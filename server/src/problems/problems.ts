@@ -16,16 +16,25 @@ const counts: Sql = sql`(select problem_id, count(*)::int as conversations, (cou
 const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.cause, p.fix, p.shipped_on::text as "shippedOn", coalesce(n.conversations, 0) as conversations,
   coalesce(n.provisional, 0) as provisional, coalesce(n.customers, 0) as customers, coalesce(n.parts, 0)::real / greatest(1, t.n) as share, n.last_at as "lastAt", p.version`;
 
+/** What began in these weeks, counted as reports count them: whole ones from Monday, where the workspace is. */
+const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> => {
+  if (weeks === undefined) return sql`true`;
+  const span = await tx.first<{ since: string }>(sql`
+    select (date_trunc('week', now() at time zone time_zone) - make_interval(weeks => ${weeks - 1})) at time zone time_zone as since from workspace where id = ${tx.workspaceId}`);
+  return sql`c.created_at >= ${span?.since}::timestamptz`;
+};
+
 export async function listProblems(tx: Tx, query: Query<'GET /problems'>): Promise<Reply<'GET /problems'>> {
   const w = tx.workspaceId;
+  const when = await lately(tx, query.weeks);
   const items = await tx.many<ProblemRow>(sql`
-    with filed as materialized (${filed(tx)}), t as (select count(distinct conversation_id)::int as n from filed), n as ${counts}
+    with filed as materialized (${filed(tx, when)}), t as (select count(distinct conversation_id)::int as n from filed), n as ${counts}
     select ${row} from problem p cross join t left join n on n.problem_id = p.id
     where p.workspace_id = ${w} and p.merged_into is null and (${query.state ?? null}::text is null or p.state = ${query.state ?? null})
     order by coalesce(n.parts, 0) desc, p.created_at desc, p.id`);
   const sums = await tx.first<Omit<Reply<'GET /problems'>, 'items'>>(sql`
-    with filed as (${filed(tx)}), lately as (select c.id from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null
-        and c.status in ('resolved', 'closed') and c.last_at > now() - interval '30 days')
+    with filed as (${filed(tx, when)}), lately as (select c.id from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null
+        and c.status in ('resolved', 'closed') and ${query.weeks === undefined ? sql`c.last_at > now() - interval '30 days'` : when})
     select count(distinct conversation_id)::int as filed, (count(*) filter (where kind = 'question'))::int as question, (count(*) filter (where kind = 'one-off'))::int as "oneOff",
       (count(*) filter (where kind = 'praise'))::int as praise, (select count(*)::int from lately) as resolved,
       (select count(*)::int from lately l where not exists (select 1 from conversation_problem f where f.workspace_id = ${w} and f.conversation_id = l.id)) as unfiled
@@ -117,10 +126,11 @@ export async function conversationsOf(
 ): Promise<Reply<'GET /problems/:id/conversations'>> {
   const most = query.limit ?? 50;
   const after = query.cursor ?? null;
+  const when = await lately(tx, query.weeks);
   const items = await tx.many<Reply<'GET /problems/:id/conversations'>['items'][number]>(sql`
     select c.id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, c.created_at as "createdAt", f.weight, f.provisional, f.filed_by as "filedBy", f.confidence
     from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-    where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id} and c.folder = 'inbox' and c.merged_into is null
+    where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id} and c.folder = 'inbox' and c.merged_into is null and ${when}
       and (${query.provisional ?? null}::boolean is null or f.provisional = ${query.provisional ?? null}::boolean) and (${after}::bigint is null or c.number < ${after}::bigint)
     order by c.number desc limit ${most + 1}`);
   if (

@@ -114,7 +114,7 @@ function judge(life: Life): Finding {
 }
 
 /** Which weeks are compared: those with a denominator that reach up to the fix, and those since. What is hardly filed yet waits. */
-function sides(weeks: Week[], shippedOn: string): { before: Week[]; after: Week[]; unnamed: boolean } {
+export function sides<W extends Week>(weeks: W[], shippedOn: string): { before: W[]; after: W[]; unnamed: boolean } {
   const day = 86_400_000;
   const shipped = Date.parse(shippedOn);
   const startOf = (one: Week): number => Date.parse(one.week);

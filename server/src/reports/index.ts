@@ -1,6 +1,7 @@
 import type { Module } from '../base/module.ts';
 import { behind } from './behind.ts';
 import { restoredOf } from './person.ts';
+import { removed } from './removed.ts';
 import { restored } from './restored.ts';
 import { speed } from './speed.ts';
 
@@ -15,6 +16,7 @@ export const reports: Module = {
   routes: {
     'GET /restored': ({ tx, query }) => tx((t) => restored(t, query.weeks)),
     'GET /restored/conversations': ({ tx, query }) => tx((t) => behind(t, query)),
+    'GET /removed': ({ tx, query }) => tx((t) => removed(t, query.weeks)),
     'GET /people/:id/restored': ({ tx, who, params, query }) => tx((t) => restoredOf(t, who, params.id, query.weeks)),
     'GET /speed': ({ tx, query }) => tx((t) => speed(t, query.weeks)),
   },

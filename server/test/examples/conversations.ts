@@ -124,6 +124,7 @@ export const conversationCalls = {
   'POST /problems/:id/unmerge': (_, before) => of(before<{ id: string }>('POST /problems').id),
   'GET /restored': () => ({ query: { weeks: 2 } }),
   'GET /restored/conversations': () => ({ query: { state: 'not restored', limit: 10 } }),
+  'GET /removed': () => ({ query: { weeks: 12 } }),
   'GET /people/:id/restored': (s) => ({ as: 'owner', ...of(s.place.ownerId) }),
   'GET /speed': () => ({ query: { weeks: 4 } }),
   'POST /problems/:id/mailings': (s) => ({

@@ -24,6 +24,7 @@ export const problemCalls = {
 
   'GET /restored': () => ({}),
   'GET /restored/conversations': (_, b) => ({ query: { problemId: b.problem, teamId: b.team } }),
+  'GET /removed': () => ({}),
   // For themselves and their lead alone: an owner may not either.
   'GET /people/:id/restored': (p) => ({ ...of(p.person), own: 403 }),
   'GET /speed': () => ({}),

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Restored } from '@hearten/contract';
+import type { Removed, Restored } from '@hearten/contract';
 import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
 import { newId } from '../../src/base/ids.ts';
+import { judgeProblems } from '../../src/problems/life.ts';
+import { dayOf, reported } from '../reported.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
 import { ask, violations } from './every-screen.ts';
+import { pictures } from './looks.ts';
 
 const skip = !chromiumPath && 'no Chromium was found';
 let s: Stage;
@@ -45,7 +48,7 @@ async function lived(inboxId: string): Promise<void> {
 }
 /** How many lines the list behind a number has, to its end. */
 async function lines(page: Page): Promise<number> {
-  const list = page.locator('.behind');
+  const list = page.locator('.endedrow');
   await list.first().waitFor();
   const more = page.getByRole('button', { name: 'Show more' });
   for (let before = -1; await more.isVisible(); ) {
@@ -84,6 +87,18 @@ test('Home teaches before there is a figure; then it opens with Restored, and ea
   for (const { id } of items.slice(0, 12))
     await ask(page, 'PUT', `/conversations/${id}/filing`, { kind: 'problem', problems: [{ id: problem.id }] });
 
+  const fixed = await ask<{ id: string }>(page, 'POST', '/problems', { name: 'Cannot pay by card' });
+  const late = await ask<{ id: string }>(page, 'POST', '/problems', { name: 'The parcel is late' });
+  await ask(page, 'PUT', '/active-customers', { from: dayOf(40), customers: 800 });
+  await ask(page, 'PATCH', `/problems/${fixed.id}`, { state: 'fixed', shippedOn: dayOf(10, 2) });
+  const { db } = s.running.hearten;
+  const [workspace] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  await db.tx(workspace?.id as string, async (tx) => {
+    await reported(tx, { problem: fixed.id, inbox: inboxId, was: 12, is: 2, fixed: 10 });
+    await reported(tx, { problem: late.id, inbox: inboxId, was: 40, is: 40, fixed: 31 });
+    await judgeProblems(tx);
+  });
+
   await page.goto(`${s.base}/home`);
   await page.getByRole('heading', { name: 'Restored', exact: true }).waitFor();
   const figures = await ask<Restored>(page, 'GET', '/restored?weeks=12');
@@ -93,6 +108,33 @@ test('Home teaches before there is a figure; then it opens with Restored, and ea
   );
   await page.getByRole('link', { name: 'The lamp hums' }).first().waitFor();
   await page.getByRole('rowheader', { name: 'Live chat' }).waitFor();
+  // First how they left, then what was removed and what that does, then speed.
+  const effect = await ask<Removed>(page, 'GET', '/removed?weeks=12');
+  assert.ok(effect.fewer > 8 && effect.items[0]?.state === 'verified', JSON.stringify(effect));
+  await page.getByText(`about ${Math.round(effect.fewer)} customers a week fewer have to write`).waitFor();
+  await page.getByText(/About .* customers a week fewer than without the fix/).waitFor();
+  const titles = await page.locator('main h2').allInnerTexts();
+  assert.deepEqual(
+    [titles[0], titles[1], titles.at(-1)],
+    ['Restored', 'Problems removed', 'How long they waited for the first answer'],
+  );
+  await pictures(page, 'home');
+  const reporters = page.locator('.parts li').filter({ hasText: 'The parcel is late' }).first();
+  assert.match(await reporters.innerText(), /440 customers/);
+  await page.getByRole('combobox', { name: 'Weeks that count' }).selectOption('4');
+  await page.waitForURL(/weeks=4/);
+  await reporters.getByText('120 customers').waitFor();
+  await reporters.getByRole('link').click();
+  await page.getByText('In the last 4 weeks').waitFor();
+  await page.locator('.problemconvs li').nth(49).waitFor();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.locator('.problemconvs li').nth(99).waitFor();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.locator('.problemconvs li').nth(119).waitFor();
+  assert.equal(await page.locator('.problemconvs li').count(), 120);
+  await page.goBack();
+  await page.getByRole('combobox', { name: 'Weeks that count' }).selectOption('12');
+  await page.waitForURL(/\/home$/);
   assert.deepEqual(await violations(page), []);
   await page.getByText('Show the table').click();
   assert.equal(await page.locator('details .weektable tbody tr').count(), 12);
@@ -102,7 +144,13 @@ test('Home teaches before there is a figure; then it opens with Restored, and ea
   await page.getByRole('heading', { name: 'Silent' }).waitFor();
   assert.equal(await lines(page), figures.whole.silent);
   assert.deepEqual(await violations(page), []);
-  await page.goBack();
+  // On a phone a tab leads back, and each line of the list is there.
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.ok(await page.locator('.endedrow').first().isVisible());
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Home' }).click();
+  await page.getByRole('heading', { name: 'Restored', exact: true }).waitFor();
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+  await page.setViewportSize({ width: 1440, height: 900 });
   // By keyboard to a week of the chart.
   const week = figures.byWeek.at(-3);
   const mark = page.locator(`.weekchart a[href*="${week?.week}"]`);
@@ -111,7 +159,7 @@ test('Home teaches before there is a figure; then it opens with Restored, and ea
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'They answered' }).waitFor();
   assert.equal(await lines(page), week?.answered);
-  await page.locator('.behind').first().click();
+  await page.locator('.endedrow').first().click();
   await page.getByRole('heading', { name: /Lamp/ }).first().waitFor();
   assert.deepEqual(page.troubles, []);
 });

@@ -7,8 +7,8 @@ import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { calendarDay, date } from '../ui/time.ts';
-import type { Behind as Asked } from './behind.ts';
-import { behindWords, channelName, WEEKS } from './data.ts';
+import { type Behind as Asked, WEEKS } from './behind.ts';
+import { behindWords, channelName } from './data.ts';
 import './home.css';
 
 type Page = Reply<'GET /restored/conversations'>;
@@ -19,13 +19,14 @@ const faceOf = (one: Item): number | null =>
 /** The conversations behind a number of Home. */
 export const Conversations = () => {
   const asked: Asked = useSearch({ from: '/app/home/conversations' });
+  const weeks = asked.weeks ?? WEEKS;
   const title = behindWords[asked.state ?? 'ended'];
   useTitle(title);
   const query = useInfiniteQuery({
     queryKey: ['reports', 'behind', asked],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }): Promise<Page> =>
-      api('GET /restored/conversations', { query: { weeks: String(WEEKS), ...asked, cursor: pageParam, limit: '50' } }),
+      api('GET /restored/conversations', { query: { ...asked, weeks: String(weeks), cursor: pageParam, limit: '50' } }),
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -34,14 +35,14 @@ export const Conversations = () => {
       <main className="page" id="main">
         <div className="in">
           <div>
-            <Link to="/home" className="link xs row">
+            <Link to="/home" search={asked.weeks ? { weeks: asked.weeks } : {}} className="link xs row">
               <ArrowLeft className="i s14 flip" /> {t('Home')}
             </Link>
             <h1>{title}</h1>
             <p className="lead">
               {asked.week
                 ? t('Week of {day}', { day: calendarDay(asked.week) })
-                : t('In the last {n} weeks', { n: WEEKS })}
+                : t('In the last {n} weeks', { n: weeks })}
               {asked.channel ? ` · ${channelName(asked.channel)}` : ''}
             </p>
           </div>
@@ -53,7 +54,7 @@ export const Conversations = () => {
               {items.map((one) => {
                 const face = faceOf(one);
                 return (
-                  <Link key={one.id} to="/c/$number" params={{ number: String(one.number) }} className="behind">
+                  <Link key={one.id} to="/c/$number" params={{ number: String(one.number) }} className="endedrow">
                     {face ? <Face value={face} size={20} /> : <span className="noface" aria-hidden="true" />}
                     <span className="grow behindlines">
                       <bdi dir="auto" className="strong">

@@ -1,5 +1,5 @@
 import type { Restored } from '@hearten/contract';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
@@ -11,7 +11,7 @@ import { WeekChart, WeekTable } from './WeekChart.tsx';
 
 /** A number that leads to its conversations. */
 export const Count = ({ behind, children }: { behind: Behind; children: ReactNode }) => (
-  <Link to="/home/conversations" search={behind} className="link">
+  <Link to="/home/conversations" search={{ ...behind, ...useSearch({ from: '/app/home' }) }} className="link">
     {children}
   </Link>
 );
@@ -103,7 +103,8 @@ export const RestoredHead = ({ restored }: { restored: Restored }) => {
             <dd>
               {whole.lift ? (
                 <>
-                  {signed(whole.lift.mean)} <span className="ink3 xs">{t('{n} pairs', { n: whole.lift.pairs })}</span>
+                  <bdi>{signed(whole.lift.mean)}</bdi>{' '}
+                  <span className="ink3 xs">{t('{n} pairs', { n: whole.lift.pairs })}</span>
                 </>
               ) : (
                 <span className="ink3 xs">{t('Too few yet')}</span>

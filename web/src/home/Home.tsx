@@ -1,43 +1,36 @@
 import type { ProblemRow, Speed } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { t } from '../language/index.ts';
-import { problemsQuery, states } from '../problems/data.ts';
+import { latelyQuery, states } from '../problems/data.ts';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
-import { calendarDay, number } from '../ui/time.ts';
-import { channelName, long, restoredQuery, speedQuery, WEEKS } from './data.ts';
+import { number } from '../ui/time.ts';
+import { readWeeks, WEEKS, WINDOWS } from './behind.ts';
+import { channelName, long, restoredQuery, speedQuery } from './data.ts';
 import { RestoredHead } from './Head.tsx';
 import { RestoredParts } from './Parts.tsx';
+import { Removed } from './Removed.tsx';
 import './home.css';
 
-const isOver = ({ state }: ProblemRow): boolean => state === 'fixed' || state === 'verified' || state === 'wont';
-
-const ProblemLine = ({ one }: { one: ProblemRow }) => (
+/** Its number leads to as many conversations. */
+const ProblemLine = ({ one, weeks }: { one: ProblemRow; weeks: number }) => (
   <li>
-    <Link to="/problems/$id" params={{ id: one.id }} className="link grow">
+    <Link to="/problems/$id" params={{ id: one.id }} search={{ weeks }} className="link grow">
       <bdi dir="auto">{one.name}</bdi>
     </Link>
     <span className={`chip ${states[one.state].tone}`}>{states[one.state].label}</span>
-    <span className="n xs ink2">
-      {one.shippedOn && isOver(one)
-        ? calendarDay(one.shippedOn)
-        : t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })}
-    </span>
+    <span className="n xs ink2">{t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })}</span>
   </li>
 );
 
-/** What is in the way of most customers, and what was done about it. */
-const InTheWay = () => {
-  const { data } = useQuery(problemsQuery);
-  const open = [...(data?.items ?? [])]
-    .filter((one) => !isOver(one) && one.customers > 0)
+/** What was in the way of most customers in these weeks, and is not fixed. */
+const InTheWay = ({ weeks }: { weeks: number }) => {
+  const { data } = useQuery(latelyQuery(weeks));
+  if (!data) return null;
+  const open = data.items
+    .filter(({ state, customers }) => customers > 0 && (state === 'found' || state === 'known' || state === 'fixing'))
     .sort((a, b) => b.customers - a.customers)
     .slice(0, 5);
-  const fixed = [...(data?.items ?? [])]
-    .filter((one) => one.state === 'fixed' || one.state === 'verified')
-    .sort((a, b) => (b.shippedOn ?? '').localeCompare(a.shippedOn ?? ''))
-    .slice(0, 3);
-  if (!data) return null;
   return (
     <section className="card pad">
       <div className="row">
@@ -49,7 +42,7 @@ const InTheWay = () => {
       {open.length ? (
         <ul className="parts">
           {open.map((one) => (
-            <ProblemLine key={one.id} one={one} />
+            <ProblemLine key={one.id} one={one} weeks={weeks} />
           ))}
         </ul>
       ) : (
@@ -57,16 +50,6 @@ const InTheWay = () => {
           {t('No open problem has customers. File what is resolved under what they could not do.')}
         </p>
       )}
-      {fixed.length ? (
-        <>
-          <h3>{t('Fixed')}</h3>
-          <ul className="parts">
-            {fixed.map((one) => (
-              <ProblemLine key={one.id} one={one} />
-            ))}
-          </ul>
-        </>
-      ) : null}
     </section>
   );
 };
@@ -113,25 +96,50 @@ const Waits = ({ speed }: { speed: Speed }) =>
     </section>
   );
 
-/** How customers leave, what is in their way, and then how long they wait. */
+/** Over how many weeks everything on this page is counted. */
+const Window = ({ weeks }: { weeks: number }) => {
+  const navigate = useNavigate();
+  return (
+    <select
+      className="input window"
+      aria-label={t('Weeks that count')}
+      value={weeks}
+      onChange={(e) => {
+        const chosen = readWeeks(e.target.value);
+        void navigate({ to: '/home', search: chosen ? { weeks: chosen } : {}, replace: true });
+      }}
+    >
+      {WINDOWS.map((n) => (
+        <option key={n} value={n}>
+          {t('Last {n} weeks', { n })}
+        </option>
+      ))}
+    </select>
+  );
+};
+
+/** How customers leave, what was removed, what is still in their way, and then how long they wait. */
 export const Home = () => {
   useTitle(t('Home'));
-  const restored = useQuery(restoredQuery);
-  const { data: speed } = useQuery(speedQuery);
+  const weeks = useSearch({ from: '/app/home' }).weeks ?? WEEKS;
+  const restored = useQuery(restoredQuery(weeks));
+  const { data: speed } = useQuery(speedQuery(weeks));
   return (
     <div className="sheet">
       <main className="page wide" id="main">
         <div className="in">
-          <div>
-            <h1>{t('Home')}</h1>
-            <p className="lead">
-              {t('How customers left in the last {n} weeks, and what was in their way.', { n: WEEKS })}
-            </p>
+          <div className="row wraps">
+            <div className="grow">
+              <h1>{t('Home')}</h1>
+              <p className="lead">{t('How customers left, what was removed, and what was in their way.')}</p>
+            </div>
+            <Window weeks={weeks} />
           </div>
           {restored.isPending ? <SkeletonRows count={4} /> : null}
           {restored.isError ? <Failed error={restored.error} retry={() => void restored.refetch()} /> : null}
           {restored.data ? <RestoredHead restored={restored.data} /> : null}
-          <InTheWay />
+          <Removed weeks={weeks} />
+          <InTheWay weeks={weeks} />
           {restored.data && restored.data.whole.asked > 0 ? <RestoredParts restored={restored.data} /> : null}
           {speed ? <Waits speed={speed} /> : null}
         </div>

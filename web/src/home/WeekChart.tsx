@@ -1,5 +1,5 @@
 import type { Restored } from '@hearten/contract';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../language/index.ts';
 import { calendarDay } from '../ui/time.ts';
@@ -42,6 +42,7 @@ const words = (week: Week): string => {
 /** Week by week: the share as a line with its interval as a band; where too few answered, a hollow mark without a height. */
 export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
   const { box, width, rtl } = useWidth();
+  const asked = useSearch({ from: '/app/home' });
   const step = (width - SIDE) / weeks.length;
   const x = (n: number): number => {
     const from = SIDE + step * (n + 0.5);
@@ -88,7 +89,7 @@ export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
           <Link
             key={week.week}
             to="/home/conversations"
-            search={{ state: 'answered', week: week.week }}
+            search={{ ...asked, state: 'answered', week: week.week }}
             aria-label={words(week)}
           >
             <title>{words(week)}</title>

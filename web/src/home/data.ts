@@ -3,17 +3,25 @@ import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { spoken, t } from '../language/index.ts';
 
-export const WEEKS = 12;
-export const restoredQuery = queryOptions({
-  queryKey: ['reports', 'restored'],
-  queryFn: () => api('GET /restored', { query: { weeks: String(WEEKS) } }),
-  staleTime: 60_000,
-});
-export const speedQuery = queryOptions({
-  queryKey: ['reports', 'speed'],
-  queryFn: () => api('GET /speed', { query: { weeks: String(WEEKS) } }),
-  staleTime: 60_000,
-});
+const staleTime = 60_000;
+export const restoredQuery = (weeks: number) =>
+  queryOptions({
+    queryKey: ['reports', 'restored', weeks],
+    queryFn: () => api('GET /restored', { query: { weeks: String(weeks) } }),
+    staleTime,
+  });
+export const removedQuery = (weeks: number) =>
+  queryOptions({
+    queryKey: ['reports', 'removed', weeks],
+    queryFn: () => api('GET /removed', { query: { weeks: String(weeks) } }),
+    staleTime,
+  });
+export const speedQuery = (weeks: number) =>
+  queryOptions({
+    queryKey: ['reports', 'speed', weeks],
+    queryFn: () => api('GET /speed', { query: { weeks: String(weeks) } }),
+    staleTime,
+  });
 
 export const behindWords: Record<EndedState, string> = {
   ended: t('All that ended'),
@@ -34,6 +42,9 @@ export const percent = (share: number): string =>
 /** 78 to 86 %, as the language says ranges. */
 export const between = ({ low, high }: { low: number; high: number }): string =>
   new Intl.NumberFormat(spoken(), { style: 'percent', maximumFractionDigits: 0 }).formatRange(low, high);
+/** 4.2, and 16 */
+export const decimal = (n: number): string =>
+  new Intl.NumberFormat(spoken(), { maximumFractionDigits: Math.abs(n) < 10 ? 1 : 0 }).format(n);
 /** +0.4 */
 export const signed = (n: number): string =>
   new Intl.NumberFormat(spoken(), { signDisplay: 'exceptZero', maximumFractionDigits: 1 }).format(n);

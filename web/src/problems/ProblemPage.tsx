@@ -1,6 +1,6 @@
 import type { BodyInput, KnownProblem, Reply } from '@hearten/contract';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ArrowLeft, Check, ExternalLink, Merge, X } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
@@ -149,13 +149,19 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
   const can = useMay()('problem.file');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState(false);
+  const { weeks } = useSearch({ from: '/app/problems/$id' });
   const query = useInfiniteQuery({
-    queryKey: ['problems', 'conversations', id, open],
+    queryKey: ['problems', 'conversations', id, open, weeks],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }): Promise<Page> =>
       api('GET /problems/:id/conversations', {
         params: { id },
-        query: { cursor: pageParam, limit: 50, ...(open ? { provisional: 'true' } : {}) },
+        query: {
+          cursor: pageParam,
+          limit: 50,
+          ...(open ? { provisional: 'true' } : {}),
+          ...(weeks ? { weeks: String(weeks) } : {}),
+        },
       }),
     getNextPageParam: (last) => last.next ?? undefined,
   });
@@ -194,6 +200,14 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
           </label>
         ) : null}
       </div>
+      {weeks ? (
+        <p className="row wraps ink2">
+          {t('In the last {n} weeks', { n: weeks })}
+          <Link className="link" to="/problems/$id" params={{ id }} search={{}}>
+            {t('Show all')}
+          </Link>
+        </p>
+      ) : null}
       {query.isPending ? <SkeletonRows count={3} /> : null}
       {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isSuccess && items.length === 0 ? (

@@ -10,51 +10,8 @@ import { number } from '../ui/time.ts';
 import { tell } from '../ui/toast.tsx';
 import { rateQuery, states } from './data.ts';
 import { figure, onDay, RateChart } from './RateChart.tsx';
+import { percent, told } from './told.ts';
 
-const percent = (share: number): string =>
-  new Intl.NumberFormat(document.documentElement.lang || 'en', {
-    style: 'percent',
-    maximumFractionDigits: 0,
-  }).format(share);
-
-/** What the chart shows, or why nothing can be said yet. */
-function told({ finding: f }: ContactRate): string {
-  const parts = f.effect
-    ? { ratio: percent(f.effect.ratio), low: percent(f.effect.low), high: percent(f.effect.high) }
-    : { ratio: '', low: '', high: '' };
-  switch (f.verdict) {
-    case 'verified':
-      return t(
-        'Since the fix {ratio} of what was to be expected comes in (90 % interval: {low} to {high}). The fall goes beyond that of other problems.',
-        parts,
-      );
-    case 'unproven':
-      return t(
-        'Since the fix {ratio} of what was to be expected comes in (90 % interval: {low} to {high}). That is not sure enough: the whole interval has to lie below 70 % and the rate itself has to fall, two weeks in a row.',
-        parts,
-      );
-    case 'shared':
-      return t('It fell, but so did the other problems: to {share} of what they were. That says nothing of the fix.', {
-        share: percent(f.others ?? 1),
-      });
-    case 'not-shipped':
-      return t('Nothing can be said yet: no fix has shipped.');
-    case 'no-denominator':
-      return t('Nothing can be said: for some of these weeks it is not known how many customers were active.');
-    case 'too-short-before':
-      return t('Nothing can be said yet: {n} of 8 whole weeks before the fix can be compared.', { n: f.weeksBefore });
-    case 'too-early':
-      return t('Nothing can be said yet: {n} of 4 whole weeks since the fix are over.', { n: f.weeksAfter });
-    case 'channel-gone':
-      return t(
-        'Nothing can be said: an inbox through which it was reported is switched off or fell silent. A fall may only be that.',
-      );
-    case 'no-control':
-      return t('Nothing can be said: too few customers reported other problems to compare with.');
-    default:
-      return t('Nothing can be said yet: too few customers reported it to tell a fall from chance.');
-  }
-}
 const based = (rate: ContactRate): string =>
   rate.base === 'tracked'
     ? t('Customers a week, of 1,000 who were seen on pages or told of by the API')
@@ -70,7 +27,7 @@ export const Rate = ({ id }: { id: string }) => {
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!rate) return <SkeletonRows count={3} />;
   const last = rate.weeks.at(-1);
-  const words = told(rate);
+  const words = told(rate.finding);
   return (
     <section className="card pad rate">
       <h2>{t('Contact rate')}</h2>

@@ -4,6 +4,12 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 
 export const problemsQuery = queryOptions({ queryKey: ['problems', 'all'], queryFn: () => api('GET /problems') });
+/** Counted over so many weeks only. */
+export const latelyQuery = (weeks: number) =>
+  queryOptions({
+    queryKey: ['problems', 'all', weeks],
+    queryFn: () => api('GET /problems', { query: { weeks: String(weeks) } }),
+  });
 export const problemQuery = (id: string) =>
   queryOptions({
     queryKey: ['problems', 'one', id],
