@@ -86,6 +86,22 @@ alter table api_key force row level security;
 create policy own on api_key for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.api_key FOR EACH ROW EXECUTE FUNCTION audited('people', 'api_key', 'token_hash', 'last_used_at');
 
+create table ask (
+  workspace_id uuid not null,
+  id uuid not null,
+  customer_id uuid not null,
+  kind text not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['mood'::text, 'survey'::text])))
+);
+CREATE INDEX ask_customer ON public.ask USING btree (workspace_id, customer_id, at);
+alter table ask enable row level security;
+alter table ask force row level security;
+create policy own on ask for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table attempt (
   key text not null,
   count integer not null,
@@ -1198,6 +1214,18 @@ alter table named_id enable row level security;
 alter table named_id force row level security;
 create policy own on named_id for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table never_asked (
+  workspace_id uuid not null,
+  customer_id uuid not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, customer_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE
+);
+alter table never_asked enable row level security;
+alter table never_asked force row level security;
+create policy own on never_asked for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table note_draft (
   workspace_id uuid not null,
   conversation_id uuid not null,
@@ -1794,6 +1822,74 @@ CREATE INDEX spam_lesson_oldest ON public.spam_lesson USING btree (workspace_id,
 alter table spam_lesson enable row level security;
 alter table spam_lesson force row level security;
 create policy own on spam_lesson for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table survey (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  running boolean not null default false,
+  moment text not null,
+  delay_hours integer not null default 24,
+  every_days integer not null default 90,
+  share integer not null default 100,
+  audience jsonb not null default '{}'::jsonb,
+  questions jsonb not null default '[]'::jsonb,
+  intro text not null default ''::text,
+  version integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK (((delay_hours >= 0) AND (delay_hours <= 720))),
+  CHECK (((every_days >= 14) AND (every_days <= 730))),
+  CHECK (((share >= 1) AND (share <= 100))),
+  CHECK ((kind = ANY (ARRAY['csat'::text, 'ces'::text, 'nps'::text, 'own'::text]))),
+  CHECK ((moment = ANY (ARRAY['resolved'::text, 'rhythm'::text])))
+);
+alter table survey enable row level security;
+alter table survey force row level security;
+create policy own on survey for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.survey FOR EACH ROW EXECUTE FUNCTION audited('settings', 'survey', '', 'version,started_at');
+
+create table survey_ask (
+  workspace_id uuid not null,
+  id uuid not null,
+  survey_id uuid not null,
+  conversation_id uuid not null,
+  customer_id uuid not null,
+  message_id uuid,
+  author_id uuid,
+  team_id uuid,
+  inbox_id uuid,
+  channel text not null,
+  language text not null default 'en'::text,
+  turn timestamp with time zone not null,
+  at timestamp with time zone not null default now(),
+  excluded text,
+  tapped text[] not null default '{}'::text[],
+  tapped_at timestamp with time zone,
+  answers jsonb,
+  score integer,
+  words text not null default ''::text,
+  answered_at timestamp with time zone,
+  browser_hash bytea,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, survey_id) REFERENCES survey(workspace_id, id) ON DELETE CASCADE,
+  CHECK (((answered_at IS NULL) = (answers IS NULL))),
+  CHECK (((excluded IS NULL) OR ((answered_at IS NULL) AND (message_id IS NULL))))
+);
+CREATE INDEX survey_ask_at ON public.survey_ask USING btree (workspace_id, survey_id, at);
+CREATE INDEX survey_ask_conversation ON public.survey_ask USING btree (workspace_id, conversation_id);
+CREATE INDEX survey_ask_customer ON public.survey_ask USING btree (workspace_id, customer_id, survey_id, at);
+CREATE UNIQUE INDEX survey_ask_message ON public.survey_ask USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE UNIQUE INDEX survey_ask_once ON public.survey_ask USING btree (workspace_id, survey_id, conversation_id, turn);
+alter table survey_ask enable row level security;
+alter table survey_ask force row level security;
+create policy own on survey_ask for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table system_mail (
   workspace_id uuid not null,

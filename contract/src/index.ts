@@ -26,6 +26,7 @@ import { accessEndpoints } from './sign-in.ts';
 import { signInEndpoints } from './sign-ins.ts';
 import { snippetEndpoints } from './snippets.ts';
 import { spamEndpoints } from './spam.ts';
+import { surveyEndpoints } from './surveys.ts';
 import { teamEndpoints } from './team.ts';
 import { viewEndpoints } from './views.ts';
 import { visitEndpoints } from './visits.ts';
@@ -63,6 +64,7 @@ export * from './sign-in.ts';
 export * from './sign-ins.ts';
 export * from './snippets.ts';
 export * from './spam.ts';
+export * from './surveys.ts';
 export * from './team.ts';
 export * from './views.ts';
 export * from './visits.ts';
@@ -94,6 +96,7 @@ export const endpoints = {
   ...moodEndpoints,
   ...problemEndpoints,
   ...restoredEndpoints,
+  ...surveyEndpoints,
   ...mailingEndpoints,
   ...firstStepEndpoints,
   ...practiceEndpoints,

@@ -23,7 +23,7 @@ export type Mood = z.infer<typeof mood>;
 export const moodEnd = z.object({
   /** `not asked`: by a rule, which `why` names. `silent` so far; `provisional`: a link was followed, the button was not pressed. */
   state: z.enum(['answered', 'provisional', 'silent', 'not asked']),
-  why: z.enum(['off', 'practice', 'spam', 'not to them', 'never wrote', 'asked lately']).nullable(),
+  why: z.enum(['off', 'practice', 'spam', 'not to them', 'never wrote', 'unsubscribed', 'asked lately']).nullable(),
   /** Compared with before this happened. */
   compared: z.enum(['better', 'same', 'worse']).nullable(),
   value: moodValue.nullable(),

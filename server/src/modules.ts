@@ -18,6 +18,7 @@ import { problems } from './problems/index.ts';
 import { reports } from './reports/index.ts';
 import { sample } from './sample/index.ts';
 import { stream } from './stream/index.ts';
+import { surveys } from './surveys/index.ts';
 import { type Founding, team } from './team/index.ts';
 import { webhooks } from './webhooks/index.ts';
 
@@ -50,6 +51,7 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
     problems(hearten),
     reports,
     mailings(hearten, channelOf),
+    surveys(hearten, channelOf),
     mail,
     talk,
     forms,

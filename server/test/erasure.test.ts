@@ -408,6 +408,13 @@ async function fill(customer: string, conversation: string): Promise<void> {
     await tx.run(
       sql`insert into mood_ask (workspace_id, id, conversation_id, message_id, channel, words) values (${w}, ${newId()}, ${conversation}, ${newId()}, 'email', ${MARK})`,
     );
+    const survey = newId();
+    await tx.run(
+      sql`insert into survey (workspace_id, id, name, kind, moment) values (${w}, ${survey}, 'How was it?', 'csat', 'resolved')`,
+    );
+    await tx.run(
+      sql`insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, channel, turn, answers, words, answered_at) values (${w}, ${newId()}, ${survey}, ${conversation}, ${customer}, 'email', now(), ${JSON.stringify({ words: MARK })}::jsonb, ${MARK}, now())`,
+    );
     const bulkId = newId();
     await tx.run(
       sql`insert into bulk (workspace_id, id, person_id, action, total) values (${w}, ${bulkId}, ${place.ownerId}, '{}', 1)`,

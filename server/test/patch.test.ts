@@ -172,6 +172,29 @@ const changes: Record<Change, (s: Side) => { id?: string; full: Record<string, u
     id: s.hours,
     full: { name: 'Market day', rule: { kind: 'once', from: '2027-05-01', to: '2027-05-03' }, open: [[600, 720]] },
   }),
+  'PATCH /surveys/:id': (s) => ({
+    id: s.survey,
+    full: {
+      name: 'Was it easy?',
+      kind: 'ces',
+      moment: 'rhythm',
+      delayHours: 48,
+      everyDays: 60,
+      share: 50,
+      audience: {
+        channels: ['email'],
+        brandIds: [],
+        teamIds: [s.team],
+        tags: ['vip'],
+        problemIds: [],
+        languages: ['de'],
+      },
+      questions: [{ kind: 'choice', text: 'Which lamp?', choices: ['Fjord', 'Aurora'], low: '', high: '' }],
+      intro: 'Hello,\n\none question.',
+      running: true,
+    },
+    but: ['saw'], // what one looked at, no field
+  }),
   'PATCH /problems/:id': (s) => ({
     id: s.problem,
     full: {

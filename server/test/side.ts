@@ -60,6 +60,7 @@ export type Side = {
   otherProblem: string;
   mergedProblem: string;
   mailing: string;
+  survey: string;
   form: string;
   holiday: string;
   calendar: string;
@@ -188,6 +189,11 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
   const mergedProblem = await problemOf('Cannot log in');
   await ask('PUT', `/conversations/${conversation}/filing`, { kind: 'problem', problems: [{ id: problem.id }] });
   await ask('POST', `/problems/${mergedProblem.id}/merge`, { into: otherProblem.id });
+  const survey = await ask<{ id: string }>('POST', '/surveys', {
+    name: `How was it? ${canary}`,
+    kind: 'csat',
+    moment: 'resolved',
+  });
   const mailing = await ask<{ id: string }>('POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',
     text: `Fixed ${canary}`,
@@ -319,6 +325,7 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     otherProblem: otherProblem.id,
     mergedProblem: mergedProblem.id,
     mailing: mailing.id,
+    survey: survey.id,
     form: form.id,
     holiday: holidays[0]?.id as string,
     calendar: calendars[0]?.id as string,

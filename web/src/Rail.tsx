@@ -5,6 +5,7 @@ import {
   Check,
   ChevronDown,
   CirclePause,
+  ClipboardCheck,
   House,
   Keyboard,
   LogOut,
@@ -197,6 +198,12 @@ export const Rail = ({ openKeys }: { openKeys: () => void }) => {
         <Shapes className="i" />
         <Words>{t('Problems')}</Words>
       </Link>
+      {may('report.read') ? (
+        <Link to="/surveys" className="nav" activeProps={current} title={t('Surveys')}>
+          <ClipboardCheck className="i" />
+          <Words>{t('Surveys')}</Words>
+        </Link>
+      ) : null}
       <div className="cap">{t('Views')}</div>
       {[...rail, ...aside].map((view) => {
         const { label, icon: Icon } = views[view];

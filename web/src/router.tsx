@@ -21,6 +21,7 @@ import { isUnreachable, Problem } from './problem.ts';
 import { Shell } from './Shell.tsx';
 import { signInAgain } from './setup/again.ts';
 import { proveAgain } from './setup/proof.ts';
+import { readTurns, type Turns } from './surveys/turns.ts';
 import { Crash, NoSuchPage } from './ui/Crash.tsx';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -221,6 +222,17 @@ const behind = createRoute({
   validateSearch: (s: Record<string, unknown>): Behind => readBehind(text, s),
   component: lazyRouteComponent(() => import('./home/Conversations.tsx'), 'Conversations'),
 });
+const surveys = page('/surveys', () => import('./surveys/Surveys.tsx'), 'Surveys');
+const newSurvey = page('/surveys/new', () => import('./surveys/Edit.tsx'), 'EditSurvey');
+const survey = page('/surveys/$id', () => import('./surveys/SurveyPage.tsx'), 'SurveyPage');
+const editSurvey = page('/surveys/$id/edit', () => import('./surveys/Edit.tsx'), 'EditSurvey');
+/** The turns behind a number of a survey, and what was said in words. */
+const surveyTurns = createRoute({
+  getParentRoute: () => app,
+  path: '/surveys/$id/turns',
+  validateSearch: (s: Record<string, unknown>): Turns => readTurns(text, s),
+  component: lazyRouteComponent(() => import('./surveys/Turns.tsx'), 'Turns'),
+});
 const writeMailing = page('/problems/$id/tell/$kind', () => import('./mailings/WriteMailing.tsx'), 'WriteMailing');
 const mailing = page('/mailings/$id', () => import('./mailings/MailingPage.tsx'), 'MailingPage');
 const company = page('/companies/$id', () => import('./customers/CompanyPage.tsx'), 'CompanyPage');
@@ -313,6 +325,11 @@ const tree = root.addChildren([
     problem,
     reports,
     behind,
+    surveys,
+    newSurvey,
+    survey,
+    editSurvey,
+    surveyTurns,
     writeMailing,
     mailing,
     welcome,

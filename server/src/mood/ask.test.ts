@@ -160,7 +160,7 @@ test('a customer is asked once in fourteen days, the same answer asks the same, 
   );
   await w.tx((t) =>
     t.run(
-      sql`update mood_ask set at = now() - interval '15 days' where workspace_id = ${w.workspaceId} and message_id = ${first.messageId}`,
+      sql`update ask set at = now() - interval '15 days' where workspace_id = ${w.workspaceId} and id = (select id from mood_ask where workspace_id = ${w.workspaceId} and message_id = ${first.messageId})`,
     ),
   );
   assert.notEqual((await resolved('claire@atelier.example')).token, null);

@@ -3,9 +3,8 @@ import { newId } from '../base/ids.ts';
 import type { Hearten } from '../base/module.ts';
 import { matched } from '../base/words.ts';
 import { moodToken, OPEN_DAYS } from './link.ts';
+import { noteAsk, type Turn, takeTurn } from './turn.ts';
 
-/** One ask a customer in so many days, over every channel. */
-const QUIET_DAYS = 14;
 export type Asking = { token: string; language: string };
 type Facts = {
   conversation_id: string;
@@ -19,7 +18,6 @@ type Facts = {
   folder: string;
   reached: boolean;
   wrote: boolean;
-  lately: boolean;
 };
 
 /**
@@ -41,24 +39,22 @@ export async function askIn(
     sql`select c.customer_id from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id where m.workspace_id = ${tx.workspaceId} and m.id = ${message.id}`,
   );
   if (!home) return null;
-  // Two answers to one customer at the same moment ask once: the second waits here, and sees the first.
-  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`mood ${home.customer_id}`}, 0))`);
+  const turn = await takeTurn(tx, home.customer_id);
   const facts = await tx.first<Facts>(sql`
     select c.id as conversation_id, m.author_id, c.team_id, c.inbox_id, c.channel, c.customer_id, w.asks_mood as asks, c.folder,
       coalesce((select s.language from mood s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.language is not null order by s.at desc limit 1), k.language, w.language, 'en') as language,
       lower(c.customer_address) = any (${message.only.map((one) => one.toLowerCase())}::text[]) as reached,
-      exists (select 1 from message i where i.workspace_id = c.workspace_id and i.conversation_id = c.id and i.type = 'in' and i.kind = 'message' and not i.automatic and not i.aside) as wrote,
-      exists (select 1 from conversation o join mood_ask a on a.workspace_id = o.workspace_id and a.conversation_id = o.id
-        where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and a.excluded is null and a.at > now() - make_interval(days => ${QUIET_DAYS})) as lately
+      exists (select 1 from message i where i.workspace_id = c.workspace_id and i.conversation_id = c.id and i.type = 'in' and i.kind = 'message' and not i.automatic and not i.aside) as wrote
     from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id join customer k on k.workspace_id = c.workspace_id and k.id = c.customer_id join workspace w on w.id = c.workspace_id
     where m.workspace_id = ${tx.workspaceId} and m.id = ${message.id}`);
   if (!facts) return null;
   const id = newId();
   const language = matched(facts.language) ?? 'en';
-  const excluded = whyNot(facts, message);
+  const excluded = whyNot(facts, turn, message);
   await tx.run(sql`
     insert into mood_ask (workspace_id, id, conversation_id, message_id, author_id, team_id, inbox_id, channel, language, excluded)
     values (${tx.workspaceId}, ${id}, ${facts.conversation_id}, ${message.id}, ${facts.author_id}, ${facts.team_id}, ${facts.inbox_id}, ${facts.channel}, ${language}, ${excluded})`);
+  if (!excluded) await noteAsk(tx, { id, customerId: turn.root, kind: 'mood' });
   // Resolved before: of these questions one counts.
   await tx.run(sql`
     update mood_ask a set again = true where a.workspace_id = ${tx.workspaceId} and a.conversation_id = ${facts.conversation_id} and not a.again
@@ -67,7 +63,7 @@ export async function askIn(
 }
 
 /** The first reason that holds, or null: then they are asked. */
-function whyNot(facts: Facts, { practice, many }: { practice: boolean; many?: boolean }): string | null {
+function whyNot(facts: Facts, turn: Turn, { practice, many }: { practice: boolean; many?: boolean }): string | null {
   if (!facts.asks) return 'off';
   if (practice) return 'practice';
   // What went to many says what was shown, and nothing more.
@@ -75,7 +71,8 @@ function whyNot(facts: Facts, { practice, many }: { practice: boolean; many?: bo
   if (facts.folder !== 'inbox') return 'spam';
   if (!facts.reached) return 'not to them';
   if (!facts.wrote) return 'never wrote';
-  return facts.lately ? 'asked lately' : null;
+  if (turn.never) return 'unsubscribed';
+  return turn.lately ? 'asked lately' : null;
 }
 
 /** Is it still open? Two years later nobody remembers how they felt. */

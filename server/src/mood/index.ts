@@ -7,7 +7,9 @@ import { moodOf, sayMood } from './say.ts';
 export { type Asking, askIn } from './ask.ts';
 export { type Inferred, inferMood, type MoodValue } from './infer.ts';
 export { inviteOf } from './invite.ts';
+export { face, masked } from './page.ts';
 export { endState } from './say.ts';
+export { askNeverAgain, noteAsk, QUIET_DAYS, type Turn, takeTurn } from './turn.ts';
 
 /**
  * How customers feel: read from what they write, put right by people, and at the end in their own words. Reading happens after a

@@ -29,7 +29,8 @@ const drawn: Record<number, string> = {
   4: `${eye(10)}<path class="k" d="M8.2 14.2c1 1.4 2.3 2 3.8 2s2.8-.6 3.8-2"/>`,
   5: '<path class="k" d="M7.6 10.4c.5-.9 1.9-.9 2.5 0M13.9 10.4c.5-.9 1.9-.9 2.5 0"/><path class="e" d="M7.6 13.2h8.8c-.3 2.7-2.1 4.5-4.4 4.5s-4.1-1.8-4.4-4.5z"/>',
 };
-const face = (value: number): string =>
+/** One of the five, drawn; its colours are those of the page's style. */
+export const face = (value: number): string =>
   `<svg class="m${value}" viewBox="0 0 24 24" aria-hidden="true"><circle class="f${value}" cx="12" cy="12" r="9.4"/>${drawn[value]}</svg>`;
 
 export const comparedWords: Record<Compared, Said> = {

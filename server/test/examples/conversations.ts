@@ -127,6 +127,36 @@ export const conversationCalls = {
   'GET /removed': () => ({ query: { weeks: 12 } }),
   'GET /people/:id/restored': (s) => ({ as: 'owner', ...of(s.place.ownerId) }),
   'GET /speed': () => ({ query: { weeks: 4 } }),
+  'POST /surveys': () => ({
+    as: 'owner',
+    body: {
+      name: 'How was our help?',
+      kind: 'csat',
+      moment: 'resolved',
+      delayHours: 24,
+      audience: { channels: ['email'] },
+      questions: [{ kind: 'choice', text: 'Which lamp is it about?', choices: ['Fjord', 'Aurora'] }],
+    },
+  }),
+  'POST /surveys/preview': () => ({
+    body: { name: 'Was it easy?', kind: 'ces', moment: 'resolved', delayHours: 4, language: 'de' },
+  }),
+  'GET /surveys': () => ({}),
+  'GET /surveys/:id': (_, before) => of(before<{ id: string }>('POST /surveys').id),
+  'PATCH /surveys/:id': (_, before) => ({
+    as: 'owner',
+    ...of(before<{ id: string }>('POST /surveys').id),
+    body: { running: true, saw: 1 },
+  }),
+  'GET /surveys/:id/results': (_, before) => ({
+    ...of(before<{ id: string }>('POST /surveys').id),
+    query: { weeks: 2 },
+  }),
+  'GET /surveys/:id/turns': (_, before) => ({
+    ...of(before<{ id: string }>('POST /surveys').id),
+    query: { state: 'answered', words: 'true', limit: 10 },
+  }),
+  'DELETE /surveys/:id': (_, before) => ({ as: 'owner', ...of(before<{ id: string }>('POST /surveys').id) }),
   'POST /problems/:id/mailings': (s) => ({
     ...of(s.problem),
     body: {

@@ -63,6 +63,12 @@ export const elsewhere = new Map([
   ['POST /felt/:token', 'server/src/mood/ask.test.ts: opens only what we signed'],
   ['GET /no-more/:token', 'server/src/mailings/unsubscribe.test.ts: opens only what we signed'],
   ['POST /no-more/:token', 'server/src/mailings/unsubscribe.test.ts: opens only what we signed'],
+  ['GET /asked/:token', 'server/src/surveys/ask.test.ts: opens only what we signed'],
+  ['POST /asked/:token', 'server/src/surveys/ask.test.ts: opens only what we signed'],
+  ['GET /asked/:token/:tap', 'server/src/surveys/ask.test.ts: opens only what we signed'],
+  ['POST /asked/:token/:tap', 'server/src/surveys/ask.test.ts: opens only what we signed'],
+  ['GET /no-questions/:token', 'server/src/surveys/ask.test.ts: opens only what we signed'],
+  ['POST /no-questions/:token', 'server/src/surveys/ask.test.ts: opens only what we signed'],
   ['GET /digest/:token', 'server/src/notifications/digest-mail.test.ts: opens only what we signed'],
   ['POST /digest/:token', 'server/src/notifications/digest-mail.test.ts: opens only what we signed'],
   ...['mailgun', 'mailgun/mime', 'postmark', 'sendgrid', 'ses'].map((path): [string, string] => [

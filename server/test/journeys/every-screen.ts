@@ -40,6 +40,7 @@ export type Furnished = {
   hours: string;
   problem: string;
   mailing: string;
+  survey: string;
   chat: string;
   form: string;
   /** What a link in a resolving answer opens, for whoever is not signed in. */
@@ -114,6 +115,9 @@ export async function furnish(s: Stage): Promise<Furnished> {
     kind: 'problem',
     problems: [{ id: problem.id }],
   });
+  const survey = await ask<{ id: string }>(page, 'POST', '/surveys', {
+    ...{ name: 'How was our help?', kind: 'csat', moment: 'resolved' },
+  });
   const mailing = await ask<{ id: string }>(page, 'POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',
     text: 'Hello {{customer.first_name | there}}, labels print again.',
@@ -163,6 +167,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
     hours: hours.id,
     problem: problem.id,
     mailing: mailing.id,
+    survey: survey.id,
     chat: chat.id,
     form: form.id,
     felt,
@@ -224,6 +229,9 @@ export async function addresses(f: Furnished): Promise<{ inside: string[]; outsi
     '/sign-in/company/$id': '/sign-in/company/nobody-began',
     '/problems/$id': `/problems/${f.problem}`,
     '/problems/$id/tell/$kind': `/problems/${f.problem}/tell/fixed`,
+    '/surveys/$id': `/surveys/${f.survey}`,
+    '/surveys/$id/edit': `/surveys/${f.survey}/edit`,
+    '/surveys/$id/turns': `/surveys/${f.survey}/turns`,
     '/mailings/$id': `/mailings/${f.mailing}`,
     '/customers/$id': `/customers/${f.customer}`,
     '/companies/$id': `/companies/${f.company}`,

@@ -44,6 +44,7 @@ const whyNot: Record<NonNullable<MoodEnd['why']>, string> = {
   spam: t('Not asked: it was spam'),
   'not to them': t('Not asked: the answer went to others'),
   'never wrote': t('Not asked: they never wrote'),
+  unsubscribed: t('Not asked: they want to be asked nothing'),
   'asked lately': t('Not asked: they were asked within 14 days'),
 };
 

@@ -1,4 +1,5 @@
 import type { Reason } from '@hearten/contract';
+import type { Tx } from '../../base/db.ts';
 import { isRefused, textOf } from '../../base/errors.ts';
 import { quoted, reasonIn, whyOf } from '../../base/reasons.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../conversations/index.ts';
 import { manyOf } from '../../mailings/index.ts';
 import { askIn, inviteOf } from '../../mood/index.ts';
+import { surveyLetter } from '../../surveys/index.ts';
 import { oursAmong, replyAddress } from './address.ts';
 import { compose } from './compose.ts';
 import { signedFor } from './domains/keys.ts';
@@ -102,9 +104,7 @@ export function sender(room: Room): { send: Send; stop: () => void } {
     const replyTo = plusAddress
       ? replyAddress(room.seal, inbox.workspace_id, inbox.address, message.conversationId)
       : null;
-    const many = message.many
-      ? await room.db.tx(inbox.workspace_id, (tx) => manyOf(room, tx, message.many as string))
-      : null;
+    const many = await room.db.tx(inbox.workspace_id, (tx) => beside(room, tx, message));
     const invite = await inviteIn(room, message, inbox, recipients);
     const composed = await compose(many ? asShown(message) : message, {
       from: { address: inbox.address, name: inbox.name },
@@ -171,6 +171,10 @@ export function sender(room: Room): { send: Send; stop: () => void } {
     },
   };
 }
+
+/** What belongs to one of many, or to a mail that asks: all as it was shown. */
+const beside = async (room: Room, tx: Tx, { id, many, automatic }: Outgoing) =>
+  many ? manyOf(room, tx, many) : automatic ? surveyLetter(room, tx, id) : null;
 
 /** One of many goes out as it was shown, whatever its writer signs with by now. */
 const asShown = (message: Outgoing): Outgoing => ({ ...message, authorSignature: '' });

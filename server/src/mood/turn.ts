@@ -1,0 +1,55 @@
+import { sql, type Tx } from '../base/db.ts';
+
+/** One ask a customer in so many days, whatever it is that asks: the question in a resolving answer, or a survey. */
+export const QUIET_DAYS = 14;
+export type Turn = {
+  /** The customer, or whom they were merged into. */
+  root: string;
+  lately: boolean;
+  /** They want to be asked nothing. */
+  never: boolean;
+};
+
+const rootOf = async (tx: Tx, id: string): Promise<string> =>
+  (
+    await tx.first<{ id: string }>(sql`
+      with recursive up as (select k.id, k.merged_into from customer k where k.workspace_id = ${tx.workspaceId} and k.id = ${id}
+        union select k.id, k.merged_into from up join customer k on k.workspace_id = ${tx.workspaceId} and k.id = up.merged_into)
+      select id from up where merged_into is null`)
+  )?.id ?? id;
+
+/**
+ * Everybody who would ask this customer stands in one line, until the transaction ends: of two who ask at the same moment the second sees
+ * the first. Merged customers are one; whoever was merged while one waited is looked for again.
+ */
+export async function takeTurn(tx: Tx, customerId: string): Promise<Turn> {
+  let root = await rootOf(tx, customerId);
+  for (let held = ''; held !== root; root = await rootOf(tx, customerId)) {
+    await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`ask ${tx.workspaceId} ${root}`}, 0))`);
+    held = root;
+  }
+  const facts = await tx.first<{ lately: boolean; never: boolean }>(sql`
+    with recursive same as (select ${root}::uuid as id union select k.id from same s join customer k on k.workspace_id = ${tx.workspaceId} and k.merged_into = s.id)
+    select exists (select 1 from ask a join same s on s.id = a.customer_id where a.workspace_id = ${tx.workspaceId} and a.at > now() - make_interval(days => ${QUIET_DAYS})) as lately,
+      exists (select 1 from never_asked n join same s on s.id = n.customer_id where n.workspace_id = ${tx.workspaceId}) as never`);
+  return { root, lately: facts?.lately ?? false, never: facts?.never ?? false };
+}
+
+/** Says in the one book of asks that this customer was asked. Only who took their turn in this transaction may. */
+export async function noteAsk(
+  tx: Tx,
+  { id, customerId, kind }: { id: string; customerId: string; kind: 'mood' | 'survey' },
+): Promise<void> {
+  await tx.run(
+    sql`insert into ask (workspace_id, id, customer_id, kind) values (${tx.workspaceId}, ${id}, ${customerId}, ${kind})`,
+  );
+}
+
+/** Nothing is asked of this customer from now on; or they may be asked again. */
+export async function askNeverAgain(tx: Tx, customerId: string, never: boolean): Promise<void> {
+  await tx.run(
+    never
+      ? sql`insert into never_asked (workspace_id, customer_id) values (${tx.workspaceId}, ${customerId}) on conflict do nothing`
+      : sql`delete from never_asked where workspace_id = ${tx.workspaceId} and customer_id = ${customerId}`,
+  );
+}

@@ -1,0 +1,68 @@
+import type { Query, Reply } from '@hearten/contract';
+import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
+import { Invalid } from '../base/errors.ts';
+import { isId } from '../base/ids.ts';
+import { spanOf, turns } from './counted.ts';
+import { surveyById } from './keep.ts';
+import { type Answers, labelOf, questionsOf } from './questions.ts';
+
+type Asked = Query<'GET /surveys/:id/turns'>;
+type Found = Reply<'GET /surveys/:id/turns'>;
+type Row = Omit<Found['items'][number], 'answers'> & { answers: Answers | null; place: string };
+
+const conditionOf = (state: Asked['state']): Sql => {
+  switch (state) {
+    case undefined:
+    case 'turn':
+      return sql`true`;
+    case 'asked':
+      return sql`e.excluded is null`;
+    default:
+      return sql`e.state = ${state}`;
+  }
+};
+
+/** The turns behind a number, with what was said: the very rows it was counted from. */
+export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found> {
+  const survey = await surveyById(tx, id);
+  const most = q.limit ?? 30;
+  const after = readPlace(q.cursor);
+  const which = join(
+    [
+      conditionOf(q.state),
+      ...(q.words ? [sql`e.words <> ''`] : []),
+      ...(q.question && q.value ? [sql`e.answers->>${q.question} = ${q.value}`] : []),
+      ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
+      ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
+      ...(q.teamId ? [q.teamId === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${q.teamId}`] : []),
+      ...(q.why ? [sql`e.excluded = ${q.why}`] : []),
+      ...(after ? [sql`(coalesce(e.answered_at, e.at), e.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
+    ],
+    ' and ',
+  );
+  const span = await spanOf(tx, q.weeks);
+  const found = await tx.many<Row>(sql`
+    with ${turns(tx, id, span)} select e.id, e.home as "conversationId", e.number, e.subject, e.customer, e.channel, e.at, e.state, e.excluded as why, e.score, e.answers, e.words, e.answered_at as "answeredAt", coalesce(e.answered_at, e.at)::text as place
+    from turns e where ${which} order by coalesce(e.answered_at, e.at) desc, e.id desc limit ${whole(most + 1)}`);
+  const brand = await tx.first<{ name: string }>(
+    sql`select name from brand where workspace_id = ${tx.workspaceId} order by created_at limit 1`,
+  );
+  const questions = questionsOf(survey, { language: span.language, brand: brand?.name ?? '' });
+  const items = found.slice(0, most).map(({ place: _, answers, ...item }) => ({
+    ...item,
+    answers: questions.flatMap((q) => {
+      const answer = q.kind === 'text' ? undefined : answers?.[q.id];
+      return answer === undefined ? [] : [{ text: q.text, answer: labelOf(q, answer) }];
+    }),
+  }));
+  const last = found.length > most ? found[most - 1] : undefined;
+  return { items, next: last ? Buffer.from(`${last.place}|${last.id}`).toString('base64url') : null };
+}
+
+function readPlace(cursor: string | undefined): { at: string; id: string } | null {
+  if (!cursor) return null;
+  const [at, id] = Buffer.from(cursor, 'base64url').toString().split('|');
+  if (!at || !isId(id) || Number.isNaN(Date.parse(at)))
+    throw Invalid('This cursor is not one that a list gave out. Begin without one.');
+  return { at, id };
+}

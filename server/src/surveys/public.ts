@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { cookieOf } from '../base/cookies.ts';
+import type { Tx } from '../base/db.ts';
+import { makeLimit } from '../base/limits.ts';
+import { machine } from '../base/machine.ts';
+import type { Hearten, Module, Who } from '../base/module.ts';
+import { hash } from '../base/seal.ts';
+import { accepted, type Said, say } from '../base/words.ts';
+import { masked } from '../mood/index.ts';
+import { answerSurvey, type SurveyAsk, surveyAskById, tappedOnce, tapSurvey } from './answer.ts';
+import { OPEN_DAYS, readSurveyToken, UNSEEN } from './link.ts';
+import { type Look, lookOf } from './look.ts';
+import { plainWhole, sendWhole, surveyPage } from './page.ts';
+import { type Answers, type Question, questionsOf, readAnswers } from './questions.ts';
+import { noQuestions } from './stop.ts';
+
+const COOKIE = '__Host-hearten-survey';
+type Asked = FastifyRequest<{ Params: { token: string; tap?: string }; Body?: Record<string, string> }>;
+type Page = readonly [Said, Said];
+
+const gone: Page = [
+  say('This link leads nowhere'),
+  say(
+    'It is not complete, or the question was taken away. Nothing was noted. Answer the e-mail instead: people read it.',
+  ),
+];
+const old: Page = [
+  say('This question is closed'),
+  say('It was asked too long ago. Nothing was noted. If something is on your mind, answer the e-mail: people read it.'),
+];
+const colleague: Page = [
+  say('This is your customer’s question'),
+  say('You are signed in as someone of the team, so nothing is noted here.'),
+];
+const elsewhere: Page = [
+  say('This was answered already'),
+  say('The answer stands as it was given. Nothing was changed.'),
+];
+
+type Found =
+  | { page: Page; status: number; ask: SurveyAsk | null; look: Look | null }
+  | { ask: SurveyAsk; look: Look; questions: Question[]; answers: Answers; browser: string | null };
+
+/**
+ * What the links in a survey's mail lead to: a page without a script, for whoever holds the link. Looking notes which link it was and
+ * answers nothing; the button does. Who works here is only told so: neither their look nor their press counts.
+ */
+export function surveyPages(hearten: Hearten): NonNullable<Module['plain']> {
+  const { db, seal } = hearten;
+  return (app: FastifyInstance, _identify, look) => {
+    const limit = makeLimit(60);
+    const handle = async (request: Asked, reply: FastifyReply): Promise<FastifyReply> => {
+      limit(machine(request.ip));
+      const guess = accepted(request.headers['accept-language']);
+      const whose = readSurveyToken(seal, 'survey', request.params.token);
+      if (!whose) return sendWhole(reply, 404, plainWhole(guess, gone));
+      const who = await look(request);
+      const found = await db.tx(whose.workspaceId, (tx) => findFor(tx, hearten, request, whose.askId, who));
+      if ('page' in found)
+        return sendWhole(reply, found.status, plainWhole(found.ask?.language ?? guess, found.page, found.look));
+      const { ask, questions, answers, browser } = found;
+      if (browser)
+        reply.header(
+          'set-cookie',
+          `${COOKIE}=${browser}; Path=/; Max-Age=${OPEN_DAYS * 86_400}; HttpOnly; Secure; SameSite=Lax`,
+        );
+      const shown = { language: ask.language, look: found.look, questions, answers, to: masked(ask.customer_address) };
+      return sendWhole(reply, 200, surveyPage({ ...shown, said: browser !== null }));
+    };
+    void app.register(async (own) => {
+      for (const kind of ['application/x-www-form-urlencoded', /^multipart\/form-data/])
+        own.addContentTypeParser(kind, { parseAs: 'string', bodyLimit: 60_000 }, (_, body, done) =>
+          done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+        );
+      // A look at the head of the page is a program's; it says nothing.
+      for (const url of ['/asked/:token', '/asked/:token/:tap'])
+        own.route<{ Params: { token: string; tap?: string }; Body?: Record<string, string> }>({
+          method: ['GET', 'POST'],
+          url,
+          exposeHeadRoute: false,
+          handler: handle,
+        });
+      own.route<{ Params: { token: string }; Body?: Record<string, string> }>({
+        method: ['GET', 'POST'],
+        url: '/no-questions/:token',
+        exposeHeadRoute: false,
+        handler: noQuestions(hearten, look),
+      });
+    });
+  };
+}
+
+async function findFor(tx: Tx, hearten: Hearten, request: Asked, id: string, who: Who | null): Promise<Found> {
+  const ask = await surveyAskById(tx, id);
+  if (!ask || ask.excluded) return { page: gone, status: 404, ask: null, look: null };
+  const look = await lookOf(tx, hearten, ask.inbox_id, true);
+  if (!(Date.now() - new Date(ask.at).getTime() < OPEN_DAYS * 86_400_000)) return { page: old, status: 410, ask, look };
+  if (who?.workspaceId === tx.workspaceId) return { page: colleague, status: 200, ask: null, look };
+  const browser = cookieOf(request.raw, COOKIE);
+  // Passed on, it shows nobody else what was answered.
+  if (ask.answered_at && !(browser && ask.browser_hash?.equals(hash(browser))))
+    return { page: elsewhere, status: 200, ask, look };
+  const questions = questionsOf(ask, { language: ask.language, brand: look.brand });
+  const [first] = questions;
+  const said = request.method === 'POST' ? readAnswers(questions, request.body ?? {}) : null;
+  if (said) {
+    const taken = await answerSurvey(tx, ask, questions, said, browser);
+    return taken
+      ? { ask, look, questions, answers: said, browser: taken.browser }
+      : { page: elsewhere, status: 200, ask, look };
+  }
+  const { tap } = request.params;
+  if (tap && request.method === 'GET') await tapSurvey(tx, ask, first, tap);
+  const chosen = tap && tap !== UNSEEN ? tap : tappedOnce(ask.tapped);
+  const answers = ask.answers ?? (first && chosen ? { [first.id]: chosen } : {});
+  return {
+    ask,
+    look,
+    questions,
+    answers: tap && tap !== UNSEEN && first ? { ...answers, [first.id]: tap } : answers,
+    browser: null,
+  };
+}

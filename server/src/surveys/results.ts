@@ -1,0 +1,97 @@
+import type { SurveyPart, SurveyResults, SurveySpread } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import { spanOf, turns } from './counted.ts';
+import { surveyById } from './keep.ts';
+import { questionsOf } from './questions.ts';
+import { LEAST, scoreOf, shareOf } from './score.ts';
+
+type Sums = {
+  turn: number;
+  answered: number;
+  provisional: number;
+  silent: number;
+  scored: number;
+  high: number;
+  low: number;
+  alone: boolean | null;
+};
+type Line = Sums & {
+  of: 'whole' | 'week' | 'channel' | 'team' | 'why';
+  week: string | null;
+  channel: string | null;
+  team: { id: string; name: string } | null;
+  why: SurveyResults['notAsked'][number]['why'] | null;
+};
+const nobody: Sums = { turn: 0, answered: 0, provisional: 0, silent: 0, scored: 0, high: 0, low: 0, alone: null };
+
+/** Above which a score counts for, and below which against; only NPS counts against. */
+const bounds = { csat: [4, -1], ces: [5, -1], nps: [9, 6], own: [99, -1] } as const;
+
+/** All it found, in one statement: each part adds up to the whole. */
+export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<SurveyResults> {
+  const survey = await surveyById(tx, id);
+  const span = await spanOf(tx, weeks);
+  const [high, low] = bounds[survey.kind];
+  const lines = await tx.many<Line>(sql`
+    with ${turns(tx, id, span)},
+      parts as (select case grouping(e.week, e.channel, e.team_id, e.excluded) when 15 then 'whole' when 7 then 'week' when 11 then 'channel' when 13 then 'team' else 'why' end as of,
+        e.week, e.channel, e.team_id, e.excluded as why, count(*)::int as turn, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
+        (count(*) filter (where e.score is not null))::int as scored, (count(*) filter (where e.score >= ${high}))::int as high, (count(*) filter (where e.score <= ${low}))::int as low,
+        min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') as alone
+        from turns e group by grouping sets ((), (e.week), (e.channel), (e.team_id), (e.excluded)))
+    select x.*, x.week::text as week, case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as team
+    from parts x left join team t on t.workspace_id = ${tx.workspaceId} and t.id = x.team_id order by x.turn desc, x.week, x.channel, t.name`);
+  const linesOf = (of: Line['of']): Line[] => lines.filter((line) => line.of === of);
+  const all = linesOf('whole')[0] ?? nobody;
+  const part = (sum: Sums, personal = false): SurveyPart => {
+    const asked = sum.answered + sum.provisional + sum.silent;
+    const withheld = personal ? 'personal' : sum.scored < LEAST ? 'few' : null;
+    return {
+      ...{
+        asked,
+        answered: sum.answered,
+        provisional: sum.provisional,
+        silent: sum.silent,
+        notAsked: sum.turn - asked,
+      },
+      rate: asked < LEAST ? null : shareOf(sum.answered, asked),
+      score: withheld || survey.kind === 'own' ? null : scoreOf(survey.kind, sum),
+      withheld,
+    };
+  };
+  const byWeek = linesOf('week');
+  return {
+    ...{ from: span.since, sample: span.sample, least: LEAST, whole: part(all) },
+    byWeek: span.weeks.map((week) => ({ ...part(byWeek.find((one) => one.week === week) ?? nobody), week })),
+    byChannel: linesOf('channel').map((line) => ({ ...part(line), channel: line.channel ?? '' })),
+    // What would be one person's among others is told to nobody.
+    byTeam: linesOf('team').map((line) => ({
+      ...part(line, line.answered > 0 && line.alone === true && all.alone === false),
+      team: line.team,
+    })),
+    spreads: await spreadsOf(tx, id, survey, span),
+    notAsked: linesOf('why').flatMap(({ why, turn: count }) => (why ? [{ why, count }] : [])),
+  };
+}
+
+async function spreadsOf(
+  tx: Tx,
+  id: string,
+  survey: Parameters<typeof questionsOf>[0],
+  span: Awaited<ReturnType<typeof spanOf>>,
+): Promise<SurveySpread[]> {
+  const brand = await tx.first<{ name: string }>(
+    sql`select name from brand where workspace_id = ${tx.workspaceId} order by created_at limit 1`,
+  );
+  const counts = await tx.many<{ question: string; value: string; count: number }>(sql`
+    with ${turns(tx, id, span)} select q.key as question, q.value, count(*)::int as count from turns e, jsonb_each_text(e.answers) q where e.state = 'answered' group by q.key, q.value`);
+  return questionsOf(survey, { language: span.language, brand: brand?.name ?? '' })
+    .filter(({ options }) => options.length > 0)
+    .map((q) => {
+      const values = q.options.map(({ value, label }) => ({
+        ...{ value, label },
+        count: counts.find((one) => one.question === q.id && one.value === value)?.count ?? 0,
+      }));
+      return { question: q.id, text: q.text, answered: values.reduce((sum, one) => sum + one.count, 0), values };
+    });
+}

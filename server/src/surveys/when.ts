@@ -1,0 +1,99 @@
+import type { Audience, OwnQuestion, SurveyKind } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
+import { NOWHERE, sql, type Tx } from '../base/db.ts';
+import { textOf } from '../base/errors.ts';
+import type { EventRow } from '../base/events.ts';
+import { jobs } from '../base/jobs.ts';
+import type { Hearten } from '../base/module.ts';
+import type { ChannelOf } from '../conversations/index.ts';
+import { QUIET_DAYS } from '../mood/index.ts';
+import { decide, type Running } from './decide.ts';
+
+const columns = sql`id, kind, moment, share, audience, questions, intro`;
+type Row = Running & { kind: SurveyKind; audience: Audience; questions: OwnQuestion[] };
+
+/** A conversation was resolved: each survey that asks afterwards will have its turn there, after its delay. */
+export async function afterResolving(tx: Tx, event: EventRow): Promise<void> {
+  const { status, to, from } = event.data as { status?: unknown; to?: unknown; from?: unknown };
+  if (!event.conversation_id || !(status === 'resolved' || (to === 'resolved' && from !== 'resolved'))) return;
+  const surveys = await tx.many<{ id: string; delay_hours: number }>(
+    sql`select id, delay_hours from survey where workspace_id = ${tx.workspaceId} and running and moment = 'resolved'`,
+  );
+  for (const { id, delay_hours } of surveys)
+    await jobs.add(
+      tx,
+      'survey-turn',
+      { surveyId: id, conversationId: event.conversation_id },
+      {
+        at: new Date(new Date(event.at).getTime() + delay_hours * 3_600_000),
+        // Resolved again before its time: one turn, that of the later end.
+        key: `survey:${id}:${event.conversation_id}`,
+      },
+    );
+}
+
+/** The turn has come. Switched off meanwhile it asks nobody, and keeps nothing. */
+export async function surveyTurn(tx: Tx, channels: ChannelOf, surveyId: string, conversationId: string): Promise<void> {
+  const survey = await tx.first<Row>(
+    sql`select ${columns} from survey where workspace_id = ${tx.workspaceId} and id = ${surveyId} and running and moment = 'resolved' for share`,
+  );
+  if (survey) await decide(tx, channels, survey, conversationId);
+}
+
+/** So many customers an hour at most: a rhythm begins slowly, and mail servers stay friends. */
+const AN_HOUR = 100;
+/** Customers who wrote in so many days are still there to be asked. */
+const KNOWN_DAYS = 365;
+
+/**
+ * A rhythm's next customers: whoever wrote within a year, was not asked by it for so many days, and did not have their turn today. Whoever
+ * was asked lately by something else has their turn again when that is over.
+ */
+export async function surveyRound(
+  { db }: Pick<Hearten, 'db'>,
+  channels: ChannelOf,
+  workspaceId: string,
+  surveyId: string,
+): Promise<number> {
+  const due = await db.tx(workspaceId, (tx) =>
+    tx.many<{ id: string }>(sql`
+      select l.id from survey s join customer k on k.workspace_id = s.workspace_id and k.merged_into is null
+        cross join lateral (select c.id, c.last_at from conversation c where c.workspace_id = k.workspace_id and c.customer_id = k.id and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' order by c.last_at desc limit 1) l
+      where s.workspace_id = ${workspaceId} and s.id = ${surveyId} and s.running and s.moment = 'rhythm' and l.last_at > now() - make_interval(days => ${KNOWN_DAYS})
+        and not exists (select 1 from survey_ask a where a.workspace_id = s.workspace_id and a.survey_id = s.id and a.customer_id = k.id
+          and a.at > now() - make_interval(days => case when a.excluded is null or a.excluded = 'sampling' then s.every_days else ${QUIET_DAYS} end))
+      order by k.id limit ${AN_HOUR}`),
+  );
+  let asked = 0;
+  for (const { id } of due)
+    asked += await db.tx(workspaceId, async (tx) => {
+      const survey = await tx.first<Row & { now: string }>(
+        sql`select ${columns}, now()::text as now from survey where workspace_id = ${workspaceId} and id = ${surveyId} and running and moment = 'rhythm' for share`,
+      );
+      return survey && (await decide(tx, channels, survey, id, survey.now)) === 'asked' ? 1 : 0;
+    });
+  return asked;
+}
+
+/** Each hour, each rhythm in a job of its own: a process that dies in between leaves it to the next. */
+export async function beginRounds({ db, log }: Hearten): Promise<() => Promise<void>> {
+  const begin = async (): Promise<void> => {
+    const hour = new Date(clock()).toISOString().slice(0, 13);
+    for (const { id } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace where sample_of is null`))
+      await db.tx(id, async (tx) => {
+        const surveys = await tx.many<{ id: string }>(
+          sql`select id from survey where workspace_id = ${id} and running and moment = 'rhythm'`,
+        );
+        for (const survey of surveys)
+          await jobs.add(tx, 'survey-round', { surveyId: survey.id }, { key: `survey-round:${survey.id}:${hour}` });
+      });
+  };
+  const quietly = (): void => {
+    begin().catch((error) =>
+      log.warn('Surveys could not be looked at; tried again in an hour', { error: textOf(error) }),
+    );
+  };
+  quietly();
+  const hourly = setInterval(quietly, 3_600_000);
+  return async () => clearInterval(hourly);
+}
