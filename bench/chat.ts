@@ -21,23 +21,26 @@ const SAID = 1_000;
 /**
  * Visitors on one process: what ten thousand silent ones hold of its memory, and how soon, with two hundred of them talking, what is said is on
  * the other side. Beside it, in the same run and at the same pace, the least it could cost: a bare socket that says back what it heard, and one commit.
+ * `--talk`: only the words.
  */
-export async function measure(): Promise<Record<string, number>> {
+export async function measure(args: string[] = []): Promise<Record<string, number>> {
+  const whole = !args.includes('--talk'); // else how soon words come across, alone
+  const idling = whole ? IDLE : TALKING;
   const postgres = await ownPostgres({ settings: { fsync: 'on', full_page_writes: 'on', shared_buffers: '128MB' } });
   const fleet = await makeFleet({ url: postgres.url, env: { TRUST_PROXY: '1' } });
   try {
     const member = await fleet.start('serve,work', { NODE_OPTIONS: '--max-semi-space-size=4' }); // as npm start does
     const { body: chat } = await fleet.ask<ChatInbox>('POST', '/chats', { name: 'Shop' }, { at: member });
-    const seen = await inBrowser(fleet, chat);
-    const tokens = await visitors(fleet, chat.id, IDLE);
+    const seen = whole ? await inBrowser(fleet, chat) : {};
+    const tokens = await visitors(fleet, chat.id, idling);
     const first = await open(fleet, member, chat.id, tokens.slice(0, 50));
     await sleep(6_000);
     const empty = heldKb(member);
     const sockets: WebSocket[] = [...first];
-    for (let n = 50; n < IDLE; n += 100)
+    for (let n = 50; n < idling; n += 100)
       sockets.push(...(await open(fleet, member, chat.id, tokens.slice(n, n + 100))));
-    await sleep(30_000); // one round of what is said to silent ones, and time to let go of what opening took
-    const idle = (heldKb(member) - empty) / (IDLE - 50);
+    if (whole) await sleep(30_000); // one round of what is said to silent ones, and time to let go of what opening took
+    const idle = (heldKb(member) - empty) / (idling - 50);
     const closed = sockets.filter((one) => one.readyState !== WebSocket.OPEN).length;
     const floor = await bare(postgres.url);
     const talk = await talking(fleet, member, sockets.slice(0, TALKING));
@@ -45,9 +48,9 @@ export async function measure(): Promise<Record<string, number>> {
     for (const socket of sockets) socket.terminate();
     const limit = { p50: (floor.p50 + after.p50) / 2, p99: Math.max(floor.p99, after.p99) };
     return {
-      visitors: IDLE,
-      idle_visitor_kb: idle,
-      ...sizes(),
+      visitors: idling,
+      ...(whole ? { idle_visitor_kb: idle } : {}),
+      ...(whole ? sizes() : {}),
       ...seen,
       visitors_lost: closed,
       said_ms_p50: talk.said.p50,

@@ -10,6 +10,8 @@ type Told = {
   items: Record<string, Item>;
   /** Who is writing there, since when; null when nobody is. */
   writers: Record<string, string> | null;
+  /** How far each who sits here has read. */
+  read: Record<string, string> | null;
 };
 
 /** What else is on screens: the event's name begins with the word, the screen fetches that again. */
@@ -32,7 +34,7 @@ const touches: [prefix: string, what: Extract<Frame, { type: 'touched' }>['what'
 ];
 
 /**
- * Says what happened to every open seat of a workspace, as the state after it: two reads for a whole batch of events, then one frame
+ * Says what happened to every open seat of a workspace, as the state after it: one read for a whole batch of events, then one frame
  * an event and seat. Everyone who works here may see every conversation; drafts' texts and reading marks go to their owner only, that there is a draft to all.
  */
 export const conversationAudience =
@@ -42,11 +44,9 @@ export const conversationAudience =
       ...new Set(events.flatMap((e) => (e.conversation_id && !quiet.includes(e.name) ? [e.conversation_id] : []))),
     ];
     const people = [...new Set(seats.map((s) => s.who.id))];
-    const [told, read] = homes.length
-      ? await Promise.all([load(db, workspaceId, homes, events), readMarks(db, workspaceId, homes, people)])
-      : [new Map<string, Told>(), new Map<string, string>()];
+    const told = homes.length ? await load(db, workspaceId, homes, events, people) : new Map<string, Told>();
     for (const event of events)
-      for (const seat of seats) for (const frame of framesFor(event, seat, told, read)) seat.send(frame);
+      for (const seat of seats) for (const frame of framesFor(event, seat, told)) seat.send(frame);
   };
 
 const regrouped = [
@@ -62,7 +62,7 @@ const regrouped = [
   'detached',
 ].map((what) => `conversation.${what}`);
 
-function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: Map<string, string>): Frame[] {
+function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>): Frame[] {
   const id = event.conversation_id;
   const personId = String(event.data.personId ?? '');
   if (event.name === 'conversation.seen')
@@ -107,7 +107,7 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   }
   const state = told.get(id);
   if (!state) return [];
-  const upTo = read.get(`${id} ${seat.who.id}`);
+  const upTo = state.read?.[seat.who.id];
   const conversation = {
     ...state.conversation,
     unread:
@@ -140,7 +140,13 @@ function framesFor(event: EventRow, seat: Seat, told: Map<string, Told>, read: M
   return frames;
 }
 
-async function load(db: Db, workspaceId: string, homes: string[], events: EventRow[]): Promise<Map<string, Told>> {
+async function load(
+  db: Db,
+  workspaceId: string,
+  homes: string[],
+  events: EventRow[],
+  people: string[],
+): Promise<Map<string, Told>> {
   const messages = events.flatMap((e) => (e.message_id ? [e.message_id] : []));
   const happenings = events
     .filter((e) => e.conversation_id && !e.message_id && !quiet.includes(e.name))
@@ -149,17 +155,10 @@ async function load(db: Db, workspaceId: string, homes: string[], events: EventR
     workspaceId,
     sql`
     select c.id, ${rowJson(sql`null::timestamptz`)} as conversation, c.participants, (select json_object_agg(d.person_id, d.updated_at) from ${writing} d) as writers,
+      (select json_object_agg(s.person_id, s.up_to) from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = any (${people}::uuid[])) as read,
       coalesce((select json_object_agg(m.id, ${messageJson}) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.id = any (${messages}::uuid[])), '{}')::jsonb
       || coalesce((select json_object_agg(e.id, ${happeningJson}) from event e where e.workspace_id = c.workspace_id and e.conversation_id = c.id and e.id = any (${happenings}::uuid[])), '{}')::jsonb as items
     from conversation c where c.workspace_id = ${workspaceId} and c.id = any (${homes}::uuid[])`,
   );
   return new Map(rows.map((row) => [row.id, row]));
-}
-async function readMarks(db: Db, workspaceId: string, homes: string[], people: string[]): Promise<Map<string, string>> {
-  const rows = await db.read<{ conversation_id: string; person_id: string; up_to: string }>(
-    workspaceId,
-    sql`
-    select conversation_id, person_id, to_json(up_to)#>>'{}' as up_to from seen where workspace_id = ${workspaceId} and conversation_id = any (${homes}::uuid[]) and person_id = any (${people}::uuid[])`,
-  );
-  return new Map(rows.map((row) => [`${row.conversation_id} ${row.person_id}`, row.up_to]));
 }

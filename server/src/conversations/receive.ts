@@ -14,9 +14,14 @@ import { append, type Entry, open, writeMessages } from './write.ts';
 /**
  * Messages of any channel become rows, up to 50 at once (one is a list of one), all in the caller's transaction.
  * Known already → duplicate. A bounce goes to its message. An answer goes to its conversation, if its sender takes part in it;
- * everything else opens one. Two mails of one batch may belong together, in whichever order they stand.
+ * everything else opens one. Two mails of one batch may belong together, in whichever order they stand. `also` writes what belongs to a
+ * message that was placed, in the same packet.
  */
-export async function receive(tx: Tx, given: Incoming[]): Promise<Received[]> {
+export async function receive(
+  tx: Tx,
+  given: Incoming[],
+  also: (entry: Entry) => Promise<void> = async () => undefined,
+): Promise<Received[]> {
   // Nothing is waited for when nothing is forwarded: the first statements leave in one packet with the transaction's beginning.
   const incoming = given.some(seemsForwarded) ? await vouched(tx, given) : given;
   const [found, people, by, ours] = await Promise.all([
@@ -90,6 +95,7 @@ export async function receive(tx: Tx, given: Incoming[]): Promise<Received[]> {
       entries.filter((e) => !e.opens),
     ),
     emit(tx, happenings),
+    ...entries.map(also),
   ]);
   return incoming.map((one) => out.get(one.id) as Received);
 }

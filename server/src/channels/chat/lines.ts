@@ -37,6 +37,8 @@ export const addJoined = (tx: Tx, conversationId: string, personId: string): Pro
           where l.workspace_id = c.workspace_id and l.chat_id = c.id and (l.joined_id is not null or m.author_id is not null) order by l.seq desc limit 1) returning c.id, c.last_seq)
     insert into chat_line (workspace_id, chat_id, message_id, seq, joined_id, at) select ${tx.workspaceId}, n.id, gen_random_uuid(), n.last_seq, ${personId}, now() from next n returning chat_id as id`);
 
+/** The message of a line, by its key alone: as a join, while the tables are small, it was all messages of the workspace for each line (23 ms). */
+const its: Sql = sql`(select m.* from message m where m.workspace_id = l.workspace_id and m.id = l.message_id limit 1) m`;
 const line: Sql = sql`json_build_object('chat', l.chat_id, 'seq', l.seq, 'id', l.message_id, 'clientId', l.client_id, 'at', coalesce(m.at, l.at, now()),
   'from', case when l.joined_id is not null then 'joined' when l.gone or m.id is null then 'gone' when m.type = 'in' then 'visitor' when m.author_id is null then 'bot' else 'team' end,
   'name', case when l.joined_id is not null or m.type = 'out' then coalesce((select p.name from person p where p.workspace_id = l.workspace_id and p.id = coalesce(l.joined_id, m.author_id)), '') else '' end,
@@ -46,7 +48,7 @@ const line: Sql = sql`json_build_object('chat', l.chat_id, 'seq', l.seq, 'id', l
 /** What a chat says before a number, in order. */
 export async function linesBefore(tx: Tx, chatId: string, before: number, most = PAGE): Promise<ChatLine[]> {
   const rows = await tx.many<{ line: ChatLine }>(sql`
-    select ${line} as line from chat_line l left join message m on m.workspace_id = l.workspace_id and m.id = l.message_id and not m.aside
+    select ${line} as line from chat_line l left join lateral ${its} on not m.aside
     where l.workspace_id = ${tx.workspaceId} and l.chat_id = ${chatId} and l.seq < ${before} order by l.seq desc limit ${whole(most)}`);
   return rows.map((row) => row.line).reverse();
 }
@@ -57,10 +59,10 @@ export type Chats = (ChatSummary & { conversationId: string })[];
 const chats = (workspaceId: string, { id, only }: Seeing, more: Sql): Sql => sql`
     select c.id, c.conversation_id as "conversationId", v.subject, case when v.status in ('resolved', 'closed') then 'closed' else 'open' end as status, c.greeting, c.last_seq::int as "lastSeq", c.read_seq::int as "readSeq", coalesce(v.person_asked_at >= v.waiting_since, false) as asked,
       c.queued_at is not null and v.assignee_id is null and v.status = 'open' as queued,
-      coalesce((select m.at from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id order by l.seq desc limit 1), c.created_at) as "lastAt",
-      coalesce((select left(m.text, 120) from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id and not l.gone order by l.seq desc limit 1), '') as snippet,
-      (select count(*)::int from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > c.read_seq and m.type = 'out' and not l.gone) as unread
-      ${more} from chat c join conversation v on v.workspace_id = c.workspace_id and v.id = c.conversation_id
+      coalesce((select m.at from chat_line l cross join lateral ${its} where l.workspace_id = c.workspace_id and l.chat_id = c.id order by l.seq desc limit 1), c.created_at) as "lastAt",
+      coalesce((select left(m.text, 120) from chat_line l cross join lateral ${its} where l.workspace_id = c.workspace_id and l.chat_id = c.id and not l.gone order by l.seq desc limit 1), '') as snippet,
+      (select count(*)::int from chat_line l cross join lateral ${its} where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > c.read_seq and m.type = 'out' and not l.gone) as unread
+      ${more} from chat c cross join lateral (select v.* from conversation v where v.workspace_id = c.workspace_id and v.id = c.conversation_id limit 1) v
     where c.workspace_id = ${workspaceId} and c.visitor_id = ${id} and (${only}::uuid is null or c.id = ${only}) order by "lastAt" desc limit 50`;
 
 /** A visitor's chats, the latest first; with the conversation each stands at, which nobody outside is told. */
@@ -78,7 +80,7 @@ export const newsOf = (
     chats(
       workspaceId,
       who,
-      sql`, coalesce((select json_agg(x.line order by x.seq) from (select l.seq, ${line} as line from chat_line l left join message m on m.workspace_id = l.workspace_id and m.id = l.message_id and not m.aside
+      sql`, coalesce((select json_agg(x.line order by x.seq) from (select l.seq, ${line} as line from chat_line l left join lateral ${its} on not m.aside
         where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > (${JSON.stringify(at)}::jsonb->>c.id::text)::bigint order by l.seq limit ${whole(PAGE)}) x), '[]') as lines`,
     ),
   );

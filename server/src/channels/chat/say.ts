@@ -65,23 +65,24 @@ export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, s
     ...{ signs: [], authentication: null, parsed: null, rawHash: null, historic: false },
     ...{ dedupe: hash(`chat\n${visitor.id}\n${words.clientId}`), receivedAt: new Date().toISOString() },
   };
-  const [received] = await receive(tx, [incoming]);
-  if (!received?.conversationId) throw Invalid('This message is here already. Nothing was sent again.');
-  const { conversationId } = received;
   const chatId = words.chat ?? newId();
   const greeting = words.chat ? '' : greetingOf(chat.settings, words.greeting);
-  const [, lines, at] = await Promise.all([
-    // Closed meanwhile, or merged into another: the visitor's side stays the same and goes on there.
-    tx.run(sql`
-      insert into chat as c (workspace_id, id, visitor_id, conversation_id, greeting) values (${tx.workspaceId}, ${chatId}, ${visitor.id}, ${conversationId}, ${greeting})
-      on conflict (workspace_id, id) do update set conversation_id = excluded.conversation_id where c.conversation_id <> excluded.conversation_id`),
-    addLine(tx, conversationId, id, words.clientId),
-    tx.first<{ at: string }>(sql`select at from message where workspace_id = ${tx.workspaceId} and id = ${id}`),
-    tellAlong(tx, conversationId, greeting, words.context),
-  ]);
-  const seq = lines.find((line) => line.id === chatId)?.seq;
-  if (seq === undefined || !at) throw new Error('a message of a visitor was kept without its line');
-  return { chat: chatId, conversationId, seq, id, at: at.at };
+  let [seq, at]: [number | undefined, string | undefined] = [undefined, undefined];
+  const [received] = await receive(tx, [incoming], async ({ conversationId }) => {
+    const [, lines, kept] = await Promise.all([
+      // Closed meanwhile, or merged into another: the visitor's side stays the same and goes on there.
+      tx.run(sql`
+        insert into chat as c (workspace_id, id, visitor_id, conversation_id, greeting) values (${tx.workspaceId}, ${chatId}, ${visitor.id}, ${conversationId}, ${greeting})
+        on conflict (workspace_id, id) do update set conversation_id = excluded.conversation_id where c.conversation_id <> excluded.conversation_id`),
+      addLine(tx, conversationId, id, words.clientId),
+      tx.first<{ at: string }>(sql`select at from message where workspace_id = ${tx.workspaceId} and id = ${id}`),
+      tellAlong(tx, conversationId, greeting, words.context),
+    ]);
+    [seq, at] = [lines.find((line) => line.id === chatId)?.seq, kept?.at];
+  });
+  if (!received?.conversationId) throw Invalid('This message is here already. Nothing was sent again.');
+  if (seq === undefined || at === undefined) throw new Error('a message of a visitor was kept without its line');
+  return { chat: chatId, conversationId: received.conversationId, seq, id, at };
 }
 
 const saidBefore = (tx: Tx, visitorId: string, clientId: string): Promise<Kept | undefined> =>

@@ -22,6 +22,9 @@ const SPOKEN = 'hearten.chat.1';
 const TALK = 200; // words of one widget between two beats
 const CHANNEL = 'hearten_chat';
 
+/** What happens to a conversation and is nothing to its visitor: nobody looks for them because of it. */
+const BETWEEN_US = /^(notification|draft|problem)\.|^conversation\.(mood|context|greeted)$|^message\.noted$/;
+
 /** What one process tells the others of visitors: it is nowhere kept. */
 type Word = Doing | { ended: string[]; visit?: string };
 
@@ -232,7 +235,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
       for (const event of events) {
         if (event.name === 'conversation.seen' && event.conversation_id)
           tellSeen(byKey.get(event.conversation_id), event);
-        else
+        else if (!BETWEEN_US.test(event.name))
           for (const peer of byKey.get(event.conversation_id ?? '') ?? [])
             if (event.name !== 'message.received' || peer.own !== event.message_id) some.add(peer);
       }
