@@ -8,9 +8,11 @@ import { cursorText, narrowing, readCursor, viewOf } from './list.ts';
 import { queryText } from './words.ts';
 
 const BUCKET = 1000; // conversations
-const HITS = 400; // places of the words that are held against the filters before the filters lead
+const HITS = 400; // places of the words that are held against the filters at first
+const MORE = 4000; // and at most, where some of those passed: so many as should fill the page, before the filters lead
+const SPARE = 1.6; // of those places, for chance
 const LOOK = 1000; // conversations that are looked through for one page
-const MANY = 5000; // customers of one name, before the name is sought in the conversations themselves
+const MANY = 1500; // customers of one name, before the name is sought in the newest conversations themselves
 const NEAR = 300; // who is called nearly so; as many as that, and a word of theirs is sought instead
 
 export type Found = {
@@ -135,18 +137,14 @@ export async function byWords(
 ): Promise<Found & { many: boolean }> {
   const from = placeOf(cursor);
   const narrow = isNarrow(c);
-  const asked = narrow ? HITS : most;
-  const places = sql`select m.* from counter n, search_messages(to_tsquery('hearten', ${words}), coalesce(${from?.bucket ?? null}::int, (n.conversations / ${BUCKET})::int), ${from?.below ?? null}::uuid, ${asked}) m
-    where n.workspace_id = ${tx.workspaceId}`;
-  const rows = narrow
-    ? await tx.many<Row & { places: number }>(sql`
-        with h as materialized (${places})
-        select t.places, h.* from (select count(*)::int as places from h) t left join lateral (select h.* from h join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = h.conversation_id
-          where ${all([sql`c.merged_into is null`], c.view ? [c.view] : [], c.own, c.messages)} order by h.bucket desc, h.conversation_id desc limit ${whole(most)}) h on true`)
-    : await tx.many<Row>(places);
-  const hits = rows.filter((row) => row.conversation_id !== null);
+  const first = narrow ? HITS : most;
+  const few = await placesOf(tx, words, c, from, first, most);
+  // Some passed, too few for a page: as many places as hold a page of them, if that is not more than the filters would look through.
+  const enough = Math.ceil(((HITS * most) / Math.max(few.hits.length, 1)) * SPARE);
+  const short = narrow && few.hits.length > 0 && few.hits.length < most && few.looked >= HITS && enough <= MORE;
+  const asked = short ? enough : first;
+  const { hits, looked } = short ? await placesOf(tx, words, c, from, asked, most) : few;
   const last = hits.at(-1);
-  const looked = narrow ? ((rows[0] as { places?: number } | undefined)?.places ?? 0) : hits.length;
   return {
     hits: hits.map((h) => ({ conversationId: h.conversation_id, messageId: h.message_id })),
     next: hits.length >= most && last ? `${last.bucket}.${last.conversation_id}` : null,
@@ -155,7 +153,29 @@ export async function byWords(
   };
 }
 
-function placeOf(cursor: string | undefined): { bucket: number; below: string } | null {
+type At = { bucket: number; below: string } | null;
+async function placesOf(
+  tx: Tx,
+  words: string,
+  c: Conditions,
+  from: At,
+  asked: number,
+  most: number,
+): Promise<{ hits: Row[]; looked: number }> {
+  const places = sql`select m.* from counter n, search_messages(to_tsquery('hearten', ${words}), coalesce(${from?.bucket ?? null}::int, (n.conversations / ${BUCKET})::int), ${from?.below ?? null}::uuid, ${asked}) m
+    where n.workspace_id = ${tx.workspaceId}`;
+  if (!isNarrow(c)) {
+    const hits = await tx.many<Row>(places);
+    return { hits, looked: hits.length };
+  }
+  const rows = await tx.many<Row & { places: number }>(sql`
+        with h as materialized (${places})
+        select t.places, h.* from (select count(*)::int as places from h) t left join lateral (select h.* from h join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = h.conversation_id
+          where ${all([sql`c.merged_into is null`], c.view ? [c.view] : [], c.own, c.messages)} order by h.bucket desc, h.conversation_id desc limit ${whole(most)}) h on true`);
+  return { hits: rows.filter((row) => row.conversation_id !== null), looked: rows[0]?.places ?? 0 };
+}
+
+function placeOf(cursor: string | undefined): At {
   if (cursor === undefined) return null;
   const [bucket, below] = cursor.split('.');
   if (!/^\d{1,9}$/.test(bucket ?? '') || !isId(below))

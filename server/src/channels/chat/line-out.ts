@@ -118,6 +118,10 @@ async function once(db: Db, peer: Peer, found: (peer: Peer, keys: string[]) => v
   }
 }
 
+/** What happens to a conversation and is nothing to its visitor: nobody looks for them because of it. */
+export const betweenUs = ({ name }: { name: string }): boolean =>
+  /^(notification|draft|problem)\.|^conversation\.(mood|context|greeted)$|^message\.noted$/.test(name);
+
 /** Remembers of which chats a widget knows that they wait, and how far they are read. */
 export function note(peer: Peer, { id, queued, readSeq }: Pick<ChatSummary, 'id' | 'queued' | 'readSeq'>): void {
   if (readSeq > 0) peer.read = (peer.read ?? new Map()).set(id, readSeq);

@@ -9,7 +9,7 @@ import type { Wire } from '../../base/wire.ts';
 import { accepted, inWords } from '../../base/words.ts';
 import type { Limits } from './allowed.ts';
 import { BEAT, startBeat } from './beat.ts';
-import { catchUp, drop, note, type Peer, peerOf, put, seeing, summaryOf, tell } from './line-out.ts';
+import { betweenUs, catchUp, drop, note, type Peer, peerOf, put, seeing, summaryOf, tell } from './line-out.ts';
 import { chatsOf, markRead } from './lines.ts';
 import { say } from './say.ts';
 import type { chatFinder } from './settings.ts';
@@ -21,9 +21,6 @@ export const SOCKET = '/chat/socket';
 const SPOKEN = 'hearten.chat.1';
 const TALK = 200; // words of one widget between two beats
 const CHANNEL = 'hearten_chat';
-
-/** What happens to a conversation and is nothing to its visitor: nobody looks for them because of it. */
-const BETWEEN_US = /^(notification|draft|problem)\.|^conversation\.(mood|context|greeted)$|^message\.noted$/;
 
 /** What one process tells the others of visitors: it is nowhere kept. */
 type Word = Doing | { ended: string[]; visit?: string };
@@ -235,7 +232,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
       for (const event of events) {
         if (event.name === 'conversation.seen' && event.conversation_id)
           tellSeen(byKey.get(event.conversation_id), event);
-        else if (!BETWEEN_US.test(event.name))
+        else if (!betweenUs(event))
           for (const peer of byKey.get(event.conversation_id ?? '') ?? [])
             if (event.name !== 'message.received' || peer.own !== event.message_id) some.add(peer);
       }
