@@ -1,4 +1,5 @@
 import { type Finding, verify } from '../server/src/problems/verify.ts';
+import { clusters } from './loop/clusters.ts';
 import { type Plan, type Year, yearOf } from './loop/year.ts';
 import { missedOf } from './targets.ts';
 
@@ -68,6 +69,7 @@ export async function measure(): Promise<Record<string, number>> {
     figures[`trapped_${name}_of_20`] = fell.length;
     say(`${name.padEnd(18)} verified in ${fell.length} of ${SEEDS}${fell.length ? ` (seeds ${fell.join(', ')})` : ''}`);
   }
+  Object.assign(figures, await clusters());
   const missed = missedOf('loop', figures);
   say(missed.length ? `missed: ${missed.join(', ')}` : 'nothing missed');
   return figures;

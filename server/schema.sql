@@ -337,6 +337,53 @@ alter table chat_link enable row level security;
 alter table chat_link force row level security;
 create policy own on chat_link for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table cluster (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  words jsonb not null default '{}'::jsonb,
+  state text not null default 'open'::text,
+  dismissed_at_size integer,
+  problem_id uuid,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE SET NULL (problem_id),
+  CHECK ((state = ANY (ARRAY['open'::text, 'dismissed'::text, 'made'::text])))
+);
+alter table cluster enable row level security;
+alter table cluster force row level security;
+create policy own on cluster for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table cluster_conversation (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  cluster_id uuid not null,
+  closeness real not null,
+  PRIMARY KEY (workspace_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, cluster_id) REFERENCES cluster(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX cluster_conversation_of ON public.cluster_conversation USING btree (workspace_id, cluster_id, closeness DESC);
+alter table cluster_conversation enable row level security;
+alter table cluster_conversation force row level security;
+create policy own on cluster_conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table cluster_run (
+  workspace_id uuid not null,
+  at timestamp with time zone not null default now(),
+  conversations integer not null,
+  took_ms integer not null,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table cluster_run enable row level security;
+alter table cluster_run force row level security;
+create policy own on cluster_run for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table company (
   workspace_id uuid not null,
   id uuid not null,

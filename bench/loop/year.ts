@@ -81,7 +81,7 @@ export function yearOf(plan: Plan): Year {
 }
 
 /** Numbers between 0 and 1 that are the same for the same seed (mulberry32). */
-function dice(seed: number): () => number {
+export function dice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

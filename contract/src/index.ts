@@ -28,6 +28,7 @@ import { snippetEndpoints } from './snippets.ts';
 import { spamEndpoints } from './spam.ts';
 import { surveyEndpoints } from './surveys.ts';
 import { teamEndpoints } from './team.ts';
+import { topicEndpoints } from './topics.ts';
 import { viewEndpoints } from './views.ts';
 import { visitEndpoints } from './visits.ts';
 import { webhookEndpoints } from './webhooks.ts';
@@ -66,6 +67,7 @@ export * from './snippets.ts';
 export * from './spam.ts';
 export * from './surveys.ts';
 export * from './team.ts';
+export * from './topics.ts';
 export * from './views.ts';
 export * from './visits.ts';
 export * from './webhooks.ts';
@@ -95,6 +97,7 @@ export const endpoints = {
   ...hoursEndpoints,
   ...moodEndpoints,
   ...problemEndpoints,
+  ...topicEndpoints,
   ...restoredEndpoints,
   ...surveyEndpoints,
   ...mailingEndpoints,

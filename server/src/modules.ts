@@ -20,6 +20,7 @@ import { sample } from './sample/index.ts';
 import { stream } from './stream/index.ts';
 import { surveys } from './surveys/index.ts';
 import { type Founding, team } from './team/index.ts';
+import { topics } from './topics/index.ts';
 import { webhooks } from './webhooks/index.ts';
 
 /** What every new workspace begins with. */
@@ -52,6 +53,7 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
     reports,
     mailings(hearten, channelOf),
     surveys(hearten, channelOf),
+    topics(hearten),
     mail,
     talk,
     forms,

@@ -378,6 +378,9 @@ async function fill(customer: string, conversation: string): Promise<void> {
     await tx.run(
       sql`insert into problem_words (workspace_id, problem_id, conversations, words) values (${w}, ${problem}, 1, ${JSON.stringify({ [MARK]: [1, 1] })}::jsonb)`,
     );
+    await tx.run(
+      sql`insert into cluster (workspace_id, id, name, state, words) values (${w}, ${newId()}, ${MARK}, 'dismissed', ${JSON.stringify({ [MARK]: [1, 1] })}::jsonb)`,
+    );
     const mailing = newId();
     await tx.run(
       sql`insert into mailing (workspace_id, id, problem_id, kind, person_id, text) values (${w}, ${mailing}, ${problem}, 'fixed', ${place.ownerId}, 'It is fixed.')`,

@@ -1,6 +1,6 @@
 /** Every column in which something of a customer may stand; `server/test/erasure.test.ts` puts something of Anna there, and finds nothing afterwards. */
 export const held: readonly string[] = `
-  acknowledged.address allowed_sender.pattern blocked_sender.pattern bulk_item.before company.domain company.fields company.name
+  acknowledged.address allowed_sender.pattern blocked_sender.pattern bulk_item.before cluster.name cluster.words company.domain company.fields company.name
   conversation.category conversation.consulted conversation.customer_address conversation.customer_name conversation.merge_undo conversation.participants
   conversation.snippet conversation.spam conversation.split_undo conversation.subject conversation.tags
   customer.fields customer.merge_undo customer.name customer.role customer.time_zone customer_note.text
@@ -21,7 +21,7 @@ export const held: readonly string[] = `
 /** Every other column of words or bytes, by why nothing of a customer stands in it. */
 export const other: Readonly<Record<string, string>> = {
   'a word of the program, a number or an id': `
-    audit.about_id audit.about_kind audit.actor_kind audit.area audit.what backup.state installation.held_from webhook_delivery.message_id webhook_delivery.state webhook_delivery.type webhook.types webhook.disabled data_export.kind data_export.state bulk.state bulk_item.state conversation.channel conversation.folder conversation.last_from
+    audit.about_id audit.about_kind audit.actor_kind audit.area audit.what backup.state installation.held_from webhook_delivery.message_id webhook_delivery.state webhook_delivery.type webhook.types webhook.disabled data_export.kind data_export.state bulk.state bulk_item.state cluster.state conversation.channel conversation.folder conversation.last_from
     chat_key.algorithm visitor.country visitor.language visitor_event.kind conversation.parent_kind conversation.priority conversation.status conversation_link.why conversation_problem.kind problem.cause problem.fix problem.state problem.merge_undo problem_step.state problem_step.why customer.language draft.attachments draft.kind erasure.counts erasure.state
     event.actor_kind event.name event_cursor.subscriber handle.kind idempotency.key inbound_mail.folder inbound_mail.source inbound_mail.state
     mailing.kind mailing.state mailing_person.kind mailing_person.language mailing_person.reason mailing_person.state ask.kind survey.kind survey.moment survey_ask.channel survey_ask.excluded survey_ask.language survey_ask.tapped mood_ask.channel mood_ask.compared mood_ask.excluded mood_ask.language mood_ask.tapped conversation.mood mood.language mood.source mood.stage

@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['conversations'],
   ['hours', 'mood', 'problems'],
   ['mailings'],
-  ['surveys'],
+  ['surveys', 'topics'],
   ['channels/chat', 'channels/email', 'channels/form', 'notifications', 'reports', 'webhooks'],
   ['sample', 'first-steps', 'privacy', 'backup'],
   ['stream'],

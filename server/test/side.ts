@@ -61,6 +61,9 @@ export type Side = {
   mergedProblem: string;
   mailing: string;
   survey: string;
+  cluster: string;
+  otherCluster: string;
+  decidedCluster: string;
   form: string;
   holiday: string;
   calendar: string;
@@ -194,6 +197,20 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     kind: 'csat',
     moment: 'resolved',
   });
+  const clusters = await world.inside(place, async (tx) => {
+    const made = { cluster: newId(), otherCluster: newId(), decidedCluster: newId() };
+    for (const [as, id] of Object.entries(made)) {
+      await tx.run(
+        sql`insert into cluster (workspace_id, id, name, state) values (${place.id}, ${id}, ${canary}, ${as === 'decidedCluster' ? 'dismissed' : 'open'})`,
+      );
+      const member = as === 'cluster' ? second.conversationId : as === 'otherCluster' ? third.conversationId : null;
+      if (member)
+        await tx.run(
+          sql`insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness) values (${place.id}, ${member}, ${id}, 0.5)`,
+        );
+    }
+    return made;
+  });
   const mailing = await ask<{ id: string }>('POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',
     text: `Fixed ${canary}`,
@@ -326,6 +343,7 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     mergedProblem: mergedProblem.id,
     mailing: mailing.id,
     survey: survey.id,
+    ...clusters,
     form: form.id,
     holiday: holidays[0]?.id as string,
     calendar: calendars[0]?.id as string,

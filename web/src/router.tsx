@@ -199,6 +199,7 @@ const search = createRoute({
 const customers = page('/customers', () => import('./customers/Customers.tsx'), 'Customers');
 const customer = page('/customers/$id', () => import('./customers/CustomerPage.tsx'), 'CustomerPage');
 const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
+const found = page('/problems/found/$id', () => import('./topics/Found.tsx'), 'Found');
 const problem = createRoute({
   getParentRoute: () => app,
   path: '/problems/$id',
@@ -322,6 +323,7 @@ const tree = root.addChildren([
     customer,
     company,
     problems,
+    found,
     problem,
     reports,
     behind,

@@ -12,6 +12,7 @@ import { eraseCustomers, everythingOf, type Known } from '../customers/index.ts'
 import { forgetMailed } from '../mailings/index.ts';
 import { eraseNotifications } from '../notifications/index.ts';
 import { forgetWords } from '../problems/index.ts';
+import { forgetClusters } from '../topics/index.ts';
 import { eraseDeliveries } from '../webhooks/index.ts';
 import { dropExports } from './exports.ts';
 
@@ -138,6 +139,7 @@ export async function eraseCustomer(
     await dropExports(hearten, tx, known.customerIds);
     await eraseCustomers(tx, known);
     await forgetWords(tx);
+    await forgetClusters(tx);
     await forgetMailed(tx);
     const done = await tx.first<{ counts: Record<string, number> }>(
       sql`update erasure set state = 'done', finished_at = now(), counts = counts - 'ids' where workspace_id = ${workspaceId} and id = ${erasureId} returning counts`,

@@ -9,8 +9,12 @@ import { changeProblem, conversationsOf, listProblems, makeProblem, problemById 
 import { contactRate } from './rate.ts';
 import { learnWords } from './words.ts';
 
-export { lockProblem } from './problems.ts';
+export { confirm } from './confirm.ts';
+export { setFiling } from './filing.ts';
+export { fileMany, unfileMany } from './many.ts';
+export { lockProblem, makeProblem, problemById } from './problems.ts';
 export { findingOf, type Measured, measure } from './rate.ts';
+export { resemble, telling, type Words } from './resemble.ts';
 export { sides } from './verify.ts';
 export { forgetWords } from './words.ts';
 

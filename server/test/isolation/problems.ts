@@ -15,6 +15,11 @@ export const problemCalls = {
   }),
   'POST /problems/:id/merge': (p, b) => ({ ...of(p.problem), body: { into: b.otherProblem }, ids: 'body' }),
   'POST /problems/:id/unmerge': (p) => of(p.mergedProblem),
+  'GET /clusters': () => ({}),
+  'GET /clusters/:id/conversations': (p) => of(p.cluster),
+  'POST /clusters/:id/problem': (p) => ({ ...of(p.cluster), body: { name: 'x' } }),
+  'POST /clusters/:id/dismiss': (p) => of(p.otherCluster),
+  'POST /clusters/:id/reopen': (p) => of(p.decidedCluster),
   'GET /conversations/:id/filing': (p) => of(p.conversation),
   'PUT /conversations/:id/filing': (p, b) => ({
     ...of(p.other),

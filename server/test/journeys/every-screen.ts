@@ -41,6 +41,7 @@ export type Furnished = {
   problem: string;
   mailing: string;
   survey: string;
+  cluster: string;
   chat: string;
   form: string;
   /** What a link in a resolving answer opens, for whoever is not signed in. */
@@ -118,6 +119,15 @@ export async function furnish(s: Stage): Promise<Furnished> {
   const survey = await ask<{ id: string }>(page, 'POST', '/surveys', {
     ...{ name: 'How was our help?', kind: 'csat', moment: 'resolved' },
   });
+  const cluster = newId();
+  await s.running.hearten.db.tx(workspace?.id as string, async (tx) => {
+    await tx.run(
+      sql`insert into cluster (workspace_id, id, name) values (${tx.workspaceId}, ${cluster}, 'label printer, blank')`,
+    );
+    await tx.run(sql`
+      insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness)
+      select ${tx.workspaceId}, id, ${cluster}, 0.6 from conversation where workspace_id = ${tx.workspaceId} and id <> ${conversation} order by number limit 3`);
+  });
   const mailing = await ask<{ id: string }>(page, 'POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',
     text: 'Hello {{customer.first_name | there}}, labels print again.',
@@ -168,6 +178,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
     problem: problem.id,
     mailing: mailing.id,
     survey: survey.id,
+    cluster,
     chat: chat.id,
     form: form.id,
     felt,
@@ -227,6 +238,7 @@ export async function addresses(f: Furnished): Promise<{ inside: string[]; outsi
     '/inbox/$view': '/inbox/open',
     '/search': '/search?q=label',
     '/sign-in/company/$id': '/sign-in/company/nobody-began',
+    '/problems/found/$id': `/problems/found/${f.cluster}`,
     '/problems/$id': `/problems/${f.problem}`,
     '/problems/$id/tell/$kind': `/problems/${f.problem}/tell/fixed`,
     '/surveys/$id': `/surveys/${f.survey}`,

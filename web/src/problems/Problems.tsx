@@ -7,6 +7,7 @@ import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
+import { Clusters } from '../topics/Clusters.tsx';
 import { Dialog } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
@@ -117,6 +118,7 @@ export const Problems = () => {
               )}
             </Empty>
           ) : null}
+          {query.isSuccess ? <Clusters /> : null}
           {data && data.items.length > 0 ? (
             <>
               <p className="ink2">

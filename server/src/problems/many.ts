@@ -1,0 +1,54 @@
+import { sql, type Tx } from '../base/db.ts';
+import { emit } from '../base/events.ts';
+import { actorOf, type Who } from '../base/module.ts';
+import { lockProblem, tell } from './problems.ts';
+import { learnLater } from './words.ts';
+
+/** Files what is not filed yet under one problem, until its owner confirms it; how many that were. */
+export async function fileMany(
+  tx: Tx,
+  who: Who,
+  problemId: string,
+  some: readonly { id: string; confidence: number }[],
+): Promise<number> {
+  await lockProblem(tx, problemId);
+  const filed = await tx.many<{ id: string }>(sql`
+    insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, confidence, filed_by, provisional)
+    select ${tx.workspaceId}, r.id, 0, 'problem', ${problemId}, r.confidence, ${who.id}, true from jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as r (id uuid, confidence real)
+    where not exists (select 1 from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.conversation_id = r.id)
+    on conflict do nothing returning conversation_id as id`);
+  await learnLater(tx, problemId);
+  await emit(
+    tx,
+    filed.map(({ id }) => ({ name: 'problem.filed', actor: actorOf(who), data: { about: id, kind: 'problem' } })),
+  );
+  return filed.length;
+}
+
+/**
+ * Takes out what was filed there at once and nobody has confirmed. A problem that was made for it goes too, unless somebody changed it
+ * since, something is left under it, or it is to be kept.
+ */
+export async function unfileMany(
+  tx: Tx,
+  who: Who,
+  problemId: string,
+  { ids, keep }: { ids: string[]; keep: boolean },
+): Promise<void> {
+  const home = await lockProblem(tx, problemId);
+  const out = await tx.many<{ id: string }>(sql`
+    delete from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${problemId} and f.conversation_id = any (${ids}::uuid[]) and f.provisional and f.place = 0 and f.came_from = '{}'
+      and not exists (select 1 from conversation_problem o where o.workspace_id = f.workspace_id and o.conversation_id = f.conversation_id and o.place > 0)
+    returning f.conversation_id as id`);
+  await emit(
+    tx,
+    out.map(({ id }) => ({ name: 'problem.filed', actor: actorOf(who), data: { about: id, kind: null } })),
+  );
+  const left = await tx.first(sql`
+    select 1 from conversation_problem where workspace_id = ${tx.workspaceId} and problem_id = ${problemId}
+    union all select 1 from problem where workspace_id = ${tx.workspaceId} and merged_into = ${problemId} limit 1`);
+  if (!left && !keep && home.version === 1)
+    await tx.run(sql`delete from problem where workspace_id = ${tx.workspaceId} and id = ${problemId}`);
+  else await learnLater(tx, problemId);
+  await tell(tx, who, problemId);
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { NOWHERE, sql } from '../../src/base/db.ts';
+import { newId } from '../../src/base/ids.ts';
+import { jobs } from '../../src/base/jobs.ts';
+import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
+import { ask, violations } from './every-screen.ts';
+
+const skip = !chromiumPath && 'no Chromium was found';
+let s: Stage;
+before(async () => {
+  if (!skip) s = await stage({});
+});
+after(async () => {
+  if (!skip) await s.end();
+});
+
+const said = [
+  ['The lamp stays dark after I changed the bulb', 'My lamp stays dark although the bulb is new'],
+  ['Lamp stays dark, new bulb does not light up', 'Why does the lamp stay dark with a new bulb?'],
+  ['Bulb changed, and the lamp stays dark', 'The lamp stays dark since yesterday, bulb looks fine'],
+  ['Wo bleibt mein Paket? Die Sendungsverfolgung steht still', 'Mein Paket steht in der Sendungsverfolgung still'],
+  ['Paket verloren? Die Sendungsverfolgung steht still', 'Sendungsverfolgung meines Pakets steht still seit Montag'],
+  ['Paket kommt nicht an, Sendungsverfolgung steht still', 'Is your shop open on Sunday?'],
+  ['متى يصل طلبي؟ تتبع الشحنة متوقف', 'تتبع الشحنة متوقف وطلبي لم يصل'],
+  ['طلبي متأخر وتتبع الشحنة متوقف', 'الشحنة متأخرة وتتبع الشحنة متوقف', 'تتبع الشحنة متوقف منذ أسبوع'],
+].flat();
+
+/** What customers wrote, as it stands in the tables, and the job that looks at it. */
+async function written(inboxId: string): Promise<void> {
+  const { db } = s.running.hearten;
+  const [workspace] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const w = workspace?.id as string;
+  await db.tx(w, async (tx) => {
+    const rows = said.map((text, i) => ({ text, n: 500 + i, customer: newId(), id: newId() }));
+    const given = JSON.stringify(rows);
+    await tx.run(
+      sql`insert into customer (workspace_id, id, name) select ${w}, r.customer, 'Writer ' || r.n from jsonb_to_recordset(${given}::jsonb) as r (customer uuid, n int)`,
+    );
+    await tx.run(sql`
+      insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject)
+      select ${w}, r.id, r.n, ${inboxId}, 'email', r.customer, 'Writer ' || r.n, 'writer@atelier.example', r.text from jsonb_to_recordset(${given}::jsonb) as r (id uuid, n int, customer uuid, text text)`);
+    await tx.run(sql`
+      insert into message (workspace_id, id, conversation_id, inbox_id, type, customer_id, text)
+      select ${w}, gen_random_uuid(), r.id, ${inboxId}, 'in', r.customer, r.text from jsonb_to_recordset(${given}::jsonb) as r (id uuid, customer uuid, text text)`);
+    await jobs.add(tx, 'find-clusters', {}, { key: 'find-clusters' });
+  });
+}
+const shot = async (page: Page, name: string): Promise<void> => {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+};
+const wide = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+test('What nobody filed is found by itself: looked at, made a problem with one press, taken back, or dismissed', {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  const page = await s.page();
+  await setUp(page, s.setup);
+  const { id: inboxId } = await ask<{ id: string }>(page, 'POST', '/inboxes', {
+    name: 'Support',
+    address: 'support@northwind.example',
+    settings: {},
+  });
+  await ask(page, 'POST', '/problems', { name: 'The invoice is missing' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${s.base}/problems`);
+  await page.getByRole('link', { name: /The invoice is missing/ }).waitFor();
+  await written(inboxId);
+  const found = page.getByRole('region', { name: 'Found by themselves' });
+  await found.waitFor({ timeout: 30_000 });
+  assert.equal(await found.getByRole('button', { name: 'Not a problem' }).count(), 3);
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'found-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shot(page, 'found-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+
+  await found.getByRole('link', { name: /lamp/ }).click();
+  await page.getByRole('heading', { level: 1, name: /lamp/ }).waitFor();
+  await page.getByText('6 customers · 6 conversations').waitFor();
+  assert.equal(await page.locator('.problemconvs li').count(), 6, 'as many as the number says');
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'found-behind');
+  await page.getByRole('button', { name: 'Make a problem of it' }).click();
+  const name = page.getByRole('textbox', { name: 'What could the customer not do?' });
+  await name.fill('The lamp stays dark with a new bulb');
+  await shot(page, 'found-naming');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: /The lamp stays dark with a new bulb.*6 to confirm/ }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await found.getByRole('link', { name: /lamp/ }).waitFor();
+  assert.equal(await page.getByRole('link', { name: /with a new bulb.*to confirm/ }).count(), 0);
+
+  await found
+    .getByRole('listitem')
+    .filter({ hasText: /lamp/ })
+    .getByRole('button', { name: 'Not a problem' })
+    .first()
+    .click();
+  await page.getByText('Not shown again unless it grows to twice its size').waitFor();
+  await found.getByRole('link', { name: /lamp/ }).waitFor({ state: 'detached' });
+
+  await ask(page, 'PATCH', '/me', { language: 'ar' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForFunction(() => document.documentElement.dir === 'rtl');
+  await page.locator('.found').waitFor();
+  assert.ok((await wide(page)) <= 0, 'nothing is wider than a phone');
+  await shot(page, 'found-arabic-phone');
+  assert.deepEqual(page.troubles, []);
+});

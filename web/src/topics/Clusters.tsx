@@ -1,0 +1,75 @@
+import type { Cluster } from '@hearten/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { t } from '../language/index.ts';
+import { Failed } from '../ui/kit.tsx';
+import { ago } from '../ui/time.ts';
+import { Decide } from './Decide.tsx';
+import { clustersQuery } from './data.ts';
+import './topics.css';
+
+/** More are shown on request: the page is about problems first. */
+const SHOWN = 3;
+
+const One = ({ one }: { one: Cluster }) => (
+  <li>
+    <div className="grow foundline">
+      <Link className="link strong" to="/problems/found/$id" params={{ id: one.id }}>
+        <bdi dir="auto">{one.name || t('No name yet')}</bdi>
+      </Link>
+      <span className="xs ink3">
+        {t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })} ·{' '}
+        {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
+      </span>
+      <ul className="foundsamples">
+        {one.samples.map((sample) => (
+          <li key={sample.id} className="sm ink2 cut">
+            <bdi dir="auto">{sample.subject || t('No subject')}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
+    <Decide one={one} />
+  </li>
+);
+
+/** What nobody filed and yet is about the same: a problem, perhaps, that has no name so far. */
+export const Clusters = () => {
+  const query = useQuery(clustersQuery);
+  const [all, setAll] = useState(false);
+  if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  const items = query.data?.items ?? [];
+  const looked = query.data?.looked;
+  if (items.length === 0) return null;
+  return (
+    <section className="card pad found" aria-labelledby="found">
+      <div>
+        <h2 id="found">{t('Found by themselves')}</h2>
+        <p className="sm ink2">
+          {t('Conversations that nobody filed and that are alike. The names are proposals, from the words in them.')}
+        </p>
+      </div>
+      <ul className="foundlist">
+        {(all ? items : items.slice(0, SHOWN)).map((one) => (
+          <One key={one.id} one={one} />
+        ))}
+      </ul>
+      <div className="row wraps">
+        {items.length > SHOWN ? (
+          <button type="button" className="btn quiet sm" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? t('Show fewer') : t('Show all {n}', { n: items.length })}
+          </button>
+        ) : null}
+        {looked ? (
+          <span className="xs ink3">
+            {t('{n, plural, one {# conversation} other {# conversations}} looked at {when}', {
+              n: looked.conversations,
+              when: ago(looked.at),
+            })}
+          </span>
+        ) : null}
+      </div>
+    </section>
+  );
+};
