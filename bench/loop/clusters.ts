@@ -24,7 +24,9 @@ export async function clusters(): Promise<Record<string, number>> {
       const rows = JSON.stringify(written.slice(from, from + 5_000).map((one, i) => ({ ...one, n: from + i })));
       await w.tx(async (tx) => {
         const r = sql`jsonb_to_recordset(${rows}::jsonb) as r (id uuid, n int, subject text, text text)`;
-        await tx.run(sql`insert into customer (workspace_id, id, name) select ${w.workspaceId}, r.id, 'A writer' from ${r}`);
+        await tx.run(
+          sql`insert into customer (workspace_id, id, name) select ${w.workspaceId}, r.id, 'A writer' from ${r}`,
+        );
         await tx.run(sql`
           insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject)
           select ${w.workspaceId}, r.id, 100 + r.n, ${w.inboxId}, 'email', r.id, 'A writer', 'a@writer.example', r.subject from ${r}`);
@@ -55,7 +57,14 @@ export async function clusters(): Promise<Record<string, number>> {
     );
     const clusterOf = new Map(found.map(({ id, cluster }) => [id, cluster]));
     figures.clusters_found = new Set(clusterOf.values()).size;
-    Object.assign(figures, scores('planted', written.map(({ topic }) => String(topic)), written.map(({ id }) => clusterOf.get(id))));
+    Object.assign(
+      figures,
+      scores(
+        'planted',
+        written.map(({ topic }) => String(topic)),
+        written.map(({ id }) => clusterOf.get(id)),
+      ),
+    );
     const stray = written.filter(({ topic, id }) => topic < 0 && clusterOf.has(id)).length;
     figures.planted_strays_percent = (100 * stray) / Math.max(1, found.length);
   } finally {
@@ -75,8 +84,14 @@ function labelled(set: string): Record<string, number> {
     .map((line) => JSON.parse(line) as { text: string; label: string });
   const group = grouping();
   for (const [i, { text }] of rows.entries()) group.add({ id: String(i), text });
-  const clusterOf = new Map(group.groups().flatMap((one: Group, k) => one.members.map(({ id }) => [id, String(k)] as const)));
-  return scores(set, rows.map(({ label }) => label), rows.map((_, i) => clusterOf.get(String(i))));
+  const clusterOf = new Map(
+    group.groups().flatMap((one: Group, k) => one.members.map(({ id }) => [id, String(k)] as const)),
+  );
+  return scores(
+    set,
+    rows.map(({ label }) => label),
+    rows.map((_, i) => clusterOf.get(String(i))),
+  );
 }
 
 /** Of what is in a cluster: how much is of its commonest label, and the adjusted Rand index; and how much is in one at all. */
@@ -96,7 +111,10 @@ function scores(name: string, labels: string[], clusters: (string | undefined)[]
   const pairs = (n: number): number => (n * (n - 1)) / 2;
   const sum = (all: Iterable<number>): number => [...all].reduce((total, n) => total + pairs(n), 0);
   const both = sum(cells.values());
-  const [a, b] = [sum(count(inside.map(([label]) => label)).values()), sum(count(inside.map(([, one]) => one)).values())];
+  const [a, b] = [
+    sum(count(inside.map(([label]) => label)).values()),
+    sum(count(inside.map(([, one]) => one)).values()),
+  ];
   const chance = (a * b) / pairs(inside.length);
   return {
     [`${name}_purity_percent`]: (100 * [...best.values()].reduce((x, y) => x + y, 0)) / Math.max(1, inside.length),

@@ -2,8 +2,14 @@ import { dice } from './year.ts';
 
 export type Letter = { subject: string; text: string; topic: number };
 
-const things = 'lamp invoice parcel card password refund subscription shade plug cable voucher account label dimmer app order manual spare remote warranty'.split(' ');
-const troubles = 'missing broken refused late wrong doubled cancelled blank locked expired noisy loose faded empty unreadable overcharged frozen unanswered'.split(' ');
+const things =
+  'lamp invoice parcel card password refund subscription shade plug cable voucher account label dimmer app order manual spare remote warranty'.split(
+    ' ',
+  );
+const troubles =
+  'missing broken refused late wrong doubled cancelled blank locked expired noisy loose faded empty unreadable overcharged frozen unanswered'.split(
+    ' ',
+  );
 const asks = [
   (a: string, b: string) => `The ${a} is ${b} and I cannot go on`,
   (a: string, b: string) => `Why is my ${a} ${b}?`,
@@ -23,7 +29,10 @@ A colleague of mine had the same last year and it was solved quickly.
 Our office moved in the summer, perhaps that matters.
 I looked through the pages on your site and found nothing about it.
 If you need a number or a date from me, just say so.`.split('\n');
-const strange = 'piano bicycle museum orchard lighthouse violin carpet glacier puzzle novel tram bakery canyon marathon telescope garden ferry circus harbour kite'.split(' ');
+const strange =
+  'piano bicycle museum orchard lighthouse violin carpet glacier puzzle novel tram bakery canyon marathon telescope garden ferry circus harbour kite'.split(
+    ' ',
+  );
 
 /** Letters by seed: most about one of so many planted topics, in other words each time; a third about nothing in common. */
 export function letters(seed: number, count: number, topics: number): Letter[] {
@@ -32,7 +41,10 @@ export function letters(seed: number, count: number, topics: number): Letter[] {
   return Array.from({ length: count }, (): Letter => {
     const extra = Array.from({ length: 1 + Math.floor(random() * 4) }, () => one(around)).join(' ');
     if (random() < 1 / 3) {
-      const word = (): string => Math.floor(random() * 1e9).toString(36).replace(/\d/g, "o");
+      const word = (): string =>
+        Math.floor(random() * 1e9)
+          .toString(36)
+          .replace(/\d/g, 'o');
       const odd = `${word()} ${one(strange)} ${word()} ${word()}`;
       return { subject: `About ${odd}`, text: `${extra} It is about the ${odd} of ${one(strange)}.`, topic: -1 };
     }

@@ -1,3 +1,4 @@
+import { cut } from '../base/text.ts';
 import { UNSPACED, type Word } from './terms.ts';
 
 type Phrase = { stems: string[]; n: number; written: Map<string, number> };
@@ -50,11 +51,7 @@ function* phrasesIn(words: readonly Word[]): Generator<{ stems: string[]; writte
     for (let size = 1; size <= MOST_WORDS && i + size <= words.length; size++) {
       const run = words.slice(i, i + size);
       if (run.at(-1)?.stop) continue;
-      const between = run.every(({ written }) =>
-        UNSPACED.test(written),
-      )
-        ? ''
-        : ' ';
+      const between = run.every(({ written }) => UNSPACED.test(written)) ? '' : ' ';
       yield {
         stems: run.map(({ stem }) => stem),
         written: run.map(({ written }) => written).join(between),

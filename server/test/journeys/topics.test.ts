@@ -51,7 +51,7 @@ const shot = async (page: Page, name: string): Promise<void> => {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 };
 const wide = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 test('What nobody filed is found by itself: looked at, made a problem with one press, taken back, or dismissed', {
   skip,
@@ -78,8 +78,8 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
   await shot(page, 'found-dark');
   await page.emulateMedia({ colorScheme: 'light' });
 
-  await found.getByRole('link', { name: /lamp/ }).click();
-  await page.getByRole('heading', { level: 1, name: /lamp/ }).waitFor();
+  await found.getByRole('link', { name: /lamp/i }).click();
+  await page.getByRole('heading', { level: 1, name: /lamp/i }).waitFor();
   await page.getByText('6 customers · 6 conversations').waitFor();
   assert.equal(await page.locator('.problemconvs li').count(), 6, 'as many as the number says');
   assert.deepEqual(await violations(page), []);
@@ -91,21 +91,21 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: /The lamp stays dark with a new bulb.*6 to confirm/ }).waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await found.getByRole('link', { name: /lamp/ }).waitFor();
+  await found.getByRole('link', { name: /lamp/i }).waitFor();
   assert.equal(await page.getByRole('link', { name: /with a new bulb.*to confirm/ }).count(), 0);
 
   await found
     .getByRole('listitem')
-    .filter({ hasText: /lamp/ })
+    .filter({ hasText: /lamp/i })
     .getByRole('button', { name: 'Not a problem' })
     .first()
     .click();
   await page.getByText('Not shown again unless it grows to twice its size').waitFor();
-  await found.getByRole('link', { name: /lamp/ }).waitFor({ state: 'detached' });
+  await found.getByRole('link', { name: /lamp/i }).waitFor({ state: 'detached' });
 
   await ask(page, 'PATCH', '/me', { language: 'ar' });
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.waitForFunction(() => document.documentElement.dir === 'rtl');
+  await page.locator('html[dir=rtl]').waitFor();
   await page.locator('.found').waitFor();
   assert.ok((await wide(page)) <= 0, 'nothing is wider than a phone');
   await shot(page, 'found-arabic-phone');
