@@ -1232,6 +1232,7 @@ create table mood_ask (
   answered_at timestamp with time zone,
   browser_hash bytea,
   again boolean not null default false,
+  in_chat boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   UNIQUE (workspace_id, message_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,

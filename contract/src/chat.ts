@@ -287,6 +287,20 @@ export type ChatSummary = {
   /** Everybody is with somebody else; it waits for the first who has room. */
   queued: boolean;
 };
+/** How it felt, asked when a conversation is over: the words of the question, and what was answered so far. */
+export type ChatFelt = {
+  question: string;
+  answers: { id: 'better' | 'same' | 'worse'; word: string }[];
+  which: string;
+  faces: { word: string; picture: string }[];
+  anything: string;
+  send: string;
+  thanks: string;
+  change: string;
+  compared: 'better' | 'same' | 'worse' | null;
+  value: number | null;
+  words: string;
+};
 /** What the widget is told over its socket. `lines` come in order of their numbers, none twice and none left out. */
 export type ChatFrame =
   | { type: 'ready'; chats: ChatSummary[]; beat: number }

@@ -4,6 +4,7 @@ import type { ChatLine } from '../../contract/src/chat.ts';
 import { About, AskMail, mailTo } from './About.tsx';
 import { Composer } from './Composer.tsx';
 import { earlier, mayBegin, retry } from './doing.ts';
+import { Felt } from './Felt.tsx';
 import { alone, facts } from './facts.ts';
 import { Hours } from './Home.tsx';
 import { Attached, Face, IconButton, Person, Words } from './parts.tsx';
@@ -11,6 +12,7 @@ import {
   aloud,
   chats,
   current,
+  felt,
   greeting,
   lines,
   online,
@@ -69,6 +71,8 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   const chat = current.value;
   const said = chat ? (lines.value[chat] ?? []) : [];
   const mine = waiting.value.filter((one) => one.chat === chat && !said.some((line) => line.clientId === one.clientId));
+  const summary = chats.value.find((one) => one.id === chat);
+  const asks = chat && summary?.status === 'closed' && felt.value[chat];
   const log = useRef<HTMLDivElement>(null);
   const [more, setMore] = useState(true);
   const [mailing, setMailing] = useState(false);
@@ -87,9 +91,9 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   const last = said.at(-1)?.id;
   useLayoutEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
-  }, [last, mine.length, writer, most, mailing]);
+  }, [last, mine.length, writer, most, mailing, asks]);
   useEffect(() => {
-    document.querySelector('textarea')?.focus();
+    document.querySelector<HTMLElement>('.row textarea')?.focus();
     setMailing(false);
     setMailed('');
     setKept('');
@@ -97,10 +101,10 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   const seen = chat ? seenUpTo.value[chat] : undefined;
   const lastMine = said.findLast((line) => line.from === 'visitor');
   const partner = said.findLast((line) => line.from === 'team' || line.from === 'joined')?.name ?? '';
-  const summary = chats.value.find((one) => one.id === chat);
   const greets = (summary ?? { greeting: greeting.value.text }).greeting;
   const askMail =
     chat &&
+    !asks &&
     facts.mail &&
     facts.askEmail === 'optional' &&
     !visitor.value.vouched &&
@@ -193,6 +197,7 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
         ) : (
           askMail && <AskMail onSent={setKept} />
         )}
+        {asks && <Felt chat={chat} ask={asks} />}
       </div>
       {/* Only what the others say is read aloud, once. */}
       <div class="sr" role="status" aria-live="polite">

@@ -64,7 +64,7 @@ const doing: Record<string, (told: Told) => unknown> = {
     if (told.context && typeof told.context === 'object') along.context = { ...told.context };
     await begin();
     look();
-    (document.querySelector('textarea') ?? document.querySelector<HTMLElement>('.button'))?.focus();
+    (document.querySelector<HTMLElement>('.row textarea') ?? document.querySelector<HTMLElement>('.button'))?.focus();
   },
   hide: () => {
     open.value = false;

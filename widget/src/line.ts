@@ -1,5 +1,6 @@
 import type { ChatFrame, ChatSaid } from '../../contract/src/chat.ts';
 import { facts, kept } from './facts.ts';
+import { askFelt } from './felt.ts';
 import {
   aloud,
   chats,
@@ -108,8 +109,10 @@ export function closeLine(): void {
 }
 
 function hear(frame: ChatFrame): void {
-  if (frame.type === 'ready') chats.value = frame.chats;
-  else if (frame.type === 'lines') {
+  if (frame.type === 'ready') {
+    chats.value = frame.chats;
+    look();
+  } else if (frame.type === 'lines') {
     putSummary(frame.chat);
     if (frame.lines.length) putLines(frame.chat.id, frame.lines);
     const theirs = frame.lines.filter((line) => line.from === 'team' || line.from === 'bot').at(-1);
@@ -117,7 +120,7 @@ function hear(frame: ChatFrame): void {
       typing.value = null;
       aloud.value = `${theirs.name || t('bot')}: ${theirs.text}`;
     }
-    if (theirs || frame.chat.unread) look();
+    look();
   } else if (frame.type === 'said' || frame.type === 'refused') acknowledged.get(frame.clientId)?.(frame);
   else if (frame.type === 'seen') seenUpTo.value = { ...seenUpTo.value, [frame.chat]: frame.upTo };
   else if (frame.type === 'typing') {
@@ -131,6 +134,7 @@ function hear(frame: ChatFrame): void {
 export function look(): void {
   const chat = current.value;
   if (!chat || !open.value || document.visibilityState !== 'visible') return;
+  askFelt(chat);
   const seq = lastSeq(chat);
   const summary = chats.value.find((one) => one.id === chat);
   if (!summary || seq <= summary.readSeq) return;

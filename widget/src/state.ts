@@ -1,5 +1,5 @@
 import { computed, effect, signal as made, type Signal } from '@preact/signals-core';
-import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
+import type { ChatFelt, ChatLine, ChatSummary } from '../../contract/src/chat.ts';
 
 export type Waiting = {
   clientId: string;
@@ -43,6 +43,9 @@ export const lines = signal<Record<string, ChatLine[]>>({});
 export const waiting = signal<Waiting[]>([]);
 export const typing = signal<{ chat: string; name: string } | null>(null);
 export const seenUpTo = signal<Record<string, string>>({});
+/** Of each conversation that is over: how it felt, as it is asked, or null where nobody asks; and of which the answer is noted. */
+export const felt = signal<Record<string, ChatFelt | null>>({});
+export const noted = signal('');
 /** What is on screen: the beginning, a chat, or one that is about to begin. */
 export const screen = signal<'home' | 'new' | { chat: string }>('home');
 export const draft = signal('');
@@ -76,5 +79,6 @@ export function forgetAll(): void {
   [visitor.value, chats.value, lines.value, waiting.value] = [{ name: '', email: '', vouched: false }, [], {}, []];
   greeting.value = { id: '', text: '' };
   along.context = null;
+  felt.value = {};
   [typing.value, seenUpTo.value, screen.value, draft.value, ready.value] = [null, {}, 'home', '', false];
 }

@@ -28,13 +28,17 @@ type Facts = {
 export async function askIn(
   { seal }: Pick<Hearten, 'seal'>,
   tx: Tx,
-  message: { id: string; only: string[]; practice: boolean; many?: boolean },
+  message: { id: string; only: string[]; practice: boolean; many?: boolean; inChat?: boolean },
 ): Promise<Asking | null> {
-  const before = await tx.first<{ id: string; excluded: string | null; language: string }>(
-    sql`select id, excluded, language from mood_ask where workspace_id = ${tx.workspaceId} and message_id = ${message.id}`,
+  const before = await tx.first<{ id: string; excluded: string | null; language: string; in_chat: boolean }>(
+    sql`select id, excluded, language, in_chat from mood_ask where workspace_id = ${tx.workspaceId} and message_id = ${message.id}`,
   );
+  const inChat = message.inChat === true;
+  // Asked in the chat, it is not asked by mail again, nor the other way round.
   if (before)
-    return before.excluded ? null : { token: moodToken(seal, tx.workspaceId, before.id), language: before.language };
+    return before.excluded || before.in_chat !== inChat
+      ? null
+      : { token: moodToken(seal, tx.workspaceId, before.id), language: before.language };
   const home = await tx.first<{ customer_id: string }>(
     sql`select c.customer_id from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id where m.workspace_id = ${tx.workspaceId} and m.id = ${message.id}`,
   );
@@ -51,9 +55,11 @@ export async function askIn(
   const id = newId();
   const language = matched(facts.language) ?? 'en';
   const excluded = whyNot(facts, turn, message);
-  await tx.run(sql`
-    insert into mood_ask (workspace_id, id, conversation_id, message_id, author_id, team_id, inbox_id, channel, language, excluded)
-    values (${tx.workspaceId}, ${id}, ${facts.conversation_id}, ${message.id}, ${facts.author_id}, ${facts.team_id}, ${facts.inbox_id}, ${facts.channel}, ${language}, ${excluded})`);
+  const made = await tx.run(sql`
+    insert into mood_ask (workspace_id, id, conversation_id, message_id, author_id, team_id, inbox_id, channel, language, excluded, in_chat)
+    values (${tx.workspaceId}, ${id}, ${facts.conversation_id}, ${message.id}, ${facts.author_id}, ${facts.team_id}, ${facts.inbox_id}, ${facts.channel}, ${language}, ${excluded}, ${inChat})
+    on conflict (workspace_id, message_id) do nothing`);
+  if (made === 0) return null; // the other way was first by a moment
   if (!excluded) await noteAsk(tx, { id, customerId: turn.root, kind: 'mood' });
   // Resolved before: of these questions one counts.
   await tx.run(sql`

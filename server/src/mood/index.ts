@@ -5,6 +5,7 @@ import { readMoods } from './read.ts';
 import { moodOf, sayMood } from './say.ts';
 
 export { type Asking, askIn } from './ask.ts';
+export { askInChat, closed, sayInChat, type There } from './in-chat.ts';
 export { type Inferred, inferMood, type MoodValue } from './infer.ts';
 export { inviteOf } from './invite.ts';
 export { face, masked } from './page.ts';

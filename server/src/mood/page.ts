@@ -38,8 +38,20 @@ export const comparedWords: Record<Compared, Said> = {
   same: say('The same'),
   worse: say('Worse'),
 };
-const faces: Said[] = [say('Upset'), say('Uneasy'), say('Okay'), say('Glad'), say('Heartened')];
+export const faces: Said[] = [say('Upset'), say('Uneasy'), say('Okay'), say('Glad'), say('Heartened')];
+export const which = say('And which face is it?');
+export const anything = say('Anything you would like to tell us? (if you like)');
+export const [thanks, change, send] = [say('Thank you. It is noted.'), say('Change it'), say('Send')];
 export const question = say('Compared with before this happened, how do you feel now?');
+
+/** A face as a picture of its own, with the colours that stand on light and dark alike. */
+export const faceAlone = (value: number): string => {
+  const [fill, ink] = [
+    ['#5d54a4', '#9aa3d6', '#bfc1b8', '#f3d08a', '#f5b04a'][value - 1],
+    value === 1 ? '#fafaff' : '#3a2f24',
+  ];
+  return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><style>.k{fill:none;stroke:${ink};stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}.e{fill:${ink}}</style><circle fill="${fill}" cx="12" cy="12" r="9.4"/>${drawn[value]}</svg>`)}`;
+};
 
 /** The page as it goes out: no script, nothing of others, in no index and no frame. */
 export function sendPage(
@@ -91,12 +103,12 @@ export function askPage({ brand, to, language, compared, value, words, said }: S
     .map((word, i) => choice('value', String(i + 1), value === i + 1, `${face(i + 1)}<span>${t(word)}</span>`))
     .join('');
   const head = said
-    ? `<h1 role="status">${t(say('Thank you. It is noted.'))}</h1><p>${t(say('You can still change it here.'))}</p>`
+    ? `<h1 role="status">${t(thanks)}</h1><p>${t(say('You can still change it here.'))}</p>`
     : `<h1>${t(say('How do you feel after talking to {brand}?', { brand }))}</h1><p>${t(say('For {to} alone. If this mail was passed on to you, close this page.', { to }))}</p>`;
   return `${head}<form method="post"><fieldset><legend>${t(question)}</legend><div class="three">${three}</div></fieldset>
-<fieldset><legend>${t(say('And which face is it?'))}</legend><div class="five">${five}</div></fieldset>
-<label class="words" for="words">${t(say('Anything you would like to tell us? (if you like)'))}</label><textarea id="words" name="words" maxlength="4000" dir="auto">${escaped(words)}</textarea>
-<button>${t(said ? say('Change it') : say('Send'))}</button></form>`;
+<fieldset><legend>${t(which)}</legend><div class="five">${five}</div></fieldset>
+<label class="words" for="words">${t(anything)}</label><textarea id="words" name="words" maxlength="4000" dir="auto">${escaped(words)}</textarea>
+<button>${t(said ? change : send)}</button></form>`;
 }
 
 export const plainPage = (language: string, title: Said, text: Said): string =>

@@ -54,6 +54,7 @@ export async function answer(
   ask: Ask,
   { compared, value, words }: Answer,
   browser: string | null,
+  secretOf: () => string = newToken,
 ): Promise<{ browser: string } | null> {
   const kept = await tx.first<{
     answered_at: string | null;
@@ -67,7 +68,7 @@ export async function answer(
   if (!kept) return null;
   if (kept.answered_at && !(browser && kept.browser_hash?.equals(hash(browser)))) return null;
   const text = cut(words.replaceAll('\u0000', '').trim(), 4000);
-  const secret = kept.answered_at && browser ? browser : newToken();
+  const secret = kept.answered_at && browser ? browser : secretOf();
   if (kept.answered_at && kept.compared === compared && kept.value === value && kept.words === text)
     return { browser: secret };
   await tx.run(sql`

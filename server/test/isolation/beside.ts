@@ -42,6 +42,10 @@ export const elsewhere = new Map([
     'POST /chat/:app/chats/:id/read',
     'GET /chat/:app/files/:id/:part',
   ].map((route): [string, string] => [route, 'server/src/channels/chat/chat.test.ts: opens a visitor’s own only']),
+  ...['POST /chat/:app/chats/:id/ask', 'PUT /chat/:app/chats/:id/felt'].map((route): [string, string] => [
+    route,
+    'server/src/channels/chat/felt.test.ts: asks a visitor of their own only',
+  ]),
   ...[
     'GET /form.js',
     'GET /form/page.js',

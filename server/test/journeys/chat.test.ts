@@ -374,3 +374,48 @@ test('C05: The secret of a visitor and what vouches for one are in no address, n
     );
   await page.context().close();
 });
+
+test('When a conversation is over its visitor says how it felt in the widget, by keyboard alone, changes it, and the team sees it', async () => {
+  await house.ask('PATCH', '/workspace', { asksMood: true });
+  const { page, chat, bubble, complaints } = await site.visit({ viewport: { width: 390, height: 780 } });
+  await bubble.click();
+  await chat.getByRole('button', { name: 'Write to us' }).click();
+  await chat.getByLabel('Your message').fill('The shade of my lamp came cracked.');
+  await page.keyboard.press('Enter');
+  await chat.locator('.unsent').waitFor({ state: 'detached' });
+  const { id } = await newest();
+  await answer(id, 'A new one leaves today, and you need not send the old one back.');
+  await chat.getByText('A new one leaves today').last().waitFor();
+  await house.ask('POST', `/conversations/${id}/status`, { status: 'resolved' });
+  const question = chat.getByRole('group', { name: 'Compared with before this happened, how do you feel now?' });
+  await question.waitFor();
+  assert.match(await chat.getByRole('status').first().innerText(), /how do you feel now/, 'said aloud');
+  await question.getByRole('button', { name: 'Better' }).focus();
+  await page.keyboard.press('Enter');
+  await chat.getByRole('group', { name: 'And which face is it?' }).waitFor();
+  assert.equal(await question.getByRole('button', { name: 'Better' }).getAttribute('aria-pressed'), 'true');
+  await chat.getByRole('button', { name: 'Heartened' }).focus();
+  await page.keyboard.press('Space');
+  await chat.getByLabel('Anything you would like to tell us? (if you like)').fill('So quick, thank you.');
+  await chat.getByRole('button', { name: 'Send', exact: true }).first().click();
+  await chat.getByRole('log').getByText('Thank you. It is noted.').waitFor();
+  assert.equal(await chat.locator(':focus').getAttribute('placeholder'), 'Write to Ana Novak', 'no focus is lost');
+  const end = async () =>
+    (await house.ask<{ end: { compared: string; value: number; words: string } }>('GET', `/conversations/${id}/mood`))
+      .body.end;
+  const { compared, value, words } = await end();
+  assert.deepEqual([compared, value, words], ['better', 5, 'So quick, thank you.']);
+  await chat.getByRole('button', { name: 'Change it' }).click();
+  await chat.locator('[aria-pressed]:focus').waitFor();
+  await question.getByRole('button', { name: 'The same' }).click();
+  await chat.getByRole('button', { name: 'Send', exact: true }).first().click();
+  await chat.getByRole('log').getByText('Thank you. It is noted.').waitFor();
+  assert.equal((await end()).compared, 'same');
+  // They write on: the question is gone, and the field they write in is the one it was.
+  await chat.getByLabel('Your message').fill('One more thing: which bulb?');
+  await page.keyboard.press('Enter');
+  await chat.getByRole('log').getByText('Thank you. It is noted.').waitFor({ state: 'detached' });
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+  await house.ask('PATCH', '/workspace', { asksMood: false });
+});

@@ -23,6 +23,8 @@ export type Peer = {
   told: Map<string, number> | null;
   /** Of which it was told that they wait for somebody with room. */
   queued: Set<string> | null;
+  /** Of which it was told that they are over. */
+  closed: Set<string> | null;
   /** Up to which number it was told that each is read: what another tab reads is read in this one. */
   read: Map<string, number> | null;
   /** Under which conversations and customers it is found. */
@@ -56,6 +58,7 @@ export const peerOf = (
     shown: null,
     told: null,
     queued: null,
+    closed: null,
     read: null,
   },
   ...{ keys: NONE, resumed: false, busy: false, again: false, words: 0, own: null },
@@ -103,7 +106,9 @@ async function once(db: Db, peer: Peer, found: (peer: Peer, keys: string[]) => v
   for (const { lines, ...chat } of news) {
     const at = peer.shown?.get(chat.id);
     const otherwise =
-      chat.queued !== (peer.queued?.has(chat.id) ?? false) || chat.readSeq > (peer.read?.get(chat.id) ?? 0);
+      chat.queued !== (peer.queued?.has(chat.id) ?? false) ||
+      (chat.status === 'closed') !== (peer.closed?.has(chat.id) ?? false) ||
+      chat.readSeq > (peer.read?.get(chat.id) ?? 0);
     if (!otherwise && chat.lastSeq <= (at ?? peer.told?.get(chat.id) ?? 0)) continue;
     const last = lines.at(-1);
     const more = lines.length === PAGE;
@@ -122,11 +127,16 @@ async function once(db: Db, peer: Peer, found: (peer: Peer, keys: string[]) => v
 export const betweenUs = ({ name }: { name: string }): boolean =>
   /^(notification|draft|problem)\.|^conversation\.(mood|context|greeted)$|^message\.noted$/.test(name);
 
-/** Remembers of which chats a widget knows that they wait, and how far they are read. */
-export function note(peer: Peer, { id, queued, readSeq }: Pick<ChatSummary, 'id' | 'queued' | 'readSeq'>): void {
+/** Remembers of which chats a widget knows that they wait or are over, and how far they are read. */
+export function note(
+  peer: Peer,
+  { id, queued, status, readSeq }: Pick<ChatSummary, 'id' | 'queued' | 'status' | 'readSeq'>,
+): void {
   if (readSeq > 0) peer.read = (peer.read ?? new Map()).set(id, readSeq);
   if (queued) peer.queued = (peer.queued ?? new Set()).add(id);
   else peer.queued?.delete(id);
+  if (status === 'closed') peer.closed = (peer.closed ?? new Set()).add(id);
+  else peer.closed?.delete(id);
 }
 
 export const put = (map: Map<string, Set<Peer>>, key: string, peer: Peer): void => {

@@ -1,13 +1,14 @@
-import { along, toldEvent } from '@hearten/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Forbidden, Invalid, NotFound } from '../../base/errors.ts';
 import { isId } from '../../base/ids.ts';
 import type { Hearten } from '../../base/module.ts';
 import { refuseOverQuota } from '../../base/quota.ts';
+import { accepted } from '../../base/words.ts';
 import { type Channel, type File, keepVisitorFile, safeName, writeToCustomerAt } from '../../conversations/index.ts';
 import type { Limits } from './allowed.ts';
 import { keepEvents } from './events.ts';
+import { feltOf, sayFelt } from './felt.ts';
 import { forgetLeaving } from './forget.ts';
 import { vouchedFor } from './identity.ts';
 import { summaryOf } from './line-out.ts';
@@ -20,38 +21,11 @@ import { askPerson } from './person.ts';
 import type { FindPlace } from './place.ts';
 import { say } from './say.ts';
 import type { Chat, chatFinder } from './settings.ts';
+import { shapes } from './shapes.ts';
 import type { Visiting } from './sockets.ts';
 import { consent, endVisit, introduce, mayBeCounted, type Visitor, visit, visitOf, visitorOf } from './visits.ts';
 
 const MOST = 10 * 1024 * 1024;
-const line = z
-  .string()
-  .max(200)
-  .transform((text) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim());
-const shapes = {
-  visit: z.object({
-    token: z.string().max(100).nullable().default(null),
-    jwt: z.string().max(8000).nullable().default(null),
-    page: z.string().max(2000).default(''),
-    title: z.string().max(300).default(''),
-    referrer: z.string().max(2000).default(''),
-    /** Whether the page said that they may be counted, or that they refused. */
-    consent: z.boolean().nullable().default(null),
-    language: z.string().max(35).default(''),
-  }),
-  words: z.object({
-    chat: z.uuid().nullable(),
-    clientId: z.uuid(),
-    text: z.string().max(20_000),
-    files: z.array(z.uuid()).max(10).default([]),
-    ...along,
-  }),
-  link: z.object({ token: z.string().regex(/^[\w-]{43}$/) }),
-  about: z.object({ name: line.optional(), email: z.email().max(254).optional() }),
-  consent: z.object({ yes: z.boolean() }),
-  events: z.object({ events: z.array(toldEvent).min(1).max(20) }),
-  read: z.object({ seq: z.number().int().min(0) }),
-};
 type About = { chat: Chat; visitor: Visitor; token: string };
 type At = FastifyRequest<{ Params: { app: string; id?: string; part?: string } }>;
 /** What the modules above lend: how a file of a message is read. */
@@ -167,6 +141,22 @@ export function visitorRoutes(
     return reply.send(
       await inside(one, (tx) => mailChat(tx, one.chat, channel, one.visitor, { chatId, email }, mayWriteTo)),
     );
+  });
+
+  // How it felt, when it is over: looking is being asked.
+  app.post('/chat/:app/chats/:id/ask', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    const language = accepted(request.headers['accept-language']);
+    const felt = await inside(one, (tx) => feltOf(tx, hearten, one.visitor, String(request.params.id), language));
+    return reply.header('cache-control', 'no-store').send({ felt });
+  });
+  app.put('/chat/:app/chats/:id/felt', async (request: At, reply) => {
+    const one = await about(request);
+    limits.writes(request.ip);
+    const said = read(shapes.felt, request.body);
+    await inside(one, (tx) => sayFelt(tx, hearten, one.visitor, String(request.params.id), said));
+    return reply.send({});
   });
 
   // The link of a mail, pressed: a visit of its own that sees that one chat.

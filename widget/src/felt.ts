@@ -1,0 +1,36 @@
+import type { ChatFelt } from '../../contract/src/chat.ts';
+import { ask } from './ask.ts';
+import { aloud, chats, felt, noted } from './state.ts';
+
+const put = (chat: string, one: ChatFelt | null): void => {
+  felt.value = { ...felt.value, [chat]: one };
+};
+
+/** Asks for the question once the conversation before somebody's eyes is over, and lets it go when it goes on. */
+export function askFelt(chat: string): void {
+  const over = chats.value.find((one) => one.id === chat)?.status === 'closed';
+  const known = chat in felt.value;
+  if (over && !known) {
+    put(chat, null);
+    ask<{ felt: ChatFelt | null }>('POST', `/chats/${chat}/ask`, {}).then(
+      (told) => {
+        put(chat, told.felt);
+        noted.value = told.felt?.compared ? chat : '';
+        if (told.felt && !told.felt.compared) aloud.value = told.felt.question;
+      },
+      () => forget(chat), // asked again when it is looked at again
+    );
+  } else if (!over && known) forget(chat);
+}
+function forget(chat: string): void {
+  const { [chat]: _, ...others } = felt.value;
+  felt.value = others;
+}
+
+/** One tap is an answer; a face and words add to it. */
+export async function sayFelt(chat: string, more: Partial<ChatFelt>): Promise<void> {
+  const { compared, value, words } = { ...(felt.value[chat] as ChatFelt), ...more };
+  await ask('PUT', `/chats/${chat}/felt`, { compared, value, words });
+  const now = felt.value[chat];
+  if (now) put(chat, { ...now, ...more });
+}
