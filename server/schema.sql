@@ -1407,6 +1407,66 @@ alter table practice_mail enable row level security;
 alter table practice_mail force row level security;
 create policy own on practice_mail for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table praise (
+  workspace_id uuid not null,
+  id uuid not null,
+  source text not null,
+  source_id uuid not null,
+  conversation_id uuid not null,
+  customer_id uuid not null,
+  brand_id uuid,
+  language text not null default 'en'::text,
+  words text not null,
+  name text not null default ''::text,
+  code text not null,
+  offered_at timestamp with time zone not null default now(),
+  consented_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  visits integer not null default 0,
+  PRIMARY KEY (workspace_id, id),
+  UNIQUE (workspace_id, source_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, brand_id) REFERENCES brand(workspace_id, id) ON DELETE SET NULL (brand_id),
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((source = ANY (ARRAY['mood'::text, 'survey'::text])))
+);
+CREATE INDEX praise_code ON public.praise USING btree (code);
+CREATE INDEX praise_conversation ON public.praise USING btree (workspace_id, conversation_id);
+CREATE INDEX praise_customer ON public.praise USING btree (workspace_id, customer_id);
+CREATE INDEX praise_shown ON public.praise USING btree (workspace_id, consented_at DESC) WHERE (consented_at IS NOT NULL);
+alter table praise enable row level security;
+create policy own on praise for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table praise_order (
+  workspace_id uuid not null,
+  order_id text not null,
+  praise_id uuid not null,
+  amount numeric(14,2),
+  currency text,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, order_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, praise_id) REFERENCES praise(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX praise_order_of ON public.praise_order USING btree (workspace_id, praise_id);
+alter table praise_order enable row level security;
+alter table praise_order force row level security;
+create policy own on praise_order for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table praise_visit (
+  workspace_id uuid not null,
+  praise_id uuid not null,
+  day date not null,
+  mark text not null,
+  PRIMARY KEY (workspace_id, praise_id, day, mark),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, praise_id) REFERENCES praise(workspace_id, id) ON DELETE CASCADE
+);
+alter table praise_visit enable row level security;
+alter table praise_visit force row level security;
+create policy own on praise_visit for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table problem (
   workspace_id uuid not null,
   id uuid not null,
@@ -2466,6 +2526,16 @@ CREATE OR REPLACE FUNCTION public.places_of(account uuid)
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select p.workspace_id, p.id, w.name, p.role from person p join workspace w on w.id = p.workspace_id
    where p.account_id = account and p.active order by w.created_at, w.id $function$
+;
+
+CREATE OR REPLACE FUNCTION public.praise_home(named text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select workspace_id from praise where code = named and consented_at is not null and withdrawn_at is null limit 1
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.search_customers(folded_query text, most integer)

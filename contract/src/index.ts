@@ -17,6 +17,7 @@ import { messageEndpoints } from './messages.ts';
 import { moodEndpoints } from './mood.ts';
 import { notificationEndpoints } from './notifications.ts';
 import { practiceEndpoints } from './practice.ts';
+import { praiseEndpoints } from './praise.ts';
 import { privacyEndpoints } from './privacy.ts';
 import { problemEndpoints } from './problems.ts';
 import { restoredEndpoints } from './restored.ts';
@@ -55,6 +56,7 @@ export * from './messages.ts';
 export * from './mood.ts';
 export * from './notifications.ts';
 export * from './practice.ts';
+export * from './praise.ts';
 export * from './privacy.ts';
 export * from './problems.ts';
 export * from './reasons.ts';
@@ -100,6 +102,7 @@ export const endpoints = {
   ...topicEndpoints,
   ...restoredEndpoints,
   ...surveyEndpoints,
+  ...praiseEndpoints,
   ...mailingEndpoints,
   ...firstStepEndpoints,
   ...practiceEndpoints,

@@ -13,6 +13,7 @@ import { hours, hoursFor, stateAt } from './hours/index.ts';
 import { mailings } from './mailings/index.ts';
 import { mood } from './mood/index.ts';
 import { notifications } from './notifications/index.ts';
+import { praise } from './praise/index.ts';
 import { privacy } from './privacy/index.ts';
 import { problems } from './problems/index.ts';
 import { reports } from './reports/index.ts';
@@ -48,6 +49,7 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
     customers,
     conversations(hearten, channelOf),
     hours(hearten, outbound),
+    praise(hearten),
     mood(hearten),
     problems(hearten),
     reports,

@@ -38,6 +38,7 @@ const doors = new Set([
   'deliveries_due',
   'leases_lost',
   'mail_left',
+  'praise_home',
   'places_of',
   'search_customers',
   'search_messages',

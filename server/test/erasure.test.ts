@@ -411,6 +411,9 @@ async function fill(customer: string, conversation: string): Promise<void> {
     await tx.run(
       sql`insert into mood_ask (workspace_id, id, conversation_id, message_id, channel, words) values (${w}, ${newId()}, ${conversation}, ${newId()}, 'email', ${MARK})`,
     );
+    await tx.run(
+      sql`insert into praise (workspace_id, id, source, source_id, conversation_id, customer_id, words, name, code) values (${w}, ${newId()}, 'mood', ${newId()}, ${conversation}, ${customer}, ${MARK}, ${MARK}, 'abcdefgh2345')`,
+    );
     const survey = newId();
     await tx.run(
       sql`insert into survey (workspace_id, id, name, kind, moment) values (${w}, ${survey}, 'How was it?', 'csat', 'resolved')`,

@@ -13,7 +13,7 @@ export const held: readonly string[] = `
   practice_mail.external_id practice_mail.sender practice_mail.subject practice_mail.text saved_view.filter saved_view.name
   mood_ask.words survey_ask.answers survey_ask.words message.quote_html practice_mail.html webhook_attempt.answer webhook_attempt.error webhook_attempt.headers webhook_attempt.request webhook_delivery.body webhook_delivery.error
   search_name.folded search_row.words upload.filename
-  problem_words.words visitor_block.reason visitor.agent visitor.city visitor.email visitor.name visitor.page visitor.referrer visitor.user_id visitor_event.meta visitor_event.name
+  praise.name praise.words problem_words.words visitor_block.reason visitor.agent visitor.city visitor.email visitor.name visitor.page visitor.referrer visitor.user_id visitor_event.meta visitor_event.name
 `
   .trim()
   .split(/\s+/);
@@ -24,11 +24,11 @@ export const other: Readonly<Record<string, string>> = {
     audit.about_id audit.about_kind audit.actor_kind audit.area audit.what backup.state installation.held_from webhook_delivery.message_id webhook_delivery.state webhook_delivery.type webhook.types webhook.disabled data_export.kind data_export.state bulk.state bulk_item.state cluster.state conversation.channel conversation.folder conversation.last_from
     chat_key.algorithm visitor.country visitor.language visitor_event.kind conversation.parent_kind conversation.priority conversation.status conversation_link.why conversation_problem.kind problem.cause problem.fix problem.state problem.merge_undo problem_step.state problem_step.why customer.language draft.attachments draft.kind erasure.counts erasure.state
     event.actor_kind event.name event_cursor.subscriber handle.kind idempotency.key inbound_mail.folder inbound_mail.source inbound_mail.state
-    mailing.kind mailing.state mailing_person.kind mailing_person.language mailing_person.reason mailing_person.state ask.kind survey.kind survey.moment survey_ask.channel survey_ask.excluded survey_ask.language survey_ask.tapped mood_ask.channel mood_ask.compared mood_ask.excluded mood_ask.language mood_ask.tapped conversation.mood mood.language mood.source mood.stage
+    praise.language praise.source praise_order.currency praise_order.order_id mailing.kind mailing.state mailing_person.kind mailing_person.language mailing_person.reason mailing_person.state ask.kind survey.kind survey.moment survey_ask.channel survey_ask.excluded survey_ask.language survey_ask.tapped mood_ask.channel mood_ask.compared mood_ask.excluded mood_ask.language mood_ask.tapped conversation.mood mood.language mood.source mood.stage
     link.purpose mailbox.folder message.kind message.state message.status_before message.type migration.checksum migration.name note_draft.attachments
     notification.kind notification.ways saved_view.icon upload.content_type`,
   'a hash, a mark or sealed': `
-    mood_ask.browser_hash survey_ask.browser_hash visitor_session.token_hash chat_link.token_hash chat_key.public_key chat_key.secret blob.hash data_export_piece.hash erased_mark.mark form_entry.hash erasure_key.inner_pad erasure_key.outer_pad idempotency.request_hash inbound_mail.raw_hash message.dedupe message.raw_hash
+    praise.code praise_visit.mark mood_ask.browser_hash survey_ask.browser_hash visitor_session.token_hash chat_link.token_hash chat_key.public_key chat_key.secret blob.hash data_export_piece.hash erased_mark.mark form_entry.hash erasure_key.inner_pad erasure_key.outer_pad idempotency.request_hash inbound_mail.raw_hash message.dedupe message.raw_hash
     provider_request.mark spam_lesson.features spam_filter.counts tombstone.dedupe upload.hash attempt.key`,
   'a reason in the words of the program': 'inbound_mail.reason inbound_mail.why',
   'where bytes lie': 'blob.pack backup.place',

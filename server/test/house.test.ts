@@ -12,6 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['team'],
   ['customers'],
   ['conversations'],
+  ['praise'],
   ['hours', 'mood', 'problems'],
   ['mailings'],
   ['surveys', 'topics'],

@@ -64,6 +64,8 @@ export type Side = {
   cluster: string;
   otherCluster: string;
   decidedCluster: string;
+  praise: string;
+  praiseCode: string;
   form: string;
   holiday: string;
   calendar: string;
@@ -243,7 +245,16 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
   const [quarantined, notification, signIn, archive, dkim] = [newId(), newId(), newId(), newId(), newId()];
   const [personSession, passkey, signInProvider, made] = [newId(), newId(), newId(), newId()];
   const blockedVisitor = newId();
+  const praise = newId();
+  // Codes are drawn of an alphabet of their own, which no hash in hex keeps to.
+  const praiseCode = hash(`praise ${canary}`)
+    .toString('hex')
+    .replace(/[0189]/g, 'x')
+    .slice(0, 12);
   await world.inside(place, async (tx) => {
+    await tx.run(sql`
+      insert into praise (workspace_id, id, source, source_id, conversation_id, customer_id, words, name, code, consented_at)
+      select workspace_id, ${praise}, 'mood', ${newId()}, id, customer_id, ${`Quick and kind ${canary}`}, 'Ana', ${praiseCode}, now() from conversation where workspace_id = ${place.id} and id = ${conversation}`);
     await tx.run(
       sql`insert into visitor (workspace_id, id, inbox_id, name, email) values (${tx.workspaceId}, ${blockedVisitor}, ${chat.id}, ${canary}, ${`${canary}@strangers.example`})`,
     );
@@ -344,6 +355,8 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     mailing: mailing.id,
     survey: survey.id,
     ...clusters,
+    praise,
+    praiseCode,
     form: form.id,
     holiday: holidays[0]?.id as string,
     calendar: calendars[0]?.id as string,

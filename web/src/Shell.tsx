@@ -124,6 +124,7 @@ export const Shell = () => {
     { id: 'goCustomers', run: () => void navigate({ to: '/customers' }) },
     { id: 'goHome', when: may('report.read'), run: () => void navigate({ to: '/home' }) },
     { id: 'goSurveys', when: may('report.read'), run: () => void navigate({ to: '/surveys' }) },
+    { id: 'goPraise', when: may('report.read'), run: () => void navigate({ to: '/praise' }) },
     { id: 'goProblems', run: () => void navigate({ to: '/problems' }) },
     { id: 'goNotifications', run: () => void navigate({ to: '/notifications' }) },
     { id: 'goSettings', run: () => void navigate({ to: '/settings' }) },

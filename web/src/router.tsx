@@ -224,6 +224,7 @@ const behind = createRoute({
   component: lazyRouteComponent(() => import('./home/Conversations.tsx'), 'Conversations'),
 });
 const surveys = page('/surveys', () => import('./surveys/Surveys.tsx'), 'Surveys');
+const praise = page('/praise', () => import('./praise/Praise.tsx'), 'Praise');
 const newSurvey = page('/surveys/new', () => import('./surveys/Edit.tsx'), 'EditSurvey');
 const survey = page('/surveys/$id', () => import('./surveys/SurveyPage.tsx'), 'SurveyPage');
 const editSurvey = page('/surveys/$id/edit', () => import('./surveys/Edit.tsx'), 'EditSurvey');
@@ -328,6 +329,7 @@ const tree = root.addChildren([
     reports,
     behind,
     surveys,
+    praise,
     newSurvey,
     survey,
     editSurvey,

@@ -33,7 +33,7 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
     name: 'Reports',
     description:
       'How customers left, what was in their way, and how long they waited. Every number has its conversations.',
-    paths: ['restored', 'removed', 'speed', 'surveys'],
+    paths: ['restored', 'removed', 'speed', 'surveys', 'praise'],
   },
   { name: 'Files', description: 'Files for answers and notes.', paths: ['uploads'] },
   { name: 'Events', description: 'What happens, as it happens.', paths: ['events'] },

@@ -99,6 +99,7 @@ test('one tap is provisional, the button makes it an answer, twice is once, and 
   assert.deepEqual([end.state, end.compared, end.value, end.words], ['answered', 'better', 5, '<b>Lovely</b>']);
   assert.equal(await told(asked.conversationId), 1);
   assert.match(first.body, /&lt;b&gt;Lovely/);
+  assert.match(first.body, /May others read this\?[\s\S]*action="\/my-praise\//, 'glad words may be shown');
   await press(token, { compared: 'worse', value: '', words: '' }, cookie);
   assert.deepEqual(
     [(await endOf(asked.conversationId)).compared, (await endOf(asked.conversationId)).value],

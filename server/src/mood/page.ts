@@ -14,7 +14,8 @@ label.one{display:grid;justify-items:center;align-content:center;gap:.25rem;min-
 .five label.one{border-color:transparent;font-size:.8rem;align-content:start;hyphens:auto;padding-inline:0}
 label.one:has(:checked){background:var(--on);border-color:var(--go);font-weight:600}label.one:has(:focus-visible){outline:3px solid var(--focus);outline-offset:2px}
 label.one input{position:absolute;opacity:0;inline-size:1px;block-size:1px}svg{inline-size:40px;block-size:40px}
-textarea{box-sizing:border-box;inline-size:100%;min-block-size:6rem;font:inherit;color:inherit;background:none;border:1px solid var(--line);border-radius:10px;padding:.6rem .75rem;margin:0 0 1rem}
+h2{font-size:1.05rem;margin:0}.praise{margin:1rem 0 1.5rem;padding:1rem;border:1px solid var(--line);border-radius:10px}
+textarea,input[type=text]{box-sizing:border-box;inline-size:100%;font:inherit;color:inherit;background:none;border:1px solid var(--line);border-radius:10px;padding:.6rem .75rem;margin:0 0 1rem}textarea{min-block-size:6rem}
 textarea:focus-visible,button:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 button{font:inherit;font-weight:600;inline-size:100%;min-block-size:48px;padding:.7rem 1rem;border:0;border-radius:10px;background:var(--go);color:var(--on-go);cursor:pointer}
 .f1{fill:light-dark(#4d4590,#6a5fb5)}.f2{fill:light-dark(#9aa3d6,#949dd3)}.f3{fill:light-dark(#d3d5cd,#a3a69c)}.f4{fill:light-dark(#f3d08a,#e2bd70)}.f5{fill:light-dark(#f5b04a,#f0b253)}
@@ -89,10 +90,12 @@ type Shown = {
   value: number | null;
   words: string;
   said: boolean;
+  /** What is asked beside the thanks. */
+  more?: string;
 };
 
 /** The question, with what the link said already chosen. Nothing counts until the button is pressed. */
-export function askPage({ brand, to, language, compared, value, words, said }: Shown): string {
+export function askPage({ brand, to, language, compared, value, words, said, more = '' }: Shown): string {
   const t = (what: Said): string => escaped(inWords(what, language));
   const choice = (name: string, id: string, on: boolean, inside: string, must = false): string =>
     `<label class="one"><input type="radio" name="${name}" value="${id}"${on ? ' checked' : ''}${must ? ' required' : ''}>${inside}</label>`;
@@ -103,7 +106,7 @@ export function askPage({ brand, to, language, compared, value, words, said }: S
     .map((word, i) => choice('value', String(i + 1), value === i + 1, `${face(i + 1)}<span>${t(word)}</span>`))
     .join('');
   const head = said
-    ? `<h1 role="status">${t(thanks)}</h1><p>${t(say('You can still change it here.'))}</p>`
+    ? `<h1 role="status">${t(thanks)}</h1><p>${t(say('You can still change it here.'))}</p>${more}`
     : `<h1>${t(say('How do you feel after talking to {brand}?', { brand }))}</h1><p>${t(say('For {to} alone. If this mail was passed on to you, close this page.', { to }))}</p>`;
   return `${head}<form method="post"><fieldset><legend>${t(question)}</legend><div class="three">${three}</div></fieldset>
 <fieldset><legend>${t(which)}</legend><div class="five">${five}</div></fieldset>

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cookieOf } from '../base/cookies.ts';
+import type { Tx } from '../base/db.ts';
 import { makeLimit } from '../base/limits.ts';
 import { machine } from '../base/machine.ts';
 import type { Hearten, Module } from '../base/module.ts';
 import { hash } from '../base/seal.ts';
+import { cut } from '../base/text.ts';
 import { accepted, inWords, type Said, say } from '../base/words.ts';
+import { dropPraise, mayWeShow, offerPraise } from '../praise/index.ts';
 import { isOpen } from './ask.ts';
 import { type Compared, isTap, readMoodToken } from './link.ts';
 import { askPage, masked, plainPage, sendPage } from './page.ts';
@@ -43,7 +46,26 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
     const limit = makeLimit(60);
     const show = (reply: FastifyReply, status: number, language: string, [title, text]: [Said, Said]): FastifyReply =>
       sendPage(reply, status, language, inWords(title, language), plainPage(language, title, text));
-    const drawn = (reply: FastifyReply, ask: Ask, compared: Compared | null, said: boolean): FastifyReply =>
+    /** Glad, and in words: they are asked whether others may read it. */
+    const praiseIn = async (tx: Tx, ask: Ask): Promise<string | null> => {
+      const words = ask.words.replaceAll('\u0000', '').trim();
+      const happy = ask.value === null ? ask.compared === 'better' : ask.value >= 4 && ask.compared !== 'worse';
+      if (!happy || words === '') {
+        await dropPraise(tx, ask.id);
+        return null;
+      }
+      return offerPraise(hearten, tx, {
+        ...{ source: 'mood', sourceId: ask.id, conversationId: ask.conversation_id, customerId: ask.customer_id },
+        ...{ brandId: ask.brand_id, language: ask.language, words: cut(words, 4000) },
+      });
+    };
+    const drawn = (
+      reply: FastifyReply,
+      ask: Ask,
+      compared: Compared | null,
+      said: boolean,
+      praise: string | null = null,
+    ): FastifyReply =>
       sendPage(
         reply,
         200,
@@ -57,6 +79,7 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
           value: ask.value,
           words: ask.words,
           said,
+          more: praise ? mayWeShow(praise, ask.language, ask.brand) : '',
         }),
       );
     const handle = async (request: Asked, reply: FastifyReply): Promise<FastifyReply> => {
@@ -79,8 +102,9 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
           const said = readAnswer(request.body ?? {});
           if (!said) return { kind: 'shown' as const, ask, compared: ask.compared };
           const taken = await answer(tx, ask, said, browser);
+          const praise = taken ? await praiseIn(tx, { ...ask, ...said }) : null;
           return taken
-            ? { kind: 'answered' as const, ask: { ...ask, ...said }, browser: taken.browser }
+            ? { kind: 'answered' as const, ask: { ...ask, ...said }, browser: taken.browser, praise }
             : { kind: 'elsewhere' as const, ask };
         }
         if (choice && isTap(choice)) await tap(tx, ask, choice);
@@ -102,7 +126,7 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
             'set-cookie',
             `${COOKIE}=${found.browser}; Path=/; Max-Age=${DAYS * 86_400}; HttpOnly; Secure; SameSite=Lax`,
           );
-          return drawn(reply, found.ask, found.ask.compared, true);
+          return drawn(reply, found.ask, found.ask.compared, true, found.praise);
         default:
           return drawn(reply, found.ask, found.compared, false);
       }

@@ -10,6 +10,7 @@ export type Ask = {
   customer_id: string;
   customer_address: string;
   brand: string;
+  brand_id: string | null;
   language: string;
   at: string;
   excluded: string | null;
@@ -23,7 +24,7 @@ export type Ask = {
 
 export const askById = (tx: Tx, id: string): Promise<Ask | undefined> =>
   tx.first<Ask>(sql`
-    select a.id, a.conversation_id, c.customer_id, c.customer_address, coalesce(b.name, w.name) as brand, a.language, a.at, a.excluded, a.tapped, a.compared, a.value, a.words, a.answered_at, a.browser_hash
+    select a.id, a.conversation_id, c.customer_id, c.customer_address, coalesce(b.name, w.name) as brand, i.brand_id, a.language, a.at, a.excluded, a.tapped, a.compared, a.value, a.words, a.answered_at, a.browser_hash
     from mood_ask a join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id join workspace w on w.id = a.workspace_id
       left join inbox i on i.workspace_id = a.workspace_id and i.id = a.inbox_id left join brand b on b.workspace_id = i.workspace_id and b.id = i.brand_id
     where a.workspace_id = ${tx.workspaceId} and a.id = ${id}`);

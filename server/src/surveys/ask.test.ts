@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { endpoints } from '@hearten/contract';
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import type { Desk } from '../../test/desk.ts';
 import { type Sink, smtpSink } from '../../test/mail.ts';
@@ -303,5 +304,66 @@ test('once somebody was asked, what was asked stays, and the survey cannot be de
     w.tx((t) => changeSurvey(t, w.people.owner, id, { running: false, saw: 1 })),
     /Somebody changed this survey/,
   );
+  await on(id, false);
+});
+
+test('glad words are offered to be shown, others are not, and changed to worse they are offered no more', async () => {
+  const id = await make();
+  await on(id);
+  const ask = async (): Promise<string> => {
+    await take(id, await ended());
+    return pathOf((await oneOf(id)).id);
+  };
+  const offered = async (): Promise<number> =>
+    (await w.tx((t) => t.many(sql`select 1 from praise where workspace_id = ${w.workspaceId}`))).length;
+  const before = await offered();
+  assert.ok(!(await press(await ask(), { support: '5' })).body.includes('/my-praise/'), 'no words');
+  assert.ok(!(await press(await ask(), { support: '2', words: 'Slow.' })).body.includes('/my-praise/'), 'not glad');
+  const path = await ask();
+  const glad = await press(path, { support: '5', words: 'Quick!' });
+  assert.match(glad.body, /May others read this\?[\s\S]*action="\/my-praise\//);
+  assert.equal(await offered(), before + 1);
+  await press(path, { support: '1', words: 'Quick!' }, browserOf(glad));
+  assert.equal(await offered(), before);
+  await on(id, false);
+});
+
+test('nobody can ask one customer again or leave one out: no endpoint does, whatever it is called', () => {
+  const keys = Object.keys(endpoints).filter((key) => /survey|mood|asking|\bask/.test(key));
+  assert.deepEqual(keys.toSorted(), [
+    'DELETE /surveys/:id',
+    'GET /conversations/:id/mood',
+    'GET /surveys',
+    'GET /surveys/:id',
+    'GET /surveys/:id/results',
+    'GET /surveys/:id/turns',
+    'GET /workspace/asking',
+    'PATCH /surveys/:id',
+    'POST /surveys',
+    'POST /surveys/preview',
+    // What the start was; the end is the customer's own.
+    'PUT /conversations/:id/mood',
+  ]);
+});
+
+test('a process that dies while it asks has asked nobody, and asks them once when it is back', async () => {
+  const id = await make();
+  await on(id);
+  const conversation = await ended();
+  await assert.rejects(
+    w.tx(async (t) => {
+      await surveyTurn(t, () => s.channel, id, conversation);
+      throw new Error('killed');
+    }),
+  );
+  const mails = () =>
+    w.tx((t) =>
+      t.many(
+        sql`select 1 from message where workspace_id = ${w.workspaceId} and conversation_id = ${conversation} and automatic`,
+      ),
+    );
+  await take(id, conversation);
+  await take(id, conversation);
+  assert.deepEqual([(await turnsOf(id)).length, (await mails()).length], [1, 1]);
   await on(id, false);
 });

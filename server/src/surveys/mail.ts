@@ -4,8 +4,8 @@ import { sql, type Tx } from '../base/db.ts';
 import { escaped } from '../base/html.ts';
 import type { Hearten } from '../base/module.ts';
 import { inWords, say } from '../base/words.ts';
+import { type Look, lookOf } from '../brand/index.ts';
 import { surveyToken, UNSEEN } from './link.ts';
-import { type Look, lookOf } from './look.ts';
 import { type Question, questionsOf } from './questions.ts';
 
 export type Asking = { language: string; look: Look; questions: Question[]; at: (tap: string) => string; end: string };
@@ -57,7 +57,7 @@ export function surveyBelow({ language, look, questions, at, end }: Asking): { t
 type Row = {
   id: string;
   language: string;
-  inbox_id: string | null;
+  brand_id: string | null;
   kind: SurveyKind;
   questions: OwnQuestion[];
 };
@@ -74,10 +74,10 @@ export async function surveyLetter(
   messageId: string,
 ): Promise<SurveyLetter | null> {
   const row = await tx.first<Row>(sql`
-    select a.id, a.language, a.inbox_id, s.kind, s.questions from survey_ask a join survey s on s.workspace_id = a.workspace_id and s.id = a.survey_id
+    select a.id, a.language, (select i.brand_id from inbox i where i.workspace_id = a.workspace_id and i.id = a.inbox_id) as brand_id, s.kind, s.questions from survey_ask a join survey s on s.workspace_id = a.workspace_id and s.id = a.survey_id
     where a.workspace_id = ${tx.workspaceId} and a.message_id = ${messageId}`);
   if (!row) return null;
-  const look = await lookOf(tx, room, row.inbox_id, false);
+  const look = await lookOf(tx, room, row.brand_id, false);
   const base = baseUrl(room.config);
   const token = surveyToken(room.seal, 'survey', tx.workspaceId, row.id);
   const end = `${base}/no-questions/${surveyToken(room.seal, 'no-questions', tx.workspaceId, row.id)}`;

@@ -3,9 +3,9 @@ import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import type { Hearten } from '../base/module.ts';
 import { inWords, matched, say } from '../base/words.ts';
+import { lookOf } from '../brand/index.ts';
 import { QUIET_DAYS } from '../mood/index.ts';
 import { blockedAmong, factsOf, type Running, whyNot } from './decide.ts';
-import { lookOf } from './look.ts';
 import { belowWords, subjectOf } from './mail.ts';
 import { questionsOf } from './questions.ts';
 
@@ -28,9 +28,7 @@ export async function previewSurvey(
     ...{ id: '', kind: body.kind, moment: body.moment, share: body.share ?? 100 },
     ...{ audience: audience.parse(body.audience ?? {}), questions: body.questions ?? [], intro: body.intro ?? '' },
   };
-  const inbox = await tx.first<{ id: string }>(sql`
-    select id from inbox where workspace_id = ${tx.workspaceId} and deleted_at is null order by (brand_id::text = any (${draft.audience.brandIds}::text[])) desc, created_at limit 1`);
-  const look = await lookOf(tx, room, inbox?.id ?? null, true);
+  const look = await lookOf(tx, room, draft.audience.brandIds[0] ?? null, true);
   const questions = questionsOf(draft, { language, brand: look.brand });
   const { brand, colour, on, logo } = look;
   return {

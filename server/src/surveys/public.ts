@@ -6,12 +6,13 @@ import { machine } from '../base/machine.ts';
 import type { Hearten, Module, Who } from '../base/module.ts';
 import { hash } from '../base/seal.ts';
 import { accepted, type Said, say } from '../base/words.ts';
+import { type Look, lookOf, plainWhole, sendWhole } from '../brand/index.ts';
 import { masked } from '../mood/index.ts';
+import { dropPraise, mayWeShow, offerPraise } from '../praise/index.ts';
 import { answerSurvey, type SurveyAsk, surveyAskById, tappedOnce, tapSurvey } from './answer.ts';
 import { OPEN_DAYS, readSurveyToken, UNSEEN } from './link.ts';
-import { type Look, lookOf } from './look.ts';
-import { plainWhole, sendWhole, surveyPage } from './page.ts';
-import { type Answers, type Question, questionsOf, readAnswers } from './questions.ts';
+import { surveyPage } from './page.ts';
+import { type Answers, isHappy, type Question, questionsOf, readAnswers } from './questions.ts';
 import { noQuestions } from './stop.ts';
 
 const COOKIE = '__Host-hearten-survey';
@@ -39,7 +40,14 @@ const elsewhere: Page = [
 
 type Found =
   | { page: Page; status: number; ask: SurveyAsk | null; look: Look | null }
-  | { ask: SurveyAsk; look: Look; questions: Question[]; answers: Answers; browser: string | null };
+  | {
+      ask: SurveyAsk;
+      look: Look;
+      questions: Question[];
+      answers: Answers;
+      browser: string | null;
+      praise?: string | null;
+    };
 
 /**
  * What the links in a survey's mail lead to: a page without a script, for whoever holds the link. Looking notes which link it was and
@@ -65,7 +73,14 @@ export function surveyPages(hearten: Hearten): NonNullable<Module['plain']> {
           `${COOKIE}=${browser}; Path=/; Max-Age=${OPEN_DAYS * 86_400}; HttpOnly; Secure; SameSite=Lax`,
         );
       const shown = { language: ask.language, look: found.look, questions, answers, to: masked(ask.customer_address) };
-      return sendWhole(reply, 200, surveyPage({ ...shown, said: browser !== null }));
+      return sendWhole(
+        reply,
+        200,
+        surveyPage(
+          { ...shown, said: browser !== null },
+          found.praise ? mayWeShow(found.praise, ask.language, found.look.brand) : '',
+        ),
+      );
     };
     void app.register(async (own) => {
       for (const kind of ['application/x-www-form-urlencoded', /^multipart\/form-data/])
@@ -93,7 +108,7 @@ export function surveyPages(hearten: Hearten): NonNullable<Module['plain']> {
 async function findFor(tx: Tx, hearten: Hearten, request: Asked, id: string, who: Who | null): Promise<Found> {
   const ask = await surveyAskById(tx, id);
   if (!ask || ask.excluded) return { page: gone, status: 404, ask: null, look: null };
-  const look = await lookOf(tx, hearten, ask.inbox_id, true);
+  const look = await lookOf(tx, hearten, ask.brand_id, true);
   if (!(Date.now() - new Date(ask.at).getTime() < OPEN_DAYS * 86_400_000)) return { page: old, status: 410, ask, look };
   if (who?.workspaceId === tx.workspaceId) return { page: colleague, status: 200, ask: null, look };
   const browser = cookieOf(request.raw, COOKIE);
@@ -105,9 +120,9 @@ async function findFor(tx: Tx, hearten: Hearten, request: Asked, id: string, who
   const said = request.method === 'POST' ? readAnswers(questions, request.body ?? {}) : null;
   if (said) {
     const taken = await answerSurvey(tx, ask, questions, said, browser);
-    return taken
-      ? { ask, look, questions, answers: said, browser: taken.browser }
-      : { page: elsewhere, status: 200, ask, look };
+    if (!taken) return { page: elsewhere, status: 200, ask, look };
+    const praise = await praiseIn(tx, hearten, ask, taken);
+    return { ask, look, questions, answers: said, browser: taken.browser, praise };
   }
   const { tap } = request.params;
   if (tap && request.method === 'GET') await tapSurvey(tx, ask, first, tap);
@@ -120,4 +135,21 @@ async function findFor(tx: Tx, hearten: Hearten, request: Asked, id: string, who
     answers: tap && tap !== UNSEEN && first ? { ...answers, [first.id]: tap } : answers,
     browser: null,
   };
+}
+
+/** Glad, and in words: they are asked whether others may read it. */
+async function praiseIn(
+  tx: Tx,
+  hearten: Hearten,
+  ask: SurveyAsk,
+  { score, words }: { score: number | null; words: string },
+): Promise<string | null> {
+  if (words === '' || !isHappy(ask.kind, score)) {
+    await dropPraise(tx, ask.id);
+    return null;
+  }
+  return offerPraise(hearten, tx, {
+    ...{ source: 'survey', sourceId: ask.id, conversationId: ask.conversation_id, customerId: ask.customer_id },
+    ...{ brandId: ask.brand_id, language: ask.language, words },
+  });
 }

@@ -132,6 +132,11 @@ export const conversationCalls = {
   'GET /removed': () => ({ query: { weeks: 12 } }),
   'GET /people/:id/restored': (s) => ({ as: 'owner', ...of(s.place.ownerId) }),
   'GET /speed': () => ({ query: { weeks: 4 } }),
+  'GET /praise': () => ({ query: { limit: 10 } }),
+  'POST /praise/orders': (s) => ({
+    body: { code: s.praiseCode, order: 'A-1042', amount: 89, currency: 'EUR' },
+  }),
+  'POST /praise/:id/hide': (s) => ({ as: 'owner', ...of(s.praise) }),
   'POST /surveys': () => ({
     as: 'owner',
     body: {

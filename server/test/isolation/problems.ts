@@ -33,6 +33,10 @@ export const problemCalls = {
   // For themselves and their lead alone: an owner may not either.
   'GET /people/:id/restored': (p) => ({ ...of(p.person), own: 403 }),
   'GET /speed': () => ({}),
+  'GET /praise': () => ({}),
+  'POST /praise/:id/hide': (p) => of(p.praise),
+  // Codes are no ids: one of another workspace is nobody's here (server/src/praise/praise.test.ts).
+  'POST /praise/orders': (p) => ({ body: { code: p.praiseCode, order: 'A-1' } }),
   'GET /surveys': () => ({}),
   'POST /surveys': () => ({ body: { name: 'x', kind: 'nps', moment: 'rhythm' } }),
   'POST /surveys/preview': () => ({ body: { name: 'x', kind: 'ces', moment: 'resolved' } }),

@@ -138,10 +138,27 @@ test('A survey is made beside its mail, switched on, answered, and each of its n
   await theirs.goto(`${s.base}/asked/${surveyToken(seal, 'survey', w, ask)}/5`);
   if (process.env.SHOTS) await theirs.screenshot({ path: `${process.env.SHOTS}/asked-ar.png`, fullPage: true });
   else assert.ok(await theirs.getByRole('radio', { name: 'Heartened' }).first().isChecked());
-  await theirs.locator('textarea').fill('Lovely.');
-  await theirs.getByRole('button').click();
+  await theirs.locator('textarea').fill('Lovely. The new switch came the next day.');
+  await theirs.locator('form button').click();
   await theirs.getByRole('status').waitFor();
   if (process.env.SHOTS) await theirs.screenshot({ path: `${process.env.SHOTS}/thanks-ar.png`, fullPage: true });
+  // What was said gladly is shown once they agree, under the name they choose; the team sees it, and what came of it.
+  await theirs.locator('.praise input').fill('Claire F.');
+  await theirs.locator('.praise button').click();
+  await theirs.locator('blockquote').waitFor();
+  const shown = (await theirs.locator('main a').getAttribute('href')) ?? '';
+  await theirs.goto(shown);
+  await theirs.getByText('Claire F.').waitFor();
+  if (process.env.SHOTS) await theirs.screenshot({ path: `${process.env.SHOTS}/said-ar.png`, fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${s.base}/praise`);
+  await page.getByText('Lovely. The new switch came the next day.').waitFor();
+  await page.getByText('shown as Claire F.').waitFor();
+  await shot('praise');
+  await page.getByRole('button', { name: 'Take it off' }).click();
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Take it off' }).click();
+  await page.getByText('Taken back.').waitFor();
+  assert.equal((await theirs.goto(shown))?.status(), 410);
   await context?.close();
   const kept = await db.read<{ score: number }>(
     w,

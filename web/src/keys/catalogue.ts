@@ -204,6 +204,7 @@ export const catalogue = {
     also: t('root cause reasons bugs feedback loop'),
   },
   goSurveys: { words: t('Surveys'), section: 'go', keys: 'g y', also: t('csat nps ces feedback questions ask') },
+  goPraise: { words: t('Praise'), section: 'go', also: t('word of mouth testimonial referral quote') },
   goNotifications: { words: t('Notifications'), section: 'go', keys: 'g n', also: t('bell alerts') },
   goSettings: { words: t('Settings'), section: 'go', keys: 'g ,', also: t('preferences options') },
   search: { words: t('Search'), section: 'go', keys: '/', also: t('find') },

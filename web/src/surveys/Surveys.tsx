@@ -1,7 +1,7 @@
 import type { Survey } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ChevronRight, Plus } from 'lucide-react';
+import { ChevronRight, Plus, Quote } from 'lucide-react';
 import { percent } from '../home/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
@@ -58,7 +58,14 @@ export const Surveys = () => {
             help={t(
               'A survey goes by mail, in the customer’s language and thread; one tap opens a page without sign-in. Nobody is asked twice within 14 days, whatever asks: every survey, and the question in the answer that resolves. That question comes first, since it goes out with the answer. Rules alone decide whose turn it is, and whoever is left out is listed with the reason.',
             )}
-            action={items?.length ? add : null}
+            action={
+              <>
+                <Link to="/praise" className="btn">
+                  <Quote className="i s14" /> {t('Praise')}
+                </Link>
+                {items?.length ? add : null}
+              </>
+            }
           />
           {query.isPending ? <SkeletonRows count={3} /> : null}
           {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}

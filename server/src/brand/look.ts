@@ -15,16 +15,16 @@ export function onColour(colour: string): string {
   return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) > 0.179 ? '#000000' : '#ffffff';
 }
 
-/** Of the inbox through which it was asked; of an inbox that is gone, the workspace's first brand. Mail holds no logo, pages do. */
+/** Of this brand; of one that is gone, the workspace's first. Mail holds no logo, pages do. */
 export async function lookOf(
   tx: Tx,
   { files }: Pick<Hearten, 'files'>,
-  inboxId: string | null,
+  brandId: string | null,
   withLogo: boolean,
 ): Promise<Look> {
   const row = await tx.first<Row>(sql`
     select b.name as brand, b.site, b.colour, b.logo_hash, b.logo_type from brand b
-    where b.workspace_id = ${tx.workspaceId} order by (b.id = (select i.brand_id from inbox i where i.workspace_id = b.workspace_id and i.id = ${inboxId}::uuid)) desc nulls last, b.created_at limit 1`);
+    where b.workspace_id = ${tx.workspaceId} order by (b.id = ${brandId}::uuid) desc nulls last, b.created_at limit 1`);
   const colour = row?.colour || OURS;
   const bytes = withLogo && row?.logo_hash ? await files.get(tx, tx.workspaceId, row.logo_hash) : null;
   return {

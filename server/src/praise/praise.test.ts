@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
+import { type Desk, desk } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { newId } from '../base/ids.ts';
+import type { Who } from '../base/module.ts';
+import { praise } from './index.ts';
+import { praiseToken } from './link.ts';
+import { countOrder, hidePraise, praises } from './list.ts';
+import { dropPraise, offerPraise } from './offer.ts';
+
+let w: Desk;
+let app: FastifyInstance;
+let signedIn: Who | null = null;
+before(async () => {
+  w = await desk();
+  app = fastify({ routerOptions: { maxParamLength: 300 } });
+  const whoever = async (): Promise<Who | null> => signedIn;
+  praise(w.hearten).plain?.(app, whoever, whoever);
+});
+after(async () => {
+  await app.close();
+  await w.end();
+});
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0';
+type Offered = { token: string; sourceId: string; customerId: string; own: string };
+async function offered(words = 'Quick & <b>kind</b>'): Promise<Offered> {
+  const [made] = await w.receive({ from: { address: `${newId()}@people.example`, name: 'Claire' } });
+  const conversationId = made?.conversationId as string;
+  const sourceId = newId();
+  return w.tx(async (t) => {
+    const home = await t.first<{ id: string }>(
+      sql`select customer_id as id from conversation where workspace_id = ${w.workspaceId} and id = ${conversationId}`,
+    );
+    const customerId = home?.id as string;
+    const token = await offerPraise(w.hearten, t, {
+      ...{ source: 'mood', sourceId, conversationId, customerId, brandId: null, language: 'en', words },
+    });
+    return { token, sourceId, customerId, own: `/my-praise/${token}` };
+  });
+}
+const get = (url: string, headers: Record<string, string> = { 'user-agent': FIREFOX }, remoteAddress = '203.0.113.7') =>
+  app.inject({ method: 'GET', url, headers, remoteAddress });
+const press = (url: string, body: Record<string, string>): Promise<LightMyRequestResponse> =>
+  app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams(body).toString(),
+  });
+const all = () => w.tx((t) => praises(t, w.hearten, {}));
+const shownAt = (body: string): string => /(\/said\/[a-z2-7]{12})"/.exec(body)?.[1] ?? '';
+
+test('nothing is shown before its writer agrees; then everybody reads it under the name they chose, and taken back it is gone', async () => {
+  const it = await offered();
+  const before = await get(it.own);
+  assert.match(before.body, /May others read this\?/);
+  assert.equal((await all()).items.length, 0);
+  const agreed = await press(it.own, { show: 'yes', name: 'Claire\nF. <i>' });
+  const path = shownAt(agreed.body);
+  assert.notEqual(path, '');
+  const page = await get(path);
+  assert.equal(page.statusCode, 200);
+  assert.match(page.body, /Quick &amp; &lt;b&gt;kind&lt;\/b&gt;/);
+  assert.match(page.body, /Claire F\. &lt;i&gt;/);
+  assert.match(page.body, /<meta property="og:title" content="Claire F\. &lt;i&gt; about Northwind Lamps">/);
+  assert.ok(!page.body.includes('<script') && !page.body.includes('people.example'));
+  assert.equal(page.headers['set-cookie'], undefined);
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
+  const [item] = (await all()).items;
+  assert.deepEqual([item?.name, item?.state, item?.visits], ['Claire F. <i>', 'shown', 1]);
+  await press(it.own, { show: 'yes', name: 'Claire F. <i>' });
+  const told = await w.tx((t) =>
+    t.many(sql`select 1 from event where workspace_id = ${w.workspaceId} and name = 'praise.shown'`),
+  );
+  assert.equal(told.length, 1, 'said twice it is said once');
+  assert.match((await press(it.own, { show: 'no' })).body, /It is shown no more/);
+  assert.equal((await get(path)).statusCode, 410);
+  const gone = (await all()).items.find((one) => one.id === item?.id);
+  assert.deepEqual([gone?.state, gone?.words, gone?.url], ['taken back', '', null]);
+});
+
+test('forged links lead nowhere, colleagues agree for nobody, and said otherwise it is shown no more', async () => {
+  const it = await offered();
+  for (const bad of [`${it.own}x`, '/my-praise/a.b.c', `/my-praise/${praiseToken(w.hearten.seal, newId(), newId())}`])
+    assert.equal((await press(bad, { show: 'yes' })).statusCode, 404, bad);
+  for (const bad of ['/said/aaaaaaaaaaaa', '/said/1', '/said/%00', `/said/${it.sourceId}`])
+    assert.equal((await get(bad)).statusCode, 410, bad);
+  signedIn = w.people.owner;
+  assert.match((await press(it.own, { show: 'yes' })).body, /signed in as someone of the team/);
+  signedIn = null;
+  const path = shownAt((await press(it.own, { show: 'yes', name: '' })).body);
+  assert.equal((await get(path)).statusCode, 200);
+  const again = (words: string) =>
+    w.tx((t) =>
+      offerPraise(w.hearten, t, {
+        ...{ source: 'mood', sourceId: it.sourceId, conversationId: newId(), customerId: it.customerId },
+        ...{ brandId: null, language: 'en', words },
+      }),
+    );
+  await again('Quick & <b>kind</b>');
+  assert.equal((await get(path)).statusCode, 200, 'the same words stay');
+  await again('Quick and kind.');
+  assert.equal((await get(path)).statusCode, 410, 'nobody agreed to these');
+  await press(it.own, { show: 'yes' });
+  assert.equal((await get(path)).statusCode, 200);
+  await w.tx((t) => dropPraise(t, it.sourceId));
+  assert.equal((await get(path)).statusCode, 410);
+});
+
+test('visits are people, each once a day: no programs, no prefetching, no colleagues; orders count once each', async () => {
+  const it = await offered('It works again.');
+  const path = shownAt((await press(it.own, { show: 'yes' })).body);
+  const visits = async () => (await all()).items.find((one) => one.words === 'It works again.')?.visits;
+  for (let i = 0; i < 3; i++) await get(path);
+  assert.equal(await visits(), 1);
+  await get(path, { 'user-agent': FIREFOX }, '203.0.113.8');
+  assert.equal(await visits(), 2);
+  for (const agent of [
+    '',
+    'curl/8.0',
+    'Mozilla/5.0 (compatible; Googlebot/2.1)',
+    'facebookexternalhit/1.1',
+    'WhatsApp/2.2',
+    'Mozilla/5.0 HeadlessChrome/140',
+  ])
+    await get(path, { 'user-agent': agent }, '203.0.113.9');
+  await get(path, { 'user-agent': FIREFOX, 'sec-purpose': 'prefetch;prerender' }, '203.0.113.10');
+  await app.inject({ method: 'HEAD', url: path, headers: { 'user-agent': FIREFOX }, remoteAddress: '203.0.113.11' });
+  signedIn = w.people.viewer;
+  await get(path, { 'user-agent': FIREFOX }, '203.0.113.12');
+  signedIn = null;
+  assert.equal(await visits(), 2);
+  // The next day the same person is one more, and yesterday's marks are gone.
+  await w.tx((t) => t.run(sql`update praise_visit set day = day - 1 where workspace_id = ${w.workspaceId}`));
+  await get(path);
+  assert.equal(await visits(), 3);
+  const marks = await w.tx((t) =>
+    t.many(
+      sql`select 1 from praise_visit v join praise p on p.workspace_id = v.workspace_id and p.id = v.praise_id where v.workspace_id = ${w.workspaceId} and p.words = 'It works again.'`,
+    ),
+  );
+  assert.equal(marks.length, 1);
+  const code = path.split('/').at(-1) as string;
+  const order = (name: string, amount = 20) =>
+    w.tx((t) => countOrder(t, { code, order: name, amount, currency: 'EUR' }));
+  assert.deepEqual(await order('A-1'), { counted: true });
+  assert.deepEqual(await order('A-1'), { counted: false });
+  await Promise.all([order('A-2', 5.5), order('A-2', 5.5)]);
+  const item = (await all()).items.find((one) => one.code === code);
+  assert.deepEqual([item?.orders, item?.amounts], [2, [{ currency: 'EUR', amount: 25.5 }]]);
+  const other = await w.another();
+  await assert.rejects(
+    other.tx((t) => countOrder(t, { code, order: 'B-1' })),
+    /No praise has this code/,
+  );
+  // The team takes it off; whoever said it may show it again.
+  assert.equal((await w.tx((t) => hidePraise(t, w.hearten, w.people.owner, item?.id as string))).state, 'taken back');
+  assert.equal((await get(path)).statusCode, 410);
+  await press(it.own, { show: 'yes' });
+  assert.equal((await get(path)).statusCode, 200);
+});
