@@ -146,7 +146,8 @@ test('A survey is made beside its mail, switched on, answered, and each of its n
   await theirs.locator('.praise input').fill('Claire F.');
   await theirs.locator('.praise button').click();
   await theirs.locator('blockquote').waitFor();
-  const shown = (await theirs.locator('main a').getAttribute('href')) ?? '';
+  const address = (await theirs.locator('main a').getAttribute('href')) ?? '';
+  const shown = `${s.base}${new URL(address).pathname}`;
   await theirs.goto(shown);
   await theirs.getByText('Claire F.').waitFor();
   if (process.env.SHOTS) await theirs.screenshot({ path: `${process.env.SHOTS}/said-ar.png`, fullPage: true });
