@@ -1,16 +1,16 @@
 import type { Form, FormAsks, FormSettings } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, ExternalLink, Trash2 } from 'lucide-react';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { byMail, inboxesQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
-import { Confirm } from '../ui/float.tsx';
 import { CopyLine } from '../ui/form.tsx';
 import { Head } from '../ui/Head.tsx';
-import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { useTitle } from '../ui/kit.tsx';
+import { DeleteIt, OneOf } from '../ui/listed.tsx';
 import { SavedCheck, SavedPick, SavedText } from '../ui/saved.tsx';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { formQuery, saveForm } from './data.ts';
@@ -48,7 +48,6 @@ const Page = ({ one }: { one: Form }) => {
   const navigate = useNavigate();
   const may = useMay()('inbox.write');
   const { data: inboxes } = useQuery(inboxesQuery);
-  const [deleting, setDeleting] = useState(false);
   const [draft, setDraft] = useState<Partial<FormSettings>>({});
   const save = saveForm(client, one.id);
   const { settings } = one;
@@ -185,24 +184,18 @@ const Page = ({ one }: { one: Form }) => {
             />
           </fieldset>
           {may ? (
-            <div>
-              <button type="button" className="btn quiet danger" onClick={() => setDeleting(true)}>
-                <Trash2 className="i" /> {t('Delete this form')}
-              </button>
-            </div>
+            <DeleteIt
+              label={t('Delete this form')}
+              title={t('Delete this form?')}
+              yes={t('Delete it')}
+              onYes={() => void remove()}
+            >
+              {t('Wherever it stands it says that it is not there any more. What came by it stays.')}
+            </DeleteIt>
           ) : null}
         </div>
         <Preview settings={{ ...settings, ...draft }} />
       </div>
-      <Confirm
-        open={deleting}
-        onClose={() => setDeleting(false)}
-        title={t('Delete this form?')}
-        yes={t('Delete it')}
-        onYes={() => void remove()}
-      >
-        {t('Wherever it stands it says that it is not there any more. What came by it stays.')}
-      </Confirm>
     </>
   );
 };
@@ -212,13 +205,8 @@ export const FormPage = () => {
   const { id } = useParams({ from: '/app/settings/forms/$id' });
   const query = useQuery(formQuery(id));
   return (
-    <>
-      <Link to="/settings/forms" className="btn quiet sm" style={{ justifySelf: 'start' }}>
-        <ArrowLeft className="i s14 flip" /> {t('Web forms')}
-      </Link>
-      {query.isPending ? <SkeletonRows count={5} /> : null}
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.data ? <Page key={query.data.id} one={query.data} /> : null}
-    </>
+    <OneOf to="/settings/forms" all={t('Web forms')} query={query}>
+      {(one) => <Page key={one.id} one={one} />}
+    </OneOf>
   );
 };

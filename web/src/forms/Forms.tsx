@@ -10,7 +10,8 @@ import { useMay } from '../me.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Feet, Field, FormError, useSubmit } from '../ui/form.tsx';
 import { Head } from '../ui/Head.tsx';
-import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { useTitle } from '../ui/kit.tsx';
+import { Listed } from '../ui/listed.tsx';
 import { ago } from '../ui/time.ts';
 import { formNow, formsQuery } from './data.ts';
 
@@ -84,34 +85,32 @@ export const Forms = () => {
         )}
         action={items?.length ? add : null}
       />
-      {query.isPending ? <SkeletonRows count={2} /> : null}
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-      {items?.length === 0 ? (
-        <Empty title={t('No web form yet')} sun action={add ?? undefined}>
-          {inboxes && byMail(inboxes).length === 0
+      <Listed
+        query={query}
+        none={t('No web form yet')}
+        add={add}
+        empty={
+          inboxes && byMail(inboxes).length === 0
             ? t('A form needs an inbox that answers leave from. Connect one first, under Inboxes.')
-            : t('It can stand on any page of your website, and has an address of its own.')}
-        </Empty>
-      ) : null}
-      {items && items.length > 0 ? (
-        <div className="card rowsof">
-          {items.map((one) => (
-            <Link key={one.id} to="/settings/forms/$id" params={{ id: one.id }}>
-              <FileText className="i ink3" />
-              <span className="grow stack" style={{ gap: 2 }}>
-                <span className="row wraps">
-                  <bdi className="strong cut">{one.name}</bdi>
-                  {one.enabled ? null : <span className="chip">{t('Off')}</span>}
-                </span>
-                <span className="xs ink2">
-                  <bdi>{inboxes?.find(({ id }) => id === one.inboxId)?.name}</bdi> · {cameBy(one)}
-                </span>
+            : t('It can stand on any page of your website, and has an address of its own.')
+        }
+      >
+        {(one) => (
+          <Link key={one.id} to="/settings/forms/$id" params={{ id: one.id }}>
+            <FileText className="i ink3" />
+            <span className="grow stack" style={{ gap: 2 }}>
+              <span className="row wraps">
+                <bdi className="strong cut">{one.name}</bdi>
+                {one.enabled ? null : <span className="chip">{t('Off')}</span>}
               </span>
-              <ChevronRight className="i ink3 flip" />
-            </Link>
-          ))}
-        </div>
-      ) : null}
+              <span className="xs ink2">
+                <bdi>{inboxes?.find(({ id }) => id === one.inboxId)?.name}</bdi> · {cameBy(one)}
+              </span>
+            </span>
+            <ChevronRight className="i ink3 flip" />
+          </Link>
+        )}
+      </Listed>
       {making ? <NewForm onClose={() => setMaking(false)} /> : null}
     </>
   );

@@ -7,7 +7,8 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Head } from '../ui/Head.tsx';
-import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { useTitle } from '../ui/kit.tsx';
+import { Listed } from '../ui/listed.tsx';
 import { SavedPick } from '../ui/saved.tsx';
 import { there } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
@@ -115,33 +116,29 @@ export const Hours = () => {
         )}
         action={items?.length ? add : null}
       />
-      {query.isPending ? <SkeletonRows count={2} /> : null}
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-      {items?.length === 0 ? (
-        <Empty title={t('No hours yet')} sun action={add ?? undefined}>
-          {t('Until you set some nobody is told when you answer. They begin as Monday to Friday, nine to five.')}
-        </Empty>
-      ) : null}
-      {items && items.length > 0 ? (
-        <div className="card rowsof">
-          {items.map((one) => (
-            <Link key={one.id} to="/settings/hours/$id" params={{ id: one.id }}>
-              <Clock className="i ink3" />
-              <span className="grow hoursline">
-                <span className="row wraps">
-                  <bdi className="strong cut">{one.name}</bdi>
-                  {one.isDefault ? <span className="chip">{t('Workspace')}</span> : null}
-                </span>
-                <Now state={one.now} zone={one.timeZone} />
-                <span className="xs ink3">
-                  <bdi dir="ltr">{one.timeZone.replaceAll('_', ' ')}</bdi> · {there(one.timeZone)}
-                </span>
+      <Listed
+        query={query}
+        none={t('No hours yet')}
+        add={add}
+        empty={t('Until you set some nobody is told when you answer. They begin as Monday to Friday, nine to five.')}
+      >
+        {(one) => (
+          <Link key={one.id} to="/settings/hours/$id" params={{ id: one.id }}>
+            <Clock className="i ink3" />
+            <span className="grow hoursline">
+              <span className="row wraps">
+                <bdi className="strong cut">{one.name}</bdi>
+                {one.isDefault ? <span className="chip">{t('Workspace')}</span> : null}
               </span>
-              <ChevronRight className="i ink3 flip" />
-            </Link>
-          ))}
-        </div>
-      ) : null}
+              <Now state={one.now} zone={one.timeZone} />
+              <span className="xs ink3">
+                <bdi dir="ltr">{one.timeZone.replaceAll('_', ' ')}</bdi> · {there(one.timeZone)}
+              </span>
+            </span>
+            <ChevronRight className="i ink3 flip" />
+          </Link>
+        )}
+      </Listed>
       {items && items.length > 0 ? <Places items={items} places={query.data?.places ?? []} disabled={!may} /> : null}
     </>
   );

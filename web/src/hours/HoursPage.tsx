@@ -1,14 +1,13 @@
 import type { BodyInput, Schedule } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Files, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { Files } from 'lucide-react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
-import { Confirm } from '../ui/float.tsx';
 import { Head } from '../ui/Head.tsx';
-import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { useTitle } from '../ui/kit.tsx';
+import { DeleteIt, OneOf } from '../ui/listed.tsx';
 import { Zones } from '../ui/places.tsx';
 import { SavedPick, SavedText } from '../ui/saved.tsx';
 import { there } from '../ui/time.ts';
@@ -25,7 +24,6 @@ const Page = ({ one }: { one: Schedule }) => {
   const client = useQueryClient();
   const navigate = useNavigate();
   const may = useMay()('workspace.write');
-  const [deleting, setDeleting] = useState(false);
   const save = async (body: BodyInput<'PATCH /hours/:id'>) =>
     shownNow(client, await api('PATCH /hours/:id', { params: { id: one.id }, body }));
   const copy = async () => {
@@ -92,21 +90,17 @@ const Page = ({ one }: { one: Schedule }) => {
       <Exceptions schedule={one} disabled={!may} />
       <Calendars schedule={one} disabled={!may} />
       {may ? (
-        <div>
-          <button type="button" className="btn quiet danger" onClick={() => setDeleting(true)}>
-            <Trash2 className="i" /> {t('Delete these hours')}
-          </button>
-        </div>
+        <DeleteIt
+          label={t('Delete these hours')}
+          title={t('Delete these hours?')}
+          yes={t('Delete them')}
+          onYes={() => void remove()}
+        >
+          {t(
+            'Their holidays and calendars go with them. Where they held, those of what stands above hold from now on.',
+          )}
+        </DeleteIt>
       ) : null}
-      <Confirm
-        open={deleting}
-        onClose={() => setDeleting(false)}
-        title={t('Delete these hours?')}
-        yes={t('Delete them')}
-        onYes={() => void remove()}
-      >
-        {t('Their holidays and calendars go with them. Where they held, those of what stands above hold from now on.')}
-      </Confirm>
     </>
   );
 };
@@ -116,13 +110,8 @@ export const HoursPage = () => {
   const { id } = useParams({ from: '/app/settings/hours/$id' });
   const query = useQuery(scheduleQuery(id));
   return (
-    <>
-      <Link to="/settings/hours" className="btn quiet sm" style={{ justifySelf: 'start' }}>
-        <ArrowLeft className="i s14 flip" /> {t('Hours')}
-      </Link>
-      {query.isPending ? <SkeletonRows count={5} /> : null}
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.data ? <Page key={query.data.id} one={query.data} /> : null}
-    </>
+    <OneOf to="/settings/hours" all={t('Hours')} query={query}>
+      {(one) => <Page key={one.id} one={one} />}
+    </OneOf>
   );
 };

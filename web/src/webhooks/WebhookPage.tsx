@@ -1,14 +1,14 @@
 import type { Webhook, WebhookType } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Send, Trash2 } from 'lucide-react';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { Send } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
-import { Confirm } from '../ui/float.tsx';
 import { Check } from '../ui/form.tsx';
 import { Head } from '../ui/Head.tsx';
-import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { useTitle } from '../ui/kit.tsx';
+import { DeleteIt, OneOf } from '../ui/listed.tsx';
 import { SavedCheck, SavedText, useSaved } from '../ui/saved.tsx';
 import { full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
@@ -84,7 +84,6 @@ const Page = ({ one }: { one: Webhook }) => {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [testing, setTesting] = useState(false);
-  const [deleting, setDeleting] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
   const on = one.active && one.disabled === null;
   const save = (body: Parameters<typeof keepWebhook>[2]) => keepWebhook(client, one.id, body);
@@ -169,21 +168,16 @@ const Page = ({ one }: { one: Webhook }) => {
       <Secret one={one} />
       <Headers one={one} />
       <Deliveries one={one} show={setShown} />
-      <div>
-        <button type="button" className="btn danger" onClick={() => setDeleting(true)}>
-          <Trash2 className="i s14" /> {t('Delete this webhook')}
-        </button>
-      </div>
-      {shown ? <Delivery id={shown} onClose={() => setShown(null)} /> : null}
-      <Confirm
-        open={deleting}
-        onClose={() => setDeleting(false)}
+      <DeleteIt
+        label={t('Delete this webhook')}
+        quiet={false}
         title={t('Delete {name}?', { name: nameOf(one) })}
         yes={t('Delete')}
         onYes={() => void remove()}
       >
         {t('Its secret and the list of what was sent go with it. This can’t be taken back.')}
-      </Confirm>
+      </DeleteIt>
+      {shown ? <Delivery id={shown} onClose={() => setShown(null)} /> : null}
     </>
   );
 };
@@ -193,13 +187,8 @@ export const WebhookPage = () => {
   const query = useQuery(webhookQuery(id));
   useTitle(query.data ? nameOf(query.data) : t('Webhook'));
   return (
-    <>
-      <Link to="/settings/webhooks" className="btn quiet sm" style={{ justifySelf: 'start' }}>
-        <ArrowLeft className="i s14 flip" /> {t('Webhooks')}
-      </Link>
-      {query.isPending ? <SkeletonRows count={4} /> : null}
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-      {query.data ? <Page key={query.data.id} one={query.data} /> : null}
-    </>
+    <OneOf to="/settings/webhooks" all={t('Webhooks')} query={query} count={4}>
+      {(one) => <Page key={one.id} one={one} />}
+    </OneOf>
   );
 };

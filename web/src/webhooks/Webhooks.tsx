@@ -7,7 +7,8 @@ import { t } from '../language/index.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Feet, Field, FormError, useSubmit } from '../ui/form.tsx';
 import { Head } from '../ui/Head.tsx';
-import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { useTitle } from '../ui/kit.tsx';
+import { Listed } from '../ui/listed.tsx';
 import { ago } from '../ui/time.ts';
 import { nameOf, webhooksQuery } from './data.ts';
 import { stateOf } from './words.ts';
@@ -73,47 +74,44 @@ export const Webhooks = () => {
         )}
         action={items?.length ? add : null}
       />
-      {query.isPending ? <SkeletonRows count={3} /> : null}
-      {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-      {items?.length === 0 ? (
-        <Empty title={t('Nobody is told yet')} sun action={add}>
-          {t('Connect an order system, a chat or a workflow tool: it is told, and need not ask.')}
-        </Empty>
-      ) : null}
-      {items && items.length > 0 ? (
-        <div className="card rowsof">
-          {items.map((one) => {
-            const state = stateOf(one);
-            return (
-              <Link key={one.id} to="/settings/webhooks/$id" params={{ id: one.id }}>
-                <Icon className="i ink3" />
-                <span className="grow hookline">
-                  <span className="row wraps">
-                    <bdi className="strong cut">{nameOf(one)}</bdi>
-                    <span className={`chip ${state.tone}`}>
-                      <state.icon className="i s13" />
-                      {state.label}
-                    </span>
-                  </span>
-                  <span className="xs ink2 cut">
-                    <bdi dir="ltr">{one.address}</bdi>
-                  </span>
-                  <span className="xs ink3">
-                    {[
-                      one.types.length === 0
-                        ? t('Everything')
-                        : t('{n, plural, one {# kind of event} other {# kinds of events}}', { n: one.types.length }),
-                      one.lastAt ? t('last {when}', { when: ago(one.lastAt) }) : t('nothing sent yet'),
-                      ...(one.failed > 0 ? [t('{n} failed', { n: one.failed })] : []),
-                    ].join(' · ')}
+      <Listed
+        query={query}
+        count={3}
+        none={t('Nobody is told yet')}
+        add={add}
+        empty={t('Connect an order system, a chat or a workflow tool: it is told, and need not ask.')}
+      >
+        {(one) => {
+          const state = stateOf(one);
+          return (
+            <Link key={one.id} to="/settings/webhooks/$id" params={{ id: one.id }}>
+              <Icon className="i ink3" />
+              <span className="grow hookline">
+                <span className="row wraps">
+                  <bdi className="strong cut">{nameOf(one)}</bdi>
+                  <span className={`chip ${state.tone}`}>
+                    <state.icon className="i s13" />
+                    {state.label}
                   </span>
                 </span>
-                <ChevronRight className="i ink3 flip" />
-              </Link>
-            );
-          })}
-        </div>
-      ) : null}
+                <span className="xs ink2 cut">
+                  <bdi dir="ltr">{one.address}</bdi>
+                </span>
+                <span className="xs ink3">
+                  {[
+                    one.types.length === 0
+                      ? t('Everything')
+                      : t('{n, plural, one {# kind of event} other {# kinds of events}}', { n: one.types.length }),
+                    one.lastAt ? t('last {when}', { when: ago(one.lastAt) }) : t('nothing sent yet'),
+                    ...(one.failed > 0 ? [t('{n} failed', { n: one.failed })] : []),
+                  ].join(' · ')}
+                </span>
+              </span>
+              <ChevronRight className="i ink3 flip" />
+            </Link>
+          );
+        }}
+      </Listed>
       {making ? <NewWebhook onClose={() => setMaking(false)} /> : null}
     </>
   );
