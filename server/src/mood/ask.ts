@@ -61,10 +61,6 @@ export async function askIn(
     on conflict (workspace_id, message_id) do nothing`);
   if (made === 0) return null; // the other way was first by a moment
   if (!excluded) await noteAsk(tx, { id, customerId: turn.root, kind: 'mood' });
-  // Resolved before: of these questions one counts.
-  await tx.run(sql`
-    update mood_ask a set again = true where a.workspace_id = ${tx.workspaceId} and a.conversation_id = ${facts.conversation_id} and not a.again
-      and exists (select 1 from mood_ask o where o.workspace_id = a.workspace_id and o.conversation_id = a.conversation_id and o.id <> a.id)`);
   return excluded ? null : { token: moodToken(seal, tx.workspaceId, id), language };
 }
 

@@ -17,24 +17,15 @@ export async function spanOf(tx: Tx, weeks = WEEKS): Promise<Span> {
 /** Answered better, the same, or with a glad face. */
 export const isRestored = sql`(e.compared in ('better', 'same') or e.value >= 4)`;
 
-/** Which of several questions of one conversation counts: what was answered before what was asked before what was not; of these the last. */
-const rank = (of: Sql): Sql => sql`(${of}.answered_at is not null, ${of}.excluded is null, ${of}.at, ${of}.id)`;
-
 /**
  * The conversations that ended, each once: by when the question that counts was asked, as it stood then (team, channel, who wrote). What
- * was merged away counts where its answer stands now; spam, trash, practice and sample workspaces don't count. The statement goes on
- * after this with `ended e`.
+ * was merged away counts where its answer stands now; spam, trash, practice and sample workspaces don't count. Which question that is,
+ * where it stands and its pair of moods are kept with it (server/migrations/0150_ends_settled.sql). The statement goes on after this with
+ * `ended e`.
  */
 export const ended = (tx: Tx, { since, until, zone, sample }: Span): Sql => sql`
-  asked as (
-    select case when c.merged_into is not null then (select h.id from message m join conversation h on h.workspace_id = m.workspace_id and h.id = m.conversation_id
-          where m.workspace_id = ${tx.workspaceId} and m.id = a.message_id and h.folder = 'inbox' and h.merged_into is null)
-        when c.folder = 'inbox' then c.id end as home,
-      a.id, a.at, a.answered_at, a.excluded, ${endState} as state, a.channel, a.team_id, a.author_id, a.compared, a.value
-    from mood_ask a join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id
-    where a.workspace_id = ${tx.workspaceId} and a.at >= ${since}::timestamptz and a.at <= ${until}::timestamptz and not ${sample}::boolean and a.excluded is distinct from 'practice' and c.parent_kind is distinct from 'side'
-      and not (a.again and exists (select 1 from mood_ask o where o.workspace_id = a.workspace_id and o.conversation_id = a.conversation_id and o.excluded is distinct from 'practice' and ${rank(sql`o`)} > ${rank(sql`a`)}))),
   ended as (
-    select e.home, e.at, e.state, e.excluded, e.channel, e.team_id, e.author_id, e.compared, e.value, e.id as ask_id, date_trunc('week', e.at at time zone ${zone}::text)::date as week, coalesce(f.kind, 'unfiled') as kind, f.problem_id
-    from (select distinct on (a.home) a.* from asked a where a.home is not null order by a.home, a.answered_at is not null desc, a.excluded is null desc, a.at desc, a.id desc) e
-      left join conversation_problem f on f.workspace_id = ${tx.workspaceId} and f.conversation_id = e.home and f.place = 0)`;
+    select a.home, a.at, ${endState} as state, a.excluded, a.channel, a.team_id, a.author_id, a.compared, a.value, a.id as ask_id, a.started, a.lift,
+      date_trunc('week', a.at at time zone ${zone}::text)::date as week, coalesce(f.kind, 'unfiled') as kind, f.problem_id
+    from mood_ask a left join conversation_problem f on f.workspace_id = ${tx.workspaceId} and f.conversation_id = a.home and f.place = 0
+    where a.workspace_id = ${tx.workspaceId} and a.counts and a.at >= ${since}::timestamptz and a.at <= ${until}::timestamptz and not ${sample}::boolean)`;

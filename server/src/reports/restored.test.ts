@@ -31,9 +31,6 @@ async function ask(conversationId: string, said: Said = {}, where: Where = {}): 
     await t.run(sql`
       insert into mood_ask (workspace_id, id, conversation_id, message_id, author_id, team_id, channel, excluded, tapped, compared, value, at, answered_at)
       values (${d.workspaceId}, ${newId()}, ${conversationId}, ${messageId}, ${by}, ${team}, ${channel}, ${said.excluded ?? null}, ${said.taps ?? []}::text[], ${said.compared ?? null}, ${said.value ?? null}, now() - make_interval(days => ${daysAgo}), case when ${said.compared ?? null}::text is not null then now() end)`);
-    await t.run(
-      sql`update mood_ask a set again = (select count(*) > 1 from mood_ask o where o.workspace_id = a.workspace_id and o.conversation_id = a.conversation_id) where a.workspace_id = ${d.workspaceId} and a.conversation_id = ${conversationId}`,
-    );
   });
 }
 async function written(d: Desk = w): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Restored, RestoredPart } from '@hearten/contract';
-import { type Sql, sql, type Tx } from '../base/db.ts';
+import { sql, type Tx } from '../base/db.ts';
 import { ended, isRestored, spanOf, WEEKS } from './ended.ts';
 import { LEAST, liftOf, type Pairs, slopeOf, wilson } from './interval.ts';
 
@@ -23,22 +23,22 @@ type Line = Sums & {
   why: string | null;
 };
 
-/** Start and lift of a conversation, from the surest source that has both: a person of the team, a connected model, or what was read here. */
-const pair = (tx: Tx): Sql => sql`lateral (
-  select min(m.value) filter (where m.stage = 'start') as s, min(m.value) filter (where m.stage = 'latest') - min(m.value) filter (where m.stage = 'start') as l
-  from mood m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = e.home group by m.source having count(*) = 2 order by array_position('{person,model,text}'::text[], m.source) limit 1) m on true`;
-const sums = sql`count(*)::int as ended, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
-  (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') as alone,
-  count(m.l)::int as pairs, coalesce(sum(m.s), 0)::int as s, coalesce(sum(m.l), 0)::int as l, coalesce(sum(m.s * m.s), 0)::int as ss, coalesce(sum(m.s * m.l), 0)::int as sl, coalesce(sum(m.l * m.l), 0)::int as ll`;
+/** Of the rows that ended, and of the sums of some of them: what adds up is counted once, then put together for each part. */
+const counts = sql`count(*)::int as ended, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
+  (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, min(e.author_id::text) filter (where e.state = 'answered') as first, max(e.author_id::text) filter (where e.state = 'answered') as last,
+  count(e.lift)::int as pairs, coalesce(sum(e.started) filter (where e.lift is not null), 0)::int as s, coalesce(sum(e.lift), 0)::int as l, coalesce(sum(e.started * e.started) filter (where e.lift is not null), 0)::int as ss, coalesce(sum(e.started * e.lift), 0)::int as sl, coalesce(sum(e.lift * e.lift), 0)::int as ll`;
+const added = sql`coalesce(sum(e.ended), 0)::int as ended, coalesce(sum(e.answered), 0)::int as answered, coalesce(sum(e.provisional), 0)::int as provisional, coalesce(sum(e.silent), 0)::int as silent, coalesce(sum(e.restored), 0)::int as restored, min(e.first) = max(e.last) as alone,
+  coalesce(sum(e.pairs), 0)::int as pairs, coalesce(sum(e.s), 0)::int as s, coalesce(sum(e.l), 0)::int as l, coalesce(sum(e.ss), 0)::int as ss, coalesce(sum(e.sl), 0)::int as sl, coalesce(sum(e.ll), 0)::int as ll`;
 
 /** The share and all it is parted into, in one statement: each part adds up to the whole. */
 export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
   const span = await spanOf(tx, weeks);
   const lines = await tx.many<Line>(sql`
     with ${ended(tx, span)},
+      cells as materialized (select e.week, e.channel, e.team_id, e.kind, e.problem_id, e.excluded, ${counts} from ended e group by e.week, e.channel, e.team_id, e.kind, e.problem_id, e.excluded),
       parts as (select case grouping(e.week, e.channel, e.team_id, e.problem_id, e.excluded) when 31 then 'whole' when 15 then 'week' when 23 then 'channel' when 27 then 'team' when 29 then 'problem' else 'why' end as of,
-        e.week, e.channel, e.team_id, e.kind, e.problem_id, e.excluded as why, ${sums}
-        from ended e left join ${pair(tx)} group by grouping sets ((), (e.week), (e.channel), (e.team_id), (e.kind, e.problem_id), (e.excluded)))
+        e.week, e.channel, e.team_id, e.kind, e.problem_id, e.excluded as why, ${added}
+        from cells e group by grouping sets ((), (e.week), (e.channel), (e.team_id), (e.kind, e.problem_id), (e.excluded)))
     select x.*, x.week::text as week, case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as team, case when k.id is not null then json_build_object('id', k.id, 'name', k.name) end as problem
     from parts x left join team t on t.workspace_id = ${tx.workspaceId} and t.id = x.team_id left join problem k on k.workspace_id = ${tx.workspaceId} and k.id = x.problem_id
     order by x.ended desc, x.week, x.channel, x.kind, t.name, k.name`);
@@ -99,7 +99,7 @@ export function partOf(sum: Sums, least = LEAST, { slope, start, personal = fals
 export async function sumsOfPerson(tx: Tx, personId: string, weeks: number): Promise<{ since: string } & Sums> {
   const span = await spanOf(tx, weeks);
   const row = await tx.first<Sums>(
-    sql`with ${ended(tx, span)} select ${sums} from ended e left join ${pair(tx)} where e.author_id = ${personId}`,
+    sql`with ${ended(tx, span)}, cells as (select ${counts} from ended e where e.author_id = ${personId}) select ${added} from cells e`,
   );
   return { ...(row ?? nobody), since: span.since };
 }
