@@ -1198,6 +1198,7 @@ create table mood (
   message_id uuid,
   by_id uuid,
   at timestamp with time zone not null default now(),
+  why jsonb,
   PRIMARY KEY (workspace_id, conversation_id, stage, source),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,

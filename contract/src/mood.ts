@@ -14,6 +14,8 @@ export const mood = z.object({
   source: z.enum(['text', 'model', 'person']),
   /** 0 to 1; null for what a person said. */
   confidence: z.number().nullable(),
+  /** Of what was read as upset or stuck: the words that said it, and how many messages stand without an answer (0: fewer than three). */
+  why: z.object({ words: z.array(z.string()), unanswered: z.number().int() }).nullable(),
   byId: id.nullable(),
   at,
 });

@@ -18,6 +18,7 @@ export const notificationKind = z.enum([
   'chat-new',
   'chat-wrote',
   'abuse',
+  'upset',
 ]);
 export type NotificationKind = z.infer<typeof notificationKind>;
 /** How: in the app, by browser push, by a mail at once, in the digest. */

@@ -11,7 +11,7 @@ export const held: readonly string[] = `
   named_id.external_id note_draft.html note_draft.text notification.sender notification.text notification.title picture_sender.address
   mailing_person.address mailing_person.subject mailing_person.text
   practice_mail.external_id practice_mail.sender practice_mail.subject practice_mail.text saved_view.filter saved_view.name
-  mood_ask.words survey_ask.answers survey_ask.words message.quote_html practice_mail.html webhook_attempt.answer webhook_attempt.error webhook_attempt.headers webhook_attempt.request webhook_delivery.body webhook_delivery.error
+  mood.why mood_ask.words survey_ask.answers survey_ask.words message.quote_html practice_mail.html webhook_attempt.answer webhook_attempt.error webhook_attempt.headers webhook_attempt.request webhook_delivery.body webhook_delivery.error
   search_name.folded search_row.words upload.filename
   praise.name praise.words problem_words.words visitor_block.reason visitor.agent visitor.city visitor.email visitor.name visitor.page visitor.referrer visitor.user_id visitor_event.meta visitor_event.name
 `

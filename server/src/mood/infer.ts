@@ -12,6 +12,8 @@ export type Inferred = {
   /** 0 to 1: how sure this is, as far as signs can tell. */
   confidence: number;
   language: Language | null;
+  /** The words that said that somebody is upset or stuck, as they were written; two at most. */
+  why: string[];
 };
 
 const MOST = 4000; // letters: what somebody feels stands at the beginning
@@ -39,6 +41,7 @@ export function inferMood(raw: string): Inferred | null {
     stuck,
     confidence: confidenceOf({ value, fury, down, up, stuck, signs }),
     language: signs.language,
+    why: upset || stuck ? signs.said.slice(0, 2) : [],
   };
 }
 

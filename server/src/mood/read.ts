@@ -9,9 +9,15 @@ type Written = {
   text: string;
   first: string | null;
   person: boolean;
+  unanswered: number;
 };
+/** From the third message without an answer on, that is a reason too. */
+const MANY = 3;
 const shownOf = (one: { upset: boolean; stuck: boolean }): Showing['mood'] =>
   one.upset ? 'upset' : one.stuck ? 'stuck' : null;
+
+const whyOf = (read: { upset: boolean; stuck: boolean; why: string[] }, unanswered: number) =>
+  read.upset || read.stuck ? { words: read.why, unanswered: unanswered >= MANY ? unanswered : 0 } : null;
 
 /**
  * What customers wrote is read after it has come, beside everything else: until our first answer it is the start, afterwards how they feel
@@ -25,32 +31,43 @@ export async function readMoods(tx: Tx, events: EventRow[]): Promise<void> {
     select distinct on (m.conversation_id) m.conversation_id, m.id as message_id, left(m.text, 4000) as text,
       case when not exists (select 1 from message o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id and o.type = 'out' and not o.automatic and not o.aside)
         then (select string_agg(f.text, E'\n') from (select left(f.text, 2000) as text from message f where f.workspace_id = m.workspace_id and f.conversation_id = m.conversation_id and f.type = 'in' and f.kind = 'message' and f.customer_id = c.customer_id and not f.aside order by f.at, f.id limit 3) f) end as first,
-      exists (select 1 from mood s where s.workspace_id = m.workspace_id and s.conversation_id = m.conversation_id and s.stage = 'start' and s.source = 'person') as person
+      exists (select 1 from mood s where s.workspace_id = m.workspace_id and s.conversation_id = m.conversation_id and s.stage = 'start' and s.source = 'person') as person,
+      (select count(*)::int from message u where u.workspace_id = m.workspace_id and u.conversation_id = m.conversation_id and u.type = 'in' and u.kind = 'message' and u.customer_id = c.customer_id and not u.automatic and not u.aside
+        and u.at > coalesce((select max(o.at) from message o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id and o.type = 'out' and not o.automatic and not o.aside), '-infinity')) as unanswered
     from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
     where m.workspace_id = ${tx.workspaceId} and m.id = any (${ids}::uuid[]) and m.type = 'in' and m.kind = 'message' and m.customer_id = c.customer_id and not m.automatic and not m.aside and c.folder = 'inbox' and c.merged_into is null
     order by m.conversation_id, m.at desc, m.id desc`);
   const rows = written.flatMap((one) => {
     const read = inferMood(one.first ?? one.text);
     return read
-      ? [{ ...one, ...read, stage: one.first === null ? 'latest' : 'start', text: undefined, first: undefined }]
+      ? [
+          {
+            ...one,
+            ...read,
+            why: whyOf(read, one.unanswered),
+            stage: one.first === null ? 'latest' : 'start',
+            text: undefined,
+            first: undefined,
+          },
+        ]
       : [];
   });
   if (rows.length === 0) return;
   // What was erased since it was looked at stays gone; what is there cannot go before this is kept.
   await tx.run(sql`
     with there as materialized (select id from conversation where workspace_id = ${tx.workspaceId} and id = any (${rows.map((one) => one.conversation_id)}::uuid[]) order by id for key share)
-    insert into mood (workspace_id, conversation_id, stage, source, value, upset, stuck, confidence, language, message_id)
-    select ${tx.workspaceId}, r.conversation_id, r.stage, 'text', r.value, r.upset, r.stuck, r.confidence, r.language, r.message_id
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (conversation_id uuid, stage text, value int, upset boolean, stuck boolean, confidence real, language text, message_id uuid)
+    insert into mood (workspace_id, conversation_id, stage, source, value, upset, stuck, confidence, language, message_id, why)
+    select ${tx.workspaceId}, r.conversation_id, r.stage, 'text', r.value, r.upset, r.stuck, r.confidence, r.language, r.message_id, r.why
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (conversation_id uuid, stage text, value int, upset boolean, stuck boolean, confidence real, language text, message_id uuid, why jsonb)
     join there on there.id = r.conversation_id
-    on conflict (workspace_id, conversation_id, stage, source) do update set value = excluded.value, upset = excluded.upset, stuck = excluded.stuck, confidence = excluded.confidence, language = excluded.language, message_id = excluded.message_id, at = now()`);
+    on conflict (workspace_id, conversation_id, stage, source) do update set value = excluded.value, upset = excluded.upset, stuck = excluded.stuck, confidence = excluded.confidence, language = excluded.language, message_id = excluded.message_id, why = excluded.why, at = now()`);
   const last = events.at(-1);
   // What a person said of the start holds until the customer writes again after an answer.
   await showMood(
     tx,
     rows
       .filter((one) => one.stage === 'latest' || !one.person)
-      .map((one) => ({ conversationId: one.conversation_id, mood: shownOf(one) })),
+      .map((one) => ({ conversationId: one.conversation_id, mood: shownOf(one), messageId: one.message_id })),
     { actor: system, ...(last ? { because: last } : {}) },
   );
 }

@@ -31,6 +31,8 @@ export type Signs = {
   /** The thanks stand at the end of a request, as politeness has it. */
   politeEnd: boolean;
   words: number;
+  /** The words that speak of anger, being stuck, having tried before or a hurry, as they were written; each kind once. */
+  said: string[];
 };
 
 type Kind = Exclude<keyof Words, 'known'>;
@@ -118,11 +120,13 @@ export function signsOf(raw: string): Signs {
   return { ...found, language, loud: loudness(text), words: text.match(/[\p{L}\p{N}']+/gu)?.length ?? 0 };
 }
 type Found = Omit<Signs, 'language' | 'loud' | 'words'>;
+/** What tells most of why, first. */
+const TELLING = ['anger', 'stuck', 'again', 'hurry'] as const;
 const clarity = (one: Found): number =>
   one.anger + one.again + one.stuck + one.hurry + one.bad + one.thanks + one.good + one.delight;
 const nothing = (): Found => ({
   ...{ anger: 0, again: 0, stuck: 0, hurry: 0, bad: 0, thanks: 0, good: 0, delight: 0 },
-  ...{ asks: false, question: false, turned: 0, politeEnd: false },
+  ...{ asks: false, question: false, turned: 0, politeEnd: false, said: [] },
 });
 
 function countIn(text: string, language: Language): Found {
@@ -149,11 +153,26 @@ function countIn(text: string, language: Language): Found {
     thanks: thanks.length,
     good: still.length,
     delight: delight.filter((at) => !isTurned(at)).length,
+    said: TELLING.flatMap((kind) => firstOf(text, patterns[kind], language)),
     turned: [...good, ...delight].filter(isTurned).length,
     asks: asks.length > 0,
     question: /[?？؟]/.test(text),
     politeEnd: thanks.length === 1 && last > text.length * 0.6 && text.length > 40 && still.length === 0,
   };
+}
+
+/** The whole words that a piece was found in, no longer than a chip holds. */
+function firstOf(text: string, pattern: RegExp, language: Language): string[] {
+  const found = [...text.matchAll(pattern)][0];
+  if (!found) return [];
+  const end = found.index + found[0].length;
+  const rest = language === 'ja' ? '' : (/^[\p{L}'-]*/u.exec(text.slice(end))?.[0] ?? '');
+  return [
+    text
+      .slice(found.index, end + rest.length)
+      .trim()
+      .slice(0, 40),
+  ];
 }
 
 /** Whole words in capitals, and rows of marks. One mark is joy as often as anger. */

@@ -4,7 +4,7 @@ import { NotFound } from '../base/errors.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
 import { changedFor, lockLive, showMood } from '../conversations/index.ts';
 
-const one = sql`json_build_object('value', m.value, 'upset', m.upset, 'stuck', m.stuck, 'source', m.source, 'confidence', m.confidence, 'byId', m.by_id, 'at', m.at)`;
+const one = sql`json_build_object('value', m.value, 'upset', m.upset, 'stuck', m.stuck, 'source', m.source, 'confidence', m.confidence, 'why', m.why, 'byId', m.by_id, 'at', m.at)`;
 
 /** A link that was followed without the button is provisional; several, or the one that no person sees, are nothing. */
 export const endState = sql`case when a.excluded is not null then 'not asked' when a.answered_at is not null then 'answered' when cardinality(a.tapped) = 1 and a.tapped[1] <> 'none' then 'provisional' else 'silent' end`;

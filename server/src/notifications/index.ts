@@ -29,6 +29,7 @@ const told = [
   'conversation.woke',
   'conversation.moved',
   'conversation.abuse',
+  'conversation.mood',
   'chat.queued',
 ];
 

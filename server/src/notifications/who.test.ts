@@ -10,6 +10,7 @@ import { assign, note } from '../conversations/change.ts';
 import { hand, type Incoming, senderChecked } from '../conversations/index.ts';
 import { list } from '../conversations/list.ts';
 import { reply } from '../conversations/reply.ts';
+import { readMoods } from '../mood/read.ts';
 import { howToTell } from './how.ts';
 import { notDelivered } from './not-delivered.ts';
 import { presets } from './presets.ts';
@@ -246,4 +247,68 @@ test('Only what a visitor waits for now makes a sound, and for nobody who wants 
   assert.deepEqual(how('chat-wrote', own), ['push', false, false]);
   const night = { from: '21:00', to: '07:00' };
   assert.deepEqual(how('chat-wrote', { ...own, sound: true, quiet: { hours: night, days: [] } }), ['', false, true]);
+});
+
+test('that a customer is upset or stuck is told once a worsening, with why: to who has it, or to the team; each may choose otherwise', async () => {
+  const at = async (): Promise<{ person_id: string; kind: string; text: string }[]> => {
+    for (let read = 0; read < 2; read++) {
+      const events = await w.tx((t) =>
+        t.many<EventRow>(
+          sql`select * from event where workspace_id = ${w.workspaceId} and conversation_id = ${id} and name in ('message.received', 'conversation.mood') order by id`,
+        ),
+      );
+      if (read === 0)
+        await w.tx((t) =>
+          readMoods(
+            t,
+            events.filter((event) => event.name === 'message.received' && !done.has(event.id) && done.add(event.id)),
+          ),
+        );
+      else
+        await w.tx((t) =>
+          notify(
+            t,
+            events.filter((event) => event.name === 'conversation.mood'),
+            w.hearten.jobs,
+          ),
+        );
+    }
+    return w.tx((t) =>
+      t.many(
+        sql`select person_id, kind, text from notification where workspace_id = ${w.workspaceId} and conversation_id = ${id} and kind = 'upset' order by id`,
+      ),
+    );
+  };
+  const done = new Set<string>();
+  const from = { address: 'upset@people.example', name: 'Claire' };
+  const [made] = await w.receive({ text: 'I cannot log in, I am completely stuck.', from });
+  const id = made?.conversationId as string;
+  const stuck = await at();
+  assert.deepEqual(new Set(stuck.map((one) => one.person_id)).size, 5, 'nobody has it: everyone who can answer');
+  assert.match(stuck[0]?.text ?? '', /^Stuck: “/);
+  assert.equal((await at()).length, 5, 'once');
+  await w.tx((t) => assign(t, w.people.lead, id, { assigneeId: w.people.representative.id }));
+  const first = await w.tx((t) =>
+    t.first<{ external_id: string }>(
+      sql`select external_id from message where workspace_id = ${w.workspaceId} and conversation_id = ${id} and type = 'in' limit 1`,
+    ),
+  );
+  const again = (text: string) =>
+    w.receive({ text, from, inReplyTo: first?.external_id ?? null, references: [first?.external_id ?? ''] });
+  await again('Hello? Still nothing, I cannot log in.');
+  assert.equal((await at()).length, 5, 'as stuck as before is nothing new');
+  await again('This is unacceptable. Cancel my account, I want my money back!');
+  const upset = (await at()).slice(5);
+  assert.deepEqual(
+    upset.map((one) => one.person_id),
+    [w.people.representative.id],
+    'worse is told, to who has it',
+  );
+  assert.match(upset[0]?.text ?? '', /^Upset: “unacceptable”.*, 3 messages without an answer$/);
+  assert.deepEqual(
+    [presets.mine, presets.alone, presets.quiet].map((preset) => preset.ways.upset.includes('push')),
+    [true, true, false],
+  );
+  const person = { id: 'a', time_zone: 'UTC', quiet: null, digest: null, sound: null };
+  assert.equal(howToTell({ ...person, ways: { upset: [] } }, 'upset', new Date()), null);
 });

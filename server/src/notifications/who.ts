@@ -8,6 +8,7 @@ import { isSpamNow, mentions, snippetOf } from '../conversations/index.ts';
 import { oneLine, rolesWith } from '../team/index.ts';
 import { type Hearer, howToTell } from './how.ts';
 import { notDelivered } from './not-delivered.ts';
+import { isWorse, type Why, whyUpset } from './upset.ts';
 import { type Row, write } from './write.ts';
 
 type Context = {
@@ -34,6 +35,8 @@ type Context = {
   hidden: boolean;
   /** What the filter said of the message, and what is known of its sender by now. */
   spam: Parameters<typeof isSpamNow>[0];
+  /** The words that said that they are upset or stuck, and messages without an answer. */
+  why: Why;
   authentication: (NonNullable<Parameters<typeof isSpamNow>[1]> & { checking?: boolean }) | null;
 };
 
@@ -80,6 +83,16 @@ function concerned(
   }
   if (event.name === 'chat.queued' && !home.assignee_id && home.folder === 'inbox')
     for (const id of home.team_id ? teammates : here) tell(id, 'chat-new');
+  // Once a worsening: what was stuck and is upset now, not what was upset and is only stuck.
+  if (
+    event.name === 'conversation.mood' &&
+    isWorse(event.data) &&
+    home.folder === 'inbox' &&
+    !isSpamNow(home.spam, home.authentication)
+  ) {
+    if (home.assignee_id) tell(home.assignee_id, 'upset');
+    else if (!home.handed) for (const id of home.team_id ? teammates : here) tell(id, 'upset');
+  }
   if (event.name === 'conversation.abuse' && event.data.do !== 'allow')
     for (const one of everyone) if (leads.includes(one.role)) tell(one.id, 'abuse');
   if (['message.failed', 'message.refused', 'message.unknown', 'message.bounced'].includes(event.name)) {
@@ -119,7 +132,7 @@ export async function notify(tx: Tx, events: EventRow[], jobs: Jobs): Promise<vo
 export async function notifyHeld(tx: Tx, messageIds: string[], jobs: Jobs): Promise<void> {
   const events = await tx.many<EventRow>(sql`
     select e.* from message m cross join lateral (select * from event o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id
-      and o.message_id = m.id and o.name = 'message.received' and o.at > now() - interval '1 day' limit 1) e
+      and o.message_id = m.id and o.name in ('message.received', 'conversation.mood') and o.at > now() - interval '1 day') e
     where m.workspace_id = ${tx.workspaceId} and m.id = any (${messageIds}::uuid[])
       and not exists (select 1 from person p join notification n on n.workspace_id = p.workspace_id and n.person_id = p.id and n.event_id = e.id where p.workspace_id = m.workspace_id)
     order by e.id`);
@@ -138,7 +151,8 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
       coalesce(c.spam->>'folder' = 'spam' and c.folder = 'inbox' and c.status = 'open'
         and not exists (select 1 from notification n where n.workspace_id = c.workspace_id and n.conversation_id = c.id), false) as hidden,
       c.channel = 'chat' as chat, c.channel = 'chat' and exists (select 1 from inbox i where i.workspace_id = c.workspace_id and i.id = c.inbox_id and i.settings->>'assign' = 'room') as handed,
-      left(coalesce(m.text, case when e.name <> 'conversation.abuse' and c.channel = 'chat' then c.snippet end), 2000) as text, m.author_id, m.sender, m.spam, m.authentication
+      left(coalesce(m.text, case when e.name <> 'conversation.abuse' and c.channel = 'chat' then c.snippet end), 2000) as text, m.author_id, m.sender, m.spam, m.authentication,
+      case when e.name = 'conversation.mood' then (select x.why from mood x where x.workspace_id = ${tx.workspaceId} and x.conversation_id = c.id and (x.upset or x.stuck) and x.why is not null order by x.at desc limit 1) end as why
     from unnest(${about.map((e) => e.id)}::uuid[], ${about.map((e) => e.conversation_id)}::uuid[], ${about.map((e) => e.message_id)}::uuid[], ${about.map((e) => e.name)}::text[]) as e (id, conversation_id, message_id, name)
     cross join lateral (select * from conversation o where o.workspace_id = ${tx.workspaceId} and o.id = e.conversation_id limit 1) c
     left join lateral (select * from conversation o where c.parent_kind = 'side' and o.workspace_id = ${tx.workspaceId} and o.id = c.parent_id limit 1) b on true
@@ -158,7 +172,12 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
   const rows: Row[] = about.flatMap((event) => {
     const home = homeOf.get(event.id);
     if (!home) return [];
-    if (holds && event.name === 'message.received' && event.message_id && home.authentication?.checking) {
+    if (
+      holds &&
+      (event.name === 'message.received' || event.name === 'conversation.mood') &&
+      event.message_id &&
+      home.authentication?.checking
+    ) {
       held.push(event.message_id);
       return [];
     }
@@ -181,9 +200,11 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
         text:
           kind === 'held'
             ? inWords(say('Your answer was held, not sent: something newer came before its time.'), hearer.language)
-            : kind === 'not-delivered'
-              ? inWords(notDelivered(event, home, personId === home.author_id), hearer.language)
-              : snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
+            : kind === 'upset'
+              ? inWords(whyUpset(event, home.why), hearer.language)
+              : kind === 'not-delivered'
+                ? inWords(notDelivered(event, home, personId === home.author_id), hearer.language)
+                : snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
         at: now.toISOString(),
         seenAt: null,
       };

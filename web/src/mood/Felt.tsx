@@ -32,6 +32,22 @@ const sourceOf = (mood: Mood): string => {
 const wordOf = (mood: Mood): string =>
   mood.stuck && !mood.upset ? t('{mood}, stuck', { mood: moodWord(mood.value) }) : moodWord(mood.value);
 
+/** What said so: the customer's words, or how often they wrote without an answer. */
+const Why = ({ of }: { of: Mood }) => {
+  if (!of.why) return null;
+  const { words, unanswered } = of.why;
+  if (words.length === 0 && unanswered === 0) return null;
+  return (
+    <span className="xs ink2">
+      {words.length ? <bdi dir="auto">“{words.join('”, “')}”</bdi> : null}
+      {words.length && unanswered ? ' · ' : null}
+      {unanswered
+        ? t('{n, plural, one {# message without an answer} other {# messages without an answer}}', { n: unanswered })
+        : null}
+    </span>
+  );
+};
+
 const comparedWord = (compared: MoodEnd['compared']): string =>
   compared === 'better'
     ? t('Better than before')
@@ -138,6 +154,7 @@ export const Felt = ({ row }: { row: ConversationRow }) => {
           {wordOf(latest)}
         </span>
       ) : null}
+      <Why of={latest ?? start} />
       {end ? <End end={end} /> : null}
     </>
   );

@@ -18,6 +18,7 @@ export const kinds: [NotificationKind, string][] = [
   ['chat-new', t('New chat')],
   ['chat-wrote', t('The visitor writes in a chat of mine')],
   ['abuse', t('Abuse')],
+  ['upset', t('A customer is upset or stuck')],
 ];
 export const ways: [NotificationWay, string][] = [
   ['app', t('In the app')],
