@@ -473,6 +473,7 @@ CREATE INDEX conversation_waits ON public.conversation USING btree (workspace_id
 alter table conversation enable row level security;
 alter table conversation force row level security;
 create policy own on conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER end_moved AFTER UPDATE OF folder, merged_into, parent_kind ON public.conversation FOR EACH ROW WHEN (((old.folder IS DISTINCT FROM new.folder) OR (old.merged_into IS DISTINCT FROM new.merged_into) OR (old.parent_kind IS DISTINCT FROM new.parent_kind))) EXECUTE FUNCTION end_moved();
 
 create table conversation_link (
   workspace_id uuid not null,
@@ -514,6 +515,7 @@ create table conversation_problem (
   CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
   CHECK ((kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text])))
 );
+CREATE INDEX conversation_problem_first ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (kind, problem_id) WHERE (place = 0);
 CREATE UNIQUE INDEX conversation_problem_once ON public.conversation_problem USING btree (workspace_id, problem_id, conversation_id) WHERE (problem_id IS NOT NULL);
 alter table conversation_problem enable row level security;
 alter table conversation_problem force row level security;
@@ -1177,6 +1179,7 @@ CREATE INDEX message_external ON public.message USING btree (workspace_id, exter
 CREATE INDEX message_leased ON public.message USING btree (lease_until) WHERE (state = 'sending'::text);
 alter table message enable row level security;
 create policy own on message for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER end_moved AFTER UPDATE OF conversation_id ON public.message FOR EACH ROW WHEN ((old.conversation_id IS DISTINCT FROM new.conversation_id)) EXECUTE FUNCTION end_moved();
 
 create table migration (
   name text not null,
@@ -1212,6 +1215,9 @@ CREATE INDEX mood_pair ON public.mood USING btree (workspace_id, conversation_id
 alter table mood enable row level security;
 alter table mood force row level security;
 create policy own on mood for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER felt_in AFTER INSERT ON public.mood REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mood_changed();
+CREATE TRIGGER felt_on AFTER UPDATE ON public.mood REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mood_changed();
+CREATE TRIGGER felt_out AFTER DELETE ON public.mood REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION mood_changed();
 
 create table mood_ask (
   workspace_id uuid not null,
@@ -1232,8 +1238,11 @@ create table mood_ask (
   words text not null default ''::text,
   answered_at timestamp with time zone,
   browser_hash bytea,
-  again boolean not null default false,
   in_chat boolean not null default false,
+  home uuid,
+  counts boolean not null default false,
+  started smallint,
+  lift smallint,
   PRIMARY KEY (workspace_id, id),
   UNIQUE (workspace_id, message_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
@@ -1244,10 +1253,14 @@ create table mood_ask (
   CHECK ((compared = ANY (ARRAY['better'::text, 'same'::text, 'worse'::text])))
 );
 CREATE INDEX mood_ask_conversation ON public.mood_ask USING btree (workspace_id, conversation_id);
-CREATE INDEX mood_ask_ended ON public.mood_ask USING btree (workspace_id, at) INCLUDE (id, conversation_id, message_id, author_id, team_id, channel, excluded, answered_at, compared, value, tapped, again);
+CREATE INDEX mood_ask_ended ON public.mood_ask USING btree (workspace_id, at) INCLUDE (id, home, author_id, team_id, channel, excluded, answered_at, compared, value, tapped, started, lift) WHERE counts;
+CREATE INDEX mood_ask_home ON public.mood_ask USING btree (workspace_id, home);
 alter table mood_ask enable row level security;
 alter table mood_ask force row level security;
 create policy own on mood_ask for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER answered AFTER UPDATE OF answered_at, excluded ON public.mood_ask FOR EACH ROW EXECUTE FUNCTION end_answered();
+CREATE TRIGGER let_go AFTER DELETE ON public.mood_ask REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ends_changed();
+CREATE TRIGGER settled AFTER INSERT ON public.mood_ask REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ends_changed();
 
 create table named_id (
   workspace_id uuid not null,
@@ -2427,6 +2440,45 @@ CREATE OR REPLACE FUNCTION public.deliveries_due(most integer)
 AS $function$ select m.workspace_id, m.id from message m where m.state in ('queued', 'deferred') and m.send_at < now() - interval '3 minutes' order by m.send_at limit most $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.end_answered()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform settle_ends(new.workspace_id, array[new.conversation_id, coalesce(new.home, new.conversation_id)]);
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.end_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_table_name = 'message' then
+    if exists (select 1 from mood_ask a where a.workspace_id = new.workspace_id and a.message_id = new.id) then
+      perform settle_ends(new.workspace_id, array(select a.conversation_id from mood_ask a where a.workspace_id = new.workspace_id and a.message_id = new.id) || array[old.conversation_id, new.conversation_id]);
+    end if;
+  else
+    perform settle_ends(new.workspace_id, array_remove(array[new.id, old.merged_into, new.merged_into], null));
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.ends_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare one record;
+begin
+  for one in select workspace_id, array_agg(distinct conversation_id) || coalesce(array_agg(distinct home) filter (where home is not null), '{}') as ids from changed group by workspace_id loop
+    perform settle_ends(one.workspace_id, one.ids);
+  end loop;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.erased_as(key erasure_key, kind text, what text)
  RETURNS bytea
  LANGUAGE sql
@@ -2490,6 +2542,19 @@ CREATE OR REPLACE FUNCTION public.mail_left(most integer)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select m.workspace_id, m.id from inbound_mail m where m.state = 'stored' and m.received_at < now() - interval '20 seconds' order by m.received_at limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.mood_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare one record;
+begin
+  for one in select workspace_id, array_agg(distinct conversation_id) as ids from changed group by workspace_id loop
+    perform settle_ends(one.workspace_id, one.ids);
+  end loop;
+  return null;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.nearly_alone(place uuid)
@@ -2658,6 +2723,35 @@ begin
     looked := looked + 1;
     here := here - 1;
   end loop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_ends(w uuid, ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare homes uuid[];
+begin
+  with moved as (
+    update mood_ask a set home = case when c.merged_into is null then c.id
+        else coalesce((select m.conversation_id from message m where m.workspace_id = w and m.id = a.message_id), c.merged_into) end
+    from conversation c
+    where a.workspace_id = w and c.workspace_id = w and c.id = a.conversation_id and (a.conversation_id = any (ids) or a.home = any (ids))
+    returning a.home)
+  select array_agg(distinct home) into homes from moved;
+  homes := array(select distinct unnest(homes || ids));
+  update mood_ask a set counts = n.counts, started = n.s, lift = n.l
+  from (
+    select o.id, p.s, p.l, k.folder = 'inbox' and k.merged_into is null and k.parent_kind is distinct from 'side' and o.excluded is distinct from 'practice'
+        and row_number() over (partition by o.home order by o.excluded is not distinct from 'practice', o.answered_at is null, o.excluded is not null, o.at desc, o.id desc) = 1 as counts
+    from mood_ask o
+      join conversation k on k.workspace_id = w and k.id = o.home
+      left join lateral (
+        select min(m.value) filter (where m.stage = 'start') as s, min(m.value) filter (where m.stage = 'latest') - min(m.value) filter (where m.stage = 'start') as l
+        from mood m where m.workspace_id = w and m.conversation_id = o.home
+        group by m.source having count(*) = 2 order by array_position('{person,model,text}'::text[], m.source) limit 1) p on true
+    where o.workspace_id = w and o.home = any (homes)) n
+  where a.workspace_id = w and a.id = n.id and (a.counts, a.started, a.lift) is distinct from (n.counts, n.s, n.l);
 end $function$
 ;
 

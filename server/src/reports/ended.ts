@@ -20,7 +20,7 @@ export const isRestored = sql`(e.compared in ('better', 'same') or e.value >= 4)
 /**
  * The conversations that ended, each once: by when the question that counts was asked, as it stood then (team, channel, who wrote). What
  * was merged away counts where its answer stands now; spam, trash, practice and sample workspaces don't count. Which question that is,
- * where it stands and its pair of moods are kept with it (server/migrations/0150_ends_settled.sql). The statement goes on after this with
+ * where it stands and its pair of moods are kept with it (server/migrations/0161_ends_settled.sql). The statement goes on after this with
  * `ended e`.
  */
 export const ended = (tx: Tx, { since, until, zone, sample }: Span): Sql => sql`
