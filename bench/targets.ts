@@ -106,6 +106,8 @@ export const targets: Record<string, Record<string, Target>> = {
     found_of_20: { min: 18 },
     false_of_20: { max: 1 },
     covered_percent: { min: 80 },
+    found_wide_in_52_weeks_of_20: { min: 18 },
+    false_in_52_weeks_of_20: { max: 1 },
     trapped: { max: 0 },
     clusters_s: { max: 60 },
     rising_minutes: { max: 2 },

@@ -13,6 +13,8 @@ export type Plan = {
   denominator?: 'none' | 'lost' | 'late';
   /** Weeks after the fix from which on the rate is what it was before. */
   backAfter?: number;
+  /** How long it is looked at; a year, if nothing else is said. */
+  weeks?: number;
 };
 export type Year = { life: Life; fixAt: number };
 
@@ -39,7 +41,7 @@ export function yearOf(plan: Plan): Year {
   const growth = 1 + (random() - 0.3) * 0.3;
   const others = Array.from({ length: 6 }, () => 3 + random() * 12);
   const weeks: Week[] = [];
-  for (let i = 0; i < 52; i++) {
+  for (let i = 0; i < (plan.weeks ?? 52); i++) {
     const since = i > fixAt ? 1 : 0;
     const customers = Math.round(4000 * growth ** (i / 52) * (1 + (random() - 0.5) * 0.04));
     const season = 1 + swing * Math.cos((2 * Math.PI * (i - peak)) / 52);

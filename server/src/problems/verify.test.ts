@@ -140,3 +140,28 @@ test('The regression finds what a table says: the log odds ratio of two by two, 
     [0.5, 0],
   ]);
 });
+
+test('What comes back is noticed however long ago the fix was, and though the desk lost its denominator or an inbox since', () => {
+  const late = (i: number): number => (i > SHIPPED && i < 80 ? 2 : 12);
+  for (const at of [84, 86, 88]) assert.ok(verify(life((i) => ({ reporters: late(i) }), at)).returned, `${at}`);
+  assert.equal(
+    verify(life((i) => ({ reporters: i > SHIPPED ? 2 : 12 }), 104)).returned,
+    null,
+    'and what stays away is not',
+  );
+  const back = (i: number): number => (i > SHIPPED && i < 30 ? 2 : 12);
+  const unnamed = verify(life((i) => ({ reporters: back(i), customers: i > 28 ? null : 1000 }), 34));
+  assert.deepEqual([unnamed.verdict, unnamed.returned?.weeks], ['no-denominator', 4]);
+  const closed = verify(life((i) => ({ reporters: back(i) }), 34, { closed: new Set(['chat']) }));
+  assert.deepEqual([closed.verdict, closed.returned?.weeks], ['channel-gone', 4]);
+  const whole = life((i) => ({ reporters: late(i) }), 84);
+  const recent = verify({ ...whole, weeks: whole.weeks.slice(SHIPPED + 1) });
+  assert.equal(recent.returned?.weeks, 4, 'what was before lies too far back to be known');
+});
+
+test('A year since the fix is looked at, so what halves it is verified when half a year was too short', () => {
+  const half = life((i) => ({ reporters: i <= SHIPPED ? 6 : 3, others: 20 }), SHIPPED + 1 + 52);
+  const at = (weeks: number) => verify({ ...half, weeks: half.weeks.slice(0, SHIPPED + 1 + weeks) });
+  assert.equal(at(12).verdict, 'unproven');
+  assert.deepEqual([at(52).weeksAfter, at(52).verdict], [52, 'verified']);
+});

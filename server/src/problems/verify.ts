@@ -1,5 +1,6 @@
-import { type Cell, type Fit, fit } from './fit.ts';
+import { cameBack } from './back.ts';
 import { goneAmong } from './gone.ts';
+import { stepped } from './stepped.ts';
 
 /** One inbox in one week, each customer in one inbox a week: who reported the problem, who another one, and everybody else who wrote. */
 export type Part = { inbox: string; reporters: number; others: number; rest: number };
@@ -43,18 +44,14 @@ export type Finding = {
 };
 
 export const BEFORE = { least: 8, most: 52 };
-export const AFTER = { least: 4, most: 26 };
-/** Weeks that say whether it is back. */
-export const LATELY = 4;
+export const AFTER = { least: 4, most: 52 };
 export const EXPECTED = 10;
 /** The whole interval lies below this: a fall by three tenths at least, beyond that of the others. */
 export const SURELY_BELOW = 0.7;
-/** Both sides of 90 %; and what says that it is back, of 98 %. */
-const [Z, Z_BACK] = [1.6449, 2.3263];
+/** Both sides of 90 %. */
+export const Z = 1.6449;
 /** Reporters of other problems before the fix, and a quarter of them since. */
 const OTHERS = 20;
-/** How far, in log odds, a step and each half of a season may be expected to reach. */
-const [STEP, SEASON] = [2.5, 0.5];
 
 /**
  * Whether a fix is followed by a fall that is its own. Each reporter is compared with those who reported other problems, in the same
@@ -71,11 +68,18 @@ const [STEP, SEASON] = [2.5, 0.5];
  * week ago. What it costs and how it was chosen: docs/decisions/0047-verified.md.
  */
 export function verify(life: Life): Finding {
-  const now = judge(life);
+  const now = { ...judge(life), returned: returnOf(life) };
   if (now.verdict !== 'verified') return now;
   const week = sides(life.weeks, life.shippedOn ?? '').after.at(-1)?.week;
   const held = judge({ ...life, weeks: life.weeks.filter((one) => one.week !== week) });
   return held.verdict === 'verified' ? now : { ...now, verdict: 'unproven' };
+}
+
+/** Asked whatever else can be said: what was verified may come back years later, and on a desk that has lost its denominator or an inbox. */
+function returnOf({ weeks, shippedOn }: Life): Finding['returned'] {
+  if (!shippedOn) return null;
+  const { known, since } = sides(weeks, shippedOn);
+  return cameBack(known, since, shippedOn);
 }
 
 function judge(life: Life): Finding {
@@ -99,7 +103,7 @@ function judge(life: Life): Finding {
   const others = ratioOf(before, after, 'others');
   const told = { ...counted, own: own.ratio, others: others.ratio };
   if (sum(before, 'others') < OTHERS || sum(after, 'others') < OTHERS / 4) return { ...told, verdict: 'no-control' };
-  const model = stepped(before, after, gone.left);
+  const model = stepped(before, after, gone.left, life.shippedOn);
   const expected = sumOf(model.line.slice(before.length));
   const found = { ...told, expected, effect: model.effect, line: weekly([...before, ...after], model.line) };
   if (counted.reportersBefore < EXPECTED || expected < EXPECTED || !model.settled)
@@ -109,31 +113,43 @@ function judge(life: Life): Finding {
   return {
     ...found,
     verdict: falls && beyond ? 'verified' : falls && others.high < 1 && model.effect.high >= 1 ? 'shared' : 'unproven',
-    returned: model.returned,
   };
 }
 
-/** Which weeks are compared: those with a denominator that reach up to the fix, and those since. What is hardly filed yet waits. */
-export function sides<W extends Week>(weeks: W[], shippedOn: string): { before: W[]; after: W[]; unnamed: boolean } {
+type Sides<W extends Week> = {
+  /** What is compared: weeks with a denominator that reach up to the fix, and a year of those since. */
+  before: W[];
+  after: W[];
+  unnamed: boolean;
+  /** All of the year before in which it was known, and all since. */
+  known: W[];
+  since: W[];
+};
+/** Which weeks are compared. What is hardly filed yet waits. */
+export function sides<W extends Week>(weeks: W[], shippedOn: string): Sides<W> {
   const day = 86_400_000;
   const shipped = Date.parse(shippedOn);
   const startOf = (one: Week): number => Date.parse(one.week);
   const all = weeks.filter((one) => startOf(one) + 7 * day <= shipped).slice(-BEFORE.most);
-  const since = weeks.filter((one) => startOf(one) > shipped).slice(0, AFTER.most);
   const named = (one: Week): boolean => one.customers !== null && one.customers > 0;
   // It begins after its first report: before that, nobody can have filed anything under it.
   const known = all.slice(all.findIndex(({ parts }) => parts.some((part) => part.reporters > 0)) + 1);
   const usual = shareFiled(known.slice(-BEFORE.least));
   const hardlyFiled = (one: Week): boolean => one.written > 0 && shareFiled([one]) < usual / 2;
   const before = known.slice(known.findLastIndex((one) => !named(one) || hardlyFiled(one)) + 1);
-  const after = since.slice(0, since.findLastIndex((one) => !hardlyFiled(one)) + 1);
+  const later = weeks.filter((one) => startOf(one) > shipped);
+  const since = later.slice(0, later.findLastIndex((one) => !hardlyFiled(one)) + 1);
+  const after = since.slice(0, AFTER.most);
   const last = all.at(-1);
   const short = before.length < BEFORE.least && known.filter(named).length < Math.min(known.length, BEFORE.least);
-  return { before, after, unnamed: (last !== undefined && !named(last)) || short || after.some((one) => !named(one)) };
+  return {
+    ...{ before, after, known: known.filter((one) => !hardlyFiled(one)), since },
+    unnamed: (last !== undefined && !named(last)) || short || after.some((one) => !named(one)),
+  };
 }
 
-const sumOf = (all: number[]): number => all.reduce((a, b) => a + b, 0);
-const sum = (weeks: Week[], what: 'reporters' | 'others'): number =>
+export const sumOf = (all: number[]): number => all.reduce((a, b) => a + b, 0);
+export const sum = (weeks: Week[], what: 'reporters' | 'others'): number =>
   sumOf(weeks.flatMap(({ parts }) => parts.map((part) => part[what])));
 const shareFiled = (weeks: Week[]): number => {
   const written = sumOf(weeks.map((one) => one.written));
@@ -150,64 +166,4 @@ function ratioOf(before: Week[], after: Week[], what: 'reporters' | 'others'): {
   const scale = over(before) / Math.max(1e-9, over(after));
   const high = ((is + 0.5) / (was + 0.5)) * scale * Math.exp(Z * Math.sqrt(1 / (is + 0.5) + 1 / (was + 0.5)));
   return { ratio: was ? (is / was) * scale : 0, high };
-}
-
-type Model = {
-  effect: { ratio: number; low: number; high: number };
-  line: number[];
-  returned: Finding['returned'];
-  settled: boolean;
-};
-function stepped(before: Week[], after: Week[], inboxes: string[]): Model {
-  const weeks = [...before, ...after];
-  const own = (i: number): number[] => {
-    const turn = (2 * Math.PI * (i - before.length)) / 52.18;
-    return [Math.sin(turn), Math.cos(turn) - 1];
-  };
-  const size = own(0).length;
-  const lately = (i: number): boolean => after.length >= LATELY * 2 && i >= weeks.length - LATELY;
-  const cellsWith = (apart: boolean): Cell[] =>
-    weeks.flatMap(({ parts }, i) =>
-      parts.flatMap(({ inbox, reporters, others }) => {
-        const at = inboxes.indexOf(inbox);
-        if (at < 0) return [];
-        const late = apart && lately(i) ? 1 : 0;
-        const step = i >= before.length ? 1 : 0;
-        const levels = inboxes.map((_, j) => (j === at ? 1 : 0));
-        return [{ terms: [step, ...(apart ? [late] : []), ...own(i), ...levels], hits: reporters, misses: others }];
-      }),
-    );
-  const deviations = [STEP, SEASON, SEASON, ...inboxes.map(() => Number.POSITIVE_INFINITY)];
-  const model = fit(cellsWith(false), deviations);
-  const logRatio = model.at[0] ?? 0;
-  const error = Math.sqrt(model.covariance[0]?.[0] ?? 0);
-  const line = weeks.map(({ parts }, i) =>
-    sumOf(
-      parts.map(({ inbox, others }) => {
-        const at = inboxes.indexOf(inbox);
-        if (at < 0) return 0;
-        const season = sumOf(own(i).map((one, j) => one * (model.at[1 + j] ?? 0)));
-        return others * Math.exp(season + (model.at[1 + size + at] ?? 0));
-      }),
-    ),
-  );
-  const bounds = { low: Math.exp(logRatio - Z * error), high: Math.exp(logRatio + Z * error) };
-  const apart = after.length >= LATELY * 2 ? fit(cellsWith(true), [STEP, ...deviations]) : null;
-  return {
-    effect: { ratio: Math.exp(logRatio), ...bounds },
-    line,
-    returned: apart ? isBack(apart, after) : null,
-    settled: model.settled,
-  };
-}
-
-/** Back is what lately rose for sure above what it was since the fix, half the way to what it was before, with five reporters at least. */
-function isBack(model: Fit, after: Week[]): Finding['returned'] {
-  const [since = 0, rise = 0] = model.at;
-  const error = Math.sqrt(model.covariance[1]?.[1] ?? 0);
-  const reporters = sum(after.slice(-LATELY), 'reporters');
-  const half = (1 + Math.exp(since)) / 2;
-  if (rise - Z_BACK * error <= 0 || Math.exp(since + rise) < half || reporters < 5) return null;
-  const usual = (sum(after.slice(0, -LATELY), 'reporters') * LATELY) / (after.length - LATELY);
-  return { reporters, weeks: LATELY, usual: Math.round(usual * 10) / 10 };
 }
