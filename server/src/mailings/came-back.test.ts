@@ -4,10 +4,11 @@ import { type Sink, smtpSink } from '../../test/mail.ts';
 import { type SendingDesk, sendingDesk, waited } from '../../test/sending-desk.ts';
 import { sql } from '../base/db.ts';
 import { reply } from '../conversations/reply.ts';
+import { mergeProblem } from '../problems/merge.ts';
 import { changeProblem, makeProblem } from '../problems/problems.ts';
 import { makePreview } from './preview.ts';
 import { sendMailing } from './send.ts';
-import { mailingById } from './shown.ts';
+import { mailingById, mailingsOf } from './shown.ts';
 
 let s: SendingDesk;
 let sink: Sink;
@@ -78,4 +79,40 @@ test('Whoever answers the news is heard by the problem’s owner, assigned and n
   );
   assert.deepEqual([(await home(away))?.status, (await home(away))?.assignee_id], ['resolved', null]);
   assert.notEqual((await home(answered))?.assignee_id, w.people.representative.id);
+});
+
+test('A problem that was merged twice over still has its answers come to who owns it now, and shows what was said of it', async () => {
+  const [first, second, third] = (await Promise.all(
+    ['Bulb one', 'Bulb two', 'Bulb three'].map(
+      async (name) => (await w.tx((t) => makeProblem(t, w.people.lead, { name }))).id,
+    ),
+  )) as [string, string, string];
+  await w.tx((t) => changeProblem(t, w.people.lead, third, { ownerId: w.people.specialist.id }));
+  const [made] = await w.receive({ from: { address: 'merged@people.example', name: '' } });
+  const home = made?.conversationId as string;
+  await w.tx((t) =>
+    t.run(
+      sql`insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id) values (${w.workspaceId}, ${home}, 0, 'problem', ${first})`,
+    ),
+  );
+  const shown = await w.tx((t) => makePreview(t, w.people.lead, first, { kind: 'fixed', text: 'It is fixed.' }));
+  await w.tx((t) => sendMailing(t, w.people.lead, shown.id));
+  await waited(async () => (await w.tx((t) => mailingById(t, shown.id))).state === 'done', 60_000);
+  await w.tx((t) => mergeProblem(t, w.people.lead, first, second));
+  await w.tx((t) => mergeProblem(t, w.people.lead, second, third));
+  await w.receive({ from: { address: 'merged@people.example', name: '' }, text: 'It is not.', token: home });
+  const assignee = async (): Promise<string | null | undefined> =>
+    (
+      await w.tx((t) =>
+        t.first<{ assignee_id: string | null }>(
+          sql`select assignee_id from conversation where workspace_id = ${w.workspaceId} and id = ${home}`,
+        ),
+      )
+    )?.assignee_id;
+  await waited(async () => (await assignee()) !== null, 60_000);
+  assert.equal(await assignee(), w.people.specialist.id);
+  assert.deepEqual(
+    (await w.tx((t) => mailingsOf(t, third))).items.map((mailing) => mailing.id),
+    [shown.id],
+  );
 });

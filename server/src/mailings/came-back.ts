@@ -17,9 +17,10 @@ export async function cameBack(tx: Tx, events: EventRow[]): Promise<void> {
           select 1 from message x where x.workspace_id = c.workspace_id and x.conversation_id = c.id and x.type = 'out' and not x.automatic)), c.id)
         and m.type = 'out' and not m.automatic and not m.aside and m.plan is null order by m.at desc, m.id desc limit 1) last
       join mailing_person p on p.workspace_id = c.workspace_id and p.message_id = last.id and p.state = 'sent' join mailing g on g.workspace_id = p.workspace_id and g.id = p.mailing_id
-      join problem b on b.workspace_id = g.workspace_id and b.id = g.problem_id
-      left join problem t on t.workspace_id = b.workspace_id and t.id = b.merged_into
-      left join person o on o.workspace_id = c.workspace_id and o.id = coalesce(t.owner_id, b.owner_id) and o.active
+      -- What the problem is part of by now, however often it was merged on.
+      join lateral (with recursive up as (select p.merged_into, p.owner_id from problem p where p.workspace_id = g.workspace_id and p.id = g.problem_id
+          union all select n.merged_into, n.owner_id from up u join problem n on n.workspace_id = g.workspace_id and n.id = u.merged_into) select owner_id from up where merged_into is null) b on true
+      left join person o on o.workspace_id = c.workspace_id and o.id = b.owner_id and o.active
       left join person s on s.workspace_id = c.workspace_id and s.id = g.person_id and s.active
     where c.workspace_id = ${tx.workspaceId} and c.id = any (${ids}::uuid[]) and c.folder = 'inbox' and c.merged_into is null
       -- What they wrote before it went out, and is read only now, is no answer to it.

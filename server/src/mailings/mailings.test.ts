@@ -388,3 +388,69 @@ test('Only confirmed ones where that is asked; what the text names and is not kn
   assert.deepEqual([(await now(shown.id)).told, left(await now(shown.id)).changed], [1, [1, 1]]);
   await waited(() => cameTo(sure.address).length === 1, 20_000);
 });
+
+test('A fix that did not hold: whoever wrote again meanwhile hears of the next one, everybody else heard it once', async () => {
+  const id = await problem('The dimmer hums');
+  const [wroteAgain, silent, away] = (await report(id, 3)) as [Wrote, Wrote, Wrote];
+  const fixed = () => w.tx((t) => changeProblem(t, w.people.lead, id, { state: 'fixed' }));
+  await fixed();
+  const first = await preview(id);
+  await send(first.id);
+  await over(first.id);
+  assert.equal((await preview(id)).people, 0, 'told, and nothing new');
+  const again = (from: Wrote, automatic = false) =>
+    w.receive({
+      from: { address: from.address, name: '' },
+      text: 'It hums again.',
+      token: from.conversationId,
+      ...(automatic ? { automatic, kind: 'auto_reply' as const } : {}),
+    });
+  await again(wroteAgain);
+  await again(away, true);
+  assert.equal((await preview(id)).people, 0, 'an answer to the news alone is no new report');
+  await w.tx((t) => changeProblem(t, w.people.lead, id, { state: 'known' }));
+  await fixed();
+  const second = await preview(id);
+  assert.deepEqual([second.people, left(second)], [1, { told: [2, 2] }]);
+  await send(second.id);
+  await over(second.id);
+  assert.equal((await now(second.id)).told, 1);
+  await waited(() => cameTo(wroteAgain.address).length === 2, 20_000);
+  assert.equal(cameTo(silent.address).length, 1);
+  assert.equal((await preview(id)).people, 0);
+});
+
+test('Two who were shown apart and became one since are told once, in the newer conversation, whoever stayed', async () => {
+  const id = await problem('The plug is loose');
+  const [older, newer, alone] = (await report(id, 3)) as [Wrote, Wrote, Wrote];
+  const shown = await preview(id);
+  assert.equal(shown.people, 3);
+  await w.tx((t) => mergeCustomers(t, w.people.lead, newer.customerId, older.customerId));
+  await send(shown.id);
+  await over(shown.id);
+  const done = await now(shown.id);
+  assert.deepEqual([done.told, done.left, left(done).newer?.[1]], [2, 1, 1]);
+  await waited(() => cameTo(alone.address).length === 1 && cameTo(newer.address).length === 1, 20_000);
+  assert.equal(cameTo(older.address).length, 0);
+});
+
+test('News that one problem is fixed does not resolve a conversation that is open about another one', async () => {
+  const [id, other] = [await problem('The cable is short'), await problem('The colour is wrong')];
+  const [both, alone] = (await report(id, 2)) as [Wrote, Wrote];
+  await w.tx((t) =>
+    setFiling(t, w.people.lead, both.conversationId, { kind: 'problem', problems: [{ id }, { id: other }] }),
+  );
+  const status = async (of: Wrote): Promise<string | undefined> =>
+    (
+      await w.tx((t) =>
+        t.first<{ status: string }>(
+          sql`select status from conversation where workspace_id = ${w.workspaceId} and id = ${of.conversationId}`,
+        ),
+      )
+    )?.status;
+  const shown = await preview(id);
+  await send(shown.id);
+  await over(shown.id);
+  assert.equal((await now(shown.id)).told, 2);
+  assert.deepEqual([await status(both), await status(alone)], ['open', 'resolved']);
+});

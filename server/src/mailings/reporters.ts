@@ -24,6 +24,8 @@ export type Reporter = {
   told_since: boolean;
   told_answers: boolean;
   sample: boolean;
+  /** What it becomes by the news: resolved, but for one that is open about another problem as well, which is not fixed. */
+  after: 'resolved' | 'waiting' | 'open';
 };
 export type Asked = {
   problemId: string;
@@ -34,30 +36,47 @@ export type Asked = {
 };
 export type Planned = { of: Reporter; reason: LeftOut | null };
 
-/** Everyone who reported it, the newest conversation of each first; of some customers alone where `only` names them. */
+/**
+ * Told since the conversation began. Who wrote in it again, of a problem that was opened again after they were told, reported it again: of
+ * the next fix they hear anew.
+ */
+const toldSince = (
+  w: string,
+): Sql => sql`coalesce(t.at >= c.created_at, false) and not (coalesce(t.at < (select at from reopened), false)
+  and exists (select 1 from message a where a.workspace_id = ${w} and a.conversation_id = c.id and a.type = 'in' and not a.aside and not a.automatic and a.at > t.at))`;
+
+/**
+ * Everyone who reported it, the newest conversation of each first; of some customers alone where `only` names them. Few customers were
+ * merged, so what is walked is these few (`merged`: each with whom they are by now), and never everyone who reported it.
+ */
 async function reportersOf(tx: Tx, { problemId, kind, mailingId, only }: Asked): Promise<Reporter[]> {
   const w = tx.workspaceId;
-  const asked: Sql = only
-    ? sql`select id from customer where workspace_id = ${w} and id = any (${only}::uuid[])`
-    : sql`select distinct c.customer_id as id from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id where f.workspace_id = ${w} and f.problem_id = ${problemId}`;
+  const those: Sql = only
+    ? sql`c.customer_id in (select unnest(${only}::uuid[]) union select m.id from merged m where m.root in (select coalesce(o.root, a.id) from unnest(${only}::uuid[]) a (id) left join merged o on o.id = a.id)
+        union select m.root from merged m where m.id = any (${only}::uuid[]))`
+    : sql`true`;
   return tx.many<Reporter>(sql`
-    with recursive asked as (${asked}),
-      up as (select id from asked union select k.merged_into from up join customer k on k.workspace_id = ${w} and k.id = up.id where k.merged_into is not null),
-      below as (select k.id as root, k.id from up join customer k on k.workspace_id = ${w} and k.id = up.id where k.merged_into is null
-        union select b.root, k.id from below b join customer k on k.workspace_id = ${w} and k.merged_into = b.id),
+    with recursive up as (select k.id, k.merged_into as root from customer k where k.workspace_id = ${w} and k.merged_into is not null
+        union select u.id, k.merged_into from up u join customer k on k.workspace_id = ${w} and k.id = u.root where k.merged_into is not null),
+      merged as materialized (select u.id, u.root from up u join customer k on k.workspace_id = ${w} and k.id = u.root where k.merged_into is null),
       same as (select ${problemId}::uuid as id union select p.id from same s join problem p on p.workspace_id = ${w} and p.merged_into = s.id),
-      told as (select b.root, max(s.sent_at) as at, array_agg(s.answers) as answers, bool_or(s.mailing_id = ${mailingId}::uuid) as here
-        from below b join mailing_person s on s.workspace_id = ${w} and s.customer_id = b.id where s.state = 'sent' and s.kind = ${kind} and s.problem_id in (select id from same) group by b.root),
-      no_more as (select distinct b.root from below b join unsubscribed u on u.workspace_id = ${w} and u.customer_id = b.id)
+      reopened as materialized (select max(s.at) as at from problem_step s where s.workspace_id = ${w} and s.problem_id in (select id from same) and s.state in ('found', 'known', 'fixing')
+        and exists (select 1 from problem_step f where f.workspace_id = ${w} and f.problem_id = s.problem_id and f.state in ('fixed', 'verified') and f.at < s.at)),
+      told as materialized (select coalesce(m.root, s.customer_id) as root, max(s.sent_at) as at, array_agg(s.answers) as answers, bool_or(s.mailing_id = ${mailingId}::uuid) as here
+        from mailing_person s left join merged m on m.id = s.customer_id where s.workspace_id = ${w} and s.state = 'sent' and s.kind = ${kind} and s.problem_id in (select id from same) and s.customer_id is not null group by 1),
+      no_more as materialized (select distinct coalesce(m.root, u.customer_id) as root from unsubscribed u left join merged m on m.id = u.customer_id where u.workspace_id = ${w}),
+      filed as materialized (select c.id, c.number, c.subject, c.customer_name, c.customer_address, c.channel, c.inbox_id, c.created_at, c.status, f.provisional, coalesce(m.root, c.customer_id) as root
+        from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id left join merged m on m.id = c.customer_id
+        where f.workspace_id = ${w} and f.problem_id = ${problemId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and (${kind} = 'fixed' or c.status in ('open', 'snoozed')) and ${those})
     select c.id, c.number::int, c.subject, case when c.customer_name = c.customer_address then '' else c.customer_name end as name, c.customer_address as address, c.channel, c.inbox_id,
-      coalesce(i.settings->>'signature', '') as inbox_signature, coalesce(r.name, w.name) as brand, coalesce(i.enabled and i.deleted_at is null, false) as connected, f.provisional, b.root,
-      coalesce((select m.id from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' and not m.aside order by m.at desc, m.id desc limit 1), c.id) as answers,
-      n.root is not null as unsubscribed, coalesce(t.here, false) as told_here, coalesce(t.at >= c.created_at, false) as told_since, w.sample_of is not null as sample,
-      coalesce((select m.id from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' and not m.aside order by m.at desc, m.id desc limit 1) = any (t.answers), false) as told_answers
-    from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id join below b on b.id = c.customer_id join workspace w on w.id = c.workspace_id
-      left join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id left join brand r on r.workspace_id = i.workspace_id and r.id = i.brand_id
-      left join told t on t.root = b.root left join no_more n on n.root = b.root
-    where f.workspace_id = ${w} and f.problem_id = ${problemId} and c.folder = 'inbox' and c.merged_into is null and (${kind} = 'fixed' or c.status in ('open', 'snoozed'))
+      coalesce(i.settings->>'signature', '') as inbox_signature, coalesce(r.name, w.name) as brand, coalesce(i.enabled and i.deleted_at is null, false) as connected, c.provisional, c.root,
+      coalesce(l.id, c.id) as answers, n.root is not null as unsubscribed, coalesce(t.here, false) as told_here, ${toldSince(w)} as told_since, w.sample_of is not null as sample, coalesce(l.id = any (t.answers), false) as told_answers,
+      case when c.status in ('resolved', 'closed') or not exists (select 1 from conversation_problem x join problem y on y.workspace_id = x.workspace_id and y.id = x.problem_id
+          where x.workspace_id = ${w} and x.conversation_id = c.id and y.id <> ${problemId} and y.state in ('found', 'known', 'fixing')) then 'resolved' when c.status = 'waiting' then 'waiting' else 'open' end as after
+    from filed c join workspace w on w.id = ${w}
+      left join inbox i on i.workspace_id = ${w} and i.id = c.inbox_id left join brand r on r.workspace_id = i.workspace_id and r.id = i.brand_id
+      left join told t on t.root = c.root left join no_more n on n.root = c.root
+      left join lateral (select m.id, m.at from message m where m.workspace_id = ${w} and m.conversation_id = c.id and m.type = 'in' and not m.aside order by m.at desc, m.id desc limit 1) l on true
     order by c.number desc`);
 }
 

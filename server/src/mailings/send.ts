@@ -153,8 +153,7 @@ async function tell(
     return left('changed');
   await tx.run(sql`savepoint one`);
   try {
-    const after = mail.kind === 'fixed' ? 'resolved' : 'waiting';
-    const body = { text: item.text, after } as const;
+    const body = { text: item.text, after: mail.kind === 'fixed' ? of.after : 'waiting' };
     const sent = await reply(tx, channels, who, item.conversation_id, body, { of: item.id, subject: item.subject });
     told.add(of.root);
     return { id: item.id, state: 'sent', reason: null, customer_id: of.root, message_id: idIn(sent) };

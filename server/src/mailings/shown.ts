@@ -33,9 +33,11 @@ export async function mailingById(tx: Tx, id: string): Promise<KnownMailing> {
   return { ...found, joined };
 }
 
+/** With what was said of those that were merged into it: the same people. */
 export async function mailingsOf(tx: Tx, problemId: string): Promise<Reply<'GET /problems/:id/mailings'>> {
   const items = await tx.many<Counted>(sql`
-    select ${counted} where m.workspace_id = ${tx.workspaceId} and m.problem_id = ${problemId} and m.state <> 'preview' order by m.started_at desc, m.id limit 50`);
+    with recursive same as (select ${problemId}::uuid as id union select p.id from same s join problem p on p.workspace_id = ${tx.workspaceId} and p.merged_into = s.id)
+    select ${counted} where m.workspace_id = ${tx.workspaceId} and m.problem_id in (select id from same) and m.state <> 'preview' order by m.started_at desc, m.id limit 50`);
   const here = await tx.first(sql`select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${problemId}`);
   if (!here) throw NotFound();
   return { items: items.map(({ takesBack: _, ...one }) => one) };
