@@ -30,7 +30,7 @@ export const restoredPart = z.object({
 export type RestoredPart = z.infer<typeof restoredPart>;
 
 const named = z.object({ id, name: z.string() });
-const notAskedWhy = z.enum(['off', 'spam', 'not to them', 'never wrote', 'unsubscribed', 'asked lately']);
+const notAskedWhy = z.enum(['off', 'spam', 'not to them', 'never wrote', 'unsubscribed', 'asked lately', 'to many']);
 export const filedAs = z.enum(['problem', 'question', 'one-off', 'praise', 'unfiled']);
 export const restoredReply = z.object({
   from: at,

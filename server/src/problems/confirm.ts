@@ -1,5 +1,6 @@
 import type { Body, Reply } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
+import { Forbidden } from '../base/errors.ts';
 import type { Who } from '../base/module.ts';
 import { lockProblem, problemById, tell } from './problems.ts';
 import { learnLater } from './words.ts';
@@ -17,7 +18,11 @@ export async function confirm(
   id: string,
   body: Body<'POST /problems/:id/confirm'>,
 ): Promise<Reply<'POST /problems/:id/confirm'>> {
-  await lockProblem(tx, id);
+  const { owner_id: owner } = await lockProblem(tx, id);
+  if (owner !== who.id && !who.may('problem.write'))
+    throw Forbidden(
+      'What belongs to a problem is decided by its owner, or by whoever may change problems. Nothing was changed.',
+    );
   const { conversationIds: ids } = body;
   const decided = body.right
     ? await tx.run(

@@ -105,10 +105,17 @@ export async function fileResolved(tx: Tx, event: EventRow): Promise<void> {
 }
 export async function fileByItself(tx: Tx, conversationId: string): Promise<void> {
   const home = await tx.first<{ id: string }>(sql`
-    select c.id from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and c.folder = 'inbox' and c.merged_into is null and c.status in ('resolved', 'closed')
+    select c.id from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.status in ('resolved', 'closed')
       and not exists (select 1 from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.conversation_id = c.id)`);
   const best = home ? (await suggest(tx, home.id))[0] : undefined;
   if (!best || best.confidence < SURE) return;
+  // Merged into another this moment: it is left unfiled, and not lost where nobody looks.
+  if (
+    !(await tx.first(
+      sql`select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${best.id} and merged_into is null for share`,
+    ))
+  )
+    return;
   const filed = await tx.run(sql`
     insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, confidence)
     values (${tx.workspaceId}, ${conversationId}, 0, 'problem', ${best.id}, ${best.confidence}) on conflict do nothing`);

@@ -50,13 +50,18 @@ export function problems({ db, log }: Hearten): Module {
     },
     start: async () => {
       // In the night between two weeks something is new; every other night it is the same answer again.
+      const later =
+        (workspaceId: string) =>
+        (error: unknown): void =>
+          log.warn('Problems could not be looked at; tried again in an hour', { error, workspaceId });
       const nightly = async (): Promise<void> => {
         for (const { id } of await db.read<{ id: string }>(
           NOWHERE,
           sql`select id from workspace where extract(hour from now() at time zone coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC')) between 1 and 3`,
         )) {
-          await db.tx(id, countActive);
-          await db.tx(id, judgeProblems);
+          // What goes wrong in one workspace keeps no other from its answer.
+          await db.tx(id, countActive).catch(later(id));
+          await db.tx(id, judgeProblems).catch(later(id));
         }
       };
       const quietly = (): void => {

@@ -139,3 +139,65 @@ test('Of two people who change a problem at once the second is told; and nothing
   await w.tx((t) => setFiling(t, w.people.lead, conversation, { kind: null }));
   assert.deepEqual((await w.tx((t) => filingOf(t, conversation))).items, []);
 });
+
+test('Only its owner, or who may change problems, confirms; whoever filed it does not decide that they were right', async () => {
+  const id = await make('The invoice is wrong');
+  const one = await write('invoice');
+  await file('representative', one, id);
+  const by = (who: keyof Desk['people']) =>
+    w.tx((t) => confirm(t, w.people[who], id, { conversationIds: [one], right: true }));
+  await assert.rejects(by('representative'), refusedAs('forbidden'));
+  await w.tx((t) => changeProblem(t, w.people.lead, id, { ownerId: w.people.manager.id }));
+  await assert.rejects(by('representative'), refusedAs('forbidden'));
+  assert.equal((await w.tx((t) => problemById(t, id))).provisional, 1, 'nothing was decided');
+  await w.tx((t) => changeProblem(t, w.people.lead, id, { ownerId: w.people.representative.id }));
+  assert.equal((await by('representative')).decided, 1);
+});
+
+test('What is asked of others on the side is no report: it is not filed by itself, is in no figure, and is not unfiled', async () => {
+  const [id, other] = [await make('The socket sparks'), await make('The shade fell off')];
+  for (const said of ['socket sparks badly', 'sparks fly from the socket']) await file('lead', await write(said), id);
+  for (const said of ['shade fell off', 'the shade fell down']) await file('lead', await write(said), other);
+  for (const one of [id, other]) await w.tx((t) => learnWords(t, one));
+  const [home, side] = [await write('hello there'), await write('the socket sparks badly, sparks fly from the socket')];
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set status = 'resolved', parent_kind = case when id = ${side} then 'side' end, parent_id = case when id = ${side} then ${home}::uuid end where workspace_id = ${w.workspaceId} and id = any (${[home, side]}::uuid[])`,
+    ),
+  );
+  const unfiled = async () => (await w.tx((t) => listProblems(t, {}))).unfiled;
+  const before = await unfiled();
+  await w.tx((t) => fileByItself(t, side));
+  assert.deepEqual((await w.tx((t) => filingOf(t, side))).items, []);
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set parent_kind = null, parent_id = null where workspace_id = ${w.workspaceId} and id = ${side}`,
+    ),
+  );
+  assert.equal(await unfiled(), before + 1, 'one of its own, it would be');
+  await w.tx((t) => fileByItself(t, side));
+  assert.equal((await w.tx((t) => filingOf(t, side))).items[0]?.problem?.id, id);
+});
+
+test('Nothing is filed by itself under a problem that is merged away this moment', async () => {
+  const [id, into] = [await make('The remote is dead'), await make('The remote does nothing')];
+  for (const said of ['remote dead battery', 'remote is dead, new battery']) await file('lead', await write(said), id);
+  await w.tx((t) => learnWords(t, id));
+  const one = await write('dead remote, battery is new');
+  await w.tx((t) =>
+    t.run(sql`update conversation set status = 'resolved' where workspace_id = ${w.workspaceId} and id = ${one}`),
+  );
+  const merging = w.tx(async (t) => {
+    await mergeProblem(t, w.people.lead, id, into);
+    await new Promise((done) => setTimeout(done, 400));
+  });
+  await new Promise((done) => setTimeout(done, 150));
+  await w.tx((t) => fileByItself(t, one));
+  await merging;
+  const lost = await w.tx((t) =>
+    t.many(
+      sql`select 1 from conversation_problem f join problem p on p.workspace_id = f.workspace_id and p.id = f.problem_id where f.workspace_id = ${w.workspaceId} and p.merged_into is not null`,
+    ),
+  );
+  assert.equal(lost.length, 0);
+});

@@ -10,7 +10,7 @@ import { noteStep } from './life.ts';
 const filed = (tx: Tx, which: Sql = sql`true`): Sql => sql`
   select f.problem_id, f.kind, f.conversation_id, f.provisional, c.customer_id, c.last_at, f.weight / sum(f.weight) over (partition by f.conversation_id) as part
   from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-  where f.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and ${which}`;
+  where f.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and ${which}`;
 const counts: Sql = sql`(select problem_id, count(*)::int as conversations, (count(*) filter (where provisional))::int as provisional, count(distinct customer_id)::int as customers,
   sum(part) as parts, max(last_at) as last_at from filed where problem_id is not null group by problem_id)`;
 const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.cause, p.fix, p.shipped_on::text as "shippedOn", coalesce(n.conversations, 0) as conversations,
@@ -33,7 +33,7 @@ export async function listProblems(tx: Tx, query: Query<'GET /problems'>): Promi
     where p.workspace_id = ${w} and p.merged_into is null and (${query.state ?? null}::text is null or p.state = ${query.state ?? null})
     order by coalesce(n.parts, 0) desc, p.created_at desc, p.id`);
   const sums = await tx.first<Omit<Reply<'GET /problems'>, 'items'>>(sql`
-    with filed as (${filed(tx, when)}), lately as (select c.id from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null
+    with filed as (${filed(tx, when)}), lately as (select c.id from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'
         and c.status in ('resolved', 'closed') and ${query.weeks === undefined ? sql`c.last_at > now() - interval '30 days'` : when})
     select count(distinct conversation_id)::int as filed, (count(*) filter (where kind = 'question'))::int as question, (count(*) filter (where kind = 'one-off'))::int as "oneOff",
       (count(*) filter (where kind = 'praise'))::int as praise, (select count(*)::int from lately) as resolved,
@@ -48,7 +48,7 @@ export async function problemById(tx: Tx, id: string): Promise<KnownProblem> {
   const found = await tx.first<KnownProblem>(sql`
     with filed as materialized (${filed(tx, sql`f.conversation_id in (select conversation_id from conversation_problem where workspace_id = ${w} and problem_id = ${id})`)}),
       t as (select count(distinct f.conversation_id)::int as n from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-        where f.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null), n as ${counts}
+        where f.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'), n as ${counts}
     select ${row}, p.step, p.remedy, p.prevention, p.workaround, p.answer, p.link, p.created_at as "createdAt", p.merged_into as "mergedInto",
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name) order by o.name), '[]') from problem o where o.workspace_id = ${w} and o.merged_into = p.id) as merged
     from problem p cross join t left join n on n.problem_id = p.id where p.workspace_id = ${w} and p.id = ${id}`);
@@ -67,11 +67,18 @@ export async function makeProblem(tx: Tx, who: Who, body: Body<'POST /problems'>
   return problemById(tx, id);
 }
 
-export type Locked = { id: string; version: number; merged_into: string | null; state: KnownProblem['state'] };
+export type Locked = {
+  id: string;
+  version: number;
+  merged_into: string | null;
+  state: KnownProblem['state'];
+  owner_id: string | null;
+  shipped_on: string | null;
+};
 /** Locked in order of id, as everything that locks more than one. */
 export async function lockProblems(tx: Tx, ids: string[]): Promise<Map<string, Locked>> {
   const rows = await tx.many<Locked>(
-    sql`select id, version, merged_into, state from problem where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[]) order by id for update`,
+    sql`select id, version, merged_into, state, owner_id, shipped_on::text from problem where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[]) order by id for update`,
   );
   if (rows.length < new Set(ids).size) throw NotFound();
   return new Map(rows.map((one) => [one.id, one]));
@@ -104,19 +111,33 @@ export async function changeProblem(
     throw Invalid('This person does not work here (any more). Nothing was changed.');
   // Another day of the fix is another question: the rule answers it anew.
   const next = body.state ?? (home.state === 'verified' && body.shippedOn !== undefined ? 'fixed' : home.state);
+  // Open again it has no fix any more, and the next one has a day of its own.
+  const reopened = !isOver(next) && isOver(home.state);
   const kept = <T>(value: T | undefined, column: Sql): Sql => (value === undefined ? column : sql`${value}`);
+  const shipped =
+    next === 'fixed' && body.state === 'fixed'
+      ? sql`coalesce(shipped_on, (now() at time zone coalesce((select z.name from workspace w join pg_timezone_names z on z.name = w.time_zone where w.id = ${tx.workspaceId} limit 1), 'UTC'))::date)`
+      : reopened
+        ? sql`null`
+        : sql`shipped_on`;
   const after = await tx.first<{ shippedOn: string | null }>(sql`
     update problem set name = ${kept(body.name, sql`name`)}, step = ${kept(body.step?.trim(), sql`step`)}, remedy = ${kept(body.remedy?.trim(), sql`remedy`)},
       prevention = ${kept(body.prevention?.trim(), sql`prevention`)}, cause = ${kept(body.cause, sql`cause`)}, fix = ${kept(body.fix, sql`fix`)},
       owner_id = ${kept(body.ownerId, sql`owner_id`)}, workaround = ${kept(body.workaround?.trim(), sql`workaround`)}, answer = ${kept(body.answer?.trim(), sql`answer`)},
       link = ${kept(body.link, sql`link`)}, state = ${next},
-      shipped_on = ${body.shippedOn === undefined ? sql`case when ${body.state ?? ''} = 'fixed' then coalesce(shipped_on, current_date) else shipped_on end` : sql`${body.shippedOn}::date`},
+      shipped_on = ${body.shippedOn === undefined ? shipped : sql`${body.shippedOn}::date`},
       version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${id} returning shipped_on::text as "shippedOn"`);
-  if (next !== home.state) await noteStep(tx, id, { state: next, shippedOn: after?.shippedOn ?? null, byId: who.id });
+  if (next !== home.state)
+    await noteStep(tx, id, {
+      state: next,
+      shippedOn: after?.shippedOn ?? (reopened ? home.shipped_on : null),
+      byId: who.id,
+    });
   await tell(tx, who, id);
   return problemById(tx, id);
 }
+const isOver = (state: KnownProblem['state']): boolean => state === 'fixed' || state === 'verified';
 
 /** The cursor is the number of the last conversation of the page before. */
 export async function conversationsOf(
@@ -130,7 +151,7 @@ export async function conversationsOf(
   const items = await tx.many<Reply<'GET /problems/:id/conversations'>['items'][number]>(sql`
     select c.id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, c.created_at as "createdAt", f.weight, f.provisional, f.filed_by as "filedBy", f.confidence
     from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-    where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id} and c.folder = 'inbox' and c.merged_into is null and ${when}
+    where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and ${when}
       and (${query.provisional ?? null}::boolean is null or f.provisional = ${query.provisional ?? null}::boolean) and (${after}::bigint is null or c.number < ${after}::bigint)
     order by c.number desc limit ${most + 1}`);
   if (

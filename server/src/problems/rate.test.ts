@@ -182,3 +182,29 @@ test('A fix is verified by the rule, nobody sets it by hand, and a problem that 
   assert.deepEqual([life.at(-1)?.byId, life[1]?.byId], [null, w.people.lead.id]);
   assert.equal(shippedOn, fix.shippedOn, 'the chart still marks it');
 });
+
+test('Opened again by hand it has no fix any more, and the next one has a day of its own', async () => {
+  const id = await make('The switch sticks');
+  const change = (body: Parameters<typeof changeProblem>[3]) => w.tx((t) => changeProblem(t, w.people.lead, id, body));
+  assert.equal((await change({ state: 'fixed', shippedOn: week(20) })).shippedOn, week(20));
+  assert.equal((await change({ state: 'known' })).shippedOn, null);
+  assert.equal((await w.tx((t) => contactRate(t, id))).shippedOn, week(20), 'the chart still marks the one it had');
+  assert.equal(
+    (await change({ state: 'fixing', shippedOn: week(2) })).shippedOn,
+    week(2),
+    'a day said beforehand stays',
+  );
+  await change({ shippedOn: null });
+  const again = await change({ state: 'fixed' });
+  assert.ok(again.shippedOn && again.shippedOn > week(1), `${again.shippedOn}`);
+});
+
+test('Fixed today is today where the desk is', async () => {
+  for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+    await w.tx((t) => t.run(sql`update workspace set time_zone = ${zone} where id = ${t.workspaceId}`));
+    const id = await make(zone);
+    const { shippedOn } = await w.tx((t) => changeProblem(t, w.people.lead, id, { state: 'fixed' }));
+    assert.equal(shippedOn, new Intl.DateTimeFormat('sv', { timeZone: zone }).format(new Date()));
+  }
+  await w.tx((t) => t.run(sql`update workspace set time_zone = 'UTC' where id = ${t.workspaceId}`));
+});

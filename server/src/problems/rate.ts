@@ -27,15 +27,17 @@ export type Measured = {
  * Wilson's for shares does not fit. Other problems count as the control unless they were fixed within the weeks compared. Weeks
  * begin with the Monday after the first conversation, in the workspace's time zone, and end with the last whole one.
  */
-const measured = (tx: Tx, which: Sql): Sql => sql`
+export const measured = (tx: Tx, which: Sql): Sql => sql`
   with place as (select coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC') as zone from workspace where id = ${tx.workspaceId}),
-  wanted as (select p.id, p.state, p.shipped_on, (select s.shipped_on from problem_step s where s.workspace_id = p.workspace_id and s.problem_id = p.id and s.shipped_on is not null order by s.at desc limit 1) as last_shipped
+  wanted as (select p.id, p.state, p.shipped_on, (select s.shipped_on from problem_step s where s.workspace_id = p.workspace_id and s.problem_id = p.id and s.shipped_on is not null order by s.at desc limit 1) as last_shipped,
+      array(select o.id from problem o where o.workspace_id = p.workspace_id and o.id <> p.id and (p.shipped_on is null or coalesce(greatest(o.shipped_on,
+        (select max(s.shipped_on) from problem_step s where s.workspace_id = o.workspace_id and s.problem_id = o.id)) < p.shipped_on - 364, true))) as control
     from problem p where p.workspace_id = ${tx.workspaceId} and p.merged_into is null and ${which}),
   span as (select place.zone, date_trunc('week', now() at time zone zone)::date as until, greatest(date_trunc('week', now() at time zone zone)::date - ${WEEKS * 7}::int,
       (select date_trunc('week', min(c.created_at) at time zone zone)::date + 7 from conversation c where c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox')) as since from place),
   said as materialized (
     select c.id, c.inbox_id, c.created_at, coalesce(k.merged_into, c.customer_id) as customer_id, date_trunc('week', c.created_at at time zone span.zone)::date as week,
-      f.problems, f.filed from span join conversation c on c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null
+      f.problems, f.filed from span join conversation c on c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'
         and c.created_at >= span.since::timestamp at time zone span.zone and c.created_at < span.until::timestamp at time zone span.zone
       join customer k on k.workspace_id = c.workspace_id and k.id = c.customer_id
       cross join lateral (select array_agg(o.problem_id) filter (where o.problem_id is not null) as problems, count(*) > 0 as filed
@@ -48,8 +50,7 @@ const measured = (tx: Tx, which: Sql): Sql => sql`
     from span cross join named cross join generate_series(span.since::timestamp, span.until::timestamp - interval '7 days', interval '7 days') g),
   written as (select week, count(*)::int as written, (count(*) filter (where filed))::int as filed, (count(distinct customer_id) filter (where filed))::int as filers from said group by week),
   person as (select w.id, s.week, s.customer_id, bool_or(w.id = any (s.problems)) as reported,
-      bool_or(exists (select 1 from unnest(s.problems) o join problem p on p.workspace_id = ${tx.workspaceId} and p.id = o
-        where o <> w.id and (p.shipped_on is null or w.shipped_on is null or p.shipped_on < w.shipped_on - 364))) as other,
+      bool_or(s.problems && w.control) as other,
       (array_agg(s.inbox_id order by (w.id = any (s.problems)) is true desc, s.created_at))[1] as inbox
     from wanted w cross join said s group by w.id, s.week, s.customer_id),
   part as (select id, week, inbox, (count(*) filter (where reported))::int as reporters, (count(*) filter (where other and reported is not true))::int as others,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { EndedState, RestoredPart } from '@hearten/contract';
+import { type EndedState, type RestoredPart, restoredEndpoints } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
@@ -274,4 +274,15 @@ test('One person’s figure is theirs and their lead’s, from thirty answers on
   const { byTeam, whole: both } = await d.tx((t) => restored(t));
   const night = byTeam.find((one) => one.team?.id === team);
   assert.deepEqual([night?.withheld, night?.restored, night?.lift, both.restored?.count], ['personal', null, null, 39]);
+});
+
+test('Who was told among many is no silent one and no answer: it stands under its own reason, and the list behind it opens', async () => {
+  const id = await ended({ excluded: 'to many' });
+  const all = await w.tx((t) => restored(t));
+  assert.equal(all.notAsked.find(({ why }) => why === 'to many')?.count, 1);
+  const promised = restoredEndpoints['GET /restored'].reply.safeParse(JSON.parse(JSON.stringify(all)));
+  assert.ok(promised.success, promised.error?.message);
+  const asked = restoredEndpoints['GET /restored/conversations'].query.safeParse({ why: 'to many' });
+  assert.ok(asked.success && asked.data.why);
+  assert.deepEqual(await listed({ state: 'not asked', why: 'to many' }), [id]);
 });

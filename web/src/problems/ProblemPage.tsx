@@ -7,7 +7,7 @@ import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { Mailings } from '../mailings/Mailings.tsx';
-import { useMay } from '../me.ts';
+import { useMay, useMe } from '../me.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { Pick } from '../ui/Pick.tsx';
 import { SavedPick, SavedText } from '../ui/saved.tsx';
@@ -146,7 +146,10 @@ type Page = Reply<'GET /problems/:id/conversations'>;
 const Conversations = ({ one }: { one: KnownProblem }) => {
   const { id } = one;
   const client = useQueryClient();
-  const can = useMay()('problem.file');
+  // As the server has it: its owner, or who may change problems.
+  const me = useMe().person.id;
+  const changes = useMay()('problem.write');
+  const can = changes || one.ownerId === me;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState(false);
   const { weeks } = useSearch({ from: '/app/problems/$id' });
