@@ -6,6 +6,7 @@ import { type Finding, sum, type Week } from './verify.ts';
 const [LATELY, CALM] = [[4, 8], 52];
 /** It is asked every week, so it takes more than 90 %: 99.7 %, both sides. */
 const Z = 3;
+const WEEK = 7 * 86_400_000;
 
 /**
  * Back is what lately rose for sure above what it was since the fix, beyond the other problems, half the way to what it was before, with
@@ -29,7 +30,7 @@ function risen(before: Week[], since: Week[], shippedOn: string, last: number): 
   const late = before.length + calm.length;
   const cells = cellsOf(weeks, inboxes, (week, i) => [
     ...[i >= before.length ? 1 : 0, i >= late ? 1 : 0],
-    ...season(week, shippedOn),
+    ...season(Math.floor((Date.parse(week.week) - Date.parse(shippedOn)) / WEEK)),
   ]);
   const { at, covariance } = fit(cells, [STEP, STEP, SEASON, SEASON, ...levels(inboxes)]);
   const [step = 0, rise = 0] = at;

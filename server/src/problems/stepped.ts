@@ -3,11 +3,10 @@ import { sumOf, type Week, Z } from './verify.ts';
 
 /** How far, in log odds, a step and each half of a season may be expected to reach. */
 export const [STEP, SEASON] = [2.5, 0.5];
-const WEEK = 7 * 86_400_000;
 
-/** The problem's own season: a sine and a cosine of the year, nought at the fix. */
-export function season(one: Week, shippedOn: string): [number, number] {
-  const turn = (2 * Math.PI * (Date.parse(one.week) - Date.parse(shippedOn))) / WEEK / 52.18;
+/** The problem's own season: a sine and a cosine of the year, nought in the first week since the fix. */
+export function season(weeksSince: number): [number, number] {
+  const turn = (2 * Math.PI * weeksSince) / 52.18;
   return [Math.sin(turn), Math.cos(turn) - 1];
 }
 
@@ -35,14 +34,14 @@ type Model = {
   settled: boolean;
 };
 /** The step at the fix with its 90 % interval, beside the season and a level for each inbox. */
-export function stepped(before: Week[], after: Week[], inboxes: string[], shippedOn: string): Model {
+export function stepped(before: Week[], after: Week[], inboxes: string[]): Model {
   const weeks = [...before, ...after];
-  const cells = cellsOf(weeks, inboxes, (week, i) => [i >= before.length ? 1 : 0, ...season(week, shippedOn)]);
+  const cells = cellsOf(weeks, inboxes, (_, i) => [i >= before.length ? 1 : 0, ...season(i - before.length)]);
   const model = fit(cells, [STEP, SEASON, SEASON, ...levels(inboxes)]);
   const logRatio = model.at[0] ?? 0;
   const error = Math.sqrt(model.covariance[0]?.[0] ?? 0);
-  const line = weeks.map((week) => {
-    const swing = sumOf(season(week, shippedOn).map((one, j) => one * (model.at[1 + j] ?? 0)));
+  const line = weeks.map((week, i) => {
+    const swing = sumOf(season(i - before.length).map((one, j) => one * (model.at[1 + j] ?? 0)));
     return sumOf(
       week.parts.map(({ inbox, others }) => {
         const at = inboxes.indexOf(inbox);

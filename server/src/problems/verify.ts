@@ -103,7 +103,7 @@ function judge(life: Life): Finding {
   const others = ratioOf(before, after, 'others');
   const told = { ...counted, own: own.ratio, others: others.ratio };
   if (sum(before, 'others') < OTHERS || sum(after, 'others') < OTHERS / 4) return { ...told, verdict: 'no-control' };
-  const model = stepped(before, after, gone.left, life.shippedOn);
+  const model = stepped(before, after, gone.left);
   const expected = sumOf(model.line.slice(before.length));
   const found = { ...told, expected, effect: model.effect, line: weekly([...before, ...after], model.line) };
   if (counted.reportersBefore < EXPECTED || expected < EXPECTED || !model.settled)
