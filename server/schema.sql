@@ -1625,6 +1625,42 @@ alter table retention force row level security;
 create policy own on retention for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.retention FOR EACH ROW EXECUTE FUNCTION audited('settings', 'retention', '', 'ran_at');
 
+create table rise (
+  workspace_id uuid not null,
+  id uuid not null,
+  problem_id uuid,
+  cluster_id uuid,
+  customers integer not null,
+  minutes integer not null,
+  usual real not null,
+  chance double precision not null,
+  began_at timestamp with time zone not null,
+  flagged_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, cluster_id) REFERENCES cluster(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((num_nonnulls(problem_id, cluster_id) = 1))
+);
+CREATE UNIQUE INDEX rise_open ON public.rise USING btree (workspace_id, COALESCE(problem_id, cluster_id)) WHERE (ended_at IS NULL);
+alter table rise enable row level security;
+alter table rise force row level security;
+create policy own on rise for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table rise_conversation (
+  workspace_id uuid not null,
+  rise_id uuid not null,
+  conversation_id uuid not null,
+  PRIMARY KEY (workspace_id, rise_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, rise_id) REFERENCES rise(workspace_id, id) ON DELETE CASCADE
+);
+alter table rise_conversation enable row level security;
+alter table rise_conversation force row level security;
+create policy own on rise_conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table saved_view (
   workspace_id uuid not null,
   id uuid not null,
@@ -2066,6 +2102,23 @@ create table tombstone (
 alter table tombstone enable row level security;
 alter table tombstone force row level security;
 create policy own on tombstone for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table topic_heard (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  problem_id uuid,
+  cluster_id uuid,
+  at timestamp with time zone not null,
+  PRIMARY KEY (workspace_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, cluster_id) REFERENCES cluster(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX topic_heard_at ON public.topic_heard USING btree (workspace_id, at);
+alter table topic_heard enable row level security;
+alter table topic_heard force row level security;
+create policy own on topic_heard for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table unsubscribed (
   workspace_id uuid not null,

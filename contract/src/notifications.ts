@@ -19,6 +19,7 @@ export const notificationKind = z.enum([
   'chat-wrote',
   'abuse',
   'upset',
+  'rising',
 ]);
 export type NotificationKind = z.infer<typeof notificationKind>;
 /** How: in the app, by browser push, by a mail at once, in the digest. */

@@ -15,7 +15,44 @@ const cluster = z.object({
 });
 export type Cluster = z.infer<typeof cluster>;
 
+const rise = z.object({
+  id,
+  /** What rises: a problem, or what was found among unfiled conversations. */
+  problemId: id.nullable(),
+  clusterId: id.nullable(),
+  name: z.string(),
+  /** So many customers had come in so many minutes when it was flagged, where so many are usual at this hour of the week. */
+  flaggedCustomers: z.number().int(),
+  minutes: z.number().int(),
+  usual: z.number(),
+  beganAt: at,
+  flaggedAt: at,
+  endedAt: at.nullable(),
+  /** All that came of it until now, as many as the list behind it shows. */
+  conversations: z.number().int(),
+  customers: z.number().int(),
+});
+export type Rise = z.infer<typeof rise>;
+
 export const topicEndpoints = {
+  'GET /rises': endpoint({
+    summary: 'Topics of which more comes now than their hour and weekday explain, and those of the last week',
+    may: 'problem.read',
+    reply: z.object({ items: z.array(rise) }),
+  }),
+  'GET /rises/:id/conversations': endpoint({
+    summary: 'The conversations behind a rise, the newest first',
+    may: 'problem.read',
+    params: byId,
+    query: z.object(page),
+    reply: z.object({
+      name: z.string(),
+      items: z.array(
+        z.object({ id, number: z.number().int(), subject: z.string(), customer: z.string(), createdAt: at }),
+      ),
+      next: z.string().nullable(),
+    }),
+  }),
   'GET /clusters': endpoint({
     summary: 'What unfiled conversations have in common, found by Hearten, the most customers first',
     may: 'problem.read',

@@ -66,6 +66,7 @@ export type Side = {
   decidedCluster: string;
   praise: string;
   praiseCode: string;
+  rise: string;
   form: string;
   holiday: string;
   calendar: string;
@@ -211,7 +212,14 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
           sql`insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness) values (${place.id}, ${member}, ${id}, 0.5)`,
         );
     }
-    return made;
+    const rise = newId();
+    await tx.run(
+      sql`insert into rise (workspace_id, id, problem_id, customers, minutes, usual, chance, began_at) values (${place.id}, ${rise}, ${problem.id}, 7, 40, 0.4, 1e-8, now() - interval '40 minutes')`,
+    );
+    await tx.run(
+      sql`insert into rise_conversation (workspace_id, rise_id, conversation_id) values (${place.id}, ${rise}, ${conversation})`,
+    );
+    return { ...made, rise };
   });
   const mailing = await ask<{ id: string }>('POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',

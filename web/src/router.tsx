@@ -199,6 +199,7 @@ const search = createRoute({
 const customers = page('/customers', () => import('./customers/Customers.tsx'), 'Customers');
 const customer = page('/customers/$id', () => import('./customers/CustomerPage.tsx'), 'CustomerPage');
 const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
+const rising = page('/problems/rising/$id', () => import('./topics/Found.tsx'), 'Rising');
 const found = page('/problems/found/$id', () => import('./topics/Found.tsx'), 'Found');
 const problem = createRoute({
   getParentRoute: () => app,
@@ -325,6 +326,7 @@ const tree = root.addChildren([
     company,
     problems,
     found,
+    rising,
     problem,
     reports,
     behind,

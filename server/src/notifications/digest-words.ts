@@ -21,6 +21,7 @@ const en: Words = {
   groups: {
     'inbox-trouble': 'Inboxes in trouble',
     'webhook-off': 'Webhooks switched off',
+    rising: 'What is starting',
     'not-delivered': 'Not delivered',
     held: 'Answers that were held',
     mentioned: 'You were named',
@@ -56,6 +57,7 @@ const de: Words = {
   groups: {
     'inbox-trouble': 'Postfächer mit Störung',
     'webhook-off': 'Abgeschaltete Webhooks',
+    rising: 'Was gerade beginnt',
     'not-delivered': 'Nicht zugestellt',
     held: 'Angehaltene Antworten',
     mentioned: 'Sie wurden genannt',
@@ -91,6 +93,7 @@ const fr: Words = {
   groups: {
     'inbox-trouble': 'Boîtes en difficulté',
     'webhook-off': 'Webhooks désactivés',
+    rising: 'Ce qui commence',
     'not-delivered': 'Non remis',
     held: 'Réponses retenues',
     mentioned: 'Vous avez été cité',
@@ -126,6 +129,7 @@ const es: Words = {
   groups: {
     'inbox-trouble': 'Buzones con problemas',
     'webhook-off': 'Webhooks desactivados',
+    rising: 'Lo que está empezando',
     'not-delivered': 'No entregado',
     held: 'Respuestas retenidas',
     mentioned: 'Te han nombrado',
@@ -161,6 +165,7 @@ const pt: Words = {
   groups: {
     'inbox-trouble': 'Caixas com problemas',
     'webhook-off': 'Webhooks desativados',
+    rising: 'O que está começando',
     'not-delivered': 'Não entregue',
     held: 'Respostas retidas',
     mentioned: 'Você foi citado',
@@ -196,6 +201,7 @@ const ja: Words = {
   groups: {
     'inbox-trouble': '問題のある受信箱',
     'webhook-off': '無効になった Webhook',
+    rising: '起こり始めていること',
     'not-delivered': '届かなかったメッセージ',
     held: '保留された返信',
     mentioned: 'あなたへのメンション',
@@ -231,6 +237,7 @@ const ar: Words = {
   groups: {
     'inbox-trouble': 'صناديق فيها خلل',
     'webhook-off': 'خطافات ويب متوقفة',
+    rising: 'ما بدأ الآن',
     'not-delivered': 'لم يتم تسليمها',
     held: 'ردود موقوفة',
     mentioned: 'ذُكر اسمك',

@@ -18,6 +18,7 @@ export type Line = {
 const order = [
   'inbox-trouble',
   'webhook-off',
+  'rising',
   'not-delivered',
   'held',
   'mentioned',

@@ -9,6 +9,7 @@ import { notifyTrouble } from './inbox-trouble.ts';
 import { planDigests } from './plan-digest.ts';
 import { addBrowser, removeBrowser } from './push/browsers.ts';
 import { push, tryPush } from './push/send.ts';
+import { notifyRising } from './rising.ts';
 import { forgetConversations, listNotifications, markNotificationsSeen, seeConversation } from './seen.ts';
 import { tell } from './tell.ts';
 import { notifyWebhookOff } from './webhook-off.ts';
@@ -71,6 +72,7 @@ export function notifications(hearten: Hearten, given?: Outbound): Module {
     onBatch: { events: told, react: (tx, events) => notify(tx, events, jobs) },
     on: {
       'inbox.trouble': (tx, event) => notifyTrouble(tx, event, jobs),
+      'problem.rising': (tx, event) => notifyRising(tx, event, jobs),
       'webhook.disabled': (tx, event) => notifyWebhookOff(tx, event, jobs),
       'conversation.deleted': forgetConversations,
       'conversation.seen': seeConversation,

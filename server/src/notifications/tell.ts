@@ -28,7 +28,9 @@ export const leadsTo = (told: { kind: string; conversation_id: string | null; in
       ? `/settings/inboxes/${told.inbox_id}`
       : told.kind === 'webhook-off'
         ? '/settings/webhooks'
-        : '/notifications';
+        : told.kind === 'rising'
+          ? '/problems'
+          : '/notifications';
 
 /** Hands notifications on, each once: a push job a browser, a mail, or the digest. What was seen meanwhile interrupts nobody. */
 export function tell(hearten: Hearten): Job {

@@ -54,12 +54,26 @@ export async function forgetWords(tx: Tx): Promise<void> {
   for (const { problem_id } of gone) await learnLater(tx, problem_id);
 }
 
-/** What a conversation resembles of the problems that are still there. */
-export async function suggest(tx: Tx, conversationId: string): Promise<Alike[]> {
-  const known = await tx.many<Known>(sql`
+const knownWords = (tx: Tx): Promise<Known[]> =>
+  tx.many<Known>(sql`
     select p.id, p.name, w.conversations, w.words from problem_words w join problem p on p.workspace_id = w.workspace_id and p.id = w.problem_id
     where w.workspace_id = ${tx.workspaceId} and p.merged_into is null and w.conversations > 0`);
+
+/** What a conversation resembles of the problems that are still there. */
+export async function suggest(tx: Tx, conversationId: string): Promise<Alike[]> {
+  const known = await knownWords(tx);
   if (known.length === 0) return [];
   const said = await saidIn(tx, [conversationId]);
   return resemble(new Set(said.map((one) => one.word)), known).slice(0, 3);
+}
+
+/** The same for many, by the first message of each. */
+export async function suggestMany(tx: Tx, conversations: string[]): Promise<Map<string, Alike[]>> {
+  const known = await knownWords(tx);
+  if (known.length === 0) return new Map();
+  const said = await tx.many<{ id: string; words: string[] }>(sql`
+    select c.id, tsvector_to_array(s.words) as words from unnest(${conversations}::uuid[]) c (id)
+      cross join lateral (select m.id from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.id and m.type = 'in' order by m.at, m.id limit 1) m
+      join search_row s on s.workspace_id = ${tx.workspaceId} and s.message_id = m.id`);
+  return new Map(said.map(({ id, words }) => [id, resemble(new Set(words), known)]));
 }

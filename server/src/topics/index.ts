@@ -2,6 +2,8 @@ import { NOWHERE, sql } from '../base/db.ts';
 import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { conversationsOfCluster, dismissCluster, listClusters, makeProblemOf, reopenCluster } from './clusters.ts';
 import { findClusters, findWhenDue } from './find.ts';
+import { conversationsOfRise, listRises } from './rises.ts';
+import { lookForRises, lookSoon } from './rising.ts';
 
 export { forgetClusters } from './clusters.ts';
 
@@ -13,6 +15,8 @@ export function topics(hearten: Hearten): Module {
   return {
     name: 'topics',
     routes: {
+      'GET /rises': ({ tx }) => tx(listRises),
+      'GET /rises/:id/conversations': ({ tx, params, query }) => tx((t) => conversationsOfRise(t, params.id, query)),
       'GET /clusters': ({ tx }) => tx(listClusters),
       'GET /clusters/:id/conversations': ({ tx, params, query }) =>
         tx((t) => conversationsOfCluster(t, params.id, query)),
@@ -20,7 +24,11 @@ export function topics(hearten: Hearten): Module {
       'POST /clusters/:id/dismiss': ({ tx, who, params }) => nothing(tx((t) => dismissCluster(t, who, params.id))),
       'POST /clusters/:id/reopen': ({ tx, who, params }) => nothing(tx((t) => reopenCluster(t, who, params.id))),
     },
-    jobs: { 'find-clusters': (payload) => findClusters(hearten, String(payload.workspaceId)) },
+    jobs: {
+      'find-clusters': (payload) => findClusters(hearten, String(payload.workspaceId)),
+      'look-for-rises': (payload) => db.tx(String(payload.workspaceId), lookForRises),
+    },
+    onBatch: { events: ['message.received'], react: lookSoon },
     start: async () => {
       const look = async (): Promise<void> => {
         for (const { id } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`))

@@ -122,6 +122,8 @@ export const conversationCalls = {
     body: { into: s.problem },
   }),
   'POST /problems/:id/unmerge': (_, before) => of(before<{ id: string }>('POST /problems').id),
+  'GET /rises': () => ({}),
+  'GET /rises/:id/conversations': (s) => ({ ...of(s.rise), query: { limit: 10 } }),
   'GET /clusters': () => ({}),
   'GET /clusters/:id/conversations': (s) => ({ ...of(s.cluster), query: { limit: 10 } }),
   'POST /clusters/:id/dismiss': (s) => of(s.otherCluster),

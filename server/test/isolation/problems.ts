@@ -15,6 +15,8 @@ export const problemCalls = {
   }),
   'POST /problems/:id/merge': (p, b) => ({ ...of(p.problem), body: { into: b.otherProblem }, ids: 'body' }),
   'POST /problems/:id/unmerge': (p) => of(p.mergedProblem),
+  'GET /rises': () => ({}),
+  'GET /rises/:id/conversations': (p) => of(p.rise),
   'GET /clusters': () => ({}),
   'GET /clusters/:id/conversations': (p) => of(p.cluster),
   'POST /clusters/:id/problem': (p) => ({ ...of(p.cluster), body: { name: 'x' } }),

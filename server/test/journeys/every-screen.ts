@@ -42,6 +42,7 @@ export type Furnished = {
   mailing: string;
   survey: string;
   cluster: string;
+  rise: string;
   chat: string;
   form: string;
   /** What a link in a resolving answer opens, for whoever is not signed in. */
@@ -119,7 +120,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
   const survey = await ask<{ id: string }>(page, 'POST', '/surveys', {
     ...{ name: 'How was our help?', kind: 'csat', moment: 'resolved' },
   });
-  const cluster = newId();
+  const [cluster, rise] = [newId(), newId()];
   await s.running.hearten.db.tx(workspace?.id as string, async (tx) => {
     await tx.run(
       sql`insert into cluster (workspace_id, id, name) values (${tx.workspaceId}, ${cluster}, 'label printer, blank')`,
@@ -127,6 +128,12 @@ export async function furnish(s: Stage): Promise<Furnished> {
     await tx.run(sql`
       insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness)
       select ${tx.workspaceId}, id, ${cluster}, 0.6 from conversation where workspace_id = ${tx.workspaceId} and id <> ${conversation} order by number limit 3`);
+    await tx.run(
+      sql`insert into rise (workspace_id, id, problem_id, customers, minutes, usual, chance, began_at) values (${tx.workspaceId}, ${rise}, ${problem.id}, 7, 40, 0.4, 1e-8, now() - interval '40 minutes')`,
+    );
+    await tx.run(
+      sql`insert into rise_conversation (workspace_id, rise_id, conversation_id) values (${tx.workspaceId}, ${rise}, ${conversation})`,
+    );
   });
   const mailing = await ask<{ id: string }>(page, 'POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',
@@ -179,6 +186,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
     mailing: mailing.id,
     survey: survey.id,
     cluster,
+    rise,
     chat: chat.id,
     form: form.id,
     felt,
@@ -239,6 +247,7 @@ export async function addresses(f: Furnished): Promise<{ inside: string[]; outsi
     '/search': '/search?q=label',
     '/sign-in/company/$id': '/sign-in/company/nobody-began',
     '/problems/found/$id': `/problems/found/${f.cluster}`,
+    '/problems/rising/$id': `/problems/rising/${f.rise}`,
     '/problems/$id': `/problems/${f.problem}`,
     '/problems/$id/tell/$kind': `/problems/${f.problem}/tell/fixed`,
     '/surveys/$id': `/surveys/${f.survey}`,

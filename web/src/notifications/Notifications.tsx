@@ -94,6 +94,15 @@ export const Notifications = () => {
                 >
                   {inside}
                 </Link>
+              ) : n.kind === 'rising' ? (
+                <Link
+                  key={n.id}
+                  to="/problems"
+                  className="hit"
+                  onClick={() => void (n.seenAt ? undefined : seen([n.id]))}
+                >
+                  {inside}
+                </Link>
               ) : (
                 <div key={n.id} className="hit">
                   {inside}

@@ -14,7 +14,8 @@ const sampleOf = (kind: NotificationKind, label: string): { from: string; about:
         ? t('Return label comes out blank')
         : t('The lamp hums when dimmed');
   if (kind === 'inbox-trouble') return { from: label, about: 'support@northwind.example', first: '' };
-  if (['not-delivered', 'held', 'woke', 'webhook-off'].includes(kind)) return { from: label, about, first: '' };
+  if (['not-delivered', 'held', 'woke', 'webhook-off', 'rising'].includes(kind))
+    return { from: label, about, first: '' };
   if (['mentioned', 'noted', 'assigned', 'team-assigned'].includes(kind))
     return { from: t('Kofi Mensah'), about, first: label };
   return { from: t('Claire Dubois'), about, first: t('Thank you for your quick answer.') };

@@ -19,6 +19,7 @@ export const kinds: [NotificationKind, string][] = [
   ['chat-wrote', t('The visitor writes in a chat of mine')],
   ['abuse', t('Abuse')],
   ['upset', t('A customer is upset or stuck')],
+  ['rising', t('A problem is starting')],
 ];
 export const ways: [NotificationWay, string][] = [
   ['app', t('In the app')],

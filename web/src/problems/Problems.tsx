@@ -8,6 +8,7 @@ import { peopleQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Clusters } from '../topics/Clusters.tsx';
+import { Rises } from '../topics/Rises.tsx';
 import { Dialog } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
@@ -118,6 +119,7 @@ export const Problems = () => {
               )}
             </Empty>
           ) : null}
+          {query.isSuccess ? <Rises /> : null}
           {query.isSuccess ? <Clusters /> : null}
           {data && data.items.length > 0 ? (
             <>

@@ -11,6 +11,23 @@ import { clustersQuery } from './data.ts';
 import './topics.css';
 
 type Page = Reply<'GET /clusters/:id/conversations'>;
+type Behind = Page['items'];
+
+const Behind = ({ items }: { items: Behind }) => (
+  <section className="card pad">
+    <ul className="problemconvs">
+      {items.map((item) => (
+        <li key={item.id}>
+          <Link className="link cut grow" to="/c/$number" params={{ number: String(item.number) }}>
+            <bdi dir="ltr">#{item.number}</bdi> <bdi dir="auto">{item.subject || t('No subject')}</bdi>
+          </Link>
+          <bdi className="xs ink3 cut wide-only">{item.customer}</bdi>
+          <span className="xs ink3">{date(item.createdAt)}</span>
+        </li>
+      ))}
+    </ul>
+  </section>
+);
 
 /** The conversations behind one finding, those that are most like the rest first. */
 export const Found = () => {
@@ -60,19 +77,59 @@ export const Found = () => {
                   {t('These conversations were filed, merged or removed since.')}
                 </Empty>
               ) : (
-                <section className="card pad">
-                  <ul className="problemconvs">
-                    {items.map((item) => (
-                      <li key={item.id}>
-                        <Link className="link cut grow" to="/c/$number" params={{ number: String(item.number) }}>
-                          <bdi dir="ltr">#{item.number}</bdi> <bdi dir="auto">{item.subject || t('No subject')}</bdi>
-                        </Link>
-                        <bdi className="xs ink3 cut wide-only">{item.customer}</bdi>
-                        <span className="xs ink3">{date(item.createdAt)}</span>
-                      </li>
-                    ))}
-                  </ul>
-                </section>
+                <Behind items={items} />
+              )}
+              {query.hasNextPage ? (
+                <button
+                  type="button"
+                  className={`btn${query.isFetchingNextPage ? ' busy' : ''}`}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  {t('More')}
+                </button>
+              ) : null}
+            </>
+          ) : null}
+        </div>
+      </main>
+    </div>
+  );
+};
+
+/** The conversations behind a rise, the newest first. */
+export const Rising = () => {
+  const { id } = useParams({ strict: false }) as { id: string };
+  const query = useInfiniteQuery({
+    queryKey: ['problems', 'rising', id],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }): Promise<Page> =>
+      api('GET /rises/:id/conversations', { params: { id }, query: { cursor: pageParam, limit: 50 } }),
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const name = query.data?.pages[0]?.name ?? '';
+  useTitle(name || t('This is starting'));
+  return (
+    <div className="sheet">
+      <main className="page" id="main">
+        <div className="in">
+          <Link to="/problems" className="link row">
+            <ArrowLeft className="i s14 flip" /> {t('Problems')}
+          </Link>
+          {query.isPending ? <SkeletonRows count={4} /> : null}
+          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+          {query.isSuccess ? (
+            <>
+              <h1>
+                <bdi dir="auto">{name}</bdi>
+              </h1>
+              <p className="lead">{t('What came of it since it began to rise.')}</p>
+              {items.length > 0 ? (
+                <Behind items={items} />
+              ) : (
+                <Empty title={t('Nothing is left here')}>
+                  {t('These conversations were merged or removed since.')}
+                </Empty>
               )}
               {query.hasNextPage ? (
                 <button

@@ -38,3 +38,5 @@ export async function noProblem(client: QueryClient, id: string): Promise<void> 
     tellProblem(error);
   }
 }
+
+export const risesQuery = queryOptions({ queryKey: ['problems', 'rises'], queryFn: () => api('GET /rises') });

@@ -95,7 +95,7 @@ export function push(hearten: Open, outbound: Outbound): Job {
       url: many ? '/notifications' : leadsTo(row),
       unseen: row.unseen,
     };
-    const urgent = ['not-delivered', 'held', 'inbox-trouble'].includes(row.kind);
+    const urgent = ['not-delivered', 'held', 'inbox-trouble', 'rising'].includes(row.kind);
     const { outcome, status } = await deliver(hearten, outbound, workspaceId as string, row, said, urgent).catch(
       (error: unknown) => {
         // An address inside is no push service, however often it is tried.

@@ -1,0 +1,37 @@
+import type { Query, Reply } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import { NotFound } from '../base/errors.ts';
+
+type Item = Reply<'GET /rises'>['items'][number];
+/** What rises now, and what rose in the last week; each number is that of the list behind it. */
+export async function listRises(tx: Tx): Promise<Reply<'GET /rises'>> {
+  const w = tx.workspaceId;
+  const items = await tx.many<Item>(sql`
+    select r.id, r.problem_id as "problemId", r.cluster_id as "clusterId", coalesce(p.name, k.name) as name, r.customers as "flaggedCustomers", r.minutes, r.usual,
+      r.began_at as "beganAt", r.flagged_at as "flaggedAt", r.ended_at as "endedAt", n.conversations, n.customers
+    from rise r left join problem p on p.workspace_id = r.workspace_id and p.id = r.problem_id left join cluster k on k.workspace_id = r.workspace_id and k.id = r.cluster_id
+      cross join lateral (select count(*)::int as conversations, count(distinct c.customer_id)::int as customers from rise_conversation m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+        where m.workspace_id = r.workspace_id and m.rise_id = r.id and c.folder = 'inbox' and c.merged_into is null) n
+    where r.workspace_id = ${w} and (r.ended_at is null or r.ended_at > now() - interval '7 days') order by r.ended_at desc nulls first, r.flagged_at desc limit 50`);
+  return { items };
+}
+
+export async function conversationsOfRise(
+  tx: Tx,
+  id: string,
+  query: Query<'GET /rises/:id/conversations'>,
+): Promise<Reply<'GET /rises/:id/conversations'>> {
+  const most = query.limit ?? 50;
+  const after = query.cursor ?? null;
+  const home = await tx.first<{ name: string }>(sql`
+    select coalesce(p.name, k.name) as name from rise r left join problem p on p.workspace_id = r.workspace_id and p.id = r.problem_id left join cluster k on k.workspace_id = r.workspace_id and k.id = r.cluster_id
+    where r.workspace_id = ${tx.workspaceId} and r.id = ${id}`);
+  if (!home) throw NotFound();
+  const items = await tx.many<Reply<'GET /rises/:id/conversations'>['items'][number]>(sql`
+    select c.id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, c.created_at as "createdAt"
+    from rise_conversation m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+    where m.workspace_id = ${tx.workspaceId} and m.rise_id = ${id} and c.folder = 'inbox' and c.merged_into is null and (${after}::bigint is null or c.number < ${after}::bigint)
+    order by c.number desc limit ${most + 1}`);
+  const shown = items.slice(0, most);
+  return { name: home.name, items: shown, next: items.length > most ? String(shown.at(-1)?.number) : null };
+}

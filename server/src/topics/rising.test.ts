@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Desk, desk } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { newId } from '../base/ids.ts';
+import { makeProblem, setFiling } from '../problems/index.ts';
+import { learnWords } from '../problems/words.ts';
+import { conversationsOfRise, listRises } from './rises.ts';
+import { lookForRises, lookSoon } from './rising.ts';
+import { bound, hourOfWeek, risen, shapeOf, tail } from './surprise.ts';
+
+let w: Desk;
+let problem: string;
+const HOUR = 3_600_000;
+before(async () => {
+  w = await desk();
+  problem = (await w.tx((t) => makeProblem(t, w.people.lead, { name: 'Payment is refused' }))).id;
+});
+after(() => w.end());
+
+let writers = 0;
+const write = async (text: string, from?: string): Promise<string> => {
+  const address = from ?? `writer${++writers}@example.org`;
+  const [received] = await w.receive({ subject: text, text, from: { address, name: 'A writer' } });
+  return received?.conversationId as string;
+};
+const refused = [
+  'card payment refused at checkout',
+  'payment refused, card is fine',
+  'checkout refused my card payment',
+];
+/** Eight quiet weeks: something every three hours, and one about this problem every second day. */
+async function lived(days: number): Promise<void> {
+  await w.tx(async (t) => {
+    const customer = newId();
+    await t.run(sql`insert into customer (workspace_id, id, name) values (${w.workspaceId}, ${customer}, 'Long ago')`);
+    await t.run(sql`
+      insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, created_at, last_at)
+      select ${w.workspaceId}, gen_random_uuid(), 5000 + n, ${w.inboxId}, 'email', ${customer}, 'Long ago', 'old@example.org', 'Old ' || n, 'closed', now() - n * interval '3 hours', now() - n * interval '3 hours' from generate_series(3, ${days * 8}::int) n`);
+    await t.run(sql`
+      insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, provisional)
+      select workspace_id, id, 0, 'problem', ${problem}, false from conversation where workspace_id = ${w.workspaceId} and number > 5000 and number % 16 = 0`);
+  });
+}
+const look = () => w.tx(lookForRises);
+const rises = async () => (await w.tx(listRises)).items;
+const told = (name: string) =>
+  w.tx((t) => t.many(sql`select 1 from event where workspace_id = ${w.workspaceId} and name = ${name}`));
+
+test('The chance of many where few are usual is that of a negative binomial, and exact far out', () => {
+  assert.ok(Math.abs(tail(1, 0.4, 1e9) - (1 - Math.exp(-0.4))) < 1e-6, 'without scatter it is Poisson’s');
+  assert.ok(Math.abs(tail(7, 0.4, 1e9) / 2.3e-7 - 1) < 0.2, String(tail(7, 0.4, 1e9)));
+  assert.ok(tail(7, 0.4, 6) > tail(7, 0.4, 1e9), 'days that differ make it likelier');
+  assert.equal(tail(0, 3, 6), 1);
+  assert.equal(hourOfWeek(Date.UTC(2026, 10, 23)), 0, 'a Monday begins it');
+  const shape = shapeOf(Array.from({ length: 168 }, (_, i) => (i % 24 < 8 ? 0 : 20)));
+  assert.ok((shape[4] ?? 0) < 0.2 && (shape[14] ?? 0) > 1.2);
+  assert.ok(bound(200) < bound(20), 'the more topics are looked at, the rarer it must be');
+});
+
+test('Seven customers in forty minutes, usually 0.4, is a rise; seven of one customer are none, nor what the hour explains', () => {
+  const now = Date.UTC(2026, 10, 25, 14);
+  const flat = new Array<number>(168).fill(1);
+  const usual = { conversations: 800, hours: 56 * 24, shape: flat };
+  const seven = Array.from({ length: 7 }, (_, i) => ({ at: now - i * 5 * 60_000, customer: `c${i}` }));
+  const found = risen(seven, now, usual, 20);
+  assert.deepEqual([found?.customers, found?.minutes, Math.round((found?.usual ?? 0) * 10) / 10], [7, 40, 0.4]);
+  assert.equal(
+    risen(
+      seven.map((one) => ({ ...one, customer: 'same' })),
+      now,
+      usual,
+      20,
+    ),
+    null,
+  );
+  const busy = flat.map((_, i) => (i === hourOfWeek(now) || i === hourOfWeek(now - HOUR) ? 12 : 0.9));
+  assert.equal(risen(seven, now, { ...usual, shape: busy }, 20), null, 'at this hour of the week five are usual');
+});
+
+test('A desk younger than a week is not told that anything rises', async () => {
+  for (let i = 0; i < 3; i++) {
+    const id = await write(refused[i] as string);
+    await w.tx((t) => setFiling(t, w.people.lead, id, { kind: 'problem', problems: [{ id: problem }] }));
+  }
+  await w.tx((t) => learnWords(t, problem));
+  for (let i = 0; i < 6; i++) await write(`${refused[i % 3]} ${'abcdef'[i]}`);
+  await look();
+  assert.deepEqual(await rises(), []);
+});
+
+test('A rise is flagged within half a minute of looking, once, with as many conversations as it says; more join it; then it rests', async () => {
+  await lived(56);
+  const soon = await w.tx(async (t) => {
+    const events = await t.many<Parameters<typeof lookSoon>[1][number]>(
+      sql`select * from event where workspace_id = ${w.workspaceId} and name = 'message.received' order by id desc limit 1`,
+    );
+    await lookSoon(t, events);
+    return Math.floor(Date.now() / 30_000);
+  });
+  const at = (await w.jobAt(`look-for-rises:${soon + 1}`)) ?? (await w.jobAt(`look-for-rises:${soon}`));
+  assert.ok(at && new Date(at).getTime() - Date.now() <= 30_000, `looked for at ${at}`);
+  await look();
+  const [rise, ...more] = await rises();
+  assert.ok(rise);
+  assert.equal(more.length, 0);
+  assert.deepEqual([rise.problemId, rise.name, rise.endedAt], [problem, 'Payment is refused', null]);
+  assert.ok(rise.flaggedCustomers >= 7 && rise.usual < 0.5, JSON.stringify(rise));
+  const list = await w.tx((t) => conversationsOfRise(t, rise.id, {}));
+  assert.equal(list.items.length, rise.conversations);
+  assert.equal((await told('problem.rising')).length, 1);
+
+  await write('card payment refused at checkout again');
+  await look();
+  await look();
+  const [grown] = await rises();
+  assert.equal(grown?.conversations, rise.conversations + 1);
+  assert.equal((await told('problem.rising')).length, 1, 'once, however long it goes on');
+
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set created_at = created_at - interval '20 hours' where workspace_id = ${w.workspaceId} and number < 5000`,
+    ),
+  );
+  await w.tx((t) =>
+    t.run(sql`update topic_heard set at = at - interval '20 hours' where workspace_id = ${w.workspaceId}`),
+  );
+  await look();
+  assert.ok((await rises())[0]?.endedAt, 'nothing came for long: it is over');
+  assert.equal((await told('problem.rested')).length, 1);
+});

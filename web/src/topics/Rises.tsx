@@ -1,0 +1,62 @@
+import type { Rise } from '@hearten/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { TrendingUp } from 'lucide-react';
+import { t } from '../language/index.ts';
+import { ago, number } from '../ui/time.ts';
+import { risesQuery } from './data.ts';
+import './topics.css';
+
+/** In words why it was flagged: how many came in what time, and how many are usual then. */
+const why = (one: Rise): string =>
+  t('{customers} customers in {minutes} minutes, usually {usual}.', {
+    customers: number(one.flaggedCustomers),
+    minutes: number(one.minutes),
+    usual: number(one.usual, 1),
+  });
+
+const One = ({ one }: { one: Rise }) => (
+  <li>
+    <div className="grow foundline">
+      <span className="row wraps">
+        {one.problemId ? (
+          <Link className="link strong" to="/problems/$id" params={{ id: one.problemId }}>
+            <bdi dir="auto">{one.name}</bdi>
+          </Link>
+        ) : (
+          <Link className="link strong" to="/problems/found/$id" params={{ id: one.clusterId ?? '' }}>
+            <bdi dir="auto">{one.name || t('No name yet')}</bdi>
+          </Link>
+        )}
+        {one.endedAt ? (
+          <span className="chip">{t('Over, {when}', { when: ago(one.endedAt) })}</span>
+        ) : (
+          <span className="chip risk">
+            <TrendingUp className="i s13" aria-hidden="true" /> {t('This is starting')}
+          </span>
+        )}
+      </span>
+      <span className="sm ink2">{why(one)}</span>
+    </div>
+    <Link className="link sm" to="/problems/rising/$id" params={{ id: one.id }}>
+      {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
+    </Link>
+  </li>
+);
+
+/** What more comes of than its hour and weekday explain, now and in the last week. */
+export const Rises = () => {
+  const { data } = useQuery(risesQuery);
+  const items = data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section className="card pad found" aria-labelledby="rising">
+      <h2 id="rising">{t('Rising now and lately')}</h2>
+      <ul className="foundlist">
+        {items.map((one) => (
+          <One key={one.id} one={one} />
+        ))}
+      </ul>
+    </section>
+  );
+};
