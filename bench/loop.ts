@@ -1,5 +1,6 @@
 import { type Finding, verify } from '../server/src/problems/verify.ts';
 import { clusters } from './loop/clusters.ts';
+import { rising } from './loop/rising.ts';
 import { type Plan, type Year, yearOf } from './loop/year.ts';
 import { missedOf } from './targets.ts';
 
@@ -92,7 +93,7 @@ export async function measure(): Promise<Record<string, number>> {
     figures[`trapped_${name}_of_20`] = fell.length;
     say(`${name.padEnd(18)} verified in ${fell.length} of ${SEEDS}${fell.length ? ` (seeds ${fell.join(', ')})` : ''}`);
   }
-  Object.assign(figures, await clusters());
+  Object.assign(figures, await clusters(), await rising());
   const missed = missedOf('loop', figures);
   say(missed.length ? `missed: ${missed.join(', ')}` : 'nothing missed');
   return figures;

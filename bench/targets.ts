@@ -111,6 +111,7 @@ export const targets: Record<string, Record<string, Target>> = {
     trapped: { max: 0 },
     clusters_s: { max: 60 },
     rising_minutes: { max: 2 },
+    rising_false_a_year: { max: 2 },
   },
 };
 

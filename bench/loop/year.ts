@@ -95,7 +95,7 @@ export function dice(seed: number): () => number {
 const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 /** Of mean 1 and variance 1 / shape (Marsaglia and Tsang). */
-function gamma(random: () => number, shape: number): number {
+export function gamma(random: () => number, shape: number): number {
   const d = shape - 1 / 3;
   for (;;) {
     const x = normal(random);
@@ -103,7 +103,7 @@ function gamma(random: () => number, shape: number): number {
     if (v > 0 && Math.log(1 - random()) < (x * x) / 2 + d - d * v + d * Math.log(v)) return (d * v) / shape;
   }
 }
-function poisson(random: () => number, mean: number): number {
+export function poisson(random: () => number, mean: number): number {
   const floor = Math.exp(-Math.min(mean, 500));
   let [n, product] = [0, random()];
   while (product > floor) {

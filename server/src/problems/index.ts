@@ -16,7 +16,7 @@ export { lockProblem, makeProblem, problemById } from './problems.ts';
 export { findingOf, type Measured, measure } from './rate.ts';
 export { resemble, telling, type Words } from './resemble.ts';
 export { sides } from './verify.ts';
-export { forgetWords, suggestMany } from './words.ts';
+export { forgetWords, learnWords, suggestMany } from './words.ts';
 
 /** What customers could not do, which conversations were about it, and what is done so that it ends. */
 export function problems({ db, log }: Hearten): Module {

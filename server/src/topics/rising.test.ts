@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
-import { makeProblem, setFiling } from '../problems/index.ts';
-import { learnWords } from '../problems/words.ts';
+import { learnWords, makeProblem, setFiling } from '../problems/index.ts';
+
 import { conversationsOfRise, listRises } from './rises.ts';
 import { lookForRises, lookSoon } from './rising.ts';
 import { bound, hourOfWeek, risen, shapeOf, tail } from './surprise.ts';

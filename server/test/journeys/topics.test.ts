@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
+import { emit, system } from '../../src/base/events.ts';
 import { newId } from '../../src/base/ids.ts';
 import { jobs } from '../../src/base/jobs.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
@@ -47,6 +48,20 @@ async function written(inboxId: string): Promise<void> {
     await jobs.add(tx, 'find-clusters', {}, { key: 'find-clusters' });
   });
 }
+/** A rise as the job flags it, with what it tells. */
+async function risen(problem: string): Promise<void> {
+  const { db } = s.running.hearten;
+  const [workspace] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const [w, rise] = [workspace?.id as string, newId()];
+  await db.tx(w, async (tx) => {
+    await tx.run(
+      sql`insert into rise (workspace_id, id, problem_id, customers, minutes, usual, chance, began_at) values (${w}, ${rise}, ${problem}, 7, 40, 0.4, 1e-8, now() - interval '40 minutes')`,
+    );
+    await tx.run(sql`
+      insert into rise_conversation (workspace_id, rise_id, conversation_id) select ${w}, ${rise}, id from conversation where workspace_id = ${w} and number >= 500 order by number limit 7`);
+    await emit(tx, [{ name: 'problem.rising', actor: system, data: { riseId: rise } }]);
+  });
+}
 const shot = async (page: Page, name: string): Promise<void> => {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
 };
@@ -64,7 +79,7 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
     address: 'support@northwind.example',
     settings: {},
   });
-  await ask(page, 'POST', '/problems', { name: 'The invoice is missing' });
+  const problem = await ask<{ id: string }>(page, 'POST', '/problems', { name: 'The invoice is missing' });
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${s.base}/problems`);
   await page.getByRole('link', { name: /The invoice is missing/ }).waitFor();
@@ -103,10 +118,25 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
   await page.getByText('Not shown again unless it grows to twice its size').waitFor();
   await found.getByRole('link', { name: /lamp/i }).waitFor({ state: 'detached' });
 
+  await risen(problem.id);
+  const rising = page.getByRole('region', { name: 'Rising now and lately' });
+  await rising.getByText('7 customers in 40 minutes, usually 0.4.').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'rising-light');
+  await rising.getByRole('link', { name: '7 conversations' }).click();
+  await page.getByRole('heading', { level: 1, name: 'The invoice is missing' }).waitFor();
+  assert.equal(await page.locator('.problemconvs li').count(), 7, 'as many as the number says');
+  assert.deepEqual(await violations(page), []);
+  await page.goto(`${s.base}/notifications`);
+  await page.getByText('This is starting: The invoice is missing').waitFor();
+  await page.getByText('7 customers in 40 minutes, usually 0.4.').waitFor();
+  await page.getByRole('link', { name: /This is starting: The invoice is missing/ }).click();
+  await rising.waitFor();
+
   await ask(page, 'PATCH', '/me', { language: 'ar' });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.locator('html[dir=rtl]').waitFor();
-  await page.locator('.found').waitFor();
+  await page.locator('.found').last().waitFor();
   assert.ok((await wide(page)) <= 0, 'nothing is wider than a phone');
   await shot(page, 'found-arabic-phone');
   assert.deepEqual(page.troubles, []);
