@@ -1633,7 +1633,7 @@ create table rise (
   customers integer not null,
   minutes integer not null,
   usual real not null,
-  chance double precision not null,
+  chance real not null,
   began_at timestamp with time zone not null,
   flagged_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,

@@ -57,12 +57,13 @@ export async function clusters(): Promise<Record<string, number>> {
     );
     const clusterOf = new Map(found.map(({ id, cluster }) => [id, cluster]));
     figures.clusters_found = new Set(clusterOf.values()).size;
+    const about = written.filter(({ topic }) => topic >= 0);
     Object.assign(
       figures,
       scores(
         'planted',
-        written.map(({ topic }) => String(topic)),
-        written.map(({ id }) => clusterOf.get(id)),
+        about.map(({ topic }) => String(topic)),
+        about.map(({ id }) => clusterOf.get(id)),
       ),
     );
     const stray = written.filter(({ topic, id }) => topic < 0 && clusterOf.has(id)).length;

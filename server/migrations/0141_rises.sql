@@ -22,7 +22,7 @@ create table rise (
   customers integer not null,
   minutes integer not null,
   usual real not null,
-  chance double precision not null,
+  chance real not null,
   began_at timestamptz not null,
   flagged_at timestamptz not null default now(),
   ended_at timestamptz,

@@ -12,6 +12,7 @@ import { keepNames, type Old } from './same.ts';
 const MOST = 50_000;
 const DAYS = 180;
 const PAGE = 1_000;
+const PIECE = 2_000;
 /** A cluster of fewer customers is one person's matter. */
 const CUSTOMERS = 3;
 
@@ -97,12 +98,13 @@ async function keep(tx: Tx, groups: Group[], looked: number, tookMs: number): Pr
       dismissed_at_size = case when excluded.state = 'dismissed' then cluster.dismissed_at_size end`);
   const belongs = kept.flatMap(({ id, group }) => group.members.map((one) => ({ c: one.id, k: id, n: one.closeness })));
   // Filed, merged or gone since it was read: it is no part of any. One of a dismissed group that was not found again stays there.
-  await tx.run(sql`
-    insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness)
-    select ${w}, r.c, r.k, r.n from jsonb_to_recordset(${JSON.stringify(belongs)}::jsonb) as r (c uuid, k uuid, n real)
-      join conversation c on c.workspace_id = ${w} and c.id = r.c and c.folder = 'inbox' and c.merged_into is null
-    where not exists (select 1 from conversation_problem f where f.workspace_id = ${w} and f.conversation_id = r.c)
-    on conflict (workspace_id, conversation_id) do update set cluster_id = excluded.cluster_id, closeness = excluded.closeness`);
+  for (let from = 0; from < belongs.length; from += PIECE)
+    await tx.run(sql`
+      insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness)
+      select ${w}, r.c, r.k, r.n from jsonb_to_recordset(${JSON.stringify(belongs.slice(from, from + PIECE))}::jsonb) as r (c uuid, k uuid, n real)
+        join conversation c on c.workspace_id = ${w} and c.id = r.c and c.folder = 'inbox' and c.merged_into is null
+      where not exists (select 1 from conversation_problem f where f.workspace_id = ${w} and f.conversation_id = r.c)
+      on conflict (workspace_id, conversation_id) do update set cluster_id = excluded.cluster_id, closeness = excluded.closeness`);
   await tx.run(sql`
     insert into cluster_run (workspace_id, at, conversations, took_ms) values (${w}, now(), ${looked}, ${tookMs})
     on conflict (workspace_id) do update set at = excluded.at, conversations = excluded.conversations, took_ms = excluded.took_ms`);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { communities } from './communities.ts';
-import { nameOf } from './name.ts';
+import { nameOf, othersOf } from './name.ts';
 import { graphOf } from './near.ts';
 import { termsOf, wordsOf } from './terms.ts';
 import { collector, type Vectors } from './vectors.ts';
@@ -52,7 +52,7 @@ export function grouping(): { add: (said: Said) => void; groups: () => Group[] }
         .filter((members) => members.length >= FEWEST)
         .sort((a, b) => b.length - a.length);
       const step = Math.max(1, Math.floor(texts.length / 2_000));
-      const others = texts.filter((_, i) => i % step === 0).map(wordsOf);
+      const others = othersOf(texts.filter((_, i) => i % step === 0).map(wordsOf));
       return found.map((members) => ({
         name: nameOf(
           members.slice(0, READ).map(({ i }) => wordsOf(texts[i] ?? '')),

@@ -8,14 +8,13 @@ const LONGEST = 5;
 const SHARE = 0.2;
 
 /** What a group may be called: the one or two phrases that stand in much of it and seldom elsewhere, as customers write them. */
-export function nameOf(own: readonly Word[][], others: readonly Word[][]): string {
+export function nameOf(own: readonly Word[][], others: Others): string {
   const mine = phrasesOf(own);
   const candidates = [...mine.values()].filter(({ n }) => n >= 2 && n >= own.length * SHARE * 0.5);
-  const elsewhere = countOf(others, new Set(candidates.map(({ stems }) => stems.join(' '))));
   const scored = candidates
     .map((one) => {
       const share = one.n / own.length;
-      const rest = ((elsewhere.get(one.stems.join(' ')) ?? 0) + 0.5) / (others.length + 1);
+      const rest = ((others.counts.get(one.stems.join(' ')) ?? 0) + 0.5) / (others.n + 1);
       const lift = Math.log(Math.max(1, share / rest));
       return { ...one, share, score: share * lift * (1 + 0.4 * (one.stems.length - 1)) };
     })
@@ -74,16 +73,14 @@ function phrasesOf(all: readonly Word[][]): Map<string, Phrase> {
   }
   return found;
 }
-function countOf(all: readonly Word[][], sought: ReadonlySet<string>): Map<string, number> {
+/** In how many of these a phrase stands; counted once, for every group that is named. */
+export type Others = { n: number; counts: ReadonlyMap<string, number> };
+export function othersOf(all: readonly Word[][]): Others {
   const counts = new Map<string, number>();
   for (const words of all) {
     const seen = new Set<string>();
-    for (const { stems } of phrasesIn(words)) {
-      const key = stems.join(' ');
-      if (!sought.has(key) || seen.has(key)) continue;
-      seen.add(key);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
+    for (const { stems } of phrasesIn(words)) seen.add(stems.join(' '));
+    for (const key of seen) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return counts;
+  return { n: all.length, counts };
 }

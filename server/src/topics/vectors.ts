@@ -13,6 +13,8 @@ export type Vectors = {
 
 /** The terms that tell most of one conversation; a long one has no more to say in a comparison. */
 const MOST = 40;
+/** How much words count that nobody else has: typing errors and names are among them. */
+const ALONE = 0.5;
 
 /** Takes conversations one by one and keeps numbers alone: fifty thousand with their words would be hundreds of megabytes. */
 export function collector(): { add: (terms: ReadonlyMap<string, number>) => void; vectors: () => Vectors } {
@@ -55,16 +57,20 @@ function weigh(
   const most = Math.max(40, n * 0.25);
   for (const [i, mine] of kept.entries()) {
     const scored: [number, number][] = [];
+    let alone = 0;
     for (const [at, number] of mine.terms.entries()) {
       const often = counts[number] as number;
-      if (often < 2 || often > most) continue;
+      if (often > most) continue;
       // Two words together say more than each, but they stand there with both already.
       const share = pair[number] ? 0.7 : 1;
-      scored.push([number, share * (1 + Math.log(mine.times[at] as number)) * Math.log((n + 1) / often)]);
+      const weight = share * (1 + Math.log(mine.times[at] as number)) * Math.log((n + 1) / often);
+      if (often > 1) scored.push([number, weight]);
+      // A word of its own finds nobody, but it makes a letter less like those with which it shares a closing sentence.
+      else if (!pair[number]) alone += weight * weight;
     }
     scored.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     scored.length = Math.min(scored.length, MOST);
-    const length = Math.sqrt(scored.reduce((sum, [, weight]) => sum + weight * weight, 0)) || 1;
+    const length = Math.sqrt(scored.reduce((sum, [, weight]) => sum + weight * weight, ALONE * alone)) || 1;
     for (const [number, weight] of scored) {
       terms.push(number);
       weights.push(weight / length);
