@@ -22,7 +22,7 @@ export const inboxOf = (tx: Tx, conversationId: string, chosen: string | null = 
   tx.first<WithOurs>(sql`
     select i.workspace_id, i.id, i.brand_id, i.channel, i.name, i.address, i.enabled, i.settings, i.secrets,
       (select array_agg(o.address) from inbox o where o.workspace_id = i.workspace_id and o.deleted_at is null) as ours
-    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = coalesce(${chosen}::uuid, c.inbox_id)
+    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = case when ${chosen}::uuid is null then c.inbox_id else ${chosen}::uuid end
     where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and i.deleted_at is null`);
 
 const otherKind = (): Error =>

@@ -201,11 +201,10 @@ async function homes(
         select m.external_id, false as named, null::uuid as token, c.id, c.merged_into, m.aside, case when m.state = 'unknown' then m.id end as doubted, false as via, ${beside} as beside from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
           where m.workspace_id = ${tx.workspaceId} and m.external_id = any (${references}::text[])
         union all select null, false, c.id, c.id, c.merged_into, false, null, false, ${beside} from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[])
-        union all select n.external_id, n.message_id is null, null, c.id, c.merged_into, coalesce((select m.aside from message m where m.workspace_id = n.workspace_id and m.id = n.message_id), false), null, false, ${beside}
-          from named_id n join conversation c on c.workspace_id = n.workspace_id
-            and c.id = coalesce((select m.conversation_id from message m where m.workspace_id = n.workspace_id and m.id = n.message_id), n.conversation_id)
+        union all select n.external_id, n.message_id is null, null, c.id, c.merged_into, coalesce(l.aside, false), null, false, ${beside}
+          from named_id n left join message l on l.workspace_id = n.workspace_id and l.id = n.message_id join conversation c on c.workspace_id = n.workspace_id and c.id = case when l.id is null then n.conversation_id else l.conversation_id end
           where n.workspace_id = ${tx.workspaceId} and n.external_id = any (${[...references, ...own]}::text[])
-        union select w.external_id, w.named, w.token, c.id, c.merged_into, w.aside, w.doubted, w.via or w.merged_into is null, ${beside} from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = coalesce(w.merged_into, w.beside)),
+        union select w.external_id, w.named, w.token, c.id, c.merged_into, w.aside, w.doubted, w.via or w.merged_into is null, ${beside} from way w join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = case when w.merged_into is null then w.beside else w.merged_into end),
       held as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (select id from way where merged_into is null) order by c.id for no key update)
       select w.external_id, w.named, w.token, w.aside, w.doubted, w.via, h.id, h.status, h.folder, h.customer_id, h.customer_address, h.inbox_id, h.participants, h.consulted, h.scheduled_at, h.last_at, h.merged_into, h.parent_id, h.parent_kind from way w join held h on h.id = w.id`);
     // Merged while we waited for its lock: what came to it now would be seen by nobody.

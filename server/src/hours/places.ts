@@ -14,7 +14,7 @@ export const placesOf = (tx: Tx): Promise<HoursPlace[]> =>
       select 1 as n, 'brand' as kind, id, name from brand where workspace_id = ${tx.workspaceId}
       union all select 2, 'inbox', id, name from inbox where workspace_id = ${tx.workspaceId} and deleted_at is null
       union all select 3, 'team', id, name from team where workspace_id = ${tx.workspaceId}) p
-    left join schedule_place s on s.workspace_id = ${tx.workspaceId} and p.id = coalesce(s.brand_id, s.inbox_id, s.team_id)
+    left join schedule_place s on s.workspace_id = ${tx.workspaceId} and p.id = case when s.brand_id is not null then s.brand_id when s.inbox_id is not null then s.inbox_id else s.team_id end
     order by p.n, lower(p.name), p.id`);
 
 export async function setPlace(
@@ -54,7 +54,7 @@ export async function hoursFor(tx: Tx, whose: Whose): Promise<(Held & { hours: H
       case when p.team_id is not null then 'team' when p.inbox_id is not null then 'inbox' when p.brand_id is not null then 'brand' else 'workspace' end as by
     from schedule s
     left join schedule_place p on p.workspace_id = s.workspace_id and p.schedule_id = s.id and (p.team_id = ${whose.teamId ?? null}::uuid or p.inbox_id = ${whose.inboxId ?? null}::uuid
-      or p.brand_id = coalesce(${whose.brandId ?? null}::uuid, (select i.brand_id from inbox i where i.workspace_id = ${tx.workspaceId} and i.id = ${whose.inboxId ?? null}::uuid)))
+      or p.brand_id = case when ${whose.brandId ?? null}::uuid is not null then ${whose.brandId ?? null}::uuid else (select i.brand_id from inbox i where i.workspace_id = ${tx.workspaceId} and i.id = ${whose.inboxId ?? null}::uuid) end)
     where s.workspace_id = ${tx.workspaceId} and (s.is_default or p.id is not null)
     order by case when p.team_id is not null then 1 when p.inbox_id is not null then 2 when p.brand_id is not null then 3 else 4 end limit 1`);
   return held && { ...held, hours: await hoursWith(tx, held) };

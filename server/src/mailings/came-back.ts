@@ -13,8 +13,9 @@ export async function cameBack(tx: Tx, events: EventRow[]): Promise<void> {
   const messages = came.flatMap((event) => event.message_id ?? []);
   const homes = await tx.many<{ id: string; owner: string | null; sender: string | null }>(sql`
     select c.id, o.id as owner, s.id as sender from conversation c
-      cross join lateral (select m.id, m.at from message m where m.workspace_id = c.workspace_id and m.conversation_id = coalesce((select f.id from conversation f where f.workspace_id = c.workspace_id and f.id = c.follows and not exists (
-          select 1 from message x where x.workspace_id = c.workspace_id and x.conversation_id = c.id and x.type = 'out' and not x.automatic)), c.id)
+      left join conversation f on f.workspace_id = c.workspace_id and f.id = c.follows
+        and not exists (select 1 from message x where x.workspace_id = c.workspace_id and x.conversation_id = c.id and x.type = 'out' and not x.automatic)
+      cross join lateral (select m.id, m.at from message m where m.workspace_id = c.workspace_id and m.conversation_id = case when f.id is null then c.id else f.id end
         and m.type = 'out' and not m.automatic and not m.aside and m.plan is null order by m.at desc, m.id desc limit 1) last
       join mailing_person p on p.workspace_id = c.workspace_id and p.message_id = last.id and p.state = 'sent' join mailing g on g.workspace_id = p.workspace_id and g.id = p.mailing_id
       -- What the problem is part of by now, however often it was merged on.

@@ -10,7 +10,7 @@ type Row = Omit<Praise, 'url'> & { place: string };
 const columns: Sql = sql`p.id, h.id as "conversationId", h.number::int, coalesce(nullif(h.customer_name, ''), h.customer_address) as customer, p.name, case when p.withdrawn_at is null then p.words else '' end as words,
   case when p.withdrawn_at is null then 'shown' else 'taken back' end as state, p.code, p.consented_at as "consentedAt", p.visits, (select count(*)::int from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id) as orders,
   (select coalesce(json_agg(json_build_object('currency', o.currency, 'amount', o.amount) order by o.currency), '[]') from (select currency, sum(amount)::float8 as amount from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id and amount is not null and currency is not null group by currency) o) as amounts, p.consented_at::text as place
-  from praise p join conversation c on c.workspace_id = p.workspace_id and c.id = p.conversation_id join conversation h on h.workspace_id = c.workspace_id and h.id = coalesce(c.merged_into, c.id)`;
+  from praise p join conversation c on c.workspace_id = p.workspace_id and c.id = p.conversation_id join conversation h on h.workspace_id = c.workspace_id and h.id = case when c.merged_into is null then c.id else c.merged_into end`;
 const told = ({ config }: Pick<Hearten, 'config'>, { place: _, ...row }: Row): Praise => ({
   ...row,
   url: row.state === 'shown' ? pageOf(config, row.code) : null,

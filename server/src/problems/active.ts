@@ -18,7 +18,7 @@ export const countActive = (tx: Tx): Promise<number> =>
     select ${tx.workspaceId}, date_trunc('week', e.at at time zone span.zone)::date, count(distinct coalesce(k.merged_into, k.id))
     from span join visitor_event e on e.workspace_id = ${tx.workspaceId} and e.at >= span.since::timestamp at time zone span.zone and e.at < span.until::timestamp at time zone span.zone
       left join visitor v on v.workspace_id = e.workspace_id and v.id = e.visitor_id
-      join customer k on k.workspace_id = e.workspace_id and k.id = coalesce(e.customer_id, v.customer_id)
+      join customer k on k.workspace_id = e.workspace_id and k.id = case when e.customer_id is null then v.customer_id else e.customer_id end
     group by 2 on conflict do nothing`);
 
 export const enteredCustomers = async (tx: Tx): Promise<Reply<'GET /active-customers'>> => ({

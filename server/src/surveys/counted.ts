@@ -26,5 +26,5 @@ export const turns = (tx: Tx, surveyId: string, { since, zone }: Span): Sql => s
   turns as (select a.id, h.id as home, h.number::int, h.subject, coalesce(nullif(h.customer_name, ''), h.customer_address) as customer, a.channel, a.team_id, a.author_id, a.at, ${state} as state, a.excluded, a.score, a.answers, a.words, a.answered_at,
       date_trunc('week', a.at at time zone ${zone}::text)::date as week
     from survey_ask a join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id
-      join conversation h on h.workspace_id = c.workspace_id and h.id = coalesce(c.merged_into, c.id)
+      join conversation h on h.workspace_id = c.workspace_id and h.id = case when c.merged_into is null then c.id else c.merged_into end
     where a.workspace_id = ${tx.workspaceId} and a.survey_id = ${surveyId} and a.at >= ${since}::timestamptz and a.excluded is distinct from 'practice' and (h.folder = 'inbox' or a.excluded = 'spam'))`;

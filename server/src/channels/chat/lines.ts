@@ -41,7 +41,7 @@ export const addJoined = (tx: Tx, conversationId: string, personId: string): Pro
 const its: Sql = sql`(select m.* from message m where m.workspace_id = l.workspace_id and m.id = l.message_id limit 1) m`;
 const line: Sql = sql`json_build_object('chat', l.chat_id, 'seq', l.seq, 'id', l.message_id, 'clientId', l.client_id, 'at', coalesce(m.at, l.at, now()),
   'from', case when l.joined_id is not null then 'joined' when l.gone or m.id is null then 'gone' when m.type = 'in' then 'visitor' when m.author_id is null then 'bot' else 'team' end,
-  'name', case when l.joined_id is not null or m.type = 'out' then coalesce((select p.name from person p where p.workspace_id = l.workspace_id and p.id = coalesce(l.joined_id, m.author_id)), '') else '' end,
+  'name', case when l.joined_id is not null or m.type = 'out' then coalesce((select p.name from person p where p.workspace_id = l.workspace_id and p.id = case when l.joined_id is null then m.author_id else l.joined_id end), '') else '' end,
   'text', coalesce(m.text, ''), 'files', (select coalesce(json_agg(json_build_object('part', f->'part', 'filename', f->'filename', 'contentType', f->'contentType', 'size', f->'size') order by (f->>'part')::int), '[]')
     from jsonb_array_elements(coalesce(m.attachments, '[]')) f))`;
 
