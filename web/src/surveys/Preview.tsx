@@ -8,6 +8,7 @@ import { Face } from '../mood/Face.tsx';
 import { Failed } from '../ui/kit.tsx';
 import { number } from '../ui/time.ts';
 import { whyWords } from './data.ts';
+import '../home/home.css';
 
 type Shown = Reply<'POST /surveys/preview'>;
 type Question = Shown['questions'][number];

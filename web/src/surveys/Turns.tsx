@@ -10,6 +10,7 @@ import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { calendarDay, date } from '../ui/time.ts';
 import { resultsQuery, stateWords, surveyQuery, WEEKS, whyWords } from './data.ts';
 import { type Turns as Behind, WITH_WORDS } from './turns.ts';
+import '../home/home.css';
 import './surveys.css';
 
 type Page = Reply<'GET /surveys/:id/turns'>;
