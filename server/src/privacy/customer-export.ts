@@ -58,6 +58,14 @@ export function customerExport(hearten: Hearten, workspaceId: string, customerId
         sql`select x.id, (to_jsonb(x) - 'workspace_id')::text as json from message x where x.workspace_id = ${w} and (x.conversation_id in (${theirs}) or x.customer_id = any (${ids}::uuid[])) and ${after(from, sql`x.id`)} order by x.id limit 500`,
       events: (from) =>
         sql`select x.id, (to_jsonb(x) - 'workspace_id' - 'xid')::text as json from event x where x.workspace_id = ${w} and x.conversation_id in (${theirs}) and ${after(from, sql`x.id`)} order by x.id limit 500`,
+      moods: (from) =>
+        sql`select x.conversation_id as id, string_agg((to_jsonb(x) - 'workspace_id')::text, E'\n' order by x.stage, x.source) as json from mood x where x.workspace_id = ${w} and x.conversation_id in (${theirs}) and ${after(from, sql`x.conversation_id`)} group by x.conversation_id order by x.conversation_id limit 500`,
+      questions: (from) =>
+        sql`select x.id, (to_jsonb(x) - 'workspace_id' - 'browser_hash')::text as json from mood_ask x where x.workspace_id = ${w} and x.conversation_id in (${theirs}) and ${after(from, sql`x.id`)} order by x.id limit 500`,
+      surveys: (from) =>
+        sql`select x.id, (to_jsonb(x) - 'workspace_id' - 'browser_hash')::text as json from survey_ask x where x.workspace_id = ${w} and (x.conversation_id in (${theirs}) or x.customer_id = any (${ids}::uuid[])) and ${after(from, sql`x.id`)} order by x.id limit 500`,
+      praise: (from) =>
+        sql`select x.id, (to_jsonb(x) - 'workspace_id')::text as json from praise x where x.workspace_id = ${w} and (x.conversation_id in (${theirs}) or x.customer_id = any (${ids}::uuid[])) and ${after(from, sql`x.id`)} order by x.id limit 500`,
       visitors: (from) =>
         sql`select x.id, (to_jsonb(x) - 'workspace_id')::text as json from visitor x where x.workspace_id = ${w} and x.customer_id = any (${ids}::uuid[]) and ${after(from, sql`x.id`)} order by x.id limit 500`,
       visits: (from) =>

@@ -69,6 +69,27 @@ test('O11: A customer’s export holds a page to read, every row, the raw mails 
       sql`insert into visitor_event (workspace_id, id, visitor_id, customer_id, kind, name, meta) values (${w}, ${newId()}, ${visitor}, null, 'page', 'Fjord', '{"url":"https://shop.example/fjord"}'), (${w}, ${newId()}, null, ${customer}, 'event', 'Ordered', '{"order":"1042"}')`,
     );
   });
+  // How they felt, what they answered, and what of it others read.
+  await world.inside(place, async (tx) => {
+    const w = tx.workspaceId;
+    const theirs = sql`(select id from conversation where workspace_id = ${w} and customer_id = ${customer} limit 1)`;
+    const survey = newId();
+    await tx.run(
+      sql`insert into mood (workspace_id, conversation_id, stage, source, value, confidence) select ${w}, id, 'latest', 'model', 4, 0.9 from ${theirs} c on conflict do nothing`,
+    );
+    await tx.run(
+      sql`insert into mood_ask (workspace_id, id, conversation_id, message_id, channel, words, compared, answered_at) select ${w}, ${newId()}, id, ${newId()}, 'email', 'Felt in words', 'better', now() from ${theirs} c`,
+    );
+    await tx.run(
+      sql`insert into survey (workspace_id, id, name, kind, moment) values (${w}, ${survey}, 'How was it?', 'csat', 'resolved')`,
+    );
+    await tx.run(
+      sql`insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, channel, turn, answers, words, answered_at) select ${w}, ${newId()}, ${survey}, id, ${customer}, 'email', now(), '{"support":"5"}', 'Said to a survey', now() from ${theirs} c`,
+    );
+    await tx.run(
+      sql`insert into praise (workspace_id, id, source, source_id, conversation_id, customer_id, words, code) select ${w}, ${newId()}, 'survey', ${newId()}, id, ${customer}, 'Said to a survey', 'abcdefgh2345' from ${theirs} c`,
+    );
+  });
   const ready = await made(owner, `/customers/${customer}/exports`, `/exports?customerId=${customer}`);
   const file = await take(owner, ready.id);
   assert.equal(file.statusCode, 200);
@@ -82,6 +103,10 @@ test('O11: A customer’s export holds a page to read, every row, the raw mails 
   assert.equal(lines('customers').length, 1);
   assert.ok(lines('messages').some((message) => message.text === `An answer ${canary}`));
   assert.ok(lines('notes').some((note) => note.text === canary));
+  assert.ok(lines('moods').some((one) => one.stage === 'latest' && one.value === 4));
+  assert.ok(lines('questions').some((one) => one.words === 'Felt in words' && !('browser_hash' in one)));
+  assert.ok(lines('surveys').some((one) => one.words === 'Said to a survey' && !('browser_hash' in one)));
+  assert.ok(lines('praise').some((one) => one.words === 'Said to a survey'));
   // Where they were, as their browser and their site told it; nothing of visitors who are somebody else.
   assert.deepEqual(
     lines('visitors').map((one) => [one.id, one.page]),
