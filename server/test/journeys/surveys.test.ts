@@ -52,7 +52,11 @@ test('A survey is made beside its mail, switched on, answered, and each of its n
   await page.getByRole('textbox', { name: 'Name' }).fill('How was our help?');
   await page.getByRole('button', { name: 'Add a question' }).click();
   await page.getByRole('textbox', { name: 'Question 1' }).fill('Which lamp is it about?');
-  await page.getByLabel('Answers, one a line').fill('Fjord\nAurora');
+  await page.getByLabel('Answers, one a line').fill('Fjord\nAurora\n');
+  // Tried as a choice first, it becomes one in words.
+  await page.getByRole('button', { name: 'Add a question' }).click();
+  await page.getByRole('textbox', { name: 'Question 2' }).fill('By which number do we reach you?');
+  await page.getByRole('combobox', { name: 'Kind of answer' }).nth(1).selectOption({ label: 'Words' });
   await page.getByRole('complementary', { name: 'The page' }).getByText('Which lamp is it about?').waitFor();
   await shot('edit');
   if (process.env.SHOTS) {
@@ -113,6 +117,17 @@ test('A survey is made beside its mail, switched on, answered, and each of its n
   await shot('words');
   await page.getByRole('combobox', { name: 'Answer' }).selectOption({ label: 'Heartened' });
   await page.getByText(said[1] as string).waitFor({ state: 'hidden' });
+  // Of a survey that has no score the answer itself is read.
+  const own = newId();
+  await db.tx(w, async (t) => {
+    await t.run(sql`
+      insert into survey (workspace_id, id, name, kind, moment, questions) values (${w}, ${own}, 'Which lamp?', 'own', 'resolved', '[{"kind":"choice","text":"Which lamp is it?","choices":["Fjord","Aurora"],"low":"","high":""}]')`);
+    await t.run(sql`
+      insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, inbox_id, channel, turn, answers, answered_at)
+      select workspace_id, ${newId()}, ${own}, id, customer_id, inbox_id, channel, now(), '{"own1":"2"}', now() from conversation where workspace_id = ${w} and id = ${conversations[46] as string}`);
+  });
+  await page.goto(`${s.base}/surveys/${own}/turns?state=answered`);
+  await page.locator('.behind').getByText('Aurora').waitFor();
   if (process.env.SHOTS) {
     await page.goto(`${s.base}/surveys/${survey}`);
     await page.getByText('20 of 30 who were asked').waitFor();
@@ -138,12 +153,12 @@ test('A survey is made beside its mail, switched on, answered, and each of its n
   await theirs.goto(`${s.base}/asked/${surveyToken(seal, 'survey', w, ask)}/5`);
   if (process.env.SHOTS) await theirs.screenshot({ path: `${process.env.SHOTS}/asked-ar.png`, fullPage: true });
   else assert.ok(await theirs.getByRole('radio', { name: 'Heartened' }).first().isChecked());
-  await theirs.locator('textarea').fill('Lovely. The new switch came the next day.');
+  await theirs.locator('#words').fill('Lovely. The new switch came the next day.');
   await theirs.locator('form button').click();
   await theirs.getByRole('status').waitFor();
   if (process.env.SHOTS) await theirs.screenshot({ path: `${process.env.SHOTS}/thanks-ar.png`, fullPage: true });
   // What was said gladly is shown once they agree, under the name they choose; the team sees it, and what came of it.
-  await theirs.locator('.praise input').fill('Claire F.');
+  await theirs.locator('.praise input[type=text]').fill('Claire F.');
   await theirs.locator('.praise button').click();
   await theirs.locator('blockquote').waitFor();
   const address = (await theirs.locator('main a').getAttribute('href')) ?? '';

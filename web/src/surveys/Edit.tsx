@@ -23,13 +23,18 @@ const fresh: Form = {
   ...{ audience: nobodyLeftOut, questions: [] },
 };
 const delays = [0, 1, 4, 24, 72, 168];
+/** Without empty lines among the answers, and without what belongs to another kind that was tried before. */
+const tidy = (questions: OwnQuestion[]): OwnQuestion[] =>
+  questions.map((q) => ({
+    ...q,
+    choices: q.kind === 'choice' ? q.choices.filter((c) => c.trim()) : [],
+    ...(q.kind === 'scale' ? {} : { low: '', high: '' }),
+  }));
 /** What can be asked already: a question that is being written is not. */
 const ready = (form: Form): SurveyDraft => ({
   ...form,
   name: form.name.trim() || '…',
-  questions: form.questions
-    .filter((q) => q.text.trim() && (q.kind !== 'choice' || q.choices.filter((c) => c.trim()).length > 1))
-    .map((q) => ({ ...q, choices: q.choices.filter((c) => c.trim()) })),
+  questions: tidy(form.questions).filter((q) => q.text.trim() && (q.kind !== 'choice' || q.choices.length > 1)),
 });
 
 const Editing = ({ of }: { of: Survey | null }) => {
@@ -40,11 +45,15 @@ const Editing = ({ of }: { of: Survey | null }) => {
   const fixed = (of?.asked ?? 0) > 0;
   const draft = useMemo(() => ready(form), [form]);
   const submit = useSubmit(async () => {
-    const { name, kind, moment, delayHours, everyDays, share, intro, audience, questions } = form;
-    const body = { name, kind, moment, delayHours, everyDays, share, intro, audience, questions };
+    const { name, kind, moment, delayHours, everyDays, share, intro, audience } = form;
+    const when = { name, moment, delayHours, everyDays, share, intro, audience };
+    const asks = { kind, questions: tidy(form.questions) };
     const kept = of
-      ? await api('PATCH /surveys/:id', { params: { id: of.id }, body: { ...body, saw: of.version } })
-      : await api('POST /surveys', { body });
+      ? await api('PATCH /surveys/:id', {
+          params: { id: of.id },
+          body: { ...when, ...(fixed ? {} : asks), saw: of.version },
+        })
+      : await api('POST /surveys', { body: { ...when, ...asks } });
     await shown(client, kept);
     await navigate({ to: '/surveys/$id', params: { id: kept.id } });
   });

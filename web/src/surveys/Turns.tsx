@@ -29,7 +29,7 @@ const Turn = ({ one, faces }: { one: Page['items'][number]; faces: boolean }) =>
           {one.words}
         </bdi>
       ) : null}
-      {one.answers.slice(1).map(({ text, answer }) => (
+      {(one.score === null ? one.answers : one.answers.slice(1)).map(({ text, answer }) => (
         <span key={text} className="xs ink2">
           <bdi dir="auto">{text}</bdi> <bdi className="strong">{answer}</bdi>
         </span>
