@@ -1437,6 +1437,7 @@ create table praise (
   consented_at timestamp with time zone,
   withdrawn_at timestamp with time zone,
   visits integer not null default 0,
+  hidden_at timestamp with time zone,
   PRIMARY KEY (workspace_id, id),
   UNIQUE (workspace_id, source_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,

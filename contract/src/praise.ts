@@ -41,7 +41,7 @@ export const praiseEndpoints = {
     }),
   }),
   'POST /praise/:id/hide': endpoint({
-    summary: 'Take the page of a praise off; whoever said it may show it again',
+    summary: 'Take the page of a praise off, for good',
     may: 'workspace.write',
     params: byId,
     reply: praise,

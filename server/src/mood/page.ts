@@ -14,7 +14,7 @@ label.one{display:grid;justify-items:center;align-content:center;gap:.25rem;min-
 .five label.one{border-color:transparent;font-size:.8rem;align-content:start;hyphens:auto;padding-inline:0}
 label.one:has(:checked){background:var(--on);border-color:var(--go);font-weight:600}label.one:has(:focus-visible){outline:3px solid var(--focus);outline-offset:2px}
 label.one input{position:absolute;opacity:0;inline-size:1px;block-size:1px}svg{inline-size:40px;block-size:40px}
-h2{font-size:1.05rem;margin:0}.praise{margin:1rem 0 1.5rem;padding:1rem;border:1px solid var(--line);border-radius:10px}
+h2{font-size:1.05rem;margin:0}blockquote{margin:0 0 1rem;padding-inline-start:1rem;border-inline-start:4px solid var(--go);white-space:pre-line;overflow-wrap:anywhere}.praise{margin:1rem 0 1.5rem;padding:1rem;border:1px solid var(--line);border-radius:10px}
 textarea,input[type=text]{box-sizing:border-box;inline-size:100%;font:inherit;color:inherit;background:none;border:1px solid var(--line);border-radius:10px;padding:.6rem .75rem;margin:0 0 1rem}textarea{min-block-size:6rem}
 textarea:focus-visible,button:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 button{font:inherit;font-weight:600;inline-size:100%;min-block-size:48px;padding:.7rem 1rem;border:0;border-radius:10px;background:var(--go);color:var(--on-go);cursor:pointer}

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cookieOf } from '../base/cookies.ts';
 import type { Tx } from '../base/db.ts';
+import { takeForms } from '../base/forms.ts';
 import { makeLimit } from '../base/limits.ts';
 import { machine } from '../base/machine.ts';
 import type { Hearten, Module } from '../base/module.ts';
 import { hash } from '../base/seal.ts';
 import { cut } from '../base/text.ts';
 import { accepted, inWords, type Said, say } from '../base/words.ts';
-import { dropPraise, mayWeShow, offerPraise } from '../praise/index.ts';
+import { dropPraise, mayWeShow, type Offer, offerPraise } from '../praise/index.ts';
 import { isOpen } from './ask.ts';
 import { type Compared, isTap, readMoodToken } from './link.ts';
 import { askPage, masked, plainPage, sendPage } from './page.ts';
@@ -47,7 +48,7 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
     const show = (reply: FastifyReply, status: number, language: string, [title, text]: [Said, Said]): FastifyReply =>
       sendPage(reply, status, language, inWords(title, language), plainPage(language, title, text));
     /** Glad, and in words: they are asked whether others may read it. */
-    const praiseIn = async (tx: Tx, ask: Ask): Promise<string | null> => {
+    const praiseIn = async (tx: Tx, ask: Ask): Promise<Offer | null> => {
       const words = ask.words.replaceAll('\u0000', '').trim();
       const happy = ask.value === null ? ask.compared === 'better' : ask.value >= 4 && ask.compared !== 'worse';
       if (!happy || words === '') {
@@ -64,7 +65,7 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
       ask: Ask,
       compared: Compared | null,
       said: boolean,
-      praise: string | null = null,
+      praise: Offer | null = null,
     ): FastifyReply =>
       sendPage(
         reply,
@@ -132,11 +133,7 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
       }
     };
     void app.register(async (own) => {
-      own.addContentTypeParser(
-        'application/x-www-form-urlencoded',
-        { parseAs: 'string', bodyLimit: 40_000 },
-        (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+      takeForms(own, 40_000);
       // A look at the head of the page is a program's; it says nothing.
       for (const url of ['/felt/:token', '/felt/:token/:choice'])
         own.route<{ Params: { token: string; choice?: string }; Body?: Record<string, string> }>({

@@ -5,10 +5,12 @@ import { escaped } from '../base/html.ts';
 import { makeLimit } from '../base/limits.ts';
 import { machine } from '../base/machine.ts';
 import type { Hearten, Who } from '../base/module.ts';
+import { hash } from '../base/seal.ts';
 import { cut } from '../base/text.ts';
 import { accepted, inWords, type Said, say } from '../base/words.ts';
 import { lookOf, plainWhole, sendWhole } from '../brand/index.ts';
 import { pageOf, readPraiseToken } from './link.ts';
+import type { Offer } from './offer.ts';
 
 type Asked = FastifyRequest<{ Params: { token: string }; Body?: Record<string, string> }>;
 export type Own = {
@@ -22,6 +24,8 @@ export type Own = {
   code: string;
   consented_at: string | null;
   withdrawn_at: string | null;
+  /** The team took it off. */
+  hidden_at: string | null;
 };
 const gone = [
   say('This link leads nowhere'),
@@ -32,24 +36,31 @@ const colleague = [
   say('You are signed in as someone of the team, so nothing is changed here.'),
 ] as const;
 
-/** The question on the page of thanks: nothing is shown to anybody until it is answered. */
-export function mayWeShow(token: string, language: string, brand: string): string {
+/** By it a form says of which words it speaks: who agrees to some has not agreed to others that were said since. */
+const markOf = (words: string): string => hash(words).toString('base64url').slice(0, 16);
+const quoted = (words: string): string => `<blockquote dir="auto">${escaped(words)}</blockquote>`;
+
+/** The question on the page of thanks, with the words that would be shown: nothing is shown to anybody until it is answered. */
+export function mayWeShow({ token, words }: Offer, language: string, brand: string): string {
   const t = (what: Said): string => escaped(inWords(what, language));
-  return `<section class="praise"><h2>${t(say('May others read this?'))}</h2><p>${t(say('{brand} would like to show your words on a page of their own. You can take it back at any time.', { brand }))}</p>${form(token, language, '')}</section>`;
+  return `<section class="praise"><h2>${t(say('May others read this?'))}</h2><p>${t(say('{brand} would like to show your words on a page of their own. You can take it back at any time.', { brand }))}</p>${quoted(words)}${form(token, language, '', words)}</section>`;
 }
-function form(token: string, language: string, name: string): string {
+function form(token: string, language: string, name: string, words: string): string {
   const t = (what: Said): string => escaped(inWords(what, language));
-  return `<form method="post" action="/my-praise/${token}"><label class="words" for="name">${t(say('Your name as it is shown (if you like)'))}</label><input type="text" id="name" name="name" maxlength="60" dir="auto" autocomplete="off" value="${escaped(name)}"><button name="show" value="yes">${t(say('Yes, show my words'))}</button></form>`;
+  return `<form method="post" action="/my-praise/${token}"><input type="hidden" name="of" value="${markOf(words)}"><label class="words" for="name">${t(say('Your name as it is shown (if you like)'))}</label><input type="text" id="name" name="name" maxlength="60" dir="auto" autocomplete="off" value="${escaped(name)}"><button name="show" value="yes">${t(say('Yes, show my words'))}</button></form>`;
 }
 
-/** Agrees that everybody may read it, under the name they choose; or takes it back. Said twice it is said once. */
+/**
+ * Agrees that everybody may read it, under the name they choose; or takes it back. Said twice it is said once. What the team took off stays
+ * off.
+ */
 export async function agree(tx: Tx, own: Own, show: boolean, name: string): Promise<Own> {
   const called = cut(name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim(), 60);
   const shown = own.consented_at !== null && own.withdrawn_at === null;
-  if (show ? shown && own.name === called : !shown) return own;
+  if (own.hidden_at || (show ? shown && own.name === called : !shown)) return own;
   const row = await tx.first<Own>(sql`
     update praise set name = case when ${show} then ${called} else name end, consented_at = case when ${show} then now() else consented_at end, withdrawn_at = case when ${show} then null else now() end
-    where workspace_id = ${tx.workspaceId} and id = ${own.id} returning id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at`);
+    where workspace_id = ${tx.workspaceId} and id = ${own.id} returning id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at, hidden_at`);
   await emit(tx, [
     {
       name: show ? 'praise.shown' : 'praise.taken_back',
@@ -75,18 +86,18 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
     const said = request.method === 'POST' ? (request.body ?? {}) : {};
     const found = await db.tx(whose.workspaceId, async (tx) => {
       const own = await tx.first<Own>(
-        sql`select id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at from praise where workspace_id = ${tx.workspaceId} and id = ${whose.praiseId} for update`,
+        sql`select id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at, hidden_at from praise where workspace_id = ${tx.workspaceId} and id = ${whose.praiseId} for update`,
       );
       if (!own) return null;
-      const now =
-        said.show === 'yes' || said.show === 'no' ? await agree(tx, own, said.show === 'yes', said.name ?? '') : own;
+      const yes = said.show === 'yes' && said.of === markOf(own.words);
+      const now = yes || said.show === 'no' ? await agree(tx, own, yes, said.name ?? '') : own;
       return { own: now, look: await lookOf(tx, { files }, now.brand_id, true) };
     });
     if (!found) return sendWhole(reply, 404, plainWhole(guess, gone));
     const { own } = found;
     const { brand } = found.look;
     const t = (what: Said): string => escaped(inWords(what, own.language));
-    const words = `<blockquote dir="auto">${escaped(own.words)}</blockquote>`;
+    const words = quoted(own.words);
     if (own.consented_at && !own.withdrawn_at) {
       const url = pageOf(config, own.code);
       return sendWhole(
@@ -103,6 +114,16 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
         ),
       );
     }
+    if (own.hidden_at)
+      return sendWhole(
+        reply,
+        200,
+        plainWhole(
+          own.language,
+          [say('{brand} shows this no more', { brand }), say('The page is gone. What you answered stands.')],
+          found.look,
+        ),
+      );
     const head: [Said, Said] = own.withdrawn_at
       ? [say('It is shown no more'), say('The page with your words is gone.')]
       : [
@@ -114,7 +135,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
     return sendWhole(
       reply,
       200,
-      plainWhole(own.language, head, found.look, words + form(token, own.language, own.name)),
+      plainWhole(own.language, head, found.look, words + form(token, own.language, own.name, own.words)),
     );
   };
 }

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { takeForms } from '../base/forms.ts';
 import type { Hearten, Module } from '../base/module.ts';
 import { ownPage } from './consent.ts';
 import { countOrder, hidePraise, praises } from './list.ts';
 import { praisePage } from './shown.ts';
 
 export { mayWeShow } from './consent.ts';
-export { dropPraise, offerPraise } from './offer.ts';
+export { dropPraise, type Offer, offerPraise } from './offer.ts';
 
 /** What happy customers say in words, shown to others once they agreed, and what comes of it: word of mouth. */
 export const praise = (hearten: Hearten): Module => ({
@@ -17,11 +18,7 @@ export const praise = (hearten: Hearten): Module => ({
   },
   plain: (app: FastifyInstance, _identify, look) => {
     void app.register(async (own) => {
-      own.addContentTypeParser(
-        'application/x-www-form-urlencoded',
-        { parseAs: 'string', bodyLimit: 10_000 },
-        (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+      takeForms(own, 10_000);
       own.route<{ Params: { token: string }; Body?: Record<string, string> }>({
         method: ['GET', 'POST'],
         url: '/my-praise/:token',

@@ -41,10 +41,10 @@ export async function praises(
   };
 }
 
-/** The team takes a page off; the customer who wrote it may show it again. */
+/** The team takes a page off, and it stays off. */
 export async function hidePraise(tx: Tx, room: Pick<Hearten, 'config'>, who: Who, id: string): Promise<Praise> {
   const hidden = await tx.first<{ conversation_id: string }>(
-    sql`update praise set withdrawn_at = now() where workspace_id = ${tx.workspaceId} and id = ${id} and consented_at is not null and withdrawn_at is null returning conversation_id`,
+    sql`update praise set withdrawn_at = now(), hidden_at = now() where workspace_id = ${tx.workspaceId} and id = ${id} and consented_at is not null and withdrawn_at is null returning conversation_id`,
   );
   if (hidden)
     await emit(tx, [

@@ -14,23 +14,28 @@ export type Happy = {
   words: string;
 };
 
+/** What only they are told: by which link they agree, and to which words. */
+export type Offer = { token: string; words: string };
+
 /**
- * Somebody happy said something: they may be asked whether others may read it. Gives what only they are told. Said otherwise than it was
- * shown, it is shown no more until they agree anew.
+ * Somebody happy said something: they may be asked whether others may read it. Said otherwise than it was shown, it is shown no more until
+ * they agree anew; null where just these words are shown already, or the team took them off: then nothing is asked.
  */
-export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise<string> {
+export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise<Offer | null> {
   const id = newId();
-  const row = await tx.first<{ id: string }>(sql`
+  const row = await tx.first<{ id: string; decided: boolean }>(sql`
     insert into praise (workspace_id, id, source, source_id, conversation_id, customer_id, brand_id, language, words, code)
     values (${tx.workspaceId}, ${id}, ${happy.source}, ${happy.sourceId}, ${happy.conversationId}, ${happy.customerId}, ${happy.brandId}, ${happy.language}, ${happy.words},
       ${seal.sign('praise-code', `${tx.workspaceId}.${id}`, 8).slice(0, 12)})
     on conflict (workspace_id, source_id) do update set words = excluded.words,
-      consented_at = case when praise.words = excluded.words then praise.consented_at end, withdrawn_at = case when praise.words = excluded.words then praise.withdrawn_at end
-    returning id`);
-  return praiseToken(seal, tx.workspaceId, row?.id ?? id);
+      consented_at = case when praise.words = excluded.words or praise.hidden_at is not null then praise.consented_at end, withdrawn_at = case when praise.words = excluded.words or praise.hidden_at is not null then praise.withdrawn_at end
+    returning id, hidden_at is not null or (consented_at is not null and withdrawn_at is null) as decided`);
+  return row?.decided ? null : { token: praiseToken(seal, tx.workspaceId, row?.id ?? id), words: happy.words };
 }
 
-/** They are not happy any more, or say nothing: what was shown is gone. */
+/** They are not happy any more, or say nothing: what was shown is gone. That the team took it off is remembered. */
 export async function dropPraise(tx: Tx, sourceId: string): Promise<void> {
-  await tx.run(sql`delete from praise where workspace_id = ${tx.workspaceId} and source_id = ${sourceId}`);
+  await tx.run(
+    sql`delete from praise where workspace_id = ${tx.workspaceId} and source_id = ${sourceId} and hidden_at is null`,
+  );
 }

@@ -35,20 +35,24 @@ async function offered(words = 'Quick & <b>kind</b>'): Promise<Offered> {
       sql`select customer_id as id from conversation where workspace_id = ${w.workspaceId} and id = ${conversationId}`,
     );
     const customerId = home?.id as string;
-    const token = await offerPraise(w.hearten, t, {
+    const offer = await offerPraise(w.hearten, t, {
       ...{ source: 'mood', sourceId, conversationId, customerId, brandId: null, language: 'en', words },
     });
+    const token = offer?.token as string;
     return { token, sourceId, customerId, own: `/my-praise/${token}` };
   });
 }
 const get = (url: string, headers: Record<string, string> = { 'user-agent': FIREFOX }, remoteAddress = '203.0.113.7') =>
   app.inject({ method: 'GET', url, headers, remoteAddress });
-const press = (url: string, body: Record<string, string>): Promise<LightMyRequestResponse> =>
+const formAt = async (url: string): Promise<string> =>
+  /name="of" value="([^"]+)"/.exec((await get(url)).body)?.[1] ?? '';
+/** The button of the page as it is now, or of one that was opened before. */
+const press = async (url: string, body: Record<string, string>, of?: string): Promise<LightMyRequestResponse> =>
   app.inject({
     method: 'POST',
     url,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams(body).toString(),
+    payload: new URLSearchParams({ ...body, of: of ?? (await formAt(url)) }).toString(),
   });
 const all = () => w.tx((t) => praises(t, w.hearten, {}));
 const shownAt = (body: string): string => /(\/said\/[a-z2-7]{12})"/.exec(body)?.[1] ?? '';
@@ -100,10 +104,13 @@ test('forged links lead nowhere, colleagues agree for nobody, and said otherwise
         ...{ brandId: null, language: 'en', words },
       }),
     );
-  await again('Quick & <b>kind</b>');
+  assert.equal(await again('Quick & <b>kind</b>'), null, 'shown already, they are not asked again');
   assert.equal((await get(path)).statusCode, 200, 'the same words stay');
+  const former = await formAt((await offered()).own);
   await again('Quick and kind.');
   assert.equal((await get(path)).statusCode, 410, 'nobody agreed to these');
+  assert.match((await press(it.own, { show: 'yes' }, former)).body, /May others read this\?[\s\S]*Quick and kind\./);
+  assert.equal((await get(path)).statusCode, 410, 'a form that spoke of other words agrees to none');
   await press(it.own, { show: 'yes' });
   assert.equal((await get(path)).statusCode, 200);
   await w.tx((t) => dropPraise(t, it.sourceId));
@@ -112,6 +119,7 @@ test('forged links lead nowhere, colleagues agree for nobody, and said otherwise
 
 test('visits are people, each once a day: no programs, no prefetching, no colleagues; orders count once each', async () => {
   const it = await offered('It works again.');
+  const former = await formAt(it.own);
   const path = shownAt((await press(it.own, { show: 'yes' })).body);
   const visits = async () => (await all()).items.find((one) => one.words === 'It works again.')?.visits;
   for (let i = 0; i < 3; i++) await get(path);
@@ -156,9 +164,21 @@ test('visits are people, each once a day: no programs, no prefetching, no collea
     other.tx((t) => countOrder(t, { code, order: 'B-1' })),
     /No praise has this code/,
   );
-  // The team takes it off; whoever said it may show it again.
+  // The team takes it off, and it stays off, whatever is pressed or said then.
   assert.equal((await w.tx((t) => hidePraise(t, w.hearten, w.people.owner, item?.id as string))).state, 'taken back');
   assert.equal((await get(path)).statusCode, 410);
-  await press(it.own, { show: 'yes' });
-  assert.equal((await get(path)).statusCode, 200);
+  assert.match((await press(it.own, { show: 'yes' }, former)).body, /shows this no more/);
+  await w.tx((t) => dropPraise(t, it.sourceId));
+  for (const words of ['It works again.', 'Other words.'])
+    assert.equal(
+      await w.tx((t) =>
+        offerPraise(w.hearten, t, {
+          ...{ source: 'mood', sourceId: it.sourceId, conversationId: newId(), customerId: it.customerId },
+          ...{ brandId: null, language: 'en', words },
+        }),
+      ),
+      null,
+    );
+  await press(it.own, { show: 'yes' }, former);
+  assert.equal((await get(path)).statusCode, 410);
 });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cookieOf } from '../base/cookies.ts';
 import type { Tx } from '../base/db.ts';
+import { takeForms } from '../base/forms.ts';
 import { makeLimit } from '../base/limits.ts';
 import { machine } from '../base/machine.ts';
 import type { Hearten, Module, Who } from '../base/module.ts';
@@ -8,7 +9,7 @@ import { hash } from '../base/seal.ts';
 import { accepted, type Said, say } from '../base/words.ts';
 import { type Look, lookOf, plainWhole, sendWhole } from '../brand/index.ts';
 import { masked } from '../mood/index.ts';
-import { dropPraise, mayWeShow, offerPraise } from '../praise/index.ts';
+import { dropPraise, mayWeShow, type Offer, offerPraise } from '../praise/index.ts';
 import { answerSurvey, type SurveyAsk, surveyAskById, tappedOnce, tapSurvey } from './answer.ts';
 import { OPEN_DAYS, readSurveyToken, UNSEEN } from './link.ts';
 import { surveyPage } from './page.ts';
@@ -46,7 +47,7 @@ type Found =
       questions: Question[];
       answers: Answers;
       browser: string | null;
-      praise?: string | null;
+      praise?: Offer | null;
     };
 
 /**
@@ -83,10 +84,7 @@ export function surveyPages(hearten: Hearten): NonNullable<Module['plain']> {
       );
     };
     void app.register(async (own) => {
-      for (const kind of ['application/x-www-form-urlencoded', /^multipart\/form-data/])
-        own.addContentTypeParser(kind, { parseAs: 'string', bodyLimit: 60_000 }, (_, body, done) =>
-          done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-        );
+      takeForms(own, 60_000);
       // A look at the head of the page is a program's; it says nothing.
       for (const url of ['/asked/:token', '/asked/:token/:tap'])
         own.route<{ Params: { token: string; tap?: string }; Body?: Record<string, string> }>({
@@ -121,7 +119,7 @@ async function findFor(tx: Tx, hearten: Hearten, request: Asked, id: string, who
   if (said) {
     const taken = await answerSurvey(tx, ask, questions, said, browser);
     if (!taken) return { page: elsewhere, status: 200, ask, look };
-    const praise = await praiseIn(tx, hearten, ask, taken);
+    const praise = await praiseIn(tx, hearten, ask, { score: taken.score, words: said.words ?? '' });
     return { ask, look, questions, answers: said, browser: taken.browser, praise };
   }
   const { tap } = request.params;
@@ -137,13 +135,16 @@ async function findFor(tx: Tx, hearten: Hearten, request: Asked, id: string, who
   };
 }
 
-/** Glad, and in words: they are asked whether others may read it. */
+/**
+ * Glad, and in words of their own accord: they are asked whether others may read it. What was answered to a company's own questions is for
+ * the company alone.
+ */
 async function praiseIn(
   tx: Tx,
   hearten: Hearten,
   ask: SurveyAsk,
   { score, words }: { score: number | null; words: string },
-): Promise<string | null> {
+): Promise<Offer | null> {
   if (words === '' || !isHappy(ask.kind, score)) {
     await dropPraise(tx, ask.id);
     return null;

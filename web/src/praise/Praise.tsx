@@ -10,7 +10,7 @@ import { Confirm } from '../ui/float.tsx';
 import { Head } from '../ui/Head.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { date, number } from '../ui/time.ts';
-import { tellProblem } from '../ui/toast.tsx';
+import { tell, tellProblem } from '../ui/toast.tsx';
 import './praise.css';
 
 type Page = Reply<'GET /praise'>;
@@ -49,7 +49,13 @@ const Card = ({ one, take }: { one: One; take: (one: One) => void }) => {
           <button
             type="button"
             className="btn sm"
-            onClick={() => void navigator.clipboard.writeText(url).catch((error) => tellProblem(error))}
+            onClick={() =>
+              void navigator.clipboard.writeText(url).then(
+                () => tell(t('Copied')),
+                // A browser that keeps the clipboard to itself lets people copy what they see.
+                () => tell(t('Copy it from here: {link}', { link: url })),
+              )
+            }
           >
             {t('Copy the link')}
           </button>
@@ -148,7 +154,7 @@ export const Praise = () => {
         yes={t('Take it off')}
         onYes={() => (taking ? void hide(taking) : undefined)}
       >
-        {t('Nobody reads it any more. Whoever said it can show it again by their own link.')}
+        {t('Nobody reads it any more, and it cannot be shown again.')}
       </Confirm>
     </div>
   );
