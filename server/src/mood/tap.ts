@@ -69,7 +69,8 @@ export async function answer(
   if (!kept) return null;
   if (kept.answered_at && !(browser && kept.browser_hash?.equals(hash(browser)))) return null;
   const text = cut(words.replaceAll('\u0000', '').trim(), 4000);
-  const secret = kept.answered_at && browser ? browser : secretOf();
+  // One browser, one secret: what it answered before can still be changed in it.
+  const secret = browser ?? secretOf();
   if (kept.answered_at && kept.compared === compared && kept.value === value && kept.words === text)
     return { browser: secret };
   await tx.run(sql`

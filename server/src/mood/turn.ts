@@ -6,7 +6,7 @@ export type Turn = {
   /** The customer, or whom they were merged into. */
   root: string;
   lately: boolean;
-  /** They want to be asked nothing. */
+  /** They want to be asked nothing, or ended news about problems. */
   never: boolean;
 };
 
@@ -31,7 +31,8 @@ export async function takeTurn(tx: Tx, customerId: string): Promise<Turn> {
   const facts = await tx.first<{ lately: boolean; never: boolean }>(sql`
     with recursive same as (select ${root}::uuid as id union select k.id from same s join customer k on k.workspace_id = ${tx.workspaceId} and k.merged_into = s.id)
     select exists (select 1 from ask a join same s on s.id = a.customer_id where a.workspace_id = ${tx.workspaceId} and a.at > now() - make_interval(days => ${QUIET_DAYS})) as lately,
-      exists (select 1 from never_asked n join same s on s.id = n.customer_id where n.workspace_id = ${tx.workspaceId}) as never`);
+      exists (select 1 from never_asked n join same s on s.id = n.customer_id where n.workspace_id = ${tx.workspaceId})
+        or exists (select 1 from unsubscribed u join same s on s.id = u.customer_id where u.workspace_id = ${tx.workspaceId}) as never`);
   return { root, lately: facts?.lately ?? false, never: facts?.never ?? false };
 }
 

@@ -46,6 +46,7 @@ export function problems({ db, log }: Hearten): Module {
     on: {
       'conversation.status': fileResolved,
       'message.replied': fileResolved,
+      'message.left': fileResolved,
       'conversation.merged': followMerge,
     },
     start: async () => {

@@ -58,7 +58,8 @@ export async function answerSurvey(
   const [first] = questions;
   const score = first && isScored(first) ? Number(answers[first.id]) : null;
   const words = wordsIn(questions, answers);
-  const secret = kept.answered_at && browser ? browser : newToken();
+  // One browser, one secret: what it answered before can still be changed in it.
+  const secret = browser ?? newToken();
   const same = kept.answers && questions.every((q) => kept.answers?.[q.id] === answers[q.id]);
   if (same) return { browser: secret, score, words };
   await tx.run(sql`

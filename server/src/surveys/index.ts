@@ -33,6 +33,10 @@ export const surveys = (hearten: Hearten, channels: ChannelOf): Module => ({
       await surveyRound(hearten, channels, String(workspaceId), String(surveyId));
     },
   },
-  on: { 'conversation.status': afterResolving, 'message.replied': afterResolving },
+  on: {
+    'conversation.status': afterResolving,
+    'message.replied': afterResolving,
+    'message.left': afterResolving,
+  },
   start: () => beginRounds(hearten),
 });

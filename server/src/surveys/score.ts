@@ -15,7 +15,7 @@ export function shareOf(hits: number, n: number): { share: number; low: number; 
 
 /**
  * CSAT and CES are shares. NPS is a difference of two shares of the same people: its variance is that of a value of 1, 0 or -1 (Rocks 2016),
- * with three more of each kind put in, which keeps its interval honest for few (Agresti and Min 2005, adjusted Wald).
+ * with three more answers put in (three quarters for, three quarters against), which keeps its interval honest for few (Agresti and Min 2005, adjusted Wald).
  */
 export function scoreOf(
   kind: SurveyKind,

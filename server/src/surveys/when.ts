@@ -12,10 +12,14 @@ import { decide, type Running } from './decide.ts';
 const columns = sql`id, kind, moment, share, audience, questions, intro`;
 type Row = Running & { kind: SurveyKind; audience: Audience; questions: OwnQuestion[] };
 
-/** A conversation was resolved: each survey that asks afterwards will have its turn there, after its delay. */
+const over = (status: unknown): boolean => status === 'resolved' || status === 'closed';
+/**
+ * A conversation came to its end: each survey that asks afterwards will have its turn there, after its delay. By whichever way it ended: with
+ * an answer, with one that was planned, without any, or closed at once. Who closes what was resolved ends nothing anew.
+ */
 export async function afterResolving(tx: Tx, event: EventRow): Promise<void> {
-  const { status, to, from } = event.data as { status?: unknown; to?: unknown; from?: unknown };
-  if (!event.conversation_id || !(status === 'resolved' || (to === 'resolved' && from !== 'resolved'))) return;
+  const { status, before, to, from } = event.data as Record<string, unknown>;
+  if (!event.conversation_id || !((over(status) && !over(before)) || (over(to) && !over(from)))) return;
   const surveys = await tx.many<{ id: string; delay_hours: number }>(
     sql`select id, delay_hours from survey where workspace_id = ${tx.workspaceId} and running and moment = 'resolved'`,
   );
@@ -47,7 +51,8 @@ const KNOWN_DAYS = 365;
 
 /**
  * A rhythm's next customers: whoever wrote within a year, was not asked by it for so many days, and did not have their turn today. Whoever
- * was asked lately by something else has their turn again when that is over.
+ * was asked lately by something else has their turn again when that is over. What we wrote to them keeps nobody known; and several
+ * processes together take no more than so many an hour.
  */
 export async function surveyRound(
   { db }: Pick<Hearten, 'db'>,
@@ -58,11 +63,12 @@ export async function surveyRound(
   const due = await db.tx(workspaceId, (tx) =>
     tx.many<{ id: string }>(sql`
       select l.id from survey s join customer k on k.workspace_id = s.workspace_id and k.merged_into is null
-        cross join lateral (select c.id, c.last_at from conversation c where c.workspace_id = k.workspace_id and c.customer_id = k.id and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' order by c.last_at desc limit 1) l
-      where s.workspace_id = ${workspaceId} and s.id = ${surveyId} and s.running and s.moment = 'rhythm' and l.last_at > now() - make_interval(days => ${KNOWN_DAYS})
+        cross join lateral (select c.id from conversation c where c.workspace_id = k.workspace_id and c.customer_id = k.id and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.last_at > now() - make_interval(days => ${KNOWN_DAYS})
+          and exists (select 1 from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' and m.kind = 'message' and not m.automatic and not m.aside and m.at > now() - make_interval(days => ${KNOWN_DAYS})) order by c.last_at desc limit 1) l
+      where s.workspace_id = ${workspaceId} and s.id = ${surveyId} and s.running and s.moment = 'rhythm'
         and not exists (select 1 from survey_ask a where a.workspace_id = s.workspace_id and a.survey_id = s.id and a.customer_id = k.id
           and a.at > now() - make_interval(days => case when a.excluded is null or a.excluded = 'sampling' then s.every_days else ${QUIET_DAYS} end))
-      order by k.id limit ${AN_HOUR}`),
+      order by k.id limit greatest(0, ${AN_HOUR} - (select count(*) from survey_ask h where h.workspace_id = ${workspaceId} and h.survey_id = ${surveyId} and h.at >= date_trunc('hour', now())))`),
   );
   let asked = 0;
   for (const { id } of due)
