@@ -409,6 +409,9 @@ async function fill(customer: string, conversation: string): Promise<void> {
       sql`insert into visitor_block (workspace_id, visitor_id, reason) values (${w}, ${visitorId}, ${MARK})`,
     );
     await tx.run(
+      sql`insert into mood (workspace_id, conversation_id, stage, source, value, confidence, why) values (${w}, ${conversation}, 'latest', 'model', 1, 0.9, ${JSON.stringify([MARK])}::jsonb)`,
+    );
+    await tx.run(
       sql`insert into mood_ask (workspace_id, id, conversation_id, message_id, channel, words) values (${w}, ${newId()}, ${conversation}, ${newId()}, 'email', ${MARK})`,
     );
     await tx.run(

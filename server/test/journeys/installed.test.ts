@@ -65,6 +65,25 @@ test('a browser finds nothing that keeps the app from being installed', { skip, 
   assert.deepEqual(installabilityErrors, []);
 });
 
+test('pages that are for customers are not taken for the app’s, also in a browser that keeps it', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const tab = await browser.newPage();
+  for (const [path, status] of [
+    ['/felt/a.b.c/b', 404],
+    ['/asked/a.b.c/5', 404],
+    ['/no-questions/a.b.c', 404],
+    ['/no-more/a.b.c', 404],
+    ['/my-praise/a.b.c', 404],
+    ['/said/aaaaaaaaaaaa', 410],
+  ] as const) {
+    assert.equal((await tab.goto(`${s.base}${path}`))?.status(), status, path);
+    assert.equal(await tab.locator('script').count(), 0, path);
+  }
+  await tab.close();
+});
+
 test('what an installed app offers at its icon is said in the reader’s language', {
   skip,
   timeout: 60_000,

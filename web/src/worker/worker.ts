@@ -8,7 +8,7 @@ import { activate, asset, install, keep, look, page } from './shell.ts';
 
 /** Not pages of the app, whatever opens them. */
 const served =
-  /^\/(api|docs|files|frames|assets|icons|mail|health|metrics|live|digest|chat|form|form\.js|sw\.js)(\/|$)/;
+  /^\/(api|docs|files|frames|assets|icons|mail|health|metrics|live|digest|chat|form|form\.js|sw\.js|felt|asked|no-questions|no-more|said|my-praise)(\/|$)/;
 
 scope.addEventListener('install', (event) => event.waitUntil(install()));
 scope.addEventListener('activate', (event) => event.waitUntil(activate()));
