@@ -10,7 +10,7 @@ export { type Inferred, inferMood, type MoodValue } from './infer.ts';
 export { inviteOf } from './invite.ts';
 export { face, masked } from './page.ts';
 export { endState } from './say.ts';
-export { askNeverAgain, noteAsk, QUIET_DAYS, type Turn, takeTurn } from './turn.ts';
+export { askNeverAgain, isNeverAsked, noteAsk, QUIET_DAYS, type Turn, takeTurn } from './turn.ts';
 
 /**
  * How customers feel: read from what they write, put right by people, and at the end in their own words. Reading happens after a

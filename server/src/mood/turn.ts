@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 
 /** One ask a customer in so many days, whatever it is that asks: the question in a resolving answer, or a survey. */
 export const QUIET_DAYS = 14;
@@ -46,11 +46,21 @@ export async function noteAsk(
   );
 }
 
-/** Nothing is asked of this customer from now on; or they may be asked again. */
+/** Everybody who is one with this customer. The statement goes on after this with `same`. */
+const withSame = (tx: Tx, customerId: string): Sql => sql`
+  with recursive up as (select k.id, k.merged_into from customer k where k.workspace_id = ${tx.workspaceId} and k.id = ${customerId}
+      union select k.id, k.merged_into from up join customer k on k.workspace_id = ${tx.workspaceId} and k.id = up.merged_into),
+    same as (select id from up where merged_into is null union select k.id from same s join customer k on k.workspace_id = ${tx.workspaceId} and k.merged_into = s.id)`;
+
+/** Nothing is asked of this customer from now on; or they may be asked again, by whichever of their addresses they ended it. */
 export async function askNeverAgain(tx: Tx, customerId: string, never: boolean): Promise<void> {
   await tx.run(
     never
       ? sql`insert into never_asked (workspace_id, customer_id) values (${tx.workspaceId}, ${customerId}) on conflict do nothing`
-      : sql`delete from never_asked where workspace_id = ${tx.workspaceId} and customer_id = ${customerId}`,
+      : sql`${withSame(tx, customerId)} delete from never_asked where workspace_id = ${tx.workspaceId} and customer_id in (select id from same)`,
   );
 }
+export const isNeverAsked = async (tx: Tx, customerId: string): Promise<boolean> =>
+  (await tx.first(
+    sql`${withSame(tx, customerId)} select 1 from never_asked n join same s on s.id = n.customer_id where n.workspace_id = ${tx.workspaceId}`,
+  )) !== undefined;

@@ -6,11 +6,13 @@ import { type Sink, smtpSink } from '../../test/mail.ts';
 import { type SendingDesk, sendingDesk, waited } from '../../test/sending-desk.ts';
 import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
+import { parse } from '../channels/email/parse/index.ts';
 import { setStatus } from '../conversations/change.ts';
 import { replan } from '../conversations/plan.ts';
 import { reply } from '../conversations/reply.ts';
+import { mergeCustomers } from '../customers/merge.ts';
 import { unsubscribe } from '../mailings/unsubscribe.ts';
-import { askIn } from '../mood/index.ts';
+import { askIn, takeTurn } from '../mood/index.ts';
 import { changeSurvey, makeSurvey } from './keep.ts';
 import { surveyToken } from './link.ts';
 import { surveyPages } from './public.ts';
@@ -127,6 +129,40 @@ test('The mail program’s own button ends all questions as a form of either kin
   await press(link, { questions: 'on' });
   assert.equal(await never(), 0);
   await on(other, false);
+});
+
+test('The mail says what is true of everybody who gets it: that they wrote, not that they were answered', async () => {
+  const id = await made();
+  const closed = await wrote('never-answered@people.example');
+  await put(closed, 'closed');
+  const is = ({ raw }: { raw: string }) =>
+    raw.includes('never-answered@people.example') && raw.includes('How was our help?');
+  await waited(() => sink.ledger.some(is), 20_000);
+  const mail = parse(Buffer.from(sink.ledger.find(is)?.raw ?? '', 'latin1'));
+  assert.match(mail.text, /You get this because you wrote to Northwind Lamps\./);
+  assert.ok(!mail.text.includes('answered you'));
+  await on(id, false);
+});
+
+test('Customers who became one have ended it by any of their links, and may be asked again by any', async () => {
+  const id = await made({ delayHours: 720 });
+  const [one, two] = [await asked(id), await asked(id)];
+  const whose = (ask: string) =>
+    w.tx(
+      async (t) =>
+        (
+          await t.first<{ id: string }>(
+            sql`select customer_id as id from survey_ask where workspace_id = ${w.workspaceId} and id = ${ask}`,
+          )
+        )?.id as string,
+    );
+  await press(linkTo('no-questions', one), { questions: 'off' });
+  await w.tx(async (t) => mergeCustomers(t, w.people.lead, await whose(one), await whose(two)));
+  const link = linkTo('no-questions', two);
+  assert.match((await app.inject({ method: 'GET', url: link })).body, /It is ended/);
+  assert.match((await press(link, { questions: 'on' })).body, /No more questions\?/);
+  assert.equal((await w.tx(async (t) => takeTurn(t, await whose(one)))).never, false);
+  await on(id, false);
 });
 
 test('Whoever ended news about problems is asked nothing, by a survey or in an answer', async () => {

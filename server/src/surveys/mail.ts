@@ -22,7 +22,7 @@ export const subjectOf = (kind: SurveyKind, language: string, brand: string): st
 
 /** Why one gets it, and how it ends. */
 export const belowWords = (language: string, brand: string): { why: string; stop: string } => ({
-  why: inWords(say('You get this because {brand} answered you. We ask at most once in 14 days.', { brand }), language),
+  why: inWords(say('You get this because you wrote to {brand}. We ask at most once in 14 days.', { brand }), language),
   stop: inWords(say('Ask me nothing any more'), language),
 });
 

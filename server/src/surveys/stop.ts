@@ -6,7 +6,7 @@ import { machine } from '../base/machine.ts';
 import type { Hearten, Who } from '../base/module.ts';
 import { accepted, inWords, type Said, say } from '../base/words.ts';
 import { lookOf, plainWhole, sendWhole } from '../brand/index.ts';
-import { askNeverAgain } from '../mood/index.ts';
+import { askNeverAgain, isNeverAsked } from '../mood/index.ts';
 import { readSurveyToken } from './link.ts';
 
 type Asked = FastifyRequest<{ Params: { token: string }; Body?: Record<string, string> }>;
@@ -42,13 +42,12 @@ export function noQuestions({ db, seal, files }: Hearten, look: (request: Fastif
         customer_id: string;
         brand_id: string | null;
         language: string;
-        never: boolean;
       }>(sql`
-        select a.customer_id, (select i.brand_id from inbox i where i.workspace_id = a.workspace_id and i.id = a.inbox_id) as brand_id, a.language, exists (select 1 from never_asked n where n.workspace_id = a.workspace_id and n.customer_id = a.customer_id) as never
+        select a.customer_id, (select i.brand_id from inbox i where i.workspace_id = a.workspace_id and i.id = a.inbox_id) as brand_id, a.language
         from survey_ask a where a.workspace_id = ${tx.workspaceId} and a.id = ${whose.askId}`);
       if (!them) return null;
       if (wants === 'off' || wants === 'on') await askNeverAgain(tx, them.customer_id, wants === 'off');
-      const never = wants === 'off' || (wants !== 'on' && them.never);
+      const never = await isNeverAsked(tx, them.customer_id);
       return { ...them, never, look: await lookOf(tx, { files }, them.brand_id, true) };
     });
     if (!found) return sendWhole(reply, 404, plainWhole(guess, gone));
