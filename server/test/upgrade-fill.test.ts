@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { connectTo } from '../src/base/hosts.ts';
+import { newId } from '../src/base/ids.ts';
+import { migrate, migrationsDir, readMigrations } from '../src/base/migrate.ts';
+import { emptyDatabase } from './database.ts';
+
+/** The last migration before questions were counted, asks had a book, and problems had steps. */
+const BEFORE = '0115_mailings.sql';
+
+test('What was asked, answered and found before an update counts after it', async () => {
+  const database = await emptyDatabase();
+  const dir = await mkdtemp(join(tmpdir(), 'hearten-fill-'));
+  try {
+    for (const { name } of await readMigrations(migrationsDir))
+      if (name <= BEFORE) await cp(join(migrationsDir, name), join(dir, name));
+    await migrate(database.url, { dir });
+    const client = await connectTo(database.url);
+    const [w, inbox, customer, conversation, problem] = [newId(), newId(), newId(), newId(), newId()];
+    const asks = [newId(), newId()];
+    await client.query('begin');
+    await client.query(`select set_config('app.workspace_id', $1, true)`, [w]);
+    await client.query(`insert into workspace (id, name) values ($1, 'Northwind')`, [w]);
+    await client.query(`insert into brand (workspace_id, id, name) values ($1, $1, 'Northwind')`, [w]);
+    await client.query(
+      `insert into inbox (workspace_id, id, brand_id, channel, name, address, settings) values ($1, $2, $1, 'email', 'Support', 'support@northwind.example', '{}')`,
+      [w, inbox],
+    );
+    await client.query(`insert into customer (workspace_id, id, name) values ($1, $2, 'Ana')`, [w, customer]);
+    await client.query(
+      `insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject) values ($1, $2, 1, $3, 'email', $4, 'Ana', 'ana@people.example', 'Dark')`,
+      [w, conversation, inbox, customer],
+    );
+    for (const [stage, value] of [
+      ['start', 2],
+      ['latest', 4],
+    ])
+      await client.query(
+        `insert into mood (workspace_id, conversation_id, stage, source, value, confidence) values ($1, $2, $3, 'text', $4, 0.8)`,
+        [w, conversation, stage, value],
+      );
+    for (const [i, id] of asks.entries())
+      await client.query(
+        `insert into mood_ask (workspace_id, id, conversation_id, message_id, channel, at, compared, value, answered_at) values ($1, $2, $3, $4, 'email', now() - $5 * interval '1 day', $6, $7, $8)`,
+        [w, id, conversation, newId(), 9 - i, i ? 'better' : null, i ? 5 : null, i ? new Date() : null],
+      );
+    await client.query(
+      `insert into problem (workspace_id, id, name, state, shipped_on) values ($1, $2, 'Dark', 'fixed', current_date)`,
+      [w, problem],
+    );
+    await client.query('commit');
+
+    await migrate(database.url);
+    await client.query('begin');
+    await client.query(`select set_config('app.workspace_id', $1, true)`, [w]);
+    const { rows } = await client.query(
+      'select id, counts, home = conversation_id as home, started, lift from mood_ask where workspace_id = $1 order by at',
+      [w],
+    );
+    assert.deepEqual(rows, [
+      { id: asks[0], counts: false, home: true, started: 2, lift: 2 },
+      { id: asks[1], counts: true, home: true, started: 2, lift: 2 },
+    ]);
+    const asked = await client.query('select id, customer_id from ask where workspace_id = $1 order by at', [w]);
+    assert.deepEqual(
+      asked.rows,
+      asks.map((id) => ({ id, customer_id: customer })),
+    );
+    const steps = await client.query('select state from problem_step where workspace_id = $1 order by at', [w]);
+    assert.deepEqual(
+      steps.rows.map(({ state }) => state),
+      ['found', 'fixed'],
+    );
+    await client.query('commit');
+    await client.end();
+  } finally {
+    await Promise.all([database.drop(), rm(dir, { recursive: true })]);
+  }
+});
+
+test('A migration that fills does so in one workspace after the other: in none, row security shows it nothing', async () => {
+  const silent = (await readMigrations(migrationsDir)).filter(
+    ({ name, text }) =>
+      name >= '0175' &&
+      /^\s*(update \w+|delete from \w+|insert into \w+[^;]*\bselect\b)/m.test(text) &&
+      !text.includes(`'app.workspace_id'`),
+  );
+  assert.deepEqual(
+    silent.map(({ name }) => name),
+    [],
+  );
+});
