@@ -20,19 +20,20 @@ export function groupApart(): Apart {
   });
   const timer = setTimeout(() => void worker.terminate(), LONGEST);
   timer.unref();
+  // It may end between two questions too, while the database is read: then nobody would hear of it, and the next one wait for ever.
+  let over: Error | null = null;
+  let waiting: ((error: Error) => void) | null = null;
+  const ends = (error: Error): void => {
+    over ??= error;
+    waiting?.(over);
+  };
+  worker.on('error', ends);
+  worker.on('exit', () => ends(new Error('Grouping conversations took too long, and was ended.')));
   const ask = <T>(what: Said[] | null): Promise<T> =>
     new Promise((done, failed) => {
-      const over = (): void => failed(new Error('Grouping conversations took too long, and was ended.'));
-      const finish = (): void => {
-        worker.off('error', failed);
-        worker.off('exit', over);
-      };
-      worker.once('error', failed);
-      worker.once('exit', over);
-      worker.once('message', (answer: T) => {
-        finish();
-        done(answer);
-      });
+      if (over) return failed(over);
+      waiting = failed;
+      worker.once('message', (answer: T) => done(answer));
       worker.postMessage(what);
     });
   return {

@@ -162,9 +162,47 @@ test('It is looked for again when enough is new, and an erasure takes the names 
   for (let i = 0; i < 20; i++) await write(`Something new ${i}`);
   await w.tx(findWhenDue);
   assert.ok(await w.jobAt('find-clusters'));
+  await find();
+  const before = await list();
+  assert.ok(before.length > 0);
   await w.tx(forgetClusters);
   const named = await w.tx((t) =>
     t.many(sql`select 1 from cluster where workspace_id = ${w.workspaceId} and (name <> '' or words <> '{}')`),
   );
-  assert.deepEqual([named.length, (await list()).length], [0, 0]);
+  assert.equal(named.length, 0);
+  const ids = (some: { id: string }[]): string[] => some.map(({ id }) => id).sort();
+  assert.deepEqual(ids(await list()), ids(before), 'what belongs together still does, and its links still lead there');
+  await find();
+  assert.deepEqual(ids(await list()), ids(before));
+  assert.ok((await list()).every(({ name }) => name !== ''));
+});
+
+test('What a search had read of somebody who is erased before it ends is not kept', async () => {
+  const at = () =>
+    w.tx((t) =>
+      t.first<{ n: number }>(
+        sql`select count(*)::int as n from cluster where workspace_id = ${w.workspaceId} and name <> ''`,
+      ),
+    );
+  const { db } = w.hearten;
+  let erased = false;
+  const erasing: typeof db.tx = async (...args) => {
+    const found = await db.tx(...args);
+    if (!erased && Array.isArray(found)) await w.tx(forgetClusters);
+    erased ||= Array.isArray(found);
+    return found;
+  };
+  await findClusters({ ...w.hearten, db: { ...db, tx: erasing } }, w.workspaceId);
+  assert.equal((await at())?.n, 0);
+  await find();
+  assert.ok((await at())?.n);
+});
+
+test('A cursor of no list is refused in words', async () => {
+  const [one] = await list();
+  for (const cursor of ['1.5', '1e300', '-3', 'abc'])
+    await assert.rejects(
+      w.tx((t) => conversationsOfCluster(t, one?.id ?? '', { cursor })),
+      refusedAs('invalid'),
+    );
 });

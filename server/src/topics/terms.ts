@@ -5,7 +5,8 @@ export type Word = { stem: string; written: string; stop: boolean };
 
 const LONGEST = 1_200; // characters of a conversation that are looked at
 const MOST = 160; // words
-const NOT_WORDS = /https?:\/\/\S+|www\.\S+|\S+@\S+|[#№]\s*\S+/gu;
+// An address is sought where a word begins: from each of its letters on, a text without spaces took 45 ms.
+const NOT_WORDS = /https?:\/\/\S+|www\.\S+|(?<!\S)[^\s@]+@\S+|[#№]\s*\S+/gu;
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}]+)*/gu;
 /** Scripts written without spaces. */
 export const UNSPACED: RegExp = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
