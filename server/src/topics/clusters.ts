@@ -1,10 +1,11 @@
 import type { Body, Query, Reply } from '@hearten/contract';
 import { type Sql, sql, type Tx } from '../base/db.ts';
-import { Conflict, NotFound } from '../base/errors.ts';
+import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
 import { fileMany, makeProblem, unfileMany } from '../problems/index.ts';
 import { findLater } from './find.ts';
+import { moveRises } from './rises.ts';
 
 /** What is counted and shown: in the inbox still, not merged, and not filed by anybody meanwhile. */
 const living = (tx: Tx): Sql => sql`
@@ -17,10 +18,11 @@ type Item = Reply<'GET /clusters'>['items'][number];
 export async function listClusters(tx: Tx): Promise<Reply<'GET /clusters'>> {
   const [items, looked] = await Promise.all([
     tx.many<Item>(sql`
-      with living as materialized (${living(tx)}), n as (select l.cluster_id, count(*)::int as conversations, count(distinct l.customer_id)::int as customers, max(l.last_at) as "lastAt" from living l
-        join cluster k on k.workspace_id = ${tx.workspaceId} and k.id = l.cluster_id and k.state = 'open' group by l.cluster_id)
-      select k.id, k.name, n.conversations, n.customers, n."lastAt", k.created_at as "createdAt",
-        (select json_agg(json_build_object('id', s.id, 'number', s.number, 'subject', s.subject)) from (select l.id, l.number, l.subject from living l where l.cluster_id = k.id order by l.closeness desc, l.id limit 3) s) as samples
+      with living as materialized (select l.*, row_number() over (partition by l.cluster_id order by l.closeness desc, l.id) as place from (${living(tx)}) l
+          join cluster k on k.workspace_id = ${tx.workspaceId} and k.id = l.cluster_id and k.state = 'open'),
+        n as (select l.cluster_id, count(*)::int as conversations, count(distinct l.customer_id)::int as customers, max(l.last_at) as "lastAt",
+          json_agg(json_build_object('id', l.id, 'number', l.number, 'subject', l.subject) order by l.place) filter (where l.place <= 3) as samples from living l group by l.cluster_id)
+      select k.id, k.name, n.conversations, n.customers, n."lastAt", k.created_at as "createdAt", n.samples
       from cluster k join n on n.cluster_id = k.id where k.workspace_id = ${tx.workspaceId} and k.state = 'open'
       order by n.customers desc, n.conversations desc, k.id limit 200`),
     tx.first<NonNullable<Reply<'GET /clusters'>['looked']>>(
@@ -37,7 +39,9 @@ export async function conversationsOfCluster(
   query: Query<'GET /clusters/:id/conversations'>,
 ): Promise<Reply<'GET /clusters/:id/conversations'>> {
   const most = query.limit ?? 50;
-  const from = Math.max(0, Number(query.cursor ?? 0) || 0);
+  if (!/^\d{1,9}$/.test(query.cursor || '0'))
+    throw Invalid('This cursor is not one that a list gave out. Begin without one.');
+  const from = Number(query.cursor || 0);
   const home = await tx.first<{ name: string; state: string }>(
     sql`select name, state from cluster where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
@@ -81,6 +85,7 @@ export async function makeProblemOf(
   const filed = await fileMany(tx, who, problem.id, some);
   await tx.run(sql`
     update cluster set state = 'made', problem_id = ${problem.id}, decided_by = ${who.id}, decided_at = now() where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  await moveRises(tx, id, problem.id);
   await told(tx, who, id);
   return { problemId: problem.id, filed };
 }
@@ -101,6 +106,7 @@ export async function reopenCluster(tx: Tx, who: Who, id: string): Promise<void>
   await tx.run(sql`
     update cluster set state = 'open', problem_id = null, dismissed_at_size = null, decided_by = null, decided_at = null where workspace_id = ${tx.workspaceId} and id = ${id}`);
   if (home.problem_id) {
+    await moveRises(tx, home.problem_id, id);
     const [members, keep] = await Promise.all([
       tx.many<{ id: string }>(
         sql`select conversation_id as id from cluster_conversation where workspace_id = ${tx.workspaceId} and cluster_id = ${id}`,
@@ -112,11 +118,17 @@ export async function reopenCluster(tx: Tx, who: Who, id: string): Promise<void>
   await told(tx, who, id);
 }
 
-/** Words of somebody who is erased may be in names: open ones go and are found anew, of decided ones only the decision stays. */
+/**
+ * Words of somebody who is erased may be in names: they go, and are found anew; what belongs together and what was decided stays. A search
+ * that is under way has read them still, and keeps nothing (find.ts).
+ */
 export async function forgetClusters(tx: Tx): Promise<void> {
-  const gone = await tx.run(sql`delete from cluster where workspace_id = ${tx.workspaceId} and state = 'open'`);
-  const emptied = await tx.run(
-    sql`update cluster set name = '', words = '{}' where workspace_id = ${tx.workspaceId} and (name <> '' or words <> '{}')`,
+  const w = tx.workspaceId;
+  const searched = await tx.run(
+    sql`update cluster_run set at = at - interval '1 microsecond' where workspace_id = ${w}`,
   );
-  if (gone + emptied > 0) await findLater(tx);
+  const emptied = await tx.run(
+    sql`update cluster set name = '', words = '{}' where workspace_id = ${w} and (name <> '' or words <> '{}')`,
+  );
+  if (emptied + searched > 0) await findLater(tx);
 }

@@ -33,12 +33,21 @@ const page = (tx: Tx, before: string | null): Promise<Read[]> =>
       where m.workspace_id = ${tx.workspaceId} and m.conversation_id = s.id and m.type = 'in' and not m.aside order by m.at, m.id limit 1) m on true
     order by s.id desc`);
 
+/** As exactly as it is kept: an erasure moves it by a microsecond (`forgetClusters`). */
+const lastRun = async (tx: Tx): Promise<string | undefined> =>
+  (
+    await tx.first<{ at: string }>(
+      sql`select at::text from cluster_run where workspace_id = ${tx.workspaceId} for update`,
+    )
+  )?.at;
+
 /** The job: what the unfiled conversations of a workspace have in common. Reading and writing are short; the arithmetic is done apart. */
 export async function findClusters({ db, log }: Hearten, workspaceId: string): Promise<void> {
   const began = performance.now();
   const apart = groupApart();
   try {
     const customerOf = new Map<string, string>();
+    const last = await db.tx(workspaceId, lastRun);
     let [before, looked]: [string | null, number] = [null, 0];
     while (looked < MOST) {
       const some: Read[] = await db.tx(workspaceId, (tx) => page(tx, before));
@@ -53,7 +62,13 @@ export async function findClusters({ db, log }: Hearten, workspaceId: string): P
       ({ members }) => new Set(members.map(({ id }) => customerOf.get(id))).size >= CUSTOMERS,
     );
     const tookMs = Math.round(performance.now() - began);
-    await db.tx(workspaceId, (tx) => keep(tx, groups, customerOf.size, tookMs));
+    const kept = await db.tx(workspaceId, async (tx) => {
+      // Somebody was erased meanwhile, whose words were read here: it is looked for again from what is left.
+      if (last && (await lastRun(tx)) !== last) return false;
+      await keep(tx, groups, customerOf.size, tookMs);
+      return true;
+    });
+    if (!kept) return;
     log.info('Looked for what unfiled conversations have in common', {
       workspaceId,
       conversations: customerOf.size,
@@ -78,7 +93,8 @@ async function keep(tx: Tx, groups: Group[], looked: number, tookMs: number): Pr
     delete from cluster_conversation m using cluster k where m.workspace_id = ${w} and k.workspace_id = ${w} and k.id = m.cluster_id
       and (k.state = 'open' or k.state = 'dismissed' and k.id = any (${kept.map(({ id }) => id)}::uuid[]))`);
   await tx.run(
-    sql`delete from cluster where workspace_id = ${w} and state = 'open' and not id = any (${kept.map(({ id }) => id)}::uuid[])`,
+    sql`delete from cluster k where k.workspace_id = ${w} and k.state = 'open' and not k.id = any (${kept.map(({ id }) => id)}::uuid[])
+      and not exists (select 1 from rise r where r.workspace_id = k.workspace_id and r.cluster_id = k.id and (r.ended_at is null or r.ended_at > now() - interval '7 days'))`,
   );
   const rows = kept.map(({ id, name, state, group }) => ({
     id,

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { sql, type Tx } from '../base/db.ts';
 import { resemble, suggestMany, type Words } from '../problems/index.ts';
 import { termsOf, wordsOf } from './terms.ts';
@@ -25,11 +26,14 @@ export async function hear(tx: Tx): Promise<void> {
       select k.id, k.name, k.words, (select count(*)::int from cluster_conversation m where m.workspace_id = k.workspace_id and m.cluster_id = k.id) as conversations
       from cluster k where k.workspace_id = ${w} and k.state = 'open'`),
   ]);
-  const rows = fresh.map(({ id, at, text }) => {
+  const rows: { id: string; at: string; p: string | null; k: string | null }[] = [];
+  for (const [n, { id, at, text }] of fresh.entries()) {
+    // Hundreds that came at once are some hundred milliseconds: others are answered in between.
+    if (n % 20 === 19) await breathe();
     const problem = problems.get(id)?.find(({ confidence }) => confidence >= SURE);
     const [cluster] = problem ? [] : resemble(new Set(termsOf(wordsOf(text)).keys()), clusters);
-    return { id, at, p: problem?.id ?? null, k: cluster && cluster.confidence >= SURE ? cluster.id : null };
-  });
+    rows.push({ id, at, p: problem?.id ?? null, k: cluster && cluster.confidence >= SURE ? cluster.id : null });
+  }
   await tx.run(sql`
     insert into topic_heard (workspace_id, conversation_id, problem_id, cluster_id, at)
     select ${w}, r.id, p.id, k.id, r.at from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, at timestamptz, p uuid, k uuid)

@@ -35,3 +35,9 @@ export async function conversationsOfRise(
   const shown = items.slice(0, most);
   return { name: home.name, items: shown, next: items.length > most ? String(shown.at(-1)?.number) : null };
 }
+
+/** What rises goes on as the problem that was made of it, and back: it was told once, and is not told again under the other name. */
+export const moveRises = (tx: Tx, from: string, to: string): Promise<number> =>
+  tx.run(sql`
+    update rise r set problem_id = (select p.id from problem p where p.workspace_id = r.workspace_id and p.id = ${to}), cluster_id = (select k.id from cluster k where k.workspace_id = r.workspace_id and k.id = ${to})
+    where r.workspace_id = ${tx.workspaceId} and coalesce(r.problem_id, r.cluster_id) = ${from}`);

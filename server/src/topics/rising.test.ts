@@ -4,10 +4,13 @@ import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { learnWords, makeProblem, setFiling } from '../problems/index.ts';
-
+import { mergeProblem } from '../problems/merge.ts';
+import { dismissCluster, listClusters, makeProblemOf, reopenCluster } from './clusters.ts';
+import { findClusters } from './find.ts';
+import { hear } from './hear.ts';
 import { conversationsOfRise, listRises } from './rises.ts';
 import { lookForRises, lookSoon } from './rising.ts';
-import { bound, hourOfWeek, risen, shapeOf, tail } from './surprise.ts';
+import { bound, clearer, hourOfWeek, risen, shapeOf, tail } from './surprise.ts';
 
 let w: Desk;
 let problem: string;
@@ -78,6 +81,20 @@ test('Seven customers in forty minutes, usually 0.4, is a rise; seven of one cus
   assert.equal(risen(seven, now, { ...usual, shape: busy }, 20), null, 'at this hour of the week five are usual');
 });
 
+test('A desk that filed little is not alarmed by knowing more of today than of the past', () => {
+  const now = Date.UTC(2026, 10, 25, 14);
+  const shape = new Array<number>(168).fill(1);
+  // Sixty a day come of this topic, as ever; of the past one in twenty is filed, of today four in five are told.
+  const many = Array.from({ length: 15 }, (_, i) => ({ at: now - i * 20 * 60_000, customer: `c${i}` }));
+  const filed = { conversations: 56 * 3, hours: 56 * 24, shape };
+  assert.ok(risen(many, now, filed, 40), 'by what was filed alone it would be one');
+  const times = clearer({ lately: 15, past: 168 }, { lately: 95, past: 1_068 }, { lately: 115, past: 18_168 });
+  assert.equal(risen(many, now, { ...filed, conversations: 168 * times }, 40), null, `${times} times`);
+  assert.equal(clearer({ lately: 9, past: 28 }, { lately: 9, past: 28 }, { lately: 9, past: 448 }), 1);
+  const steady = clearer({ lately: 30, past: 100 }, { lately: 54, past: 8_100 }, { lately: 60, past: 10_100 });
+  assert.ok(steady < 1.1, 'who always filed four in five is as quick to be told as before');
+});
+
 test('A desk younger than a week is not told that anything rises', async () => {
   for (let i = 0; i < 3; i++) {
     const id = await write(refused[i] as string);
@@ -128,4 +145,67 @@ test('A rise is flagged within half a minute of looking, once, with as many conv
   await look();
   assert.ok((await rises())[0]?.endedAt, 'nothing came for long: it is over');
   assert.equal((await told('problem.rested')).length, 1);
+});
+
+test('A problem made of what rises goes on rising as that problem, also merged and taken back, and nobody is told twice', async () => {
+  for (let i = 0; i < 8; i++) await write(`The invoice has blank pages only, number ${'abcdefgh'[i]}`);
+  await findClusters(w.hearten, w.workspaceId);
+  const [cluster] = (await w.tx(listClusters)).items.filter(({ name }) => /invoice|blank|pages/i.test(name));
+  assert.ok(cluster);
+  const before = (await told('problem.rising')).length;
+  await look();
+  const going = async () => (await rises()).filter(({ endedAt }) => endedAt === null);
+  const [rise] = await going();
+  assert.deepEqual([rise?.clusterId, rise?.conversations], [cluster.id, 8]);
+  const once = async () => assert.equal((await told('problem.rising')).length, before + 1, 'told once');
+  await once();
+
+  const make = () => w.tx((t) => makeProblemOf(t, w.people.lead, cluster.id, { name: 'The invoice is blank' }));
+  const { problemId } = await make();
+  await look();
+  assert.deepEqual(
+    (await going()).map((one) => [one.id, one.problemId, one.clusterId]),
+    [[rise?.id, problemId, null]],
+  );
+  await once();
+  await w.tx((t) => reopenCluster(t, w.people.lead, cluster.id));
+  await look();
+  assert.deepEqual(
+    (await going()).map((one) => [one.id, one.problemId, one.clusterId]),
+    [[rise?.id, null, cluster.id]],
+  );
+  await once();
+
+  const again = await make();
+  const { id: into } = await w.tx((t) => makeProblem(t, w.people.lead, { name: 'Invoices' }));
+  await w.tx((t) => mergeProblem(t, w.people.lead, again.problemId, into));
+  await look();
+  await look();
+  await once();
+});
+
+test('What rose stays on the page for its week when its group is not found again', async () => {
+  for (let i = 0; i < 8; i++) await write(`The dimmer buzzes loudly at night, room ${'abcdefgh'[i]}`);
+  await findClusters(w.hearten, w.workspaceId);
+  await look();
+  const [rise] = (await rises()).filter(({ name }) => /dimmer|buzz/i.test(name));
+  assert.ok(rise?.clusterId);
+  const list = await w.tx((t) => conversationsOfRise(t, rise.id, {}));
+  for (const { id } of list.items) await w.tx((t) => setFiling(t, w.people.lead, id, { kind: 'one-off' }));
+  await findClusters(w.hearten, w.workspaceId);
+  assert.ok(!(await w.tx(listClusters)).items.some(({ id }) => id === rise.clusterId));
+  const [still] = (await rises()).filter(({ id }) => id === rise.id);
+  assert.equal(still?.conversations, list.items.length);
+});
+
+test('What somebody said is no problem rises no more', async () => {
+  for (let i = 0; i < 5; i++) await write(`Do you sell gift wrapping paper with stars, kind ${'abcde'[i]}`);
+  await findClusters(w.hearten, w.workspaceId);
+  const [cluster] = (await w.tx(listClusters)).items.filter(({ name }) => /gift|wrapping|stars/i.test(name));
+  assert.ok(cluster);
+  for (let i = 0; i < 5; i++) await write(`Do you sell gift wrapping paper with stars, colour ${'vwxyz'[i]}`);
+  await w.tx(hear);
+  await w.tx((t) => dismissCluster(t, w.people.lead, cluster.id));
+  await look();
+  assert.ok(!(await rises()).some((one) => one.clusterId === cluster.id));
 });

@@ -57,6 +57,22 @@ const expected = ({ conversations, hours, shape }: Usual, from: number, to: numb
   return ((conversations + 0.5) / hours) * weight;
 };
 
+/** Conversations lately, and in the past that is compared with. */
+export type Both = { lately: number; past: number };
+/** So many conversations' worth of doubt: among a few, one more or less tells nothing. */
+const DOUBT = 20;
+/** Less than this of the past is not taken to have been told apart. */
+const LEAST_KNOWN = 0.02;
+/**
+ * How many times more conversations are known to be about something now than were in the past: what was not filed then, before anything
+ * was told by what it resembles, is unknown for ever. Of other topics, so that a rise does not explain itself.
+ */
+export function clearer(topic: Both, known: Both, all: Both): number {
+  const then = Math.max(LEAST_KNOWN, (known.past - topic.past) / Math.max(1, all.past - topic.past));
+  const now = (known.lately - topic.lately + DOUBT * then) / (all.lately - topic.lately + DOUBT);
+  return Math.max(1, now / then);
+}
+
 /** Whether more customers came with a topic than its hour and weekday explain; the window in which that is rarest. */
 export function risen(heard: readonly Heard[], now: number, usual: Usual, topics: number): Rise | null {
   let rarest: Rise | null = null;

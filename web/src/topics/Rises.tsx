@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { TrendingUp } from 'lucide-react';
 import { t } from '../language/index.ts';
+import { Failed } from '../ui/kit.tsx';
 import { ago, number } from '../ui/time.ts';
 import { risesQuery } from './data.ts';
 import './topics.css';
@@ -46,7 +47,8 @@ const One = ({ one }: { one: Rise }) => (
 
 /** What more comes of than its hour and weekday explain, now and in the last week. */
 export const Rises = () => {
-  const { data } = useQuery(risesQuery);
+  const { data, error, refetch } = useQuery(risesQuery);
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
   const items = data?.items ?? [];
   if (items.length === 0) return null;
   return (
