@@ -8,8 +8,12 @@ const rank = (mood: unknown): number => {
   return mood === 'stuck' ? 1 : 0;
 };
 
-/** A step down: to stuck, or to upset. Who was upset and is only stuck is better off, and nobody is told. */
-export const isWorse = (data: Record<string, unknown>): boolean => rank(data.shown) > rank(data.before);
+/**
+ * A step down: to stuck, or to upset. Who was upset and is only stuck is better off, and nobody is told; nor when somebody takes back what
+ * they had said of the mood (`value` is null), by which what was told before holds again.
+ */
+export const isWorse = (data: Record<string, unknown>): boolean =>
+  data.value !== null && rank(data.shown) > rank(data.before);
 
 /** That somebody is upset or stuck, and what says so. */
 export const whyUpset = (event: { data: Record<string, unknown> }, why: Why): Said =>

@@ -11,6 +11,7 @@ import { hand, type Incoming, senderChecked } from '../conversations/index.ts';
 import { list } from '../conversations/list.ts';
 import { reply } from '../conversations/reply.ts';
 import { readMoods } from '../mood/read.ts';
+import { sayMood } from '../mood/say.ts';
 import { howToTell } from './how.ts';
 import { notDelivered } from './not-delivered.ts';
 import { presets } from './presets.ts';
@@ -305,6 +306,9 @@ test('that a customer is upset or stuck is told once a worsening, with why: to w
     'worse is told, to who has it',
   );
   assert.match(upset[0]?.text ?? '', /^Upset: “unacceptable”.*, 3 messages without an answer$/);
+  await w.tx((t) => sayMood(t, w.people.lead, id, { value: 4 }));
+  await w.tx((t) => sayMood(t, w.people.lead, id, { value: null }));
+  assert.equal((await at()).length, 6, 'what somebody said and took back is no worsening');
   assert.deepEqual(
     [presets.mine, presets.alone, presets.quiet].map((preset) => preset.ways.upset.includes('push')),
     [true, true, false],
