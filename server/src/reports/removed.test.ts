@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { dayOf, reported } from '../../test/reported.ts';
+import { sql } from '../base/db.ts';
 import { enterCustomers } from '../problems/active.ts';
 import { judgeProblems } from '../problems/life.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem } from '../problems/problems.ts';
@@ -86,4 +87,26 @@ test('Problems are counted over the weeks that are asked for, and the list behin
     assert.ok(Math.abs(items.reduce((sum, row) => sum + row.share, 0) - (filed ? 1 : 0)) < 1e-6);
   }
   assert.equal((await w.tx((t) => listProblems(t, {}))).items.find((row) => row.id === id)?.conversations, 90);
+});
+
+test('The first of the weeks begins on Monday where the workspace is', async () => {
+  const tokyo = await w.another();
+  try {
+    await tokyo.tx((t) => t.run(sql`update workspace set time_zone = 'Asia/Tokyo' where id = ${tokyo.workspaceId}`));
+    const { from } = await tokyo.tx((t) => removed(t, 4));
+    const monday = new Date(Date.parse(from) + 9 * 3_600_000);
+    const fixedOn = async (name: string, days: number): Promise<void> => {
+      const { id } = await tokyo.tx((t) => makeProblem(t, tokyo.people.lead, { name }));
+      const shippedOn = new Date(monday.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+      await tokyo.tx((t) => changeProblem(t, tokyo.people.lead, id, { state: 'fixed', shippedOn }));
+    };
+    await fixedOn('On Sunday', -1);
+    await fixedOn('On Monday', 0);
+    assert.deepEqual(
+      (await tokyo.tx((t) => removed(t, 4))).items.map((one) => one.name),
+      ['On Monday'],
+    );
+  } finally {
+    await tokyo.end();
+  }
 });

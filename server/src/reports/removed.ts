@@ -15,11 +15,11 @@ const MOST = 12;
  * moved every problem are out of it. Only what is verified is summed up.
  */
 export async function removed(tx: Tx, weeks = WEEKS): Promise<Removed> {
-  const { since, sample } = await spanOf(tx, weeks);
+  const { since, sample, zone } = await spanOf(tx, weeks);
   const found = await tx.many<{ id: string; name: string }>(sql`
     select p.id, p.name from problem p
     where p.workspace_id = ${tx.workspaceId} and p.merged_into is null and p.state in ('fixed', 'verified')
-      and (p.shipped_on >= ${since}::timestamptz::date or exists (select 1 from problem_step s where s.workspace_id = p.workspace_id and s.problem_id = p.id and s.at >= ${since}::timestamptz
+      and (p.shipped_on >= (${since}::timestamptz at time zone ${zone}::text)::date or exists (select 1 from problem_step s where s.workspace_id = p.workspace_id and s.problem_id = p.id and s.at >= ${since}::timestamptz
         and (s.state = 'verified' or (s.state = 'fixed' and p.shipped_on is null))))
     order by p.state = 'verified' desc, p.shipped_on desc nulls last, p.id`);
   const names = new Map(found.map((one) => [one.id, one.name]));

@@ -119,8 +119,21 @@ test('Home teaches before there is a figure; then it opens with Restored, and ea
     ['Restored', 'Problems removed', 'How long they waited for the first answer'],
   );
   await pictures(page, 'home');
+  // A small effect is an effect; and what cannot be loaded says so.
+  const asked = /\/api\/v1\/removed\?/;
+  await page.route(asked, (route) => route.fulfill({ json: { ...effect, fewer: 0.6 } }));
+  await page.reload();
+  await page.getByText('about 0.6 customers a week fewer have to write').waitFor();
+  await page.unroute(asked);
+  await page.route(asked, (route) => route.fulfill({ status: 500, json: {} }));
+  await page.reload();
+  await page.locator('main [role=alert]').waitFor();
+  await page.unroute(asked);
+  assert.ok(page.troubles.splice(0).every((one) => asked.test(one)));
+  await page.reload();
+  await page.getByText(/About .* customers a week fewer than without the fix/).waitFor();
   const reporters = page.locator('.parts li').filter({ hasText: 'The parcel is late' }).first();
-  assert.match(await reporters.innerText(), /440 customers/);
+  assert.match(await reporters.innerText(), /440 customers\s+440 conversations/);
   await page.getByRole('combobox', { name: 'Weeks that count' }).selectOption('4');
   await page.waitForURL(/weeks=4/);
   await reporters.getByText('120 customers').waitFor();

@@ -19,13 +19,19 @@ const ProblemLine = ({ one, weeks }: { one: ProblemRow; weeks: number }) => (
       <bdi dir="auto">{one.name}</bdi>
     </Link>
     <span className={`chip ${states[one.state].tone}`}>{states[one.state].label}</span>
-    <span className="n xs ink2">{t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })}</span>
+    <span className="n xs ink2">
+      <span className="line">{t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })}</span>
+      <span className="line">
+        {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
+      </span>
+    </span>
   </li>
 );
 
 /** What was in the way of most customers in these weeks, and is not fixed. */
 const InTheWay = ({ weeks }: { weeks: number }) => {
-  const { data } = useQuery(latelyQuery(weeks));
+  const { data, error, refetch } = useQuery(latelyQuery(weeks));
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return null;
   const open = data.items
     .filter(({ state, customers }) => customers > 0 && (state === 'found' || state === 'known' || state === 'fixing'))
@@ -123,7 +129,7 @@ export const Home = () => {
   useTitle(t('Home'));
   const weeks = useSearch({ from: '/app/home' }).weeks ?? WEEKS;
   const restored = useQuery(restoredQuery(weeks));
-  const { data: speed } = useQuery(speedQuery(weeks));
+  const speed = useQuery(speedQuery(weeks));
   return (
     <div className="sheet">
       <main className="page wide" id="main">
@@ -141,7 +147,8 @@ export const Home = () => {
           <Removed weeks={weeks} />
           <InTheWay weeks={weeks} />
           {restored.data && restored.data.whole.asked > 0 ? <RestoredParts restored={restored.data} /> : null}
-          {speed ? <Waits speed={speed} /> : null}
+          {speed.isError ? <Failed error={speed.error} retry={() => void speed.refetch()} /> : null}
+          {speed.data ? <Waits speed={speed.data} /> : null}
         </div>
       </main>
     </div>

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { t } from '../language/index.ts';
 import { states } from '../problems/data.ts';
 import { told } from '../problems/told.ts';
+import { Failed } from '../ui/kit.tsx';
 import { calendarDay, number } from '../ui/time.ts';
 import { decimal, removedQuery } from './data.ts';
 
@@ -77,7 +78,8 @@ const Line = ({ one }: { one: Item }) => (
 
 /** What was removed in these weeks, and how many customers are spared it. */
 export const Removed = ({ weeks }: { weeks: number }) => {
-  const { data } = useQuery(removedQuery(weeks));
+  const { data, error, refetch } = useQuery(removedQuery(weeks));
+  if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return null;
   const { items, fewer, more } = data;
   return (
@@ -87,10 +89,10 @@ export const Removed = ({ weeks }: { weeks: number }) => {
         <>
           <p className="removedsum">
             <span className="removedfigure">{number(items.length + more)}</span>{' '}
-            {fewer >= 1 ? (
+            {fewer >= 0.05 ? (
               <span className="ink2">
                 {t('about {n} customers a week fewer have to write, by what is verified', {
-                  n: number(Math.round(fewer)),
+                  n: fewer < 1 ? decimal(fewer) : number(Math.round(fewer)),
                 })}
               </span>
             ) : (
