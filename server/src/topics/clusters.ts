@@ -18,9 +18,8 @@ type Item = Reply<'GET /clusters'>['items'][number];
 export async function listClusters(tx: Tx): Promise<Reply<'GET /clusters'>> {
   const [items, looked] = await Promise.all([
     tx.many<Item>(sql`
-      with living as materialized (select l.*, row_number() over (partition by l.cluster_id order by l.closeness desc, l.id) as place from (${living(tx)}) l
-          join cluster k on k.workspace_id = ${tx.workspaceId} and k.id = l.cluster_id and k.state = 'open'),
-        n as (select l.cluster_id, count(*)::int as conversations, count(distinct l.customer_id)::int as customers, max(l.last_at) as "lastAt",
+      with living as materialized (select l.*, row_number() over (partition by l.cluster_id order by l.closeness desc, l.id) as place from (${living(tx)}) l),
+        n as materialized (select l.cluster_id, count(*)::int as conversations, count(distinct l.customer_id)::int as customers, max(l.last_at) as "lastAt",
           json_agg(json_build_object('id', l.id, 'number', l.number, 'subject', l.subject) order by l.place) filter (where l.place <= 3) as samples from living l group by l.cluster_id)
       select k.id, k.name, n.conversations, n.customers, n."lastAt", k.created_at as "createdAt", n.samples
       from cluster k join n on n.cluster_id = k.id where k.workspace_id = ${tx.workspaceId} and k.state = 'open'
