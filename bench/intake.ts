@@ -14,6 +14,7 @@ import { type Courier, courier } from './frame/smtp-client.ts';
 const names: Zone = {};
 const COUNT = 500;
 const PATIENCE = 10 * 60_000; // what is measured is processor time, on a busy machine too
+const RUN = Date.now().toString(36); // on a desk that is kept, the mails of an earlier run are known
 const AT_ONCE = 20; // connections a mail server opens to one that it delivers to (Postfix' own default)
 
 /** 500 mails, by SMTP and by IMAP from a real dovecot; waiting and one at a time; on an empty desk and at 100,000 conversations. */
@@ -44,12 +45,12 @@ async function both(desk: Desk, whole = true): Promise<Record<string, number>> {
     });
     const known = await conversations(desk, 40);
     await sink.until(40, PATIENCE);
-    await arrive(desk, mails('warm', 300, desk.inbox.address, known), AT_ONCE, 0);
+    await arrive(desk, mails(`warm-${RUN}`, 300, desk.inbox.address, known), AT_ONCE, 0);
     const idle = await idleOf(desk.pid);
-    const waiting = await checked(desk, mails('waiting', COUNT, desk.inbox.address, known), (list) =>
+    const waiting = await checked(desk, mails(`waiting-${RUN}`, COUNT, desk.inbox.address, known), (list) =>
       arrive(desk, list, AT_ONCE, idle),
     );
-    const single = await checked(desk, mails('single', COUNT, desk.inbox.address, known), (list) =>
+    const single = await checked(desk, mails(`single-${RUN}`, COUNT, desk.inbox.address, known), (list) =>
       arrive(desk, list, 1, idle),
     );
     return {
@@ -60,7 +61,7 @@ async function both(desk: Desk, whole = true): Promise<Record<string, number>> {
       smtp_single_p95_ms: single.p95,
       ...(whole ? await proven(desk, known, idle) : {}),
       ...(imap ? await byImap(desk, imap, known, idle) : {}),
-      ...(await bareMail(desk, mails('bare', 200, desk.inbox.address))),
+      ...(await bareMail(desk, mails(`bare-${RUN}`, 200, desk.inbox.address))),
     };
   } finally {
     await imap?.stop();
@@ -70,7 +71,7 @@ async function both(desk: Desk, whole = true): Promise<Record<string, number>> {
 
 /** Conversations that are there before, each with an answer of ours that customers then answer to. */
 async function conversations(desk: Desk, count: number): Promise<Known[]> {
-  const list = mails('first', count, desk.inbox.address);
+  const list = mails(`first-${RUN}`, count, desk.inbox.address);
   await arrive(desk, list, 4, 0);
   const page = await must<{ items: { id: string; customer: { address: string } }[] }>(
     desk.api,
@@ -101,14 +102,14 @@ async function proven(desk: Desk, known: Known[], idle: number): Promise<Record<
     }
     return list;
   };
-  await arrive(desk, await sign(mails('signed-warm', 100, desk.inbox.address, known)), AT_ONCE, 0);
-  const signed = await sign(mails('signed', COUNT, desk.inbox.address, known));
+  await arrive(desk, await sign(mails(`signed-warm-${RUN}`, 100, desk.inbox.address, known)), AT_ONCE, 0);
+  const signed = await sign(mails(`signed-${RUN}`, COUNT, desk.inbox.address, known));
   // `load` measures until all is quiet, so what is looked up after a mail was taken is part of its cost.
   const own = await checked(desk, signed, (list) => arrive(desk, list, AT_ONCE, idle));
   await verdicts(desk, 'us', COUNT);
   const settings = { ...desk.inbox.settings, imap: null, smtp: null, trustedHosts: ['mx.desk.example'] };
   await must(desk.api, 'PATCH', `/inboxes/${desk.inbox.id}`, { settings });
-  const noted = mails('noted', COUNT, desk.inbox.address, known).map((mail) => ({
+  const noted = mails(`noted-${RUN}`, COUNT, desk.inbox.address, known).map((mail) => ({
     ...mail,
     raw: Buffer.concat([
       Buffer.from(
@@ -195,12 +196,12 @@ async function byImap(desk: Desk, server: Dovecot, known: Known[], idle: number)
   });
   await server.append(
     user,
-    mails('imap-warm', 100, desk.inbox.address, known).map(({ raw }) => raw),
+    mails(`imap-warm-${RUN}`, 100, desk.inbox.address, known).map(({ raw }) => raw),
   );
   await seen(server, user, 100);
   await quiet(desk.pid);
 
-  const waiting = await checked(desk, mails('imap-waiting', COUNT, desk.inbox.address, known), (list) =>
+  const waiting = await checked(desk, mails(`imap-waiting-${RUN}`, COUNT, desk.inbox.address, known), (list) =>
     load(
       desk.pid,
       1,
@@ -215,7 +216,7 @@ async function byImap(desk: Desk, server: Dovecot, known: Known[], idle: number)
       idle,
     ),
   );
-  const single = await checked(desk, mails('imap-single', 200, desk.inbox.address, known), (list) =>
+  const single = await checked(desk, mails(`imap-single-${RUN}`, 200, desk.inbox.address, known), (list) =>
     load(
       desk.pid,
       list.length,
