@@ -23,7 +23,7 @@ import { floating } from './ui/float.tsx';
 import { later, wantIdly } from './ui/later.tsx';
 import { setLook, useWide } from './ui/theme.ts';
 import { speak } from './ui/time.ts';
-import { tell, undoLast } from './ui/toast.tsx';
+import { tellNews, undoLast } from './ui/toast.tsx';
 import { useKeys } from './ui/useKeys.ts';
 import { toggleZone, useZones } from './ui/zones.ts';
 
@@ -78,7 +78,7 @@ export const Shell = () => {
         if (frame.type !== 'notify' || onScreen(client, frame.notification)) return;
         if (frame.sound)
           void import('./chats/sound.ts').then(({ ring }) => ring(frame.notification.id)).catch(() => undefined); // gone offline: nobody hears it
-        tell(
+        tellNews(
           frame.notification.title,
           frame.notification.conversationId
             ? {

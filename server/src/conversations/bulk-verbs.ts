@@ -5,7 +5,7 @@ import type { Json, Who } from '../base/module.ts';
 import { assign, edit, move, setStatus, snooze, tag } from './change.ts';
 import { markSeen } from './draft.ts';
 import { moveInbox } from './move-inbox.ts';
-import { type Locked, lockLive } from './rows.ts';
+import { type Locked, lockLive, rowFor } from './rows.ts';
 
 /** A macro is several of them (snippets/run.ts). */
 export type Single = Exclude<BulkAction, { do: 'macro' }>;
@@ -21,9 +21,27 @@ export type Before = {
   /** Not kept before it could be changed. */
   priority?: string;
   inboxId?: string;
+  /** What it was afterwards (`leftAs`). */
+  left?: string;
 };
-const versionOf = ({ json }: Json): number =>
-  (JSON.parse(json) as { conversation: ConversationRow }).conversation.version;
+const rowOf = ({ json }: Json): ConversationRow => (JSON.parse(json) as { conversation: ConversationRow }).conversation;
+/** All that somebody who goes on with a conversation changes. How a customer feels, say, is read on its own and takes nobody's way back. */
+export const leftAs = (row: ConversationRow): string =>
+  JSON.stringify([
+    [row.status, row.folder, row.priority, row.category, row.inboxId, row.customer.id, row.assigneeId, row.teamId],
+    [row.tags, row.mentioned, row.snoozedUntil, row.scheduledAt, row.lastAt, row.mergedInto],
+  ]);
+/** Whether it is still as it was left; of what was noted before this was, the version says so. */
+export async function stillAs(
+  tx: Tx,
+  who: Who,
+  id: string,
+  left: string | undefined,
+  version: number | null,
+): Promise<boolean> {
+  const row = JSON.parse(await rowFor(tx, who.id, id)) as ConversationRow;
+  return left === undefined ? row.version === version : leftAs(row) === left;
+}
 
 /** Does to one conversation what its own button does: the same verb, event and all. */
 export async function act(
@@ -44,24 +62,25 @@ export async function act(
     priority: home.priority,
     inboxId: home.inbox_id,
   };
-  return { before, version: await version(tx, who, id, action) };
+  const row = await done(tx, who, id, action);
+  return { before: row ? { ...before, left: leftAs(row) } : before, version: row?.version ?? null };
 }
-async function version(tx: Tx, who: Who, id: string, action: Single): Promise<number | null> {
+async function done(tx: Tx, who: Who, id: string, action: Single): Promise<ConversationRow | null> {
   switch (action.do) {
     case 'assign':
-      return versionOf(await assign(tx, who, id, action));
+      return rowOf(await assign(tx, who, id, action));
     case 'tag':
-      return versionOf(await tag(tx, who, id, action));
+      return rowOf(await tag(tx, who, id, action));
     case 'status':
-      return versionOf(await setStatus(tx, who, id, action.status));
+      return rowOf(await setStatus(tx, who, id, action.status));
     case 'snooze':
-      return versionOf(await snooze(tx, who, id, action.until));
+      return rowOf(await snooze(tx, who, id, action.until));
     case 'folder':
-      return versionOf(await move(tx, who, id, action.folder));
+      return rowOf(await move(tx, who, id, action.folder));
     case 'priority':
-      return versionOf(await edit(tx, who, id, { priority: action.priority }));
+      return rowOf(await edit(tx, who, id, { priority: action.priority }));
     case 'inbox':
-      return versionOf(await moveInbox(tx, who, id, action.inboxId));
+      return rowOf(await moveInbox(tx, who, id, action.inboxId));
     case 'seen':
       await markSeen(tx, who, id, action.unread);
       return null;
@@ -83,10 +102,7 @@ export async function takeBack(
     await markSeen(tx, who, id, before.unread);
     return true;
   }
-  const now = await tx.first<{ version: number }>(
-    sql`select version from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
-  );
-  if (now?.version !== version) return false;
+  if (!(await stillAs(tx, who, id, before.left, version))) return false;
   if (action.do === 'assign') await assign(tx, who, id, { assigneeId: before.assigneeId, teamId: before.teamId });
   if (action.do === 'priority' && before.priority) await edit(tx, who, id, { priority: before.priority });
   if (action.do === 'inbox' && before.inboxId) await moveInbox(tx, who, id, before.inboxId);

@@ -3,9 +3,11 @@ import { after, before, test } from 'node:test';
 import type { Bulk, ConversationRow, Filter } from '@hearten/contract';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
+import { system } from '../base/events.ts';
 import { readBulk, runBulk, startBulk, stopBulk, undoBulk } from './bulk.ts';
 import { assign, edit, note, setStatus, snooze, tag } from './change.ts';
 import { countMatching, countViews, list } from './list.ts';
+import { showMood } from './mood.ts';
 import { changeView, deleteView, restoreView, savedFor, saveView } from './saved-views.ts';
 
 let w: Desk;
@@ -50,6 +52,16 @@ test('Few conversations are changed at once, each with its event, and undo makes
     (await rowsOf({ tag: 'vip' })).map((r) => r.id),
     [ids[0]],
   );
+});
+
+test('How a customer feels may be read meanwhile: what was done is taken back all the same', async () => {
+  const ids = await make(2);
+  const { bulk } = await w.tx((t) =>
+    startBulk(t, channels, w.people.lead, { action: { do: 'status', status: 'resolved' }, ids }),
+  );
+  await w.tx((t) => showMood(t, [{ conversationId: ids[0] as string, mood: 'upset' }], { actor: system }));
+  const undone = (await w.tx((t) => undoBulk(t, channels, w.people.lead, bulk.id))).bulk;
+  assert.deepEqual([undone.undone, undone.kept], [2, 0]);
 });
 
 test('The priority of many is changed at once, and undo gives each back its own', async () => {

@@ -8,13 +8,26 @@ const SEEN = `(() => {
   const at = document.activeElement;
   return [
     'The focus is on <' + (at?.tagName ?? '') + '> ' + (at?.getAttribute('aria-label') ?? at?.textContent?.slice(0, 60) ?? '') + (at?.value ? ', where it says: ' + at.value : ''),
+    ...(globalThis.toldHere ?? []).slice(-12).map((text) => 'Told: ' + text),
     document.body.innerText.replace(/\\n+/g, '\\n'),
   ].join('\\n');
+})()`;
+// What a toast said is gone after seconds: it is kept, with when it came.
+const KEEP = `(() => {
+  const told = (globalThis.toldHere = []);
+  const began = Date.now();
+  new MutationObserver((all) => {
+    for (const { addedNodes } of all)
+      for (const node of addedNodes)
+        for (const one of node.nodeType === 1 ? [node, ...node.querySelectorAll('.toast')] : [])
+          if (one.matches('.toast')) told.push((Date.now() - began) + ' ms ' + one.innerText.replace(/\\n+/g, ' '));
+  }).observe(document, { childList: true, subtree: true });
 })()`;
 
 /** Where this page stands is told if a test of this file fails. */
 export function watch(page: Page): void {
   pages.add(page);
+  void page.addInitScript(KEEP);
   page.on('close', () => pages.delete(page));
 }
 

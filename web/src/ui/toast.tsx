@@ -15,12 +15,31 @@ let last = 0;
 const store = makeStore<Toast[]>([]);
 const drop = (id: number) => store.set(store.get().filter((one) => one.id !== id));
 
+const MOST = 3;
+const leadsBack = ({ act }: Toast): boolean => act?.label === t('Undo');
+
 /** Says what happened, with the way back when there is one. Stays longer when it can be taken back. */
 export const tell = (text: string, act?: Toast['act'], bad = false, about?: string) => {
   const id = ++last;
-  store.set([...store.get().slice(-2), { id, text, act, bad, about }]);
+  const there = [...store.get()];
+  // What makes room is what leads nowhere back: a wave of news must not take away somebody's undo.
+  if (there.length >= MOST)
+    there.splice(
+      Math.max(
+        0,
+        there.findIndex((one) => !leadsBack(one)),
+      ),
+      1,
+    );
+  store.set([...there, { id, text, act, bad, about }]);
   setTimeout(() => drop(id), bad ? 12_000 : act ? 8_000 : 4_000);
 };
+/** Something new from elsewhere: the newest stands in place of the one before, so that a wave of them is one line. */
+export const tellNews = (text: string, act?: Toast['act']) => {
+  untell(NEWS);
+  tell(text, act, false, NEWS);
+};
+const NEWS = 'news';
 /** What was told about something that is no longer so. */
 export const untell = (about: string) => {
   if (store.get().some((one) => one.about === about)) store.set(store.get().filter((one) => one.about !== about));
@@ -29,7 +48,7 @@ export const tellProblem = (error: unknown, retry?: () => void) =>
   tell(said(error), retry && { label: t('Try again'), run: retry }, true);
 /** `z`: takes back the last thing that can be taken back. */
 export const undoLast = (): boolean => {
-  const found = store.get().findLast((one) => one.act?.label === t('Undo'));
+  const found = store.get().findLast(leadsBack);
   if (!found) return false;
   drop(found.id);
   found.act?.run();

@@ -6,11 +6,12 @@ import { emit } from '../../base/events.ts';
 import { actorOf, type Json, type Who } from '../../base/module.ts';
 import { say } from '../../base/words.ts';
 import { readText, writeHtml } from '../body/index.ts';
+import { leftAs } from '../bulk-verbs.ts';
 import { assign, edit, note, setStatus, snooze, tag } from '../change.ts';
 import { saveDraft } from '../draft.ts';
 import type { ChannelOf } from '../inbox-of.ts';
 import { reply } from '../reply.ts';
-import { type Locked, lockLive } from '../rows.ts';
+import { type Locked, lockLive, rowFor } from '../rows.ts';
 import { fill, type Told, valuesFor } from './fill.ts';
 import type { Row } from './rows.ts';
 import { filledFor } from './use.ts';
@@ -38,6 +39,8 @@ export type BeforeMacro = {
   priority: string;
   mentioned: string[];
   notes: string[];
+  /** What it was afterwards (`leftAs`). */
+  left?: string;
   /** The answer that is about to leave. */
   sent: string | null;
   /** The draft as the macro left it, and what stood there before. */
@@ -93,10 +96,11 @@ export async function runMacro(
       data: { macroId: macro.id, name: macro.name },
     },
   ]);
-  const after = await tx.first<{ version: number }>(
-    sql`update conversation set version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id} returning version`,
+  await tx.run(
+    sql`update conversation set version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
-  return { before, version: after?.version ?? 0 };
+  const after = JSON.parse(await rowFor(tx, who.id, id)) as ConversationRow;
+  return { before: { ...before, left: leftAs(after) }, version: after.version };
 }
 
 async function take(tx: Tx, who: Who, id: string, step: Step, told: Told, before: BeforeMacro): Promise<void> {

@@ -2,6 +2,7 @@ import { clock } from '../../base/clock.ts';
 import { sql, type Tx } from '../../base/db.ts';
 import { emit } from '../../base/events.ts';
 import { actorOf, type Who } from '../../base/module.ts';
+import { stillAs } from '../bulk-verbs.ts';
 import { assign, edit, setStatus, snooze, tag } from '../change.ts';
 import { deleteDraft } from '../draft.ts';
 import { lockLive } from '../rows.ts';
@@ -21,10 +22,12 @@ export async function takeMacroBack(
   version: number | null,
 ): Promise<boolean> {
   const home = await lockLive(tx, id);
-  const now = await tx.first<{ version: number; waits: boolean }>(sql`
-    select version, ${before.sent === null} or exists (select 1 from message m where m.workspace_id = c.workspace_id and m.id = ${before.sent} and m.state = 'queued' and m.fence = 0) as waits
-    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}`);
-  if (now?.version !== version || !now.waits) return false;
+  const waits =
+    before.sent === null ||
+    (await tx.first(
+      sql`select 1 from message where workspace_id = ${tx.workspaceId} and id = ${before.sent} and state = 'queued' and fence = 0`,
+    ));
+  if (!waits || !(await stillAs(tx, who, id, before.left, version))) return false;
   if (before.sent) await undo(tx, who, before.sent);
   if (before.draft) await draftBack(tx, who, id, before.draft);
   for (const messageId of before.notes) await unnote(tx, who, id, messageId, before.mentioned);
