@@ -26,13 +26,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 const report = makeReport(process.stdout);
 const began = Date.now();
 try {
-  if (!patterns.length) for (const check of checks) await countCheck(check);
   const groups = testFiles(root, size, patterns);
-  const beside = Promise.all(groups.filter((group) => group.beside).map(runGroup));
+  // The checks are the first work of the first group: run before it, they would leave a processor idle.
+  const first = patterns.length ? [] : checks.map((check) => () => countCheck(check));
+  const beside = Promise.all(groups.filter((group) => group.beside).map((group) => runGroup(group)));
   for (const group of groups.filter((group) => !group.beside)) {
     // What is long and alone (the last group of a full run) does not begin beside anything.
     if (group.concurrency === 1) await beside;
-    await runGroup(group);
+    await runGroup(group, first.splice(0));
   }
   await beside;
 } finally {
@@ -51,11 +52,10 @@ async function countCheck(check) {
   else report.pass(check.name, Date.now() - from);
 }
 
-async function runGroup({ files, concurrency, timeout }) {
-  const waiting = [...files];
+async function runGroup({ files, concurrency, timeout }, before = []) {
+  const waiting = [...before, ...files.map((file) => () => runFile(file, timeout))];
   const work = async () => {
-    for (let file = waiting.shift(); file && !stopping.signal.aborted; file = waiting.shift())
-      await runFile(file, timeout);
+    for (let run = waiting.shift(); run && !stopping.signal.aborted; run = waiting.shift()) await run();
   };
   await Promise.all(Array.from({ length: concurrency }, work));
 }
