@@ -34,7 +34,7 @@ const notAskedWhy = z.enum(['off', 'spam', 'not to them', 'never wrote', 'unsubs
 export const filedAs = z.enum(['problem', 'question', 'one-off', 'praise', 'unfiled']);
 export const restoredReply = z.object({
   from: at,
-  /** Of a sample workspace nothing counts. */
+  /** All of it is invented: it counts here alone. */
   sample: z.boolean(),
   asks: z.boolean(),
   /** Fewer answers than this give no share. */

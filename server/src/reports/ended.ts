@@ -19,13 +19,13 @@ export const isRestored = sql`(e.compared in ('better', 'same') or e.value >= 4)
 
 /**
  * The conversations that ended, each once: by when the question that counts was asked, as it stood then (team, channel, who wrote). What
- * was merged away counts where its answer stands now; spam, trash, practice and sample workspaces don't count. Which question that is,
- * where it stands and its pair of moods are kept with it (server/migrations/0161_ends_settled.sql). The statement goes on after this with
+ * was merged away counts where its answer stands now; spam, trash and practice don't count. A sample workspace has its own, which are in
+ * nobody else's numbers. Which question counts, where it stands and its pair of moods are kept with it (server/migrations/0161_ends_settled.sql). The statement goes on after this with
  * `ended e`.
  */
-export const ended = (tx: Tx, { since, until, zone, sample }: Span): Sql => sql`
+export const ended = (tx: Tx, { since, until, zone }: Span): Sql => sql`
   ended as (
     select a.home, a.at, ${endState} as state, a.excluded, a.channel, a.team_id, a.author_id, a.compared, a.value, a.id as ask_id, a.started, a.lift,
       date_trunc('week', a.at at time zone ${zone}::text)::date as week, coalesce(f.kind, 'unfiled') as kind, f.problem_id
     from mood_ask a left join conversation_problem f on f.workspace_id = ${tx.workspaceId} and f.conversation_id = a.home and f.place = 0
-    where a.workspace_id = ${tx.workspaceId} and a.counts and a.at >= ${since}::timestamptz and a.at <= ${until}::timestamptz and not ${sample}::boolean)`;
+    where a.workspace_id = ${tx.workspaceId} and a.counts and a.at >= ${since}::timestamptz and a.at <= ${until}::timestamptz)`;

@@ -19,7 +19,7 @@ export async function speed(tx: Tx, weeks?: number): Promise<Speed> {
           join lateral (select m.type, m.at from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.id and m.type <> 'note' and not m.aside order by m.at, m.id limit 1) i on i.type = 'in'
           left join lateral (select m.sent_at from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.id and m.type = 'out' and m.author_id is not null and m.sent_at is not null and not m.automatic and not m.aside
             order by m.at, m.id limit 1) o on true
-        where c.workspace_id = ${tx.workspaceId} and c.last_at >= ${span.since}::timestamptz and c.created_at >= ${span.since}::timestamptz and not ${span.sample}::boolean and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'),
+        where c.workspace_id = ${tx.workspaceId} and c.last_at >= ${span.since}::timestamptz and c.created_at >= ${span.since}::timestamptz and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'),
       lines as (select channel, count(took)::int as answered, (count(*) filter (where took is null))::int as waiting,
         percentile_disc(array[0.5, 0.9]) within group (order by coalesce(took, 'infinity')::float8) as ways
         from waited where took is not null or status = 'open' group by grouping sets ((), (channel)))

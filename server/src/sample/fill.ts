@@ -11,6 +11,14 @@ import { type Place, writePeople, writeStories } from './write.ts';
 const BATCH = 250; // conversations a transaction
 const LANES = 2; // one batch is made while the database writes another
 
+export type Special = {
+  at?: number;
+  length?: number;
+  matter?: Partial<Matter>;
+  feels?: string;
+  resolves?: number;
+  assignee?: Author;
+};
 export type Fill = {
   workspaceId: string;
   inbox: Place;
@@ -26,10 +34,7 @@ export type Fill = {
   from: number;
   until: number;
   /** What is particular about one of them. */
-  special?: (
-    i: number,
-    customer: Customer,
-  ) => { at?: number; length?: number; matter?: Partial<Matter>; assignee?: Author };
+  special?: (i: number, customer: Customer, at: number) => Special;
   told?: ((done: number) => unknown) | undefined;
 };
 
@@ -57,7 +62,7 @@ export async function fill(hearten: Hearten, wanted: Fill): Promise<number> {
     const at = moment((i + mine.next()) / conversations);
     const number = base + i + 1;
     const about = { number, at, until, customer, team: wanted.team, inboxId: inbox.inboxId, domain };
-    return storyOf(mine, { ...about, ...wanted.special?.(i, customer) });
+    return storyOf(mine, { ...about, ...wanted.special?.(i, customer, at) });
   };
   let next = 0;
   let done = 0;

@@ -1,7 +1,9 @@
-import { sql, type Tx } from '../base/db.ts';
+import { raw, sql, type Tx } from '../base/db.ts';
 import type { Hearten } from '../base/module.ts';
 import { fill } from './fill.ts';
 import { letters } from './letters.ts';
+import { closeLoop } from './loop/close.ts';
+import { teller } from './loop/tell.ts';
 import { dropSome } from './remove.ts';
 import { numbers } from './seed.ts';
 import { writeSnippets } from './snippets.ts';
@@ -43,20 +45,24 @@ export async function makeSample(hearten: Hearten, homeId: string, sampleId: str
   const invented = team.filter((person) => person.invented);
   // Whoever looks around finds a few that are theirs.
   const visitors = team.filter((person) => !person.invented);
+  const from = until - 90 * DAY;
   const spikeAt = until - 9 * DAY + 14 * 3_600_000 - (until % DAY);
+  const base = await numbers(hearten, sampleId, CONVERSATIONS);
+  const tells = teller('northwind', from, until);
   await fill(hearten, {
     workspaceId: sampleId,
     inbox,
     team: invented,
-    base: await numbers(hearten, sampleId, CONVERSATIONS),
+    base,
     conversations: CONVERSATIONS,
     customers: 160,
     companies: 25,
     languages: sampleLanguages,
     mark: 'northwind',
-    from: until - 90 * DAY,
+    from,
     until,
-    special: (i, { language }) => {
+    special: (i, customer, at) => {
+      const { language } = customer;
       if (i === LONG) return { at: until - 80 * DAY, length: 80 };
       if (i > LONG && i <= LONG + SPIKE)
         return {
@@ -66,13 +72,27 @@ export async function makeSample(hearten: Hearten, homeId: string, sampleId: str
             problem: language.problems[0] as string,
           },
         };
-      return i > CONVERSATIONS - 30 && i % 3 === 0 && visitors.length
-        ? { assignee: visitors[i % visitors.length] as Author }
-        : {};
+      const mine = i > CONVERSATIONS - 30 && i % 3 === 0 && visitors.length > 0;
+      return {
+        ...tells(i, customer, at),
+        ...(mine ? { assignee: visitors[i % visitors.length] as Author } : {}),
+      };
     },
     told: (done) => tell(hearten, sampleId, { done: Math.min(done, CONVERSATIONS - 1) }),
   });
   if (invented[0]) await writeSnippets(hearten, sampleId, invented[0].id);
+  await closeLoop(hearten, {
+    ...{
+      workspaceId: sampleId,
+      mark: 'northwind',
+      base,
+      conversations: CONVERSATIONS,
+      from,
+      until,
+      asks: true,
+      runs: true,
+    },
+  });
   await take(sampleId, inbox.inboxId, await letters(inbox.address, until));
   await tell(hearten, sampleId, { done: CONVERSATIONS, state: 'ready' });
 }
@@ -91,6 +111,16 @@ async function empty(tx: Tx): Promise<void> {
   while (await dropSome(tx));
   await tx.run(sql`delete from search_name where workspace_id = ${w}`);
   await tx.run(sql`delete from inbound_mail where workspace_id = ${w}`);
+  for (const table of [
+    'praise',
+    'survey',
+    'mailing',
+    'cluster',
+    'problem',
+    'entered_customers',
+    'conversation_problem',
+  ])
+    await tx.run(sql`delete from ${raw(table)} where workspace_id = ${w}`);
   await tx.run(sql`delete from customer where workspace_id = ${w}`);
   await tx.run(sql`delete from company where workspace_id = ${w}`);
   await tx.run(sql`update counter set conversations = 0 where workspace_id = ${w}`);

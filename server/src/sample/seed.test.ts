@@ -11,7 +11,13 @@ let worlds: World[] = [];
 before(async () => {
   worlds = [await world(), await world()];
   for (const one of worlds)
-    await seed(one.hearten, founding, { conversations: 1500, seed: 'kitchen', until, workspaceId: one.workspaceId });
+    await seed(one.hearten, founding, {
+      conversations: 1500,
+      seed: 'kitchen',
+      until,
+      workspaceId: one.workspaceId,
+      bare: true,
+    });
 });
 after(() => Promise.all(worlds.map((one) => one.end())));
 const [first, second] = [() => worlds[0] as World, () => worlds[1] as World];
@@ -101,7 +107,13 @@ test('Nobody is told of seeded history, and nothing of it is sent', async () => 
 
 test('Seeding a second time adds to what is there', async () => {
   const one = second();
-  await seed(one.hearten, founding, { conversations: 50, seed: 'kitchen', until, workspaceId: one.workspaceId });
+  await seed(one.hearten, founding, {
+    conversations: 50,
+    seed: 'kitchen',
+    until,
+    workspaceId: one.workspaceId,
+    bare: true,
+  });
   const { n, highest } = await only<{ n: number; highest: number }>(
     one,
     sql`select count(*)::int as n, max(number)::int as highest from conversation where workspace_id = ${one.workspaceId}`,

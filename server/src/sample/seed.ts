@@ -4,6 +4,8 @@ import { newId } from '../base/ids.ts';
 import type { Hearten } from '../base/module.ts';
 import { addAccount, addPerson, createOwner, type Founding, hashPassword, peopleOf } from '../team/index.ts';
 import { fill } from './fill.ts';
+import { closeLoop } from './loop/close.ts';
+import { teller } from './loop/tell.ts';
 import { writeSnippets } from './snippets.ts';
 import type { Author } from './story.ts';
 import type { Place } from './write.ts';
@@ -16,6 +18,8 @@ export type Wanted = {
   /** The last moment of the story; the whole hour before now unless told. */
   until?: number;
   workspaceId?: string;
+  /** The conversations alone, without what they were about and how customers felt: for measuring. */
+  bare?: boolean;
   told?: (done: number) => void;
 };
 export type Seeded = {
@@ -37,6 +41,9 @@ export async function seed(hearten: Hearten, founding: readonly Founding[], want
   const inbox = await inboxOf(hearten, workspaceId);
   const base = await numbers(hearten, workspaceId, wanted.conversations);
   const until = wanted.until ?? Math.floor(Date.now() / 3_600_000) * 3_600_000;
+  const days = wanted.bare ? 20 + wanted.conversations / 120 : Math.max(40, wanted.conversations / 12);
+  const from = until - Math.min(420, days) * DAY;
+  const mark = `${wanted.seed} after ${base}`;
   const messages = await fill(hearten, {
     workspaceId,
     inbox,
@@ -44,12 +51,24 @@ export async function seed(hearten: Hearten, founding: readonly Founding[], want
     base,
     conversations: wanted.conversations,
     customers: Math.max(3, Math.ceil(wanted.conversations * 0.34)),
-    mark: `${wanted.seed} after ${base}`,
-    from: until - Math.min(420, 20 + wanted.conversations / 120) * DAY,
-    until,
+    ...{ mark, from, until },
+    ...(wanted.bare ? {} : { special: teller(mark, from, until) }),
     told: wanted.told,
   });
   if (team[0]) await writeSnippets(hearten, workspaceId, team[0].id);
+  if (!wanted.bare)
+    await closeLoop(hearten, {
+      ...{
+        workspaceId,
+        mark,
+        base,
+        conversations: wanted.conversations,
+        from,
+        until,
+        asks: owner !== null,
+        runs: false,
+      },
+    });
   // Of a handful the planner would learn only that the tables are tiny, and keep plans for that while they grow.
   if (wanted.conversations >= 1000) await tidy(hearten);
   return { workspaceId, inbox, conversations: wanted.conversations, messages, owner };

@@ -52,6 +52,12 @@ const tags =
 const pause = (random: Random, middle: number): number =>
   Math.ceil(middle * Math.exp((random.next() + random.next() + random.next() - 1.5) * 2.2)) * MINUTE;
 
+/** Behind the greeting, as a paragraph of its own. */
+const feeling = (letter: string, said: string): string => {
+  const [hello, ...rest] = letter.split('\n\n');
+  return rest.length > 1 ? [hello, said, ...rest].join('\n\n') : `${said}\n\n${letter}`;
+};
+
 /** One conversation from its first mail to now, as the desk itself would have written it down. */
 export function storyOf(
   random: Random,
@@ -66,6 +72,10 @@ export function storyOf(
     /** Said when it is to be of this length, or about this. */
     length?: number;
     matter?: Partial<Matter>;
+    /** How they feel, in a sentence of the first letter. */
+    feels?: string;
+    /** How many answers resolve: fewer than one in six unless said. */
+    resolves?: number;
   },
 ): Story {
   const { customer, until, team } = about;
@@ -127,7 +137,8 @@ export function storyOf(
   }
   function hear(id: string, now: number, last: boolean): void {
     const reopens = story.messages.length > 0 && story.status !== 'open';
-    const text = customerText(random, language, matter, turn, last);
+    const letter = customerText(random, language, matter, turn, last);
+    const text = turn === 0 && about.feels ? feeling(letter, about.feels) : letter;
     const quietly = last && turn > 0 && text.length < 90 && !/[?？؟]/.test(text);
     write({ id, type: 'in', at: now, author: null, text, quote: turn > 0 ? quoted() : '' });
     happens(now, 'message.received', null, id, {
@@ -150,7 +161,7 @@ export function storyOf(
       story.tags = [...new Set([random.zipf(tags), ...(random.chance(0.3) ? [random.zipf(tags)] : [])])];
       happens(now - 30_000, 'conversation.tagged', author, null, { added: story.tags, removed: [] });
     }
-    const to: Status = random.chance(0.15) ? 'resolved' : 'waiting';
+    const to: Status = random.chance(about.resolves ?? 0.15) ? 'resolved' : 'waiting';
     write({
       id,
       type: 'out',

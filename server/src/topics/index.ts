@@ -6,6 +6,7 @@ import { conversationsOfRise, listRises } from './rises.ts';
 import { lookForRises, lookSoon } from './rising.ts';
 
 export { forgetClusters } from './clusters.ts';
+export { findClusters } from './find.ts';
 
 const OFTEN = 15 * 60_000;
 

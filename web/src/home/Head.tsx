@@ -19,12 +19,6 @@ export const Count = ({ behind, children }: { behind: Behind; children: ReactNod
 /** What there is to do before there is a figure. */
 const Teach = ({ restored }: { restored: Restored }) => {
   const may = useMay()('workspace.write');
-  if (restored.sample)
-    return (
-      <Empty title={t('Sample data never counts')} sun>
-        {t('Here stands how your own customers left: better, the same as before, or happy.')}
-      </Empty>
-    );
   return restored.asks ? (
     <Empty title={t('Nobody has been asked yet')} sun>
       {t('The next answer that resolves a conversation asks. From {n} answers on there is a figure.', {
@@ -60,6 +54,7 @@ export const RestoredHead = ({ restored }: { restored: Restored }) => {
       <div className="restoredhead">
         <div>
           <h2 id="restored">{t('Restored')}</h2>
+          {restored.sample ? <span className="chip">{t('Sample data, in nobody’s figures')}</span> : null}
           <p className={share ? 'bigfigure' : 'bigfigure few'}>{share ? percent(share.share) : t('Too few yet')}</p>
           <p className="ink2 xs">
             {share
