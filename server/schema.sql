@@ -1176,6 +1176,7 @@ CREATE INDEX message_conversation ON public.message USING btree (workspace_id, c
 CREATE UNIQUE INDEX message_dedupe ON public.message USING btree (workspace_id, inbox_id, dedupe) WHERE (dedupe IS NOT NULL);
 CREATE INDEX message_due ON public.message USING btree (send_at) WHERE (state = ANY (ARRAY['queued'::text, 'deferred'::text]));
 CREATE INDEX message_external ON public.message USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX message_files ON public.message USING btree (workspace_id, at, id) WHERE ((raw_hash IS NOT NULL) OR (attachments @? '$[*]."upload"'::jsonpath));
 CREATE INDEX message_leased ON public.message USING btree (lease_until) WHERE (state = 'sending'::text);
 alter table message enable row level security;
 create policy own on message for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));

@@ -1,4 +1,4 @@
-import { type Sql, sql, type Tx } from '../base/db.ts';
+import { none, type Sql, sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
 import { bury, remove } from './remove.ts';
 
@@ -37,20 +37,27 @@ export async function removeAged(tx: Tx, which: Which, days: number): Promise<nu
   return roots.length;
 }
 
+/** Said as the index message_files says it, which holds these alone. */
 const withFiles = (days: number): Sql => sql`
   m.at < now() - make_interval(days => ${days}::int) and (m.state is null or m.state not in ('queued', 'sending', 'deferred'))
   and (m.raw_hash is not null or m.attachments @? '$[*].upload')`;
 export const countFiles = (tx: Tx, days: number): Promise<number> =>
   counted(tx, sql`select 1 from message m where m.workspace_id = ${tx.workspaceId} and ${withFiles(days)}`);
 
+type Place = { at: string; id: string };
 /**
  * Raw mails and files of old messages go; what was said stays, as plain text. `last` is where to go on: from the beginning each time, of
  * millions all that were done would be looked at again for each two hundred.
  */
-export async function removeFiles(tx: Tx, days: number, after: string): Promise<{ gone: number; last: string | null }> {
-  const some = await tx.many<{ id: string; hash: string | null; uploads: string[] }>(sql`
-    select m.id, encode(m.raw_hash, 'hex') as hash, array(select a->>'upload' from jsonb_array_elements(m.attachments) a where a ? 'upload') as uploads
-    from message m where m.workspace_id = ${tx.workspaceId} and m.id > ${after} and ${withFiles(days)} order by m.id limit 200 for update skip locked`);
+export async function removeFiles(
+  tx: Tx,
+  days: number,
+  after: Place | null,
+): Promise<{ gone: number; last: Place | null }> {
+  const beyond = after ? sql`and (m.at, m.id) > (${after.at}::timestamptz, ${after.id}::uuid)` : none;
+  const some = await tx.many<Place & { hash: string | null; uploads: string[] }>(sql`
+    select m.id, m.at::text as at, encode(m.raw_hash, 'hex') as hash, array(select a->>'upload' from jsonb_array_elements(m.attachments) a where a ? 'upload') as uploads
+    from message m where m.workspace_id = ${tx.workspaceId} ${beyond} and ${withFiles(days)} order by m.at, m.id limit 200 for update skip locked`);
   if (some.length === 0) return { gone: 0, last: null };
   const ids = some.map((one) => one.id);
   const uploads = await tx.many<{ hash: string }>(sql`
@@ -67,5 +74,6 @@ export async function removeFiles(tx: Tx, days: number, after: string): Promise<
       data: { hashes: [...some.flatMap((one) => (one.hash ? [one.hash] : [])), ...uploads.map((one) => one.hash)] },
     },
   ]);
-  return { gone: some.length, last: ids.at(-1) ?? null };
+  const { at, id } = some.at(-1) as Place;
+  return { gone: some.length, last: { at, id } };
 }

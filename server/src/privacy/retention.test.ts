@@ -5,6 +5,7 @@ import { audit } from '../base/audit.ts';
 import { sql } from '../base/db.ts';
 import { firstIdOf, newId } from '../base/ids.ts';
 import { oldVisits } from '../channels/chat/index.ts';
+import { countFiles, removeFiles } from '../conversations/index.ts';
 import { changeRetention, retain, retention } from './retention.ts';
 
 let w: Desk;
@@ -132,6 +133,34 @@ test('Old files go and the words stay; old lines of the audit log go by its one 
     t.many(sql`select 1 from audit where workspace_id = ${w.workspaceId} and what = 'file.read'`),
   );
   assert.equal(lines.length, 1, 'what is young stays');
+});
+
+test('Files are counted and removed from those messages alone that have some, however many have none', async () => {
+  const conversation = await id();
+  await w.tx((t) =>
+    t.run(sql`
+      insert into message select (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'external_id', null, 'dedupe', null, 'raw_hash', null, 'attachments', '[]'::jsonb))).*
+      from message m, generate_series(1, 4000) where m.workspace_id = ${w.workspaceId} and m.conversation_id = ${conversation}`),
+  );
+  const owner = await w.hearten.db.connect();
+  await owner.query('analyze message');
+  await owner.end();
+  const plans: string[] = [];
+  await w.tx(async (t) => {
+    const planned = async (query: ReturnType<typeof sql>) => {
+      const texts = [`explain ${query.texts[0]}`, ...query.texts.slice(1)];
+      const rows = await t.many<Record<string, string>>({ ...query, texts });
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      return [];
+    };
+    const seen = { ...t, many: planned, first: async (query: ReturnType<typeof sql>) => (await planned(query))[0] };
+    await countFiles(seen, 365);
+    await removeFiles(seen, 365, { at: '2020-01-01', id: w.workspaceId });
+  });
+  for (const plan of plans) assert.match(plan, /Index (Only )?Scan using message_files/);
+  assert.match(plans[1] ?? '', /Index Cond: .*ROW\(m?\.?at/);
+  assert.doesNotMatch(plans[1] ?? '', /Sort/);
+  assert.equal(plans.length, 2);
 });
 
 test('Visits go after their days: pages and events, visitors who never wrote, and of the others where they last were', async () => {

@@ -70,7 +70,7 @@ async function follow(
   rule: keyof RetentionRules,
   days: number,
 ): Promise<number> {
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after: Awaited<ReturnType<typeof removeFiles>>['last'] = null;
   const piece = async (tx: Tx): Promise<number> => {
     if (rule === 'events') return removeOldEvents(tx, days);
     if (rule === 'audit') return letGo(tx, days);
