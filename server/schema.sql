@@ -2474,16 +2474,34 @@ AS $function$
 declare
   place uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
   inside text := replace(replace(replace(folded_query, '\', '\\'), '%', '\%'), '_', '\_');
+  alone boolean := nearly_alone(place);
+  newest uuid[] := newest_called(place, folded_query, most);
 begin
-  return query select s.customer_id, null::text, 1::real from search_name s
-    where s.workspace_id = place and s.folded like '%' || inside || '%' limit most;
+  if newest is not null then
+    return query select u.id, null::text, 1::real from unnest(newest) u (id);
+    return;
+  end if;
+  if alone then
+    return query select s.customer_id, null::text, 1::real from search_name s
+      where coalesce(s.workspace_id, place) = place and s.folded like '%' || inside || '%' limit most;
+  else
+    return query select s.customer_id, null::text, 1::real from search_name s
+      where s.workspace_id = place and s.folded like '%' || inside || '%' limit most;
+  end if;
   if found or length(folded_query) < 6 then
+    return;
+  end if;
+  if alone then
+    return query select s.customer_id, s.folded, s.near::real from (
+        select s.customer_id, s.folded, word_similarity(folded_query, s.folded) as near from search_name s
+        where coalesce(s.workspace_id, place) = place and folded_query <% s.folded limit 300) s
+      order by 3 desc, 1;
     return;
   end if;
   return query select s.customer_id, s.folded, s.near::real from (
       select s.customer_id, s.folded, word_similarity(folded_query, s.folded) as near from search_name s
-      where s.workspace_id = place and folded_query <% s.folded limit 1500) s
-    order by 3 desc, 1 limit 300;
+      where s.workspace_id = place and folded_query <% s.folded limit 300) s
+    order by 3 desc, 1;
 end $function$
 ;
 
@@ -2623,6 +2641,27 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.newest_called(place uuid, folded_query text, most integer)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  newest uuid[];
+begin
+  if (select count(*) from (select s.folded from search_name s where s.workspace_id = place order by s.customer_id desc limit 200) s
+      where strpos(s.folded, folded_query) > 0) < 40 then
+    return null;
+  end if;
+  select array_agg(f.customer_id) into newest from (
+    select s.customer_id from (select s.customer_id, s.folded from search_name s where s.workspace_id = place order by s.customer_id desc limit most * 10) s
+    where strpos(s.folded, folded_query) > 0 limit most) f;
+  return case when cardinality(newest) = most then newest end;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.note_draft_follows()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2670,8 +2709,14 @@ AS $function$
 declare
   place uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
   inside text := replace(replace(replace(folded_query, '\', '\\'), '%', '\%'), '_', '\_');
+  newest uuid[] := newest_called(place, folded_query, greatest(most, 500));
   n int;
 begin
+  if newest is not null then
+    return query select s.customer_id, (case when s.folded like inside || '%' then 1 when s.folded like '% ' || inside || '%' then 0.9 else 0.6 end)::real
+      from search_name s where s.workspace_id = place and s.customer_id = any (newest) order by 2 desc, 1 limit most;
+    return;
+  end if;
   return query select s.customer_id, (case when s.folded like inside || '%' then 1 when s.folded like '% ' || inside || '%' then 0.9 else 0.6 end)::real
     from (select s.customer_id, s.folded from search_name s where s.workspace_id = place and s.folded like '%' || inside || '%' limit greatest(most, 5000)) s
     order by 2 desc, 1 limit most;

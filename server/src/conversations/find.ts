@@ -78,31 +78,32 @@ function hasOf(has: NonNullable<Asked['has']>, who: Who, some: (what: Sql) => Sq
   }
 }
 
-type Called = { ids: string[] | null; said: string; near: string[] };
-const called = (tx: Tx, folded: string): Promise<{ id: string; folded: string | null; nearness: number }[]> =>
+export type Nearest = { id: string; nearness: number };
+type Called = { ids: string[] | null; said: string; near: string[]; nearest: Nearest[] | null };
+const called = (tx: Tx, folded: string): Promise<(Nearest & { folded: string | null })[]> =>
   tx.many(sql`select customer_id as id, folded, nearness from customers_called(${folded}, ${MANY + 1})`);
 
 /**
  * Whose name or address this is. Who is called exactly so leaves no room for typos. Ids are null where there are so many that a look
- * at the conversations is quicker, for what is `said` then.
+ * at the conversations is quicker, for what is `said` then. `nearest` are those who are called nearly so, where nobody is called so.
  */
 export async function customersCalled(tx: Tx, typed: string): Promise<Called> {
   const said = fold(typed.trim());
   const rows = await called(tx, said);
   const idsOf = (some: { id: string }[]) => (some.length > MANY ? null : some.map((row) => row.id));
-  if (rows.length === 0 || rows[0]?.folded === null) return { ids: idsOf(rows), said: typed, near: [] };
+  if (rows.length === 0 || rows[0]?.folded === null) return { ids: idsOf(rows), said: typed, near: [], nearest: null };
   const nearest = rows[0]?.nearness ?? 0;
   const close = rows.filter((row) => row.nearness >= nearest * 0.9);
   const near = await namesOf(tx, close.slice(0, 10));
   const word =
-    close.length === NEAR
+    rows.length === NEAR
       ? wordOf(
           close.map((row) => row.folded ?? ''),
           said,
         )
       : null;
-  if (word === null) return { ids: idsOf(close), said: typed, near };
-  return { ids: idsOf(await called(tx, word)), said: word, near };
+  if (word === null) return { ids: idsOf(close), said: typed, near, nearest: rows };
+  return { ids: idsOf(await called(tx, word)), said: word, near, nearest: rows };
 }
 const namesOf = async (tx: Tx, some: { id: string; folded: string | null }[]): Promise<string[]> => {
   const rows = await tx.many<{ id: string; name: string }>(

@@ -246,6 +246,28 @@ test('a typo in a name that hundreds have finds all of theirs, and an unfinished
   await many.end();
 });
 
+test('a name that nearly everybody has finds them among the newest, and one that only the newest have, all of them', async () => {
+  const many = await desk();
+  const people = (from: number, to: number, address: (n: number) => string) =>
+    many.tx((t) =>
+      t.run(sql`insert into search_name (workspace_id, customer_id, folded)
+        select ${t.workspaceId}, uuidv7(make_interval(secs => n)), name from unnest(${Array.from({ length: to - from }, (_, n) => from + n)}::int[], ${Array.from({ length: to - from }, (_, n) => address(from + n))}::text[]) u (n, name)`),
+    );
+  const named = (said: string, most: number) =>
+    many.tx((t) => t.many<{ id: string }>(sql`select customer_id as id from customers_called(${said}, ${most})`));
+  const like = (said: string, most: number) =>
+    many.tx((t) => t.many<{ id: string }>(sql`select customer_id as id from search_customers(${said}, ${most})`));
+  await people(0, 3000, (n) => `p${n}@shop.example person ${n}`);
+  assert.equal((await named('shop.example', 1501)).length, 1501, 'more than are told apart');
+  assert.equal((await named('shop.example', 5000)).length, 3000, 'all, where they are fewer than were asked for');
+  assert.equal((await like('shop.example', 5)).length, 5);
+  await people(3000, 3100, (n) => `q${n}@late.example person ${n}`);
+  assert.equal((await named('late.example', 1501)).length, 100, 'common among the newest alone');
+  assert.equal((await named('person 17', 1501)).length, 111);
+  assert.equal((await named('nobody at all', 1501)).length, 0);
+  await many.end();
+});
+
 test('whichever way is quickest for a word, all it stands in is found once, newest first', async () => {
   const at = await desk();
   const [first] = await at.receive({ text: 'Halfway.' });

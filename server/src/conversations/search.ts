@@ -1,9 +1,9 @@
 import type { Query } from '@hearten/contract';
-import { sql, type Tx } from '../base/db.ts';
+import { sql, type Tx, whole } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson, fold } from '../customers/index.ts';
-import { byFilters, byWords, conditions, customersCalled, type Found, isNarrow } from './find.ts';
+import { byFilters, byWords, conditions, customersCalled, type Found, isNarrow, type Nearest } from './find.ts';
 import { rowJson, seenBy } from './rows.ts';
 import { queryText } from './words.ts';
 
@@ -24,7 +24,7 @@ export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise
   if (!typed && !isNarrow(c)) throw Invalid('Say what to look for: words, or a filter.');
   const first = q.cursor === undefined;
   const [people, { found, words }, numbered] = await Promise.all([
-    first ? customersLike(tx, typed || (q.from ?? '')) : '[]',
+    first ? customersLike(tx, typed || (q.from ?? ''), typed ? null : called?.nearest) : '[]',
     find(),
     first ? numberOf(tx, typed) : null,
   ]);
@@ -80,10 +80,16 @@ async function numberOf(tx: Tx, typed: string): Promise<string | null> {
   return row?.id ?? null;
 }
 
-async function customersLike(tx: Tx, typed: string): Promise<string> {
+const PEOPLE = 5;
+/** `known`: who is called nearly so was found already, and holding names against each other is most of the work. */
+async function customersLike(tx: Tx, typed: string, known: Nearest[] | null | undefined): Promise<string> {
   if (fold(typed).trim().length < 3) return '[]';
+  const five = known?.slice(0, PEOPLE);
+  const those = five
+    ? sql`unnest(${five.map((one) => one.id)}::uuid[], ${five.map((one) => one.nearness)}::real[]) s (customer_id, nearness)`
+    : sql`search_customers(${fold(typed.trim())}, ${whole(PEOPLE)}) s`;
   const row = await tx.first<{ items: string }>(sql`
-    select coalesce(json_agg(${customerJson} order by s.nearness desc, c.id), '[]')::text as items from search_customers(${fold(typed.trim())}, 5) s
+    select coalesce(json_agg(${customerJson} order by s.nearness desc, c.id), '[]')::text as items from ${those}
     join customer c on c.workspace_id = ${tx.workspaceId} and c.id = s.customer_id`);
   return (row as { items: string }).items;
 }
