@@ -24,9 +24,10 @@ export type Found = {
 type Asked = Query<'GET /search'>;
 type Row = { bucket: number; conversation_id: string; message_id: string };
 
-/** What is said of the conversation itself, and what its messages must be looked at for. */
+/** What is said of the conversation itself, and what its messages must be looked at for. `customers`: it is one of theirs. */
 export type Conditions = { own: Sql[]; messages: Sql[]; view: Sql | null; customers: string[] | null };
-export const isNarrow = (c: Conditions): boolean => c.own.length + c.messages.length > 0 || c.view !== null;
+export const isNarrow = (c: Conditions): boolean =>
+  c.own.length + c.messages.length > 0 || c.view !== null || c.customers !== null;
 
 /**
  * Without a view everything is searched, spam and trash too; what speaks of work to do (a status, an assignee) means the inbox.
@@ -35,12 +36,7 @@ export const isNarrow = (c: Conditions): boolean => c.own.length + c.messages.le
 export function conditions(who: Who, q: Asked, from: Pick<Called, 'ids' | 'said'> | null): Conditions {
   const { view, from: said, ...rest } = q;
   const subject = queryText(q.subject ?? '', true);
-  const name =
-    said === undefined
-      ? []
-      : !from?.ids
-        ? narrowing(who, { from: from?.said ?? said })
-        : [sql`c.customer_id = any (${from.ids}::uuid[])`];
+  const name = said === undefined || from?.ids ? [] : narrowing(who, { from: from?.said ?? said });
   const some = (what: Sql): Sql =>
     sql`exists (select 1 from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and ${what})`;
   return {
@@ -127,6 +123,7 @@ const pairs = (word: string): string[] =>
   Array.from({ length: Math.max(0, word.length - 1) }, (_, i) => word.slice(i, i + 2));
 
 const all = (...pieces: Sql[][]): Sql => join(pieces.flat(), ' and ');
+const whose = (c: Conditions): Sql[] => (c.customers ? [sql`c.customer_id = any (${c.customers}::uuid[])`] : []);
 
 /** The newest places of the words, held against the filters. `many`: there are more places than were looked at. */
 export async function byWords(
@@ -172,7 +169,7 @@ async function placesOf(
   const rows = await tx.many<Row & { places: number }>(sql`
         with h as materialized (${places})
         select t.places, h.* from (select count(*)::int as places from h) t left join lateral (select h.* from h join conversation c on c.workspace_id = ${tx.workspaceId} and c.id = h.conversation_id
-          where ${all([sql`c.merged_into is null`], c.view ? [c.view] : [], c.own, c.messages)} order by h.bucket desc, h.conversation_id desc limit ${whole(most)}) h on true`);
+          where ${all([sql`c.merged_into is null`], c.view ? [c.view] : [], whose(c), c.own, c.messages)} order by h.bucket desc, h.conversation_id desc limit ${whole(most)}) h on true`);
   return { hits: rows.filter((row) => row.conversation_id !== null), looked: rows[0]?.places ?? 0 };
 }
 
@@ -205,12 +202,17 @@ export async function byFilters(
     : sql`conversation c`;
   const one = (where: Sql): Sql =>
     sql`select c.* from ${source} where c.workspace_id = ${tx.workspaceId} and ${all([where], c.own, below)} ${page}`;
-  // Each folder has its newest ones at hand; all of them in one order they are not.
+  // Each folder has its newest ones at hand; all of them in one order they are not. Where the inbox fills a page, what is older than that
+  // is not looked for in the others: a fiftieth of all is spam, and whose filters hold little would have all of it read.
+  const folders = sql`
+    inbox as materialized (${one(sql`c.folder = 'inbox' and c.merged_into is null`)}),
+    near as materialized (select c.* from (select * from inbox union all select c.* from unnest('{spam,trash}'::text[]) f (folder),
+      lateral (${one(sql`c.folder = f.folder and c.merged_into is null and c.last_at >= (select case when count(*) = ${whole(looks)} then min(i.last_at) else '-infinity' end from inbox i)`)}) c) c ${page})`;
   const near = c.view
-    ? one(c.view)
+    ? sql`near as materialized (${one(c.view)})`
     : c.customers
-      ? one(sql`c.folder = any ('{inbox,spam,trash}'::text[]) and c.merged_into is null`)
-      : sql`select c.* from unnest('{inbox,spam,trash}'::text[]) f (folder), lateral (${one(sql`c.folder = f.folder and c.merged_into is null`)}) c ${page}`;
+      ? sql`near as materialized (${one(sql`c.folder = any ('{inbox,spam,trash}'::text[]) and c.merged_into is null`)})`
+      : folders;
   const holding = words
     ? sql`, lateral (select s.message_id from search_row s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.words @@ to_tsquery('hearten', ${words}) order by s.message_id desc limit 1) s`
     : none;
@@ -220,7 +222,7 @@ export async function byFilters(
     at: string | null;
     id: string | null;
   }>(sql`
-    with near as materialized (${near}),
+    with ${near},
       hits as (select c.id, c.last_at as at, ${words ? sql`s.message_id` : sql`null::uuid`} as message from near c ${holding}
         ${c.messages.length ? sql`where ${all(c.messages)}` : none} order by c.last_at desc, c.id desc limit ${whole(most)})
     select (select coalesce(json_agg(json_build_object('id', h.id, 'at', h.at::text, 'message', h.message) order by h.at desc, h.id desc), '[]') from hits h) as hits,

@@ -210,6 +210,26 @@ test('words and filters page through all there is, each once; a common word that
     assert.equal(seen.length, q.tag ? 3 : 470);
     assert.equal(new Set(seen).size, seen.length);
   }
+  // What lies in spam and trash stands in its place among the rest, page by page.
+  for (const n of [1, 30, 200, 440, 469])
+    await at.tx((t) => file(t, at.people.lead, all[n]?.conversationId as string, { folder: n % 2 ? 'spam' : 'trash' }));
+  const seen: { id: string; lastAt: string }[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await asked({ to: at.inboxAddress, limit: 50, ...(cursor ? { cursor } : {}) }, at);
+    seen.push(...page.items.map((i) => i.conversation));
+    if (!page.next) break;
+    cursor = page.next;
+  }
+  assert.equal(new Set(seen.map(({ id }) => id)).size, 470);
+  assert.deepEqual(
+    seen.map(({ lastAt }) => lastAt),
+    seen
+      .map(({ lastAt }) => lastAt)
+      .sort()
+      .reverse(),
+  );
+  for (const n of [1, 30, 200, 440, 469])
+    await at.tx((t) => file(t, at.people.lead, all[n]?.conversationId as string, { folder: 'inbox' }));
   // Among the newest 400 places some pass, too few for a page: so many more are looked at as fill it, and it goes on after them.
   const now = all.filter((_, n) => n % 14 === 0);
   for (const one of now) await at.tx((t) => tag(t, at.people.lead, one.conversationId as string, { add: ['now'] }));
