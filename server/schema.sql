@@ -2792,8 +2792,7 @@ begin
       -- What nobody wrote lately may have been common before: one bucket halfway back tells.
       select count(*) into older from search_row s where s.workspace_id = place and s.bucket = here / 2 and s.words @@ query;
     end if;
-    if older is not null and (looked >= 24
-        or (got + older)::bigint * (got + older) * (here + 1) <= 100::bigint * (most - got) * (looked + 1) * (looked + 1)) then
+    if (got + older)::bigint * (got + older) * (here + 1) <= 100::bigint * (most - got) * (looked + 1) * (looked + 1) then
       if nearly_alone(place) then
         return query with found as materialized (select s.bucket, s.conversation_id, s.message_id from search_row s
             where coalesce(s.workspace_id, place) = place and s.words @@ query and s.bucket + 0 <= here)

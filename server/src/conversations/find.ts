@@ -202,17 +202,17 @@ export async function byFilters(
     : sql`conversation c`;
   const one = (where: Sql): Sql =>
     sql`select c.* from ${source} where c.workspace_id = ${tx.workspaceId} and ${all([where], c.own, below)} ${page}`;
+  const of = (folder: Sql): Sql => sql`c.folder = ${folder} and c.merged_into is null`;
   // Each folder has its newest ones at hand; all of them in one order they are not. Where the inbox fills a page, what is older than that
   // is not looked for in the others: a fiftieth of all is spam, and whose filters hold little would have all of it read.
-  const folders = sql`
-    inbox as materialized (${one(sql`c.folder = 'inbox' and c.merged_into is null`)}),
-    near as materialized (select c.* from (select * from inbox union all select c.* from unnest('{spam,trash}'::text[]) f (folder),
-      lateral (${one(sql`c.folder = f.folder and c.merged_into is null and c.last_at >= (select case when count(*) = ${whole(looks)} then min(i.last_at) else '-infinity' end from inbox i)`)}) c) c ${page})`;
+  const oldest = sql`(select case when count(*) = ${whole(looks)} then min(last_at) else '-infinity' end from first)`;
+  const others = one(sql`${of(sql`f.folder`)} and c.last_at >= ${oldest}`);
   const near = c.view
-    ? sql`near as materialized (${one(c.view)})`
+    ? one(c.view)
     : c.customers
-      ? sql`near as materialized (${one(sql`c.folder = any ('{inbox,spam,trash}'::text[]) and c.merged_into is null`)})`
-      : folders;
+      ? one(of(sql`any ('{inbox,spam,trash}'::text[])`))
+      : sql`with first as materialized (${one(of(sql`'inbox'`))})
+        select c.* from (select * from first union all select c.* from unnest('{spam,trash}'::text[]) f (folder), lateral (${others}) c) c ${page}`;
   const holding = words
     ? sql`, lateral (select s.message_id from search_row s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.words @@ to_tsquery('hearten', ${words}) order by s.message_id desc limit 1) s`
     : none;
@@ -222,7 +222,7 @@ export async function byFilters(
     at: string | null;
     id: string | null;
   }>(sql`
-    with ${near},
+    with near as materialized (${near}),
       hits as (select c.id, c.last_at as at, ${words ? sql`s.message_id` : sql`null::uuid`} as message from near c ${holding}
         ${c.messages.length ? sql`where ${all(c.messages)}` : none} order by c.last_at desc, c.id desc limit ${whole(most)})
     select (select coalesce(json_agg(json_build_object('id', h.id, 'at', h.at::text, 'message', h.message) order by h.at desc, h.id desc), '[]') from hits h) as hits,
