@@ -3,7 +3,7 @@ import { openChat } from './doing.ts';
 import { facts } from './facts.ts';
 import { Icon, IconButton, Person } from './parts.tsx';
 import { chats, greeting, screen, trouble } from './state.ts';
-import { dayOf, longOf, momentOf, t, timeOf } from './words/index.ts';
+import { dated, dayOf, longOf, momentOf, t, timeOf } from './words/index.ts';
 
 /** Today at so late an hour; on another day with the day. */
 const whenOf = (at: string): string => (dayOf(at) === dayOf(new Date().toISOString()) ? timeOf(at) : momentOf(at));
@@ -12,19 +12,23 @@ const whenOf = (at: string): string => (dayOf(at) === dayOf(new Date().toISOStri
 export function Hours(): JSX.Element {
   const { hours, usual, there, mail } = facts;
   const closed = hours && !hours.open;
+  // Before a time can be said its place is kept, so that nothing moves when it comes.
+  const soon = !dated.value && (hours || usual !== null);
+  const at = (of: (at: string) => string, time: string): string =>
+    soon ? `${new Date(time).getDate() === new Date().getDate() ? '' : '00000000 '}00:00` : of(time);
   const says = [
-    closed ? hours.opens && t('opensAt', { time: momentOf(hours.opens) }) : '',
-    !closed && there !== 'away' && hours?.until && `${t('openUntil', { time: whenOf(hours.until) })}.`,
+    closed ? hours.opens && t('opensAt', { time: at(momentOf, hours.opens) }) : '',
+    !closed && there !== 'away' && hours?.until && `${t('openUntil', { time: at(whenOf, hours.until) })}.`,
     closed
       ? ''
       : there === 'free'
         ? usual === null
           ? t('isNew')
-          : t('usual', { time: longOf(usual) })
+          : t('usual', { time: soon ? '00 00000' : longOf(usual) })
         : t(there === 'full' ? 'queued' : 'away'),
     mail && (closed || there === 'away') && t('writeNow'),
   ];
-  return <p class="hours">{says.filter(Boolean).join(' ')}</p>;
+  return <p class={soon ? 'hours soon' : 'hours'}>{says.filter(Boolean).join(' ')}</p>;
 }
 
 const write = (): void => {

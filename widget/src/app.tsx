@@ -7,7 +7,7 @@ import { Home } from './Home.tsx';
 import { look } from './line.ts';
 import { along, draft, greeting, onChange, open, screen, trouble, unread } from './state.ts';
 import { consent, track } from './visits.ts';
-import { dates, locale, speak, t } from './words/index.ts';
+import { locale, speak, t } from './words/index.ts';
 import './app.css';
 
 /** The page around us, as the script there says: whatever we tell goes to it alone, and no other is heard. */
@@ -137,7 +137,7 @@ function App() {
     </div>
   );
 }
-Promise.all([speak(navigator.language), (facts.hours || facts.usual !== null) && dates]).then(() =>
+speak(navigator.language).then(() =>
   // Not in one go with reading the program: each by itself is short on a slow phone.
   setTimeout(() => {
     onChange(() => render(<App />, document.body));

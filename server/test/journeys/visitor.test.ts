@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SignJWT } from 'jose';
 import nodemailer from 'nodemailer';
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { type ChatHouse, chatHouse } from '../chat.ts';
 import { freePort, type Sink, smtpSink } from '../mail.ts';
 import { type Shop, shop } from '../shop.ts';
@@ -249,7 +249,8 @@ test('By keyboard alone: a person is asked for with one tap, and the chat is sen
   await page.context().close();
 });
 
-test('Everything inside is free of what axe finds: open, closed and talking; light, dark and from right to left', async () => {
+test('Everything inside is free of what axe finds: open, closed, talking and over; light, dark and from right to left; and nothing waits for the browser to know its dates', async () => {
+  await house.ask('PATCH', '/workspace', { asksMood: true });
   const week = (open: (day: number) => boolean) =>
     Array.from({ length: 7 }, (_, day) => (open(day) ? [[540, 1020]] : []));
   await house.ask('POST', '/hours', { name: 'Always', week: Array.from({ length: 7 }, () => [[0, 1440]]) });
@@ -268,10 +269,24 @@ test('Everything inside is free of what axe finds: open, closed and talking; lig
     const look = async (what: string): Promise<void> => {
       found.push(...(await violations(page)).map((one) => `${JSON.stringify(options)} ${what}: ${one}`));
     };
+    let tell = (): void => undefined;
+    const told = new Promise<void>((done) => {
+      tell = done;
+    });
+    await page.route('**/chat/app/dates-*', (route) => told.then(() => route.continue()));
     await page.goto(`${house.url}/chat/${closed.body.id}`);
+    await page.locator('.card .button').waitFor();
+    const place = () => page.locator('.hours').boundingBox();
+    const kept = await place();
+    assert.equal(await page.locator('.hours').isVisible(), false, 'no time can be said yet');
+    tell();
     await page.locator('.hours').waitFor();
+    assert.deepEqual(await place(), kept, 'nothing moved');
     await look('closed');
-    await page.goto(`${house.url}/chat/${house.chat.id}`);
+    // By itself, and told by itself what the page around would: that it is before somebody's eyes.
+    await page.goto(`${house.url}/chat/${house.chat.id}#${house.url}`);
+    await page.locator('.card .button').waitFor();
+    await page.evaluate((to) => window.postMessage({ hearten: 1, do: 'show' }, to), house.url);
     await page.locator('.card .button').click();
     await page.locator('textarea').fill('Good morning');
     await page.keyboard.press('Enter');
@@ -281,10 +296,36 @@ test('Everything inside is free of what axe finds: open, closed and talking; lig
     await page.locator('.bubble a').waitFor();
     await page.locator('.composer .icon').first().click();
     await look('talking');
+    await house.ask('POST', `/conversations/${(await newest()).id}/status`, { status: 'resolved' });
+    // The last screen, by keyboard alone: from the question to the faces, to the words, to what sends them.
+    const question = page.locator('.ask fieldset').first();
+    const reach = async (what: Locator): Promise<void> => {
+      for (let n = 0; n < 30; n++) {
+        if (await what.evaluate((e) => e === document.activeElement)) return;
+        await page.keyboard.press('Tab');
+      }
+      assert.fail('not reached by the keyboard');
+    };
+    await question.waitFor();
+    await reach(question.locator('button').first());
+    await page.keyboard.press('Enter');
+    const faces = page.locator('.ask fieldset').nth(1).locator('button');
+    await faces.first().waitFor();
+    await reach(faces.nth(3));
+    await page.keyboard.press('Space');
+    await page.locator('.ask fieldset').nth(1).locator('[aria-pressed=true]').waitFor();
+    await look('over');
+    await reach(page.locator('.ask textarea'));
+    await page.keyboard.type('Thanks');
+    await reach(page.locator('.ask .button'));
+    await page.keyboard.press('Enter');
+    await page.locator('.ask .link').waitFor();
+    assert.equal(await page.evaluate('document.activeElement?.tagName'), 'TEXTAREA', 'no focus is lost');
     await page.locator('.head .icon').first().click();
     await page.locator('.list button').waitFor();
     await look('home');
     await context.close();
   }
+  await house.ask('PATCH', '/workspace', { asksMood: false });
   assert.deepEqual(found, []);
 });

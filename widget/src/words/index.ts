@@ -27,18 +27,18 @@ export const t = (key: keyof Words, values: Record<string, string> = {}): string
   words.value[key].replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
 /**
  * The first that is asked of a browser about dates or numbers makes it look for all it knows of them, and holds a slow phone up for a tenth of a
- * second. So a thread of its own asks before us; where there is none, we ask ourselves.
+ * second. So a thread of its own asks before us; where there is none, we ask ourselves. Until then no time can be said, and nothing waits for that.
  */
-export const dates = new Promise<unknown>((done) => {
-  const url = String(document.body.dataset.dates);
-  try {
-    const policy = (window as unknown as Policies).trustedTypes?.createPolicy('dates', { createScriptURL: () => url });
-    const thread = new Worker(policy?.createScriptURL('') ?? url, { name: navigator.language });
-    thread.onmessage = thread.onerror = done;
-  } catch (error) {
-    done(error);
-  }
-});
+export const dated = signal(false);
+const found = (): boolean => (dated.value = true);
+const url = String(document.body.dataset.dates);
+try {
+  const policy = (window as unknown as Policies).trustedTypes?.createPolicy('dates', { createScriptURL: () => url });
+  const thread = new Worker(policy?.createScriptURL('') ?? url, { name: navigator.language });
+  thread.onmessage = thread.onerror = found;
+} catch {
+  found(); // no threads here
+}
 type Policies = {
   trustedTypes?: {
     createPolicy: (
