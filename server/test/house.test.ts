@@ -120,6 +120,15 @@ test('The contract knows neither side, and the web app knows only the types of t
   none(found, 'sides kept apart:');
 });
 
+test('A part of a screen that could not be loaded is loaded when it is wanted again', () => {
+  // React’s own remembers a failure until the page is loaded anew; `later` of ui/later.tsx tries again.
+  const found = filesIn('web/src').filter(({ text }) => /import \{[^}]*\blazy\b[^}]*\} from 'react'/.test(text));
+  none(
+    found.map((file) => file.path),
+    'remembers that it failed:',
+  );
+});
+
 /** The texts of all sql`…` in a file, with what is nested in them. */
 function statementsOf(text: string): string[] {
   const out: string[] = [];

@@ -46,7 +46,17 @@ export const patchPages = (
   return { ...data, pages };
 };
 
+/** Of what was told lately how far: a frame that comes late must not bring back what a newer one took out. Late is seconds, not days. */
 const versions = new Map<string, number>();
+const LATELY = 2_000;
+const note = (id: string, version: number) => {
+  versions.delete(id);
+  versions.set(id, version);
+  for (const oldest of versions.keys()) {
+    if (versions.size <= LATELY) return;
+    versions.delete(oldest);
+  }
+};
 const topics: Record<Extract<Frame, { type: 'touched' }>['what'], string[]> = {
   // One's own role, name and keys among them.
   people: ['people', 'me'],
@@ -91,10 +101,10 @@ const recount = (client: QueryClient) => {
 export const receive = (client: QueryClient, frame: Frame, me: string) => {
   remember(frame);
   if (frame.type === 'reset') void client.invalidateQueries();
-  if (frame.type === 'gone') for (const id of frame.conversationIds) versions.set(id, Number.POSITIVE_INFINITY);
+  if (frame.type === 'gone') for (const id of frame.conversationIds) note(id, Number.POSITIVE_INFINITY);
   if (frame.type === 'change' || frame.type === 'seen' || frame.type === 'draft' || frame.type === 'gone') {
     const stale = frame.type === 'change' && frame.conversation.version < (versions.get(frame.conversation.id) ?? 0);
-    if (frame.type === 'change' && !stale) versions.set(frame.conversation.id, frame.conversation.version);
+    if (frame.type === 'change' && !stale) note(frame.conversation.id, frame.conversation.version);
     if (!stale)
       for (const [key, data] of client.getQueriesData<InfiniteData<Page, string | null>>({ queryKey: ['list'] })) {
         const next = data && patchPages(key[1] as Asked, data, frame, me);

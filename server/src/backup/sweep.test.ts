@@ -3,12 +3,15 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql, type Tx } from '../base/db.ts';
+import { isRefusedAs } from '../base/errors.ts';
 import type { EventRow } from '../base/events.ts';
-import { openFiles } from '../base/files.ts';
+import { openFiles, type Stored } from '../base/files.ts';
 import { newId } from '../base/ids.ts';
 import { hash } from '../base/seal.ts';
 import { folderStore } from '../base/store-folder.ts';
+import { changeBrand } from '../brand/brand.ts';
 import { forgetFiles } from '../channels/email/forget.ts';
+import { handOver, keepUpload } from '../conversations/uploads.ts';
 import { sweep } from './sweep.ts';
 
 let w: Desk;
@@ -125,4 +128,80 @@ test('Bytes stay while anything points at them: a logo, and a file that is given
     ]);
     assert.deepEqual(await files.get(db, w.workspaceId, hash(prices)), prices, first);
   }
+});
+
+test('A file that a colleague takes over in the very moment it is deleted stays theirs, or is refused to them', async () => {
+  const { files, db } = w.hearten;
+  for (const first of ['who copies', 'who deletes']) {
+    const bytes = Buffer.from(`the drawing, and ${first} comes first`);
+    const stored = await files.put([bytes]);
+    const { id } = await w.tx(async (tx) => {
+      await files.keep(tx, stored);
+      return keepUpload(tx, w.people.owner, stored[0] as Stored, 'drawing.pdf', 'application/pdf');
+    });
+    const remove = async () => {
+      await w.tx((tx) => tx.run(sql`delete from upload where workspace_id = ${w.workspaceId} and id = ${id}`));
+      await w.tx((tx) =>
+        forgetFiles(tx, files, { data: { hashes: [hash(bytes).toString('hex')] } } as unknown as EventRow),
+      );
+    };
+    if (first === 'who deletes') {
+      await remove();
+      await assert.rejects(
+        w.tx((tx) => handOver(tx, w.people.lead, [id])),
+        (error) => isRefusedAs(error, 'invalid'),
+      );
+      continue;
+    }
+    let removed: Promise<void> | undefined;
+    const own = await w.tx(async (tx) => {
+      const copies = await handOver(tx, w.people.lead, [id]);
+      removed = remove();
+      await Promise.race([removed, sleep(250)]);
+      return copies;
+    });
+    await removed;
+    const kept = await w.tx((tx) =>
+      tx.many<{ hash: Buffer }>(
+        sql`select hash from upload where workspace_id = ${w.workspaceId} and id = any (${own}::uuid[])`,
+      ),
+    );
+    assert.deepEqual(
+      kept.map((row) => row.hash),
+      [hash(bytes)],
+    );
+    assert.deepEqual(await files.get(db, w.workspaceId, hash(bytes)), bytes);
+  }
+});
+
+test('A logo that is replaced or taken away leaves nothing behind, but for what something else needs', async () => {
+  const { files, db } = w.hearten;
+  const picture = (n: number) => Buffer.from(`a logo, the ${n}th`);
+  const put = (logo: Buffer | null) =>
+    changeBrand(w.hearten, (work) => w.tx(work), w.people.owner, {
+      logo: logo && `data:image/png;base64,${logo.toString('base64')}`,
+    });
+  const there = (bytes: Buffer) =>
+    files.get(db, w.workspaceId, hash(bytes)).then(
+      () => true,
+      (error) => !isRefusedAs(error, 'not-found'),
+    );
+  const settle = async () => {
+    const told = await w.tx((tx) =>
+      tx.many<EventRow>(
+        sql`select data from event where workspace_id = ${w.workspaceId} and name = 'message.files-removed'`,
+      ),
+    );
+    for (const event of told) await w.tx((tx) => forgetFiles(tx, files, event));
+  };
+  await put(picture(1));
+  await put(picture(1)); // the same once more
+  await settle();
+  assert.equal(await there(picture(1)), true);
+  await put(picture(2));
+  await settle();
+  assert.deepEqual([await there(picture(1)), await there(picture(2))], [false, true]);
+  await put(null);
+  await settle();
+  assert.equal(await there(picture(2)), false);
 });

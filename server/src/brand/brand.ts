@@ -1,7 +1,7 @@
 import type { Body, Brand } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
-import { emit } from '../base/events.ts';
+import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Hearten, type Who } from '../base/module.ts';
 
@@ -45,6 +45,9 @@ export async function changeBrand(
   return inside(async (tx) => {
     if (stored.length) await files.keep(tx, stored);
     const hash = stored[0]?.hash ?? null;
+    const before = await tx.first<{ logo_hash: Buffer | null }>(
+      sql`select logo_hash from brand where workspace_id = ${tx.workspaceId} and id = ${first(tx)} for no key update`,
+    );
     const row = await tx.first<Row>(sql`
       update brand set site = coalesce(${change.site ?? null}, site), colour = coalesce(${change.colour?.toLowerCase() ?? null}, colour),
         logo_hash = case when ${change.logo !== undefined} then ${hash}::bytea else logo_hash end,
@@ -52,6 +55,11 @@ export async function changeBrand(
       where workspace_id = ${tx.workspaceId} and id = ${first(tx)} returning ${columns}`);
     if (!row) throw NotFound();
     await emit(tx, [{ name: 'brand.changed', actor: actorOf(who), data: { changed: Object.keys(change) } }]);
+    // Whoever keeps files gives up what nothing else needs.
+    if (before?.logo_hash && row.logo_hash?.equals(before.logo_hash) !== true)
+      await emit(tx, [
+        { name: 'message.files-removed', actor: system, data: { hashes: [before.logo_hash.toString('hex')] } },
+      ]);
     return shown(tx, hearten, row);
   });
 }

@@ -137,14 +137,21 @@ export async function ownPicture(tx: Tx, who: Who, id: string): Promise<{ hash: 
   if (!row || !DRAWN.has(row.contentType)) throw NotFound('This picture is not here.');
   return row;
 }
-/** A colleague goes on with what someone had attached: the same bytes, as files of their own. */
+/**
+ * A colleague goes on with what someone had attached: the same bytes, as files of their own. The bytes are held for it: whoever deletes the
+ * first of the two in this moment finds the second, and gives up nothing.
+ */
 export async function handOver(tx: Tx, to: Who, ids: string[]): Promise<string[]> {
-  const rows = ids.map((id, place) => ({ id, own: newId(), place }));
-  if (rows.length > 0)
-    await tx.run(sql`
-      insert into upload (workspace_id, id, person_id, hash, filename, content_type, size)
-      select ${tx.workspaceId}::uuid, r.own, ${to.id}::uuid, u.hash, u.filename, u.content_type, u.size
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id text, own uuid) join upload u on u.workspace_id = ${tx.workspaceId} and u.id::text = r.id`);
+  if (ids.length === 0) return [];
+  const rows = ids.map((id) => ({ id, own: newId() }));
+  const copied = await tx.run(sql`
+    with held as (select b.hash from blob b where b.workspace_id = ${tx.workspaceId}
+      and b.hash in (select u.hash from upload u where u.workspace_id = ${tx.workspaceId} and u.id::text = any (${ids}::text[])) order by b.hash for key share)
+    insert into upload (workspace_id, id, person_id, hash, filename, content_type, size)
+    select ${tx.workspaceId}::uuid, r.own, ${to.id}::uuid, u.hash, u.filename, u.content_type, u.size
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id text, own uuid) join upload u on u.workspace_id = ${tx.workspaceId} and u.id::text = r.id join held h on h.hash = u.hash`);
+  if (copied < rows.length)
+    throw Invalid('One of the attached files is not here any more. Nothing was sent; attach it again.');
   return rows.map((row) => row.own);
 }
 /** A file name that is safe to show and to save: no path, no control or direction characters. */

@@ -14,6 +14,8 @@ export type Reporter = {
   inbox_signature: string;
   brand: string;
   connected: boolean;
+  /** Whether its inbox has a way to send mail: a live chat has one where it names a mailbox. */
+  mails: boolean;
   provisional: boolean;
   /** The customer, or whom they were merged into. */
   root: string;
@@ -69,7 +71,8 @@ async function reportersOf(tx: Tx, { problemId, kind, mailingId, only }: Asked):
         from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id left join merged m on m.id = c.customer_id
         where f.workspace_id = ${w} and f.problem_id = ${problemId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and (${kind} = 'fixed' or c.status in ('open', 'snoozed')) and ${those})
     select c.id, c.number::int, c.subject, case when c.customer_name = c.customer_address then '' else c.customer_name end as name, c.customer_address as address, c.channel, c.inbox_id,
-      coalesce(i.settings->>'signature', '') as inbox_signature, coalesce(r.name, w.name) as brand, coalesce(i.enabled and i.deleted_at is null, false) as connected, c.provisional, c.root,
+      coalesce(i.settings->>'signature', '') as inbox_signature, coalesce(r.name, w.name) as brand, coalesce(i.enabled and i.deleted_at is null, false) as connected,
+      c.channel <> 'chat' or exists (select 1 from inbox x where x.workspace_id = ${w} and x.id::text = i.settings->>'mailInboxId' and x.deleted_at is null) as mails, c.provisional, c.root,
       coalesce(l.id, c.id) as answers, n.root is not null as unsubscribed, coalesce(t.here, false) as told_here, ${toldSince(w)} as told_since, w.sample_of is not null as sample, coalesce(l.id = any (t.answers), false) as told_answers,
       case when c.status in ('resolved', 'closed') or not exists (select 1 from conversation_problem x join problem y on y.workspace_id = x.workspace_id and y.id = x.problem_id
           where x.workspace_id = ${w} and x.conversation_id = c.id and y.id <> ${problemId} and y.state in ('found', 'known', 'fixing')) then 'resolved' when c.status = 'waiting' then 'waiting' else 'open' end as after
@@ -108,7 +111,7 @@ export async function planFor(tx: Tx, asked: Asked): Promise<Planned[]> {
   const own = new Set(ours.map((one) => plainAddress(one.address)));
   const here = (row: Reporter): LeftOut | null => {
     if (!row.connected) return 'disconnected';
-    if (row.channel === 'chat' && !row.address.includes('@')) return 'chat';
+    if (row.channel === 'chat' && !(row.mails && row.address.includes('@'))) return 'chat';
     if (!mailAddress.safeParse(row.address).success || own.has(plainAddress(row.address))) return 'no-address';
     if (blocked(row.address)) return 'blocked';
     if (asked.confirmed && row.provisional) return 'unconfirmed';

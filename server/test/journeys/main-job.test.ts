@@ -32,6 +32,13 @@ async function connect(page: Page): Promise<void> {
   await sending.getByLabel('Security').selectOption('none');
   await sending.getByLabel('Port').fill(String(smtp.port));
   await page.getByLabel('Same user and password as for receiving').uncheck();
+  // What does not work is not kept; it says what is wrong, and is mended in place.
+  await receiving.getByLabel('Password').fill('mistyped');
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByText('Nothing was connected').waitFor();
+  await page.getByText('refused the user name or password').waitFor();
+  await page.getByRole('button', { name: 'Connect all the same' }).waitFor();
+  await receiving.getByLabel('Password').fill(imap.password);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByText('Working').first().waitFor();
 }

@@ -2,11 +2,12 @@ import type { QueryInput } from '@hearten/contract';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { CircleHelp, SearchIcon, X } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { later } from '../ui/later.tsx';
 import { listed } from '../ui/names.ts';
 import { onDay } from '../ui/time.ts';
 import { useKeys } from '../ui/useKeys.ts';
@@ -18,7 +19,7 @@ import { forget, recentOf, remember } from './search/recent.ts';
 import { values } from './search/words.ts';
 import './search/search.css';
 
-const Write = lazy(async () => ({ default: (await import('./Write.tsx')).Write }));
+const Write = later(async () => (await import('./Write.tsx')).Write);
 const useSettled = (value: string, ms: number) => {
   const [settled, set] = useState(value);
   useEffect(() => {
@@ -292,14 +293,12 @@ export const Search = () => {
         </div>
       </main>
       {writing ? (
-        <Suspense>
-          <Write
-            onClose={() => setWriting(false)}
-            onSent={(row) =>
-              void navigate({ to: '/inbox/$view/$number', params: { view: 'all', number: String(row.number) } })
-            }
-          />
-        </Suspense>
+        <Write
+          onClose={() => setWriting(false)}
+          onSent={(row) =>
+            void navigate({ to: '/inbox/$view/$number', params: { view: 'all', number: String(row.number) } })
+          }
+        />
       ) : null}
     </div>
   );

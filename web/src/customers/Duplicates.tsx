@@ -1,16 +1,17 @@
 import type { WholeCustomer } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Merge, Undo2 } from 'lucide-react';
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
+import { later } from '../ui/later.tsx';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { useKeys } from '../ui/useKeys.ts';
 import { keep } from './data.ts';
 import { merging, openMerge } from './merging.ts';
 
-const MergeCustomers = lazy(() => import('./MergeCustomers.tsx').then((m) => ({ default: m.MergeCustomers })));
+const MergeCustomers = later(async () => (await import('./MergeCustomers.tsx')).MergeCustomers);
 
 export const duplicatesQuery = (id: string) => ({
   queryKey: ['customer', id, 'duplicates'],
@@ -81,11 +82,7 @@ export const Duplicates = ({ customer }: { customer: WholeCustomer }) => {
           ) : null}
         </div>
       ))}
-      {asked?.into === customer.id ? (
-        <Suspense fallback={null}>
-          <MergeCustomers customer={customer} from={asked.from} />
-        </Suspense>
-      ) : null}
+      {asked?.into === customer.id ? <MergeCustomers customer={customer} from={asked.from} /> : null}
     </>
   );
 };

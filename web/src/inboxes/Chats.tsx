@@ -1,12 +1,15 @@
 import type { ChatInbox } from '@hearten/contract';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ChevronRight, CirclePause, MessageCircle, Plus } from 'lucide-react';
+import { useState } from 'react';
 import { api } from '../api.ts';
+import { inboxesQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
-import { listed } from '../ui/names.ts';
-import { tellProblem } from '../ui/toast.tsx';
+import { Dialog } from '../ui/float.tsx';
+import { Feet, Field, FormError, useSubmit } from '../ui/form.tsx';
+import { freeName, listed } from '../ui/names.ts';
 import { chatsQuery } from './chats.ts';
 
 const Chat = ({ chat }: { chat: ChatInbox }) => (
@@ -36,14 +39,14 @@ export const Chats = () => {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data } = useQuery(chatsQuery);
-  const open = useMutation({
-    mutationFn: () => api('POST /chats', { body: { name: t('Live chat') } }),
-    onSuccess: async (made) => {
-      await client.invalidateQueries({ queryKey: ['inboxes'] });
-      await navigate({ to: '/settings/chats/$id', params: { id: made.id } });
-    },
-    onError: tellProblem,
+  const { data: inboxes } = useQuery(inboxesQuery);
+  const [naming, setNaming] = useState(false);
+  const saving = useSubmit(async (form) => {
+    const made = await api('POST /chats', { body: { name: String(form.get('name')).trim() } });
+    await client.invalidateQueries({ queryKey: ['inboxes'] });
+    await navigate({ to: '/settings/chats/$id', params: { id: made.id } });
   });
+
   if (!data || (data.length === 0 && !may)) return null;
   return (
     <section className="samples">
@@ -58,11 +61,36 @@ export const Chats = () => {
       ) : null}
       {may ? (
         <div>
-          <button type="button" className="btn" disabled={open.isPending} onClick={() => open.mutate()}>
+          <button type="button" className="btn" onClick={() => setNaming(true)}>
             <Plus className="i" /> {t('Open a live chat')}
           </button>
         </div>
       ) : null}
+      <Dialog open={naming} onClose={() => setNaming(false)} title={t('Open a live chat')}>
+        <form className="form" onSubmit={(e) => void saving.submit(e)}>
+          <Field
+            label={t('Name')}
+            help={t('Your team reads it in lists and filters; visitors read the name of your company.')}
+            error={saving.fields.name}
+          >
+            <input
+              className="input"
+              name="name"
+              dir="auto"
+              maxLength={200}
+              required
+              defaultValue={freeName(
+                t('Live chat'),
+                (inboxes ?? []).map((one) => one.name),
+              )}
+            />
+          </Field>
+          <FormError error={saving.error} fields={['name']} />
+          <Feet busy={saving.busy} onClose={() => setNaming(false)}>
+            {t('Open it')}
+          </Feet>
+        </form>
+      </Dialog>
     </section>
   );
 };

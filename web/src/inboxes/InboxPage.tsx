@@ -1,4 +1,4 @@
-import type { Finding, Inbox } from '@hearten/contract';
+import type { Inbox } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { ArrowLeft, KeyRound, Plug, Unplug } from 'lucide-react';
@@ -8,7 +8,6 @@ import { inboxesQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { reasonWords } from '../language/reason.ts';
 import { useMay } from '../me.ts';
-import { said } from '../problem.ts';
 import { Confirm } from '../ui/float.tsx';
 import { CopyLine, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Head } from '../ui/Head.tsx';
@@ -24,6 +23,7 @@ import { MailHosts } from './MailHosts.tsx';
 import { PostingSection } from './Posting.tsx';
 import { CameBack, useCameBack } from './SignIn.tsx';
 import { guess, habitsOf, readSettings } from './settings.ts';
+import { useTrial } from './trial.ts';
 
 const Back = () => (
   <Link className="btn quiet sm" to="/settings/inboxes">
@@ -41,14 +41,22 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
   const signIn = inbox ? inbox.settings.signIn : brought;
   const [typed, setAddress] = useState<string | null>(inbox?.address ?? null);
   const address = typed ?? brought?.account ?? '';
-  const [found, setFound] = useState<{ findings: Finding[]; count: number | null } | null>(null);
-  const [testing, setTesting] = useState(false);
+  const trial = useTrial();
+  // What was tried does not work: who knows better may keep it all the same.
+  const [against, setAgainst] = useState(false);
+  const insists = useRef(false);
   const [leaving, setLeaving] = useState(false);
   const [key, setKey] = useState<string | null>(null);
   const guessed = guess(address);
   const s = inbox?.settings;
   const saving = useSubmit(async (data) => {
     const settings = { ...readSettings(data), ...habitsOf(s) };
+    const sure = insists.current;
+    insists.current = false;
+    setAgainst(false);
+    // A sign-in that was only just brought is tried by whoever gave it.
+    if (!brought && !sure && !(await trial.works({ id: inbox?.id, address: address.trim(), settings })))
+      return setAgainst(true);
     const body = { name: String(data.get('name')).trim() || address, address: address.trim(), settings };
     if (inbox)
       await api('PATCH /inboxes/:id', {
@@ -75,23 +83,9 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
   });
   const test = async () => {
     if (!form.current?.reportValidity()) return;
-    setTesting(true);
-    setFound(null);
-    try {
-      setFound(
-        await api('POST /inboxes/test', {
-          body: {
-            id: inbox?.id,
-            address: address.trim(),
-            settings: { ...readSettings(new FormData(form.current)), ...habitsOf(s) },
-          },
-        }),
-      );
-    } catch (error) {
-      setFound({ findings: [{ step: 'test', ok: false, text: said(error) }], count: null });
-    } finally {
-      setTesting(false);
-    }
+    setAgainst(false);
+    const settings = { ...readSettings(new FormData(form.current)), ...habitsOf(s) };
+    await trial.look({ id: inbox?.id, address: address.trim(), settings });
   };
   const disconnect = async () => {
     if (!inbox) return;
@@ -160,13 +154,39 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
         </fieldset>
         <Mailbox may={may} inbox={inbox} brought={brought} address={address} guessed={guessed} errors={saving.fields} />
         <MailHosts inbox={inbox} may={may} />
-        {found ? <Findings {...found} /> : null}
+        {trial.found ? <Findings {...trial.found} /> : null}
+        {against ? (
+          <p className="help err" role="alert">
+            {inbox
+              ? t(
+                  'It does not work like this, as written above. Nothing was changed; mend it, or save it all the same.',
+                )
+              : t(
+                  'It does not work like this yet, as written above. Nothing was connected; mend it, or connect it all the same: it is tried again and again.',
+                )}
+          </p>
+        ) : null}
         <FormError error={saving.error} fields={['address', 'name', 'settings.imap.host', 'settings.smtp.host']} />
         {may ? (
           <div className="feet">
             <Submit busy={saving.busy}>{inbox ? t('Save the connection') : t('Connect')}</Submit>
+            {against ? (
+              <button
+                type="submit"
+                className="btn"
+                onClick={() => {
+                  insists.current = true;
+                }}
+              >
+                {inbox ? t('Save all the same') : t('Connect all the same')}
+              </button>
+            ) : null}
             {brought ? null : (
-              <button type="button" className={`btn${testing ? ' busy' : ''}`} onClick={() => void test()}>
+              <button
+                type="button"
+                className={`btn${trial.going && !saving.busy ? ' busy' : ''}`}
+                onClick={() => void test()}
+              >
                 <Plug className="i s14" /> {t('Test connection')}
               </button>
             )}

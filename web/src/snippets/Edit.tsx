@@ -3,12 +3,13 @@ import type { Words } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Archive, ArrowLeft, Check, Copy, Paperclip, Plus, Undo2, X } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { teamsQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Field, Check as Tick } from '../ui/form.tsx';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { later } from '../ui/later.tsx';
 import { Pick } from '../ui/Pick.tsx';
 import { languageName } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
@@ -19,7 +20,8 @@ import { Steps } from './Steps.tsx';
 import { stateWords, useKept } from './useKept.ts';
 
 // The editor is the largest part of the page, and shared with where one answers.
-const WordsField = lazy(() => import('./editor/WordsField.tsx').then((part) => ({ default: part.WordsField })));
+const Meanwhile = () => <SkeletonRows count={3} />;
+const WordsField = later(async () => (await import('./editor/WordsField.tsx')).WordsField, Meanwhile);
 const home = { snippet: '/settings/snippets', macro: '/settings/macros' } as const;
 const languages = [
   'en',
@@ -227,15 +229,13 @@ const Form = ({ kind, one }: { kind: Kind; one: Prepared }) => {
                 </button>
               ) : null}
             </div>
-            <Suspense fallback={<SkeletonRows count={3} />}>
-              <WordsField
-                key={`${tongue} ${turn}`}
-                label={macro ? t('Answer') : t('Words')}
-                words={words}
-                write={write}
-                attach={(file) => set({ files: [...value.files, file] })}
-              />
-            </Suspense>
+            <WordsField
+              key={`${tongue} ${turn}`}
+              label={macro ? t('Answer') : t('Words')}
+              words={words}
+              write={write}
+              attach={(file) => set({ files: [...value.files, file] })}
+            />
             {tongue ? (
               <p className="help">
                 {t('For customers whose language is {language}; all others get the words for all.', {

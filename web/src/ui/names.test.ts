@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstName, hue, initials, listed } from './names.ts';
+import { firstName, freeName, hue, initials, listed } from './names.ts';
 
 test('initials suit every script', () => {
   assert.equal(initials('Ana Novak'), 'AN');
@@ -21,4 +21,10 @@ test('names are listed as one would say them', () => {
   assert.equal(listed(['Ana', 'Mei']), 'Ana and Mei');
   assert.equal(listed(['Ana', 'Mei', 'Yusuf', 'Tom']), 'Ana, Mei and 2 more');
   assert.equal(firstName('claire@x.example'), 'claire');
+});
+
+test('what is made anew is called as nothing else is, whatever its capitals', () => {
+  assert.equal(freeName('Live chat', ['Support']), 'Live chat');
+  assert.equal(freeName('Live chat', ['live CHAT', 'Support']), 'Live chat 2');
+  assert.equal(freeName('Live chat', ['Live chat', 'Live chat 2 ', 'Live chat 4']), 'Live chat 3');
 });

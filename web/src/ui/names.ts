@@ -54,3 +54,12 @@ export const listed = (names: readonly string[]): string => {
     ? t('{a} and {b}', { a, b })
     : t('{a}, {b} and {n, plural, one {# more} other {# more}}', { a, b, n: rest.length });
 };
+
+/** Live chat, or Live chat 2 where one is called that already, whatever its capitals. */
+export const freeName = (name: string, taken: readonly string[]): string => {
+  const all = new Set(taken.map((one) => one.trim().toLowerCase()));
+  const called = (n: number): string => (n === 1 ? name : `${name} ${n}`);
+  let n = 1;
+  while (all.has(called(n).toLowerCase())) n++;
+  return called(n);
+};

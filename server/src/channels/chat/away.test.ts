@@ -74,6 +74,39 @@ test('A visitor who left gets the answer by mail, once; their answer by mail is 
   assert.equal(sink.ledger.length, 1, 'nothing twice');
 });
 
+test('News of a problem reaches a visitor who left as the preview showed it: from the mailbox of the chat, word for word', async () => {
+  const { token } = (await house.visit()).body;
+  const { chat } = (await house.say(token, 'The checkout is stuck.')).body;
+  await house.as(token, 'POST', '/about', { email: 'noa@customer.example', name: 'Noa' });
+  const { id } = await house.conversationOf(chat);
+  const problem = (await house.ask<{ id: string }>('POST', '/problems', { name: 'Checkout is stuck' })).body;
+  await house.ask('PUT', `/conversations/${id}/filing`, { kind: 'problem', problems: [{ id: problem.id }] });
+  const begun = sink.ledger.length;
+  const { body: mailing } = await house.ask<{ id: string; people: number }>(
+    'POST',
+    `/problems/${problem.id}/mailings`,
+    {
+      kind: 'waiting',
+      text: 'We found it and are on it.',
+    },
+  );
+  assert.equal(mailing.people, 1, JSON.stringify(mailing));
+  const shown = await house.ask<{ items: { from: string; to: string; subject: string; words: string }[] }>(
+    'GET',
+    `/mailings/${mailing.id}/people`,
+  );
+  const [one] = shown.body.items;
+  await house.ask('POST', `/mailings/${mailing.id}/send`);
+  await sink.until(begun + 1, 20_000);
+  const raw = (sink.ledger[begun]?.raw ?? '').replace(/=\r?\n/g, '');
+  assert.deepEqual(one && [one.from, one.to], ['Support <support@northwind.example>', 'noa@customer.example']);
+  assert.match(raw, /^From: .*<support@northwind\.example>/m);
+  assert.match(raw, new RegExp(`^Subject: ${one?.subject}`, 'm'));
+  const words = (one?.words ?? '').split('…')[0] ?? '';
+  assert.match(words, /^We found it and are on it\.\n\nGo on in the chat: $/);
+  assert.ok(raw.replaceAll('\r', '').includes(words), raw);
+});
+
 test('Nobody is written to whose address is not known: the answer waits in the chat', async () => {
   const { body } = await house.visit();
   const { chat } = (await house.say(body.token, 'Hello?')).body;

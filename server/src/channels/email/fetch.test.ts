@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { mailSettings } from '@hearten/contract';
 import { chaosProxy } from '../../../test/chaos-proxy.ts';
 import { type Dovecot, dovecot, hasDovecot, letter } from '../../../test/mail.ts';
 import { eventually, type TestRoom, testRoom } from '../../../test/room.ts';
@@ -12,10 +13,12 @@ import { deleteForGood } from '../../conversations/index.ts';
 import { arrive } from './arrive.ts';
 import type { Box } from './bodies.ts';
 import { forgetMails } from './forget.ts';
+import { imapClient } from './imap.ts';
 import type { Raw } from './incoming.ts';
 import { openMailbox } from './mailbox.ts';
 import { listenToMailboxes } from './mailboxes.ts';
 import { dueAgain, setAside } from './set-aside.ts';
+import { testConnection } from './test-connection.ts';
 
 const count = async (room: TestRoom, inboxId: string): Promise<number> =>
   (
@@ -418,6 +421,34 @@ describe('Fetching mail over IMAP', { skip: hasDovecot ? false : 'dovecot is not
     });
     await proxy.stop();
     assert.equal(await count(room, inbox.id), 150);
+  });
+
+  it('a test says how many mails would be read, by how far back is chosen, and leaves all of them as they are', async () => {
+    const day = (ago: number): Date => new Date(Date.now() - ago * 86_400_000);
+    await server.append('tested', many(4), 'INBOX', day(40));
+    await server.append('tested', many(3, 4), 'INBOX', day(5));
+    const place = mailbox(server.port, 'tested').imap;
+    const client = imapClient(place, 'tested@example.com', server.password);
+    await client.connect();
+    await client.mailboxOpen('INBOX');
+    await client.messageFlagsAdd('1', ['\\Seen']);
+    const seen = () => client.search({ seen: true }, { uid: true });
+    for (const [how, count] of [
+      [{ all: true }, 7],
+      [{ all: false, since: day(10).toISOString() }, 3],
+      [{ all: false }, 0],
+    ] as const) {
+      const settings = mailSettings.parse({ imap: { ...place, ...how }, smtp: null });
+      const tried = await testConnection('tested@example.com', settings, { imap: server.password });
+      assert.ok(
+        tried.findings.every((one) => one.ok),
+        JSON.stringify(tried),
+      );
+      assert.equal(tried.count, count, JSON.stringify(how));
+      assert.match(tried.findings.at(-1)?.text ?? '', /It holds 7 mails/);
+    }
+    assert.deepEqual(await seen(), [1], 'none was read by it');
+    client.close();
   });
 
   it('imports history from a day on, oldest left alone, and takes more when more is wanted later', async () => {

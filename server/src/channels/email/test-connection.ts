@@ -1,4 +1,5 @@
 import type { Finding, MailSettings, Reason } from '@hearten/contract';
+import type { ImapFlow } from 'imapflow';
 import { worded } from '../../base/reasons.ts';
 import { explain, type Trouble } from './explain.ts';
 import { type ImapPlace, imapClient } from './imap.ts';
@@ -75,7 +76,7 @@ async function testImap(
       : { code: 'folder-empty', values: { folder } };
     return {
       findings: [...well, { step: 'imap.folder', ok: true, ...worded(why) }],
-      count: opened.exists,
+      count: await wouldRead(client, place, opened.exists),
     };
   } catch (error) {
     const trouble = explain(error, { ...place, what: 'IMAP' });
@@ -93,6 +94,13 @@ async function testImap(
   } finally {
     client.close();
   }
+}
+
+/** How many of those that are there would be read: of what came before, only what was asked for. */
+async function wouldRead(client: ImapFlow, place: ImapPlace, there: number): Promise<number> {
+  if (place.all || there === 0) return there;
+  if (!place.since) return 0;
+  return ((await client.search({ since: new Date(place.since) }, { uid: true })) || []).length;
 }
 
 async function testSmtp(
