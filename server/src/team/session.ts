@@ -1,6 +1,6 @@
 import { audit } from '../base/audit.ts';
 import { baseUrl } from '../base/config.ts';
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Caller, type Hearten, type Who } from '../base/module.ts';
@@ -126,6 +126,13 @@ async function noteBrowser(tx: Tx, accountId: string, caller: Caller): Promise<b
   return row?.isNew === true && row.others;
 }
 
+/**
+ * A workspace and its sample. Whoever is looking at the sample is one step from home, so what ends in the workspace ends there, too: a
+ * session left standing in the sample would come back.
+ */
+export const homeAndSample = (workspaceId: string): Sql =>
+  sql`(select w.id from workspace w where w.id = ${workspaceId} or w.sample_of = ${workspaceId})`;
+
 /** Ends an account's sessions: all, all but one, or those in one workspace. */
 export async function endSessions(
   tx: Tx,
@@ -134,7 +141,7 @@ export async function endSessions(
 ): Promise<void> {
   await tx.run(sql`
     delete from session where account_id = ${accountId} and id is distinct from ${only.except ?? null}::uuid
-    and (${only.workspaceId ?? null}::uuid is null or workspace_id = ${only.workspaceId ?? null}::uuid)`);
+    and (${only.workspaceId ?? null}::uuid is null or workspace_id in ${homeAndSample(only.workspaceId ?? tx.workspaceId)})`);
   tx.after(forget);
 }
 

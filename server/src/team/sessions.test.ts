@@ -74,6 +74,47 @@ test('Of somebody who works in two workspaces, each owner sees and ends only wha
   assert.equal((await browser.get('/me')).status, 200, away.name);
 });
 
+test('What is ended in a workspace is ended in its sample, too: by an owner, and when the company’s sign-in goes', async () => {
+  const home = await world.workspace('brick');
+  const sample = await world.workspace('brick-sample');
+  await world.inside(home, (tx) =>
+    tx.run(sql`update workspace set sample_of = ${home.id}, sample = '{"state":"ready"}' where id = ${sample.id}`),
+  );
+  const person = await world.person(home, 'lead', 'lead@brick.example');
+  await world.inside(sample, (tx) =>
+    tx.run(sql`insert into person (workspace_id, id, account_id, name, email, role)
+      values (${sample.id}, gen_random_uuid(), ${person.accountId}, 'Lead', 'lead@brick.example', 'lead')`),
+  );
+  const inSample = async (ip: string) => {
+    const browser = world.browser(ip);
+    await browser.signIn('lead@brick.example');
+    if (browser.me.workspace.id !== home.id) await browser.post('/me/workspace', { workspaceId: home.id });
+    assert.equal((await browser.post('/me/workspace', { workspaceId: sample.id })).status, 200);
+    return browser;
+  };
+  const owner = await world.as(home, 'owner');
+  const own = await inSample('10.3.4.1');
+  assert.equal((await owner.get<List>(`/people/${person.id}/sessions`)).body.items.length, 1);
+  assert.deepEqual((await owner.send('DELETE', `/people/${person.id}/sessions`)).body, { ended: 1 });
+  assert.equal((await own.get('/me')).status, 401);
+
+  const company = await inSample('10.3.4.2');
+  const providerId = '00000000-0000-7000-8000-00000000b41c';
+  await world.inside(home, (tx) =>
+    tx.run(sql`insert into sign_in_provider (workspace_id, id, name, issuer, client_id, domains, creates, trusted, role, claim, roles)
+      values (${home.id}, ${providerId}, 'Brick', 'https://sso.brick.example', 'desk', '{}', false, false, 'lead', '', '[]')`),
+  );
+  await world.hearten.db.tx(NOWHERE, (tx) =>
+    tx.run(
+      sql`update session set how = 'company', company_id = ${providerId} where token_hash = ${hash(company.cookie)}`,
+    ),
+  );
+  forget();
+  assert.equal((await company.get('/me')).status, 200);
+  assert.equal((await owner.send('DELETE', `/sign-in-providers/${providerId}`)).status, 200);
+  assert.equal((await company.get('/me')).status, 401);
+});
+
 test('Whoever came by one company’s sign-in neither sees nor ends what stands in another workspace, nor sees passkeys', async () => {
   const other = await world.workspace('stone');
   const person = await world.person(place, 'lead', 'two@lamps.example');

@@ -4,7 +4,7 @@ import { Forbidden, NotFound } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
 import type { Who } from '../base/module.ts';
 import { mayTouch } from './may.ts';
-import { ended } from './session.ts';
+import { ended, homeAndSample } from './session.ts';
 import { personOnly } from './who.ts';
 
 type List = Reply<'GET /me/sessions'>;
@@ -60,7 +60,7 @@ export async function sessionsOf(tx: Tx, who: Who, personId: string): Promise<Li
   const accountId = await accountOf(tx, who, personId);
   const items = await tx.many<List['items'][number]>(sql`
     select ${columns(who)} from session s join account a on a.id = s.account_id
-    where s.account_id = ${accountId} and s.workspace_id = ${tx.workspaceId} and ${alive} order by s.last_seen_at desc, s.id`);
+    where s.account_id = ${accountId} and s.workspace_id in ${homeAndSample(tx.workspaceId)} and ${alive} order by s.last_seen_at desc, s.id`);
   return { items };
 }
 
@@ -74,7 +74,7 @@ export async function endSessionsOf(
   const accountId = await accountOf(tx, who, personId);
   if (only.id !== undefined && !isId(only.id)) throw NotFound();
   const done = await tx.run(sql`
-    delete from session where account_id = ${accountId} and workspace_id = ${tx.workspaceId}
+    delete from session where account_id = ${accountId} and workspace_id in ${homeAndSample(tx.workspaceId)}
       and (${only.id ?? null}::uuid is null or id = ${only.id ?? null}::uuid) and (${only.id ?? null}::uuid is not null or id <> ${who.sessionId})`);
   if (!done && only.id !== undefined) throw NotFound();
   if (done) await ended(tx, who, personId, only.id);

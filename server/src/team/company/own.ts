@@ -6,6 +6,7 @@ import type { Caller, Hearten, Who } from '../../base/module.ts';
 import type { Outbound } from '../../base/outbound.ts';
 import { forget } from '../identify.ts';
 import type { Rules } from '../rules.ts';
+import { homeAndSample } from '../session.ts';
 import { ownSignIn } from '../who.ts';
 import { comeBack } from './begin.ts';
 import { keepIdentity } from './finish.ts';
@@ -49,7 +50,7 @@ export async function unlinkOwn(tx: Tx, who: Who, providerId: string, caller: Ca
   );
   if (!done) throw NotFound();
   await tx.run(
-    sql`delete from session where workspace_id = ${tx.workspaceId} and account_id = ${who.accountId} and company_id = ${providerId}`,
+    sql`delete from session where workspace_id in ${homeAndSample(tx.workspaceId)} and account_id = ${who.accountId} and company_id = ${providerId}`,
   );
   await audit(tx, { area: 'sign-in', what: 'company.unlinked', about: ['person', who.id], by: byOf(who, caller) });
   tx.after(forget);

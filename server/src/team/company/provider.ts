@@ -8,6 +8,7 @@ import type { Caller, Hearten, Who } from '../../base/module.ts';
 import type { Outbound } from '../../base/outbound.ts';
 import { forget } from '../identify.ts';
 import type { Rules } from '../rules.ts';
+import { homeAndSample } from '../session.ts';
 import { issuerOf, lookAtProvider } from './oidc.ts';
 
 type Shown = Reply<'POST /sign-in-providers'>;
@@ -113,7 +114,7 @@ export async function removeProvider(tx: Tx, who: Who, id: string): Promise<Reco
     );
   const done = await tx.run(sql`delete from sign_in_provider where workspace_id = ${tx.workspaceId} and id = ${id}`);
   if (!done) throw NotFound();
-  await tx.run(sql`delete from session where workspace_id = ${tx.workspaceId} and company_id = ${id}`);
+  await tx.run(sql`delete from session where workspace_id in ${homeAndSample(tx.workspaceId)} and company_id = ${id}`);
   tx.after(forget);
   return {};
 }
