@@ -58,6 +58,8 @@ export const backupEndpoints = {
     reply: z.object({
       /** Answers that waited then and are now shown as maybe sent. */
       doubted: z.number().int(),
+      /** Sendings to many that were under way then and are stopped where they were. */
+      stopped: z.number().int(),
     }),
   }),
   'GET /storage': endpoint({

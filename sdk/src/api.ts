@@ -638,7 +638,7 @@ export type Endpoints = {
   /** Make a backup now, where the settings of the server say */
   'POST /backups': { reply: { backups: ({ id: string; place: string; state: "running" | "done" | "failed"; scheduled: boolean; progress: number; written: number; encrypted: boolean; reason: string; why?: { code: string; values?: Record<string, unknown> }; beganAt: string; endedAt: string | null })[] } };
   /** Let a desk that was restored from a backup send and fetch again */
-  'POST /release': { reply: { doubted: number } };
+  'POST /release': { reply: { doubted: number; stopped: number } };
   /** How much the mails and files of this workspace take, and how much they may */
   'GET /storage': { reply: { files: number; bytes: number; quota: number | null; places: (string)[] } };
 };

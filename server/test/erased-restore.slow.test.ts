@@ -98,6 +98,13 @@ test('Whoever was erased after a backup is not back when it is restored, and no 
   const where = `${join(folder, 'backups')}/`;
   const early = [mail('Anna <anna@customers.example>', 'quaggas'), mail('Bob <bob@customers.example>', 'lamps')];
   await arrive(hearten, place.id, early);
+  // Backed up while an answer to her was at the mail server: on the copy nobody is sending it any more.
+  await hearten.db.tx(place.id, (tx) =>
+    tx.run(sql`
+      insert into message (workspace_id, id, conversation_id, inbox_id, type, state, lease_until, text)
+      select m.workspace_id, gen_random_uuid(), m.conversation_id, m.inbox_id, 'out', 'sending', now() - interval '1 second', 'On its way.'
+      from message m where m.workspace_id = ${place.id} and m.sender->>'address' = 'anna@customers.example'`),
+  );
   const backups = await openPlace(where, 'write');
   const about = { files: hearten.files, place: backups, key: 'k'.repeat(40), program: 'test' };
   const backup = await makeBackup({ ...about, url: hearten.db.url, box });

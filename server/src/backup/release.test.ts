@@ -60,7 +60,7 @@ test('What waited to be sent when the backup was made is not sent after the rele
   await sleep(20);
   await set(sql`update installation set held_since = clock_timestamp(), held_from = 'a test'`);
   const here = await out('queued', '0 seconds'); // written while the desk was held
-  assert.deepEqual(await release(w.hearten, 'a test'), { doubted: 3 });
+  assert.deepEqual(await release(w.hearten, 'a test'), { doubted: 3, stopped: 0 });
   const states = await w.tx((tx) =>
     tx.many<{ id: string; state: string }>(
       sql`select id, state from message where workspace_id = ${w.workspaceId} and type = 'out'`,
@@ -73,4 +73,35 @@ test('What waited to be sent when the backup was made is not sent after the rele
   assert.equal(states.find((row) => row.id === here)?.state, 'queued');
   assert.equal(await w.jobAt('digest:old'), undefined);
   assert.ok(await w.jobAt('wake:old'));
+});
+
+test('News that was being told to many, and surveys whose turn had come, are not begun again by a desk that is a copy', async () => {
+  const add = (name: string, key: string, at?: Date) =>
+    w.tx((tx) => w.hearten.jobs.add(tx, name, { surveyId: key }, { key, ...(at ? { at } : {}) }));
+  await add('survey-turn', 'survey:due');
+  await add('survey-turn', 'survey:later', new Date(Date.now() + 86_400_000));
+  await add('acknowledge-form', 'thanks:due');
+  const mailing = async (kind: string): Promise<string> => {
+    const row = await w.tx((tx) =>
+      tx.first<{ id: string }>(sql`
+        with p as (insert into problem (workspace_id, id, name) values (${w.workspaceId}, gen_random_uuid(), ${`Dark lamps ${kind}`}) returning id)
+        insert into mailing (workspace_id, id, problem_id, kind, person_id, text, state, started_at)
+        select ${w.workspaceId}, gen_random_uuid(), p.id, ${kind}, ${w.people.lead.id}, 'It is fixed.', 'running', clock_timestamp() from p returning id`),
+    );
+    return row?.id as string;
+  };
+  const before = await mailing('fixed');
+  await sleep(20);
+  await set(sql`update installation set held_since = clock_timestamp(), held_from = 'a test'`);
+  await sleep(20);
+  const here = await mailing('waiting'); // begun by somebody at the held desk
+  assert.equal((await release(w.hearten, 'a test')).stopped, 1);
+  const states = await w.tx((tx) =>
+    tx.many<{ id: string; state: string }>(sql`select id, state from mailing where workspace_id = ${w.workspaceId}`),
+  );
+  assert.equal(states.find((row) => row.id === before)?.state, 'stopped');
+  assert.equal(states.find((row) => row.id === here)?.state, 'running');
+  assert.equal(await w.jobAt('survey:due'), undefined);
+  assert.ok(await w.jobAt('survey:later'));
+  assert.equal(await w.jobAt('thanks:due'), undefined);
 });

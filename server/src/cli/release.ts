@@ -13,10 +13,12 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings a
   options: {},
   run: () =>
     withHearten(async (hearten) => {
-      const { doubted } = await release(hearten, 'the command line');
+      const { doubted, stopped } = await release(hearten, 'the command line');
       print('Released. A Hearten that runs begins within seconds.');
       if (doubted > 0)
         print(`${doubted} answers may have been sent by the former desk: look at them before sending again.`);
+      if (stopped > 0)
+        print(`${stopped} sendings to many were under way and are stopped: the former desk may have told the rest.`);
       return EXIT.well;
     }),
 };

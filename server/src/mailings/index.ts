@@ -8,6 +8,7 @@ import { backPiece, undoMailing } from './take-back.ts';
 import { noMorePages } from './unsubscribe.ts';
 
 export { forgetMailed } from './preview.ts';
+export { stopRunning } from './send.ts';
 export { type Many, manyOf } from './words.ts';
 
 /** The same words to everyone who has a problem: an answer to those who wait, and the news that it is fixed to all who reported it. */

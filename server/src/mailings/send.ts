@@ -2,7 +2,7 @@ import type { KnownMailing, LeftOut, MailingKind, MailingState } from '@hearten/
 import { audit } from '../base/audit.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, isRefused, NotFound } from '../base/errors.ts';
-import { emit } from '../base/events.ts';
+import { emit, system } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Hearten, type Json, type Who } from '../base/module.ts';
 import { say } from '../base/words.ts';
@@ -76,6 +76,26 @@ export async function stopMailing(tx: Tx, who: Who, id: string): Promise<KnownMa
   const mail = await lockMailing(tx, id);
   if (mail.state === 'running') await becomes(tx, who, mail, 'stopped');
   return mailingById(tx, id);
+}
+
+/**
+ * All that is being told this moment, and was begun before `since`: nobody is told more until a person goes on. For a desk that is a copy
+ * of another, which may have told the rest itself.
+ */
+export async function stopRunning(tx: Tx, since: string): Promise<number> {
+  const stopped = await tx.many<{ id: string; problemId: string }>(sql`
+    update mailing set state = 'stopped' where workspace_id = ${tx.workspaceId} and state = 'running' and started_at < ${since}::timestamptz
+    returning id, problem_id as "problemId"`);
+  if (stopped.length > 0)
+    await emit(
+      tx,
+      stopped.map(({ id, problemId }) => ({
+        name: 'problem.mailed',
+        actor: system,
+        data: { problemId, mailingId: id },
+      })),
+    );
+  return stopped.length;
 }
 
 type Item = {
