@@ -12,7 +12,7 @@ import { NotFound } from '../base/errors.ts';
 import { founding, makeModules } from '../modules.ts';
 import { zipped } from './exports.ts';
 import { exportWorkspaceTo, importWorkspace } from './index.ts';
-import { sealed, stays } from './tables.ts';
+import { habits, ownOfPlace, sealed, stays } from './tables.ts';
 import { workspaceExport } from './workspace-export.ts';
 
 let from: World;
@@ -41,6 +41,13 @@ const exported = async (name: string): Promise<string> => {
 };
 
 test('A whole workspace moves to another desk: same ids, same words and files, nothing is sent, nobody is told', async () => {
+  const there = { chats_each: 7, asks_mood: true, closes_after_days: 3, time_zone: 'Asia/Tokyo' };
+  await from.inside(side.place, async (tx) => {
+    await tx.run(sql`
+      update workspace set chats_each = 7, asks_mood = true, closes_after_days = 3, time_zone = 'Asia/Tokyo' where id = ${side.place.id}`);
+    await tx.run(sql`
+      insert into bulk (workspace_id, id, person_id, action, total) values (${side.place.id}, gen_random_uuid(), ${side.place.ownerId}, '{"do":"seen"}', 9)`);
+  });
   const path = await exported('whole.zip');
   const place = await to.workspace('newhome');
   const done = await importWorkspace(to.hearten, place.id, path, () => undefined);
@@ -68,12 +75,25 @@ test('A whole workspace moves to another desk: same ids, same words and files, n
   assert.ok(file.body.includes(side.canary));
 
   const state = await to.hearten.db.tx(place.id, (tx) =>
-    tx.first<{ waiting: number; inboxes: number; reads: number }>(sql`
-      select (select count(*)::int from message where workspace_id = ${place.id} and state in ('queued', 'sending', 'deferred')) as waiting,
+    tx.first<Record<string, unknown>>(sql`
+      select (select array_agg(distinct state) from bulk where workspace_id = ${place.id}) as bulk,
+        (select json_build_object('chats_each', chats_each, 'asks_mood', asks_mood, 'closes_after_days', closes_after_days, 'time_zone', time_zone) from workspace where id = ${place.id}) as habits,
+        (select count(*)::int from message where workspace_id = ${place.id} and state in ('queued', 'sending', 'deferred')) as waiting,
         (select count(*)::int from inbox where workspace_id = ${place.id} and (enabled or secrets is not null)) as inboxes,
         (select count(*)::int from event where workspace_id = ${place.id} and name = 'message.received' and xid > '3') as reads`),
   );
-  assert.deepEqual(state, { waiting: 0, inboxes: 0, reads: 0 });
+  assert.deepEqual(state, { bulk: ['done', 'stopped'], habits: there, waiting: 0, inboxes: 0, reads: 0 });
+});
+
+test('What a workspace itself is set to comes along, or it is said why not', async () => {
+  const columns = await to.hearten.db.read<{ name: string }>(
+    side.place.id,
+    sql`select attname as name from pg_attribute where attrelid = 'workspace'::regclass and attnum > 0 and not attisdropped`,
+  );
+  assert.deepEqual(
+    columns.map(({ name }) => name).toSorted(),
+    [...Object.keys(habits), ...Object.keys(ownOfPlace)].toSorted(),
+  );
 });
 
 test('Only into an empty workspace, and only what is whole: otherwise nothing is there afterwards', async () => {

@@ -23,6 +23,19 @@ export const stays: Readonly<Record<string, string>> = {
   webhook_attempt: 'was sent from here',
   webhook_delivery: 'was sent from here',
 };
+/** Of the workspace itself: what comes along, */
+export const habits: Readonly<Record<string, true>> = {
+  ...{ name: true, language: true, time_zone: true, settings: true, closes_after_days: true },
+  ...{ empties_trash_after_days: true, chats_each: true, asks_mood: true },
+};
+/** and what does not. */
+export const ownOfPlace: Readonly<Record<string, string>> = {
+  id: 'it is another workspace',
+  created_at: 'it was made here',
+  sample_of: 'no sample moves',
+  sample: 'no sample moves',
+  sign_in: 'networks and a company’s sign-in of there would shut out whoever is here: said anew',
+};
 /** Columns that hold something sealed, in tables that move: left empty. */
 export const sealed: Readonly<Record<string, readonly string[]>> = { inbox: ['secrets'] };
 

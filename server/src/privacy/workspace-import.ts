@@ -8,7 +8,7 @@ import { Conflict, Invalid } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
-import { inOrder, type Table, tablesQuery } from './tables.ts';
+import { habits, inOrder, type Table, tablesQuery } from './tables.ts';
 
 const MOST = 500;
 const manifestOf = z.object({
@@ -166,6 +166,8 @@ async function bringTable(
         plan: null,
         lease_until: null,
       });
+    // No job goes on with it here: who wants it to begins again.
+    if (['mailing', 'bulk'].includes(table.name) && row.state === 'running') row.state = 'stopped';
     if (table.own.some((name) => row[name] !== null && row[name] !== undefined)) {
       later.push(
         Object.fromEntries([...table.key.map((one) => one.name), ...table.own].map((name) => [name, row[name]])),
@@ -185,10 +187,10 @@ async function bringTable(
 
 /** The name and the habits of the workspace; and what was to happen by itself later. */
 async function settle(tx: Tx, about: Record<string, unknown>): Promise<void> {
+  const given = Object.fromEntries(Object.entries(about).filter(([name, value]) => name in habits && value !== null));
+  const list = raw(Object.keys(habits).join(', '));
   await tx.run(sql`
-    update ${raw('workspace')} set name = coalesce(${about.name ?? null}, name), language = coalesce(${about.language ?? null}, language), time_zone = coalesce(${about.time_zone ?? null}, time_zone),
-      closes_after_days = coalesce(${about.closes_after_days ?? null}::int, closes_after_days), empties_trash_after_days = coalesce(${about.empties_trash_after_days ?? null}::int, empties_trash_after_days)
-    where id = ${tx.workspaceId}`);
+    update ${raw('workspace')} w set (${list}) = (select ${list} from jsonb_populate_record(w, ${JSON.stringify(given)}::jsonb)) where id = ${tx.workspaceId}`);
   await tx.run(
     sql`update ${raw('conversation')} set scheduled_at = null where workspace_id = ${tx.workspaceId} and scheduled_at is not null`,
   );
