@@ -52,7 +52,7 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
     praise(hearten),
     mood(hearten),
     problems(hearten),
-    reports,
+    reports(hearten),
     mailings(hearten, channelOf),
     surveys(hearten, channelOf),
     topics(hearten),

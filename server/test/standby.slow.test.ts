@@ -3,7 +3,9 @@ import { after, before, test } from 'node:test';
 import { type Db, openDb, sql } from '../src/base/db.ts';
 import { hostsOf, isNear, wantsPrimary } from '../src/base/hosts.ts';
 import { makeLog } from '../src/base/log.ts';
+import type { Who } from '../src/base/module.ts';
 import { MOST_BEHIND } from '../src/base/replica.ts';
+import { reports } from '../src/reports/index.ts';
 import { type Fleet, makeFleet } from './fleet.ts';
 import { type OwnPostgres, ownPostgres, standbyOf } from './own-postgres.ts';
 import { until } from './real.ts';
@@ -94,6 +96,24 @@ test('searches are asked of the copy while it is well, never before it holds wha
     await client.query(`alter system set synchronous_standby_names = '*'`);
     await client.query('select pg_reload_conf()');
   });
+});
+
+test('reports are asked of the copy, too, and each is a question that a copy, which takes no writes, can answer', async () => {
+  const { db } = fleet.hearten;
+  const there: (boolean | undefined)[] = [];
+  const aside: Db['aside'] = (workspaceId, work) =>
+    db.aside(workspaceId, async (tx) => {
+      const out = await work(tx);
+      there.push((await tx.first<{ copy: boolean }>(sql`select pg_is_in_recovery() as copy`))?.copy);
+      return out;
+    });
+  const { routes } = reports({ ...fleet.hearten, db: { ...db, aside } });
+  const who = { workspaceId: fleet.workspaceId } as Who;
+  for (const ask of Object.entries(routes ?? {}).filter(([path]) => !path.includes(':'))) {
+    await until(() => onCopy(db), 20_000);
+    await (ask[1] as (given: object) => Promise<unknown>)({ who, query: {} });
+  }
+  assert.deepEqual(there, [true, true, true, true]);
 });
 
 test('the database dies, its standby is promoted, and everything goes on there: what was answered "kept" is kept', {

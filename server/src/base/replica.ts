@@ -6,7 +6,7 @@ import type { Log } from './log.ts';
 export const MOST_BEHIND = 5_000;
 const LOOK_EVERY = 1_000;
 
-/** What is known of the copy that searches are asked of. */
+/** What is known of the copy that searches and reports are asked of. */
 export type Replica = {
   /** It holds everything of this workspace that was written through this process, and of all others but the last seconds. */
   fits: (workspaceId: string) => boolean;
@@ -45,7 +45,7 @@ export function watchReplica(primary: pg.Pool, copy: pg.Pool, log?: Log): Replic
       waiting = null;
       for (const [workspaceId, at] of wrote) if (at < fresh) wrote.delete(workspaceId);
     }
-    if (trouble) log?.info('Searches are asked of the copy of the database');
+    if (trouble) log?.info('Searches and reports are asked of the copy of the database');
     trouble = '';
   };
   const again = (): void => {
@@ -55,7 +55,7 @@ export function watchReplica(primary: pg.Pool, copy: pg.Pool, log?: Log): Replic
         look()
           .catch((error) => {
             if (!trouble)
-              log?.warn('The copy of the database is away; searches are asked of the database', {
+              log?.warn('The copy of the database is away; searches and reports are asked of the database', {
                 error: textOf(error),
               });
             trouble = textOf(error);

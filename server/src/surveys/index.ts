@@ -22,8 +22,10 @@ export const surveys = (hearten: Hearten, channels: ChannelOf): Module => ({
     'PATCH /surveys/:id': ({ tx, who, params, body }) => tx((t) => changeSurvey(t, who, params.id, body)),
     'DELETE /surveys/:id': ({ tx, who, params }) => nothing(tx((t) => deleteSurvey(t, who, params.id))),
     'POST /surveys/preview': ({ tx, body }) => tx((t) => previewSurvey(t, hearten, body)),
-    'GET /surveys/:id/results': ({ tx, params, query }) => tx((t) => resultsOf(t, params.id, query.weeks)),
-    'GET /surveys/:id/turns': ({ tx, params, query }) => tx((t) => behindSurvey(t, params.id, query)),
+    'GET /surveys/:id/results': ({ who, params, query }) =>
+      hearten.db.aside(who.workspaceId, (t) => resultsOf(t, params.id, query.weeks)),
+    'GET /surveys/:id/turns': ({ who, params, query }) =>
+      hearten.db.aside(who.workspaceId, (t) => behindSurvey(t, params.id, query)),
   },
   plain: surveyPages(hearten),
   jobs: {
