@@ -2144,10 +2144,12 @@ create table upload (
   size bigint not null,
   created_at timestamp with time zone not null default now(),
   visitor_id uuid,
+  waiting_since timestamp with time zone,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
 CREATE INDEX upload_visitor ON public.upload USING btree (workspace_id, visitor_id) WHERE (visitor_id IS NOT NULL);
+CREATE INDEX upload_waiting ON public.upload USING btree (workspace_id, waiting_since) WHERE (waiting_since IS NOT NULL);
 alter table upload enable row level security;
 alter table upload force row level security;
 create policy own on upload for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));

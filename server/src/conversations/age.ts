@@ -5,6 +5,7 @@ import { emit, system } from '../base/events.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
 import { deleteForGood, dueInTrash } from './delete-for-good.ts';
+import { dropLeft } from './uploads-left.ts';
 
 type Days = { closesAfterDays: number; emptiesTrashAfterDays: number };
 
@@ -60,7 +61,7 @@ const dueToClose = async (tx: Tx): Promise<string[]> =>
     order by c.id limit 200`)
   ).map((row) => row.id);
 
-/** All that is old enough in one workspace: what its own job missed because the days were changed, and the trash. */
+/** All that is old enough in one workspace: what its own job missed because the days were changed, the trash, and files that were never sent. */
 export async function age(hearten: Hearten, workspaceId: string): Promise<void> {
   const { db } = hearten;
   for (;;) {
@@ -84,6 +85,7 @@ export async function age(hearten: Hearten, workspaceId: string): Promise<void> 
       }
     if (due.length < 100) break;
   }
+  while (await db.tx(workspaceId, dropLeft));
 }
 export async function ageAll(hearten: Hearten): Promise<void> {
   for (const { id } of await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`))

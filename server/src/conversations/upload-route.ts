@@ -41,6 +41,7 @@ export function uploadRoute(
           stored,
           safeName(typeof filename === 'string' ? filename : ''),
           /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream',
+          true,
         );
       });
       return reply.code(201).send(kept);

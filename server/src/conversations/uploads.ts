@@ -20,18 +20,19 @@ export type OwnAttachment = {
 };
 type Row = { id: string; filename: string; content_type: string; size: number };
 
-/** A file a person gave, kept until it is sent with a message. */
+/** A file of a person, for a message. Whoever gives one before there is a message `waits` with it: what is never sent goes (uploads-left.ts). */
 export async function keepUpload(
   tx: Tx,
   who: Who,
   stored: Stored,
   filename: string,
   contentType: string,
+  waits = false,
 ): Promise<{ id: string; filename: string; contentType: string; size: number }> {
   const id = newId();
-  await tx.run(
-    sql`insert into upload (workspace_id, id, person_id, hash, filename, content_type, size) values (${tx.workspaceId}, ${id}, ${who.id}, ${stored.hash}, ${filename}, ${contentType}, ${stored.size})`,
-  );
+  await tx.run(sql`
+    insert into upload (workspace_id, id, person_id, hash, filename, content_type, size, waiting_since)
+    values (${tx.workspaceId}, ${id}, ${who.id}, ${stored.hash}, ${filename}, ${contentType}, ${stored.size}, case when ${waits} then now() end)`);
   return { id, filename, contentType, size: stored.size };
 }
 /** The same of a visitor. */
@@ -43,9 +44,9 @@ export async function keepVisitorFile(
   contentType: string,
 ): Promise<{ id: string; filename: string; contentType: string; size: number }> {
   const id = newId();
-  await tx.run(
-    sql`insert into upload (workspace_id, id, visitor_id, hash, filename, content_type, size) values (${tx.workspaceId}, ${id}, ${visitorId}, ${stored.hash}, ${filename}, ${contentType}, ${stored.size})`,
-  );
+  await tx.run(sql`
+    insert into upload (workspace_id, id, visitor_id, hash, filename, content_type, size, waiting_since)
+    values (${tx.workspaceId}, ${id}, ${visitorId}, ${stored.hash}, ${filename}, ${contentType}, ${stored.size}, now())`);
   return { id, filename, contentType, size: stored.size };
 }
 /** Files that visitors gave go with them. */
@@ -59,9 +60,9 @@ export async function dropVisitorFiles(tx: Tx, visitorIds: string[]): Promise<vo
 /** What a visitor attaches: their own files only. */
 export async function takeVisitorFiles(tx: Tx, visitorId: string, ids: string[]): Promise<OwnAttachment[]> {
   if (ids.length === 0) return [];
-  const rows = await tx.many<Row>(
-    sql`select id::text, filename, content_type, size::int from upload where workspace_id = ${tx.workspaceId} and visitor_id = ${visitorId} and id = any (${ids}::uuid[])`,
-  );
+  const rows = await tx.many<Row>(sql`
+    update upload set waiting_since = null where workspace_id = ${tx.workspaceId} and visitor_id = ${visitorId} and id = any (${ids}::uuid[])
+    returning id::text, filename, content_type, size::int`);
   return ids.map((id, part) => {
     const row = rows.find((one) => one.id === id);
     if (!row) throw Invalid('One of the attached files is not here any more. Nothing was sent; attach it again.');
@@ -83,9 +84,9 @@ export async function takeUploads(
   const files = ids.filter((id) => !pictures.includes(id));
   const all = [...files, ...pictures];
   if (all.length === 0) return [];
-  const rows = await tx.many<Row>(
-    sql`select id::text, filename, content_type, size::int from upload where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id::text = any (${all}::text[])`,
-  );
+  const rows = await tx.many<Row>(sql`
+    update upload set waiting_since = null where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id = any (${all.filter(isId)}::uuid[])
+    returning id::text, filename, content_type, size::int`);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const taken = all.map((id, part) => {
     const row = byId.get(id);
@@ -147,8 +148,8 @@ export async function handOver(tx: Tx, to: Who, ids: string[]): Promise<string[]
   const copied = await tx.run(sql`
     with held as (select b.hash from blob b where b.workspace_id = ${tx.workspaceId}
       and b.hash in (select u.hash from upload u where u.workspace_id = ${tx.workspaceId} and u.id::text = any (${ids}::text[])) order by b.hash for key share)
-    insert into upload (workspace_id, id, person_id, hash, filename, content_type, size)
-    select ${tx.workspaceId}::uuid, r.own, ${to.id}::uuid, u.hash, u.filename, u.content_type, u.size
+    insert into upload (workspace_id, id, person_id, hash, filename, content_type, size, waiting_since)
+    select ${tx.workspaceId}::uuid, r.own, ${to.id}::uuid, u.hash, u.filename, u.content_type, u.size, now()
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id text, own uuid) join upload u on u.workspace_id = ${tx.workspaceId} and u.id::text = r.id join held h on h.hash = u.hash`);
   if (copied < rows.length)
     throw Invalid('One of the attached files is not here any more. Nothing was sent; attach it again.');
