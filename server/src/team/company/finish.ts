@@ -96,6 +96,8 @@ export async function finishCompany(
   const back = await comeBack(hearten, outbound, body);
   await Promise.all([forgive(), takeBack(hearten.db, [doorOf(caller.ip)], BEGUN)]);
   const { provider, claims } = back;
+  // Asked before, not within: ten transactions that each wait for a second connection wait for each other.
+  const account = claims.email ? await accountOf(hearten.db, claims.email) : undefined;
   const out = await hearten.db.tx(body.workspaceId, async (tx): Promise<Reply<'POST /sign-in/company/finish'>> => {
     const known = await tx.first<{ id: string; accountId: string; role: Role; active: boolean }>(sql`
       select p.id, p.account_id as "accountId", p.role, p.active from sign_in_identity i join person p on p.workspace_id = i.workspace_id and p.id = i.person_id
@@ -109,7 +111,7 @@ export async function finishCompany(
       throw Unauthorised(
         'Your company’s sign-in gives no verified e-mail address, so nobody can tell who you are here. Nobody was signed in; tell whoever looks after it.',
       );
-    if (await accountOf(hearten.db, claims.email)) return { me: null, link: { email: claims.email } };
+    if (account) return { me: null, link: { email: claims.email } };
     const domain = claims.email.split('@').at(-1)?.toLowerCase() ?? '';
     if (!provider.creates || !provider.domains.includes(domain))
       throw Forbidden(
