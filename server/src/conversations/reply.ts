@@ -1,6 +1,6 @@
 import type { Address, BodyInput } from '@hearten/contract';
 import { clock } from '../base/clock.ts';
-import { sql, type Tx } from '../base/db.ts';
+import { keepPlans, sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
@@ -38,7 +38,8 @@ export async function reply(
   body: ReplyBody,
   many: AmongMany | null = null,
 ): Promise<Json> {
-  const [home, inbox, last] = await Promise.all([
+  const [, home, inbox, last] = await Promise.all([
+    keepPlans(tx),
     lockLive(tx, id),
     inboxOf(tx, id, body.inboxId ?? null),
     tx.many<LastIn>(

@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../../base/db.ts';
+import { keepPlans, sql, type Tx } from '../../base/db.ts';
 import { Invalid, NotFound } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
 import { hash } from '../../base/seal.ts';
@@ -43,6 +43,7 @@ export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, s
     words.chat ? homeOf(tx, visitorId, words.chat) : null,
     customerNow(tx, sql`select customer_id from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId}`),
     mayWrite(tx, visitorId),
+    keepPlans(tx),
   ]);
   if (!visitor) throw NotFound();
   if (before) return before;
