@@ -49,8 +49,8 @@ export const keepPlans = (tx: Tx): Promise<number> =>
 export const NOWHERE = '00000000-0000-0000-0000-000000000000';
 
 export type Db = {
-  /** `by` is who does it, for the audit log (base/audit.ts); left out it is Hearten itself. */
-  tx: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By) => Promise<T>;
+  /** `by` is who does it, for the audit log (base/audit.ts); left out it is Hearten itself. `kept`: as `keepPlans`. */
+  tx: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By, how?: 'kept') => Promise<T>;
   /** Reads one statement in one round trip; `kept`: by a plan that is kept (`keepPlans`). */
   read: <Row>(workspaceId: string, query: Sql, how?: 'kept') => Promise<Row[]>;
   /** Work that only reads and may be seconds old: done on the copy when there is one that is well, else as `tx`. */
@@ -153,11 +153,17 @@ export function openDb(url: string, options: Options = {}): Db {
     }
   };
 
-  const tx = async <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By, from = pool): Promise<T> => {
+  type How = { by?: By | undefined; how?: 'kept' | undefined; from?: pg.Pool };
+  const tx = async <T>(
+    workspaceId: string,
+    work: (tx: Tx) => Promise<T>,
+    { by, how, from = pool }: How = {},
+  ): Promise<T> => {
     const afters: (() => void)[] = [];
     const result = await withClient(async (client) => {
       // begin, place and the first statement leave in one packet: nobody waits for the first two.
-      const opening = Promise.all([begin, place(workspaceId), ...said(by)].map((piece) => run(client, piece)));
+      const where = how ? placeKept(workspaceId) : place(workspaceId);
+      const opening = Promise.all([begin, where, ...said(by)].map((piece) => run(client, piece)));
       opening.catch(() => undefined); // told below, when the work or the commit is awaited
       // Work that goes on after the end (a branch whose neighbour failed) must not write into whatever comes next on this connection.
       let over = false;
@@ -197,11 +203,11 @@ export function openDb(url: string, options: Options = {}): Db {
   };
 
   return {
-    tx: (workspaceId, work, by) => tx(workspaceId, work, by),
+    tx: (workspaceId, work, by, how) => tx(workspaceId, work, { by, how }),
     aside: async (workspaceId, work) => {
       if (!copy?.seen.fits(workspaceId)) return tx(workspaceId, work);
       try {
-        return await tx(workspaceId, work, undefined, copy.pool);
+        return await tx(workspaceId, work, { from: copy.pool });
       } catch (error) {
         // What is wrong with the question is wrong there too; all else may be the copy's own trouble.
         if (isRefused(error) && error.refusal !== 'unavailable' && error.refusal !== 'conflict') throw error;

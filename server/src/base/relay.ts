@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, enter, isMeeting, keepPlans, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
-import { advance, type Cursor, cursorAtNow, type EventRow, onBell, readEvents, readFrom, ring } from './events.ts';
+import {
+  advance,
+  type Cursor,
+  cursorAtNow,
+  type EventRow,
+  onBell,
+  onSpoken,
+  readEvents,
+  readFrom,
+  ring,
+} from './events.ts';
 import type { Log } from './log.ts';
 import type { BatchReaction, Module } from './module.ts';
 import type { Wire } from './wire.ts';
@@ -82,7 +92,11 @@ export function startLoop(name: string, log: Log, each: () => Promise<number | u
   };
 }
 
-/** Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. */
+const MANY = 10_000; // events that were told ahead and are not come upon yet: the reader has lost its place, and begins anew
+/**
+ * Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. What this process itself has just
+ * committed and somebody waits for is told first, and left out when the log is read.
+ */
 export function startTail(
   db: Db,
   log: Log,
@@ -91,11 +105,18 @@ export function startTail(
   vouch: (sure: boolean) => void,
 ): () => Promise<void> {
   let cursor: Cursor | null = null;
+  let spoken: EventRow[] = [];
+  const ahead = new Set<string>();
+  const off = onSpoken((events) => {
+    if (cursor) spoken.push(...events);
+  });
   const drop = (): void => {
     cursor = null;
+    spoken = [];
+    ahead.clear();
     vouch(false);
   };
-  return startLoop('The live relay', log, async () => {
+  const stop = startLoop('The live relay', log, async () => {
     if (!wanted()) {
       drop();
       return undefined;
@@ -105,15 +126,24 @@ export function startTail(
         cursor = await cursorAtNow(db);
         vouch(true);
       }
+      const first = spoken.splice(0);
+      for (const { id } of first) ahead.add(id);
+      if (first.length) await out(first);
       const events = await readEvents(db, cursor);
-      if (events.length) await out(events);
-      if (events.length >= 1000) ring();
+      const others = events.filter(({ id }) => !ahead.delete(id));
+      if (others.length) await out(others);
+      if (events.length >= 1000 || spoken.length) ring();
+      if (ahead.size > MANY) drop();
       return undefined;
     } catch (error) {
       drop();
       throw error;
     }
   });
+  return async () => {
+    off();
+    await stop();
+  };
 }
 
 /** One module's reaction to some kinds of events; one that takes them singly is given one after the other. */
