@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import pg from 'pg';
 import type { By } from './audit.ts';
@@ -7,70 +6,10 @@ import { isRefused } from './errors.ts';
 import { makeLines } from './lines.ts';
 import type { Log } from './log.ts';
 import { type Replica, watchReplica } from './replica.ts';
+import { raw, ready, type Sql, sql } from './sql.ts';
 
+export { join, none, raw, type Sql, sql, whole } from './sql.ts';
 export { isMeeting };
-
-/** A piece of SQL with its values: sql`select … where id = ${id} ${more}`. Pieces nest; values never become text. */
-export type Sql = { texts: readonly string[]; values: readonly unknown[]; sql: true };
-const isSql = (value: unknown): value is Sql =>
-  typeof value === 'object' && value !== null && 'sql' in value && value.sql === true && 'texts' in value;
-
-export function sql(texts: TemplateStringsArray, ...values: unknown[]): Sql {
-  return { texts, values, sql: true };
-}
-/** SQL text as it stands; only for constants of the code itself. */
-export const raw = (text: string): Sql => ({ texts: [text], values: [], sql: true });
-/**
- * A row count as it stands. As a parameter, `limit` is unknown to a general plan, so Postgres would plan the statement anew at each call.
- */
-export const whole = (count: number): Sql => raw(String(Math.trunc(count)));
-export const none: Sql = raw('');
-export function join(pieces: Sql[], between = ', '): Sql {
-  if (pieces.length === 0) return none;
-  return { texts: ['', ...Array<string>(pieces.length - 1).fill(between), ''], values: pieces, sql: true };
-}
-
-type Ready = { name: string; text: string; values: unknown[] };
-const names = new Map<string, string>();
-const fixed = new WeakMap<readonly string[], { name: string; text: string }>();
-
-function write(piece: Sql, out: { text: string; values: unknown[] }): void {
-  for (let i = 0; i < piece.texts.length; i++) {
-    out.text += piece.texts[i];
-    if (i >= piece.values.length) continue;
-    const value = piece.values[i];
-    if (isSql(value)) write(value, out);
-    else {
-      out.values.push(value);
-      out.text += `$${out.values.length}`;
-    }
-  }
-}
-
-/** Statements are prepared once a connection, under a name made from their text: planning is half the cost of a small one. */
-function ready(piece: Sql): Ready {
-  if (!piece.values.some(isSql)) {
-    let known = fixed.get(piece.texts);
-    if (!known) {
-      const text = piece.texts.reduce((before, after, i) => `${before}$${i}${after}`);
-      known = { text, name: nameOf(text) };
-      fixed.set(piece.texts, known);
-    }
-    return { ...known, values: piece.values as unknown[] };
-  }
-  const out = { text: '', values: [] as unknown[] };
-  write(piece, out);
-  return { ...out, name: nameOf(out.text) };
-}
-function nameOf(text: string): string {
-  let name = names.get(text);
-  if (!name) {
-    name = `s${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`;
-    if (names.size > 2000) names.clear();
-    names.set(text, name);
-  }
-  return name;
-}
 
 // timestamps stay text in the one form the contract speaks (ISO 8601 UTC); bigint counts are numbers (all below 2^53).
 const iso = (text: string): string => new Date(text.includes('infinity') ? 0 : text).toISOString();
@@ -100,14 +39,20 @@ export async function enter(tx: Tx, workspaceId: string): Promise<Tx> {
   await tx.run(sql`select set_config('app.workspace_id', ${workspaceId}, true)`);
   return { ...tx, workspaceId };
 }
+/**
+ * From here on each statement of the transaction is planned once a connection, whatever its values: for those that look rows up by their keys
+ * and are asked for each word of a chat. Postgres takes a list for longer than it is, plans anew each time, and that is half of what they cost.
+ */
+export const keepPlans = (tx: Tx): Promise<number> =>
+  tx.run(sql`select set_config('plan_cache_mode', 'force_generic_plan', true)`);
 /** No workspace: only the named exempt tables and the doors across workspaces answer. */
 export const NOWHERE = '00000000-0000-0000-0000-000000000000';
 
 export type Db = {
-  /** `by` is who does it, for the audit log (base/audit.ts); left out it is Hearten itself. */
-  tx: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By) => Promise<T>;
-  /** Reads one statement in one round trip. */
-  read: <Row>(workspaceId: string, query: Sql) => Promise<Row[]>;
+  /** `by` is who does it, for the audit log (base/audit.ts); left out it is Hearten itself. `kept`: as `keepPlans`. */
+  tx: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By, how?: 'kept') => Promise<T>;
+  /** Reads one statement in one round trip; `kept`: by a plan that is kept (`keepPlans`). */
+  read: <Row>(workspaceId: string, query: Sql, how?: 'kept') => Promise<Row[]>;
   /** Work that only reads and may be seconds old: done on the copy when there is one that is well, else as `tx`. */
   aside: <T>(workspaceId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Somebody changed something here: until the copy has it, it is not asked about this workspace. */
@@ -130,6 +75,8 @@ const begin = raw('begin');
 // Measured with 3,000 mails on an empty desk: 5,940 such look-ups read 9.6 million rows, a third of what a mail cost Postgres.
 const place = (workspaceId: string): Sql =>
   sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true), set_config('idle_in_transaction_session_timeout', '60s', true), set_config('enable_seqscan', 'off', true)`;
+const placeKept = (workspaceId: string): Sql =>
+  sql`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', ${workspaceId}, true), set_config('timezone', 'UTC', true), set_config('idle_in_transaction_session_timeout', '60s', true), set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)`;
 const said = (by: By | undefined): Sql[] => (by ? [sql`select set_config('app.by', ${JSON.stringify(by)}, true)`] : []);
 const commit = raw('commit');
 
@@ -206,11 +153,17 @@ export function openDb(url: string, options: Options = {}): Db {
     }
   };
 
-  const tx = async <T>(workspaceId: string, work: (tx: Tx) => Promise<T>, by?: By, from = pool): Promise<T> => {
+  type How = { by?: By | undefined; how?: 'kept' | undefined; from?: pg.Pool };
+  const tx = async <T>(
+    workspaceId: string,
+    work: (tx: Tx) => Promise<T>,
+    { by, how, from = pool }: How = {},
+  ): Promise<T> => {
     const afters: (() => void)[] = [];
     const result = await withClient(async (client) => {
       // begin, place and the first statement leave in one packet: nobody waits for the first two.
-      const opening = Promise.all([begin, place(workspaceId), ...said(by)].map((piece) => run(client, piece)));
+      const where = how ? placeKept(workspaceId) : place(workspaceId);
+      const opening = Promise.all([begin, where, ...said(by)].map((piece) => run(client, piece)));
       opening.catch(() => undefined); // told below, when the work or the commit is awaited
       // Work that goes on after the end (a branch whose neighbour failed) must not write into whatever comes next on this connection.
       let over = false;
@@ -250,11 +203,11 @@ export function openDb(url: string, options: Options = {}): Db {
   };
 
   return {
-    tx: (workspaceId, work, by) => tx(workspaceId, work, by),
+    tx: (workspaceId, work, by, how) => tx(workspaceId, work, { by, how }),
     aside: async (workspaceId, work) => {
       if (!copy?.seen.fits(workspaceId)) return tx(workspaceId, work);
       try {
-        return await tx(workspaceId, work, undefined, copy.pool);
+        return await tx(workspaceId, work, { from: copy.pool });
       } catch (error) {
         // What is wrong with the question is wrong there too; all else may be the copy's own trouble.
         if (isRefused(error) && error.refusal !== 'unavailable' && error.refusal !== 'conflict') throw error;
@@ -264,11 +217,11 @@ export function openDb(url: string, options: Options = {}): Db {
     },
     wrote: (workspaceId) => copy?.seen.wrote(workspaceId),
     behind: () => copy?.seen.state(),
-    read: (workspaceId, query) =>
+    read: (workspaceId, query, how) =>
       withClient(async (client) => {
         const steps = [
           run(client, begin),
-          run(client, place(workspaceId)),
+          run(client, how ? placeKept(workspaceId) : place(workspaceId)),
           run(client, query),
           run(client, commit),
         ] as const;

@@ -51,8 +51,29 @@ export async function emit(tx: Tx, happenings: Happening[]): Promise<string[]> {
     insert into event (workspace_id, id, name, conversation_id, message_id, actor_kind, actor_id, data, because, depth)
     select ${tx.workspaceId}, id, name, conversation_id, message_id, actor_kind, actor_id, data, because, depth
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (id uuid, name text, conversation_id uuid, message_id uuid, actor_kind text, actor_id uuid, data jsonb, because uuid, depth smallint)`);
-  tx.after(ring);
+  const soon = rows.filter((row) => spoken.has(row.name));
+  tx.after(() => {
+    if (soon.length > 0)
+      handOver(
+        soon.map((row) => ({ ...row, workspace_id: tx.workspaceId, xid: '', at: new Date(clock()).toISOString() })),
+      );
+    ring();
+  });
   return rows.map((row) => row.id);
+}
+
+/**
+ * What somebody waits for at the other end is handed to this process' own screens as it was committed, before the log is read: the reader
+ * comes upon it all the same, and leaves out what was told.
+ */
+const spoken: ReadonlySet<string> = new Set(['message.received', 'message.replied']);
+const takers = new Set<(events: EventRow[]) => void>();
+export function onSpoken(taker: (events: EventRow[]) => void): () => void {
+  takers.add(taker);
+  return () => takers.delete(taker);
+}
+function handOver(events: EventRow[]): void {
+  for (const taker of takers) taker(events);
 }
 
 // The bell: who waits for events in this process. NOTIFY (base/relay.ts) carries it to the others, coalesced, from its own connection:

@@ -4,7 +4,7 @@ import { type Desk, desk } from '../../test/desk.ts';
 import { eventually } from '../../test/room.ts';
 import { emit, system } from './events.ts';
 import { newId } from './ids.ts';
-import { type Reacting, startReactions } from './relay.ts';
+import { type Reacting, restAfter, startReactions } from './relay.ts';
 
 let w: Desk;
 before(async () => {
@@ -32,4 +32,26 @@ test('What happened before any process reacted is reacted to when one does, and 
   await eventually(async () => heard.includes('meanwhile'));
   await stop();
   assert.deepEqual(heard, ['before', 'meanwhile']);
+});
+
+test('Reactions that follow each other for long take a tenth of the time; a few are done at once, and a full page never waits', () => {
+  let now = 0;
+  const rest = restAfter(() => now);
+  const round = (ms: number, full = false): number => {
+    const began = now;
+    now += ms;
+    return rest(began, full);
+  };
+  for (let n = 0; n < 20; n++) assert.equal(round(90), 0, 'what was saved is used first');
+  let [worked, rested] = [0, 0];
+  for (let n = 0; n < 200; n++) {
+    const pause = round(50);
+    assert.ok(pause <= 1_000);
+    now += pause;
+    [worked, rested] = [worked + 50, rested + pause];
+  }
+  assert.ok(worked / (worked + rested) < 0.12, `${worked} of ${worked + rested} ms`);
+  for (let n = 0; n < 50; n++) assert.equal(round(400, true), 0);
+  now += 3_600_000;
+  assert.equal(round(100), 0, 'a desk where little happens never waits');
 });

@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Db, enter, isMeeting, NOWHERE, sql, type Tx } from './db.ts';
+import { type Db, enter, isMeeting, keepPlans, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
-import { advance, type Cursor, cursorAtNow, type EventRow, onBell, readEvents, readFrom, ring } from './events.ts';
+import {
+  advance,
+  type Cursor,
+  cursorAtNow,
+  type EventRow,
+  onBell,
+  onSpoken,
+  readEvents,
+  readFrom,
+  ring,
+} from './events.ts';
 import type { Log } from './log.ts';
 import type { BatchReaction, Module } from './module.ts';
 import type { Wire } from './wire.ts';
@@ -33,30 +43,40 @@ export async function startBell(wire: Wire): Promise<() => Promise<void>> {
   };
 }
 
-/** Calls `each` with new events after every ring (and every two seconds): never two at once, never losing a ring. */
-export function startLoop(name: string, log: Log, each: () => Promise<unknown>): () => Promise<void> {
+/**
+ * Calls `each` with new events after every ring (and every two seconds): never two at once, never losing a ring. It may say for how many
+ * milliseconds it rests, however often it is rung.
+ */
+export function startLoop(name: string, log: Log, each: () => Promise<number | undefined>): () => Promise<void> {
   let stopped = false;
   let rung = true;
+  let resting = false;
   let wake: () => void = () => undefined;
   const off = onBell(() => {
     rung = true;
-    wake();
+    if (!resting) wake();
   });
+  const wait = (ms: number): Promise<void> =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      timer.unref();
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const loop = (async () => {
     while (!stopped) {
-      if (!rung)
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, QUIET);
-          timer.unref();
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+      if (!rung) await wait(QUIET);
       if (stopped) return;
       rung = false;
       try {
-        await each();
+        const rest = await each();
+        if (rest && !stopped) {
+          resting = true;
+          await wait(rest);
+          resting = false;
+        }
       } catch (error) {
         log.warn(`${name} could not read the events; trying again`, { error: textOf(error) });
         await new Promise((resolve) => setTimeout(resolve, 500));
@@ -72,7 +92,11 @@ export function startLoop(name: string, log: Log, each: () => Promise<unknown>):
   };
 }
 
-/** Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. */
+const MANY = 10_000; // events that were told ahead and are not come upon yet: the reader has lost its place, and begins anew
+/**
+ * Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. What this process itself has just
+ * committed and somebody waits for is told first, and left out when the log is read.
+ */
 export function startTail(
   db: Db,
   log: Log,
@@ -81,31 +105,72 @@ export function startTail(
   vouch: (sure: boolean) => void,
 ): () => Promise<void> {
   let cursor: Cursor | null = null;
+  let spoken: EventRow[] = [];
+  const ahead = new Set<string>();
+  const off = onSpoken((events) => {
+    if (cursor) spoken.push(...events);
+  });
   const drop = (): void => {
     cursor = null;
+    spoken = [];
+    ahead.clear();
     vouch(false);
   };
-  return startLoop('The live relay', log, async () => {
-    if (!wanted()) return drop();
+  const stop = startLoop('The live relay', log, async () => {
+    if (!wanted()) {
+      drop();
+      return undefined;
+    }
     try {
       if (!cursor) {
         cursor = await cursorAtNow(db);
         vouch(true);
       }
+      const first = spoken.splice(0);
+      for (const { id } of first) ahead.add(id);
+      if (first.length) await out(first);
       const events = await readEvents(db, cursor);
-      if (events.length) await out(events);
-      if (events.length >= 1000) ring();
+      const others = events.filter(({ id }) => !ahead.delete(id));
+      if (others.length) await out(others);
+      if (events.length >= 1000 || spoken.length) ring();
+      if (ahead.size > MANY) drop();
+      return undefined;
     } catch (error) {
       drop();
       throw error;
     }
   });
+  return async () => {
+    off();
+    await stop();
+  };
 }
 
 /** One module's reaction to some kinds of events; one that takes them singly is given one after the other. */
 export type Reacting = { name: string; events: readonly string[]; react: BatchReaction };
 
 const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile shares its transaction
+/** Reactions may take this part of the time; what they have saved of it they may use at once, and rest so long at a stretch at most (ms). */
+const SHARE = 0.1;
+const SAVED = 2_000;
+const REST = 1_000;
+
+/**
+ * How long reactions rest after a round, so that whoever waits for a screen finds the database and this process free: a word in a chat
+ * leads to thirty statements that nobody waits for, and twenty words together to hardly more. Nobody notices in a desk with a few words a
+ * minute: those are reacted to at once. With a full page there is more to do than time, and no rest.
+ */
+export function restAfter(now: () => number = () => performance.now()): (began: number, full: boolean) => number {
+  let saved = SAVED;
+  let at = now();
+  return (began, full) => {
+    const ended = now();
+    saved = Math.min(SAVED, saved + (ended - at) * SHARE) - (ended - began);
+    at = ended;
+    if (full) saved = Math.max(saved, 0);
+    return saved >= 0 ? 0 : Math.min(REST, -saved / SHARE);
+  };
+}
 
 /** What the modules registered, as it is run: those of single events one by one, those of batches at once. */
 export function reactionsOf(modules: Module[]): Reacting[] {
@@ -131,8 +196,10 @@ export function reactionsOf(modules: Module[]): Reacting[] {
 export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => Promise<void> {
   const wanted = new Set(reactions.flatMap(({ events }) => events));
   const subscriber = 'reactions';
+  const rest = restAfter();
   return startLoop('Reactions', log, async () => {
     await sleep(GATHER);
+    const began = performance.now();
     const full = await db.tx(NOWHERE, async (tx) => {
       const cursor = await lockCursor(tx, subscriber);
       if (!cursor) return false;
@@ -148,15 +215,17 @@ export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => P
       return fresh.length >= PAGE;
     });
     if (full) ring();
+    return rest(began, full);
   });
 }
 
 async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefined> {
   // A lock that writes nothing, and the row in a statement of its own: its snapshot must be younger than the lock.
-  const [, lock, row] = await Promise.all([
+  const [, , lock, row] = await Promise.all([
     // Reactions don't wait for the disk. What a machine loses of them it loses with this cursor, and they are done again; what follows from
     // one and leaves the house, a mail that is sent, commits waiting, and then all before it is safe too.
     tx.run(sql`select set_config('synchronous_commit', 'off', true)`),
+    keepPlans(tx),
     tx.first<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext(${`cursor ${subscriber}`})) as got`),
     tx.first<{ xid: string; done: string[] }>(
       sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber}`,

@@ -147,18 +147,20 @@ async function load(
   events: EventRow[],
   people: string[],
 ): Promise<Map<string, Told>> {
-  const messages = events.flatMap((e) => (e.message_id ? [e.message_id] : []));
-  const happenings = events
-    .filter((e) => e.conversation_id && !e.message_id && !quiet.includes(e.name))
-    .map((e) => e.id);
+  const messages = events.filter((e) => e.conversation_id && e.message_id);
+  const happenings = events.filter((e) => e.conversation_id && !e.message_id && !quiet.includes(e.name));
+  const at = (some: EventRow[]): (string | null)[] => some.map((e) => e.conversation_id);
   const rows = await db.read<Told & { id: string }>(
     workspaceId,
     sql`
     select c.id, ${rowJson(sql`null::timestamptz`)} as conversation, c.participants, (select json_object_agg(d.person_id, d.updated_at) from ${writing} d) as writers,
       (select json_object_agg(s.person_id, s.up_to) from seen s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = any (${people}::uuid[])) as read,
-      coalesce((select json_object_agg(m.id, ${messageJson}) from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.id = any (${messages}::uuid[])), '{}')::jsonb
-      || coalesce((select json_object_agg(e.id, ${happeningJson}) from event e where e.workspace_id = c.workspace_id and e.conversation_id = c.id and e.id = any (${happenings}::uuid[])), '{}')::jsonb as items
+      coalesce((select json_object_agg(m.id, ${messageJson}) from unnest(${messages.map((e) => e.message_id)}::uuid[], ${at(messages)}::uuid[]) n (id, home)
+        cross join lateral (select * from message o where o.workspace_id = c.workspace_id and o.id = n.id limit 1) m where n.home = c.id and m.conversation_id = c.id), '{}')::jsonb
+      || coalesce((select json_object_agg(e.id, ${happeningJson}) from unnest(${happenings.map((e) => e.id)}::uuid[], ${at(happenings)}::uuid[]) n (id, home)
+        cross join lateral (select * from event o where o.workspace_id = c.workspace_id and o.id = n.id limit 1) e where n.home = c.id), '{}')::jsonb as items
     from conversation c where c.workspace_id = ${workspaceId} and c.id = any (${homes}::uuid[])`,
+    'kept',
   );
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -31,7 +31,7 @@ import { search } from './search.ts';
 import { answeredAside, writeAside } from './side.ts';
 import { snippetRoutes } from './snippets/routes.ts';
 import { file } from './spam/file.ts';
-import { forget, learnFromAnswer, learnFromMove } from './spam/learn.ts';
+import { forget, learnFromAnswers, learnFromMove } from './spam/learn.ts';
 import { rejudge } from './spam/rejudge.ts';
 import { readFilter, setThreshold, why } from './spam/settings.ts';
 import { split, unsplit } from './split.ts';
@@ -187,9 +187,9 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'customer.unmerged': follow,
     'workspace.changed': (tx) => jobs.add(tx, 'age', {}, { key: 'age' }),
     'conversation.moved': learnFromMove,
-    'message.sent': learnFromAnswer,
     'message.checked': rejudge,
   },
+  onBatch: { events: ['message.sent'], react: learnFromAnswers },
   jobs: {
     deliver: ({ workspaceId, messageId }, { number }) =>
       deliver(hearten, channels, String(workspaceId), String(messageId), number),

@@ -3,13 +3,15 @@ import { emit, type Happening } from '../base/events.ts';
 import { markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
 import { bounced } from './bounce.ts';
 import type { Incoming, Received } from './channel.ts';
-import { whoWeAre } from './claims.ts';
+import { type Ours, whoWeAre } from './claims.ts';
 import { inOrder, knowing, place } from './place.ts';
 import { standing, writtenTo } from './spam/filter.ts';
 import { isForged, isSpam, judge, type Verdict } from './spam/judge.ts';
 import { find, isReport } from './thread.ts';
 import { seemsForwarded, vouched } from './vouched.ts';
 import { append, type Entry, open, writeMessages } from './write.ts';
+
+const NOBODY: Ours = { people: [], inboxes: [] };
 
 /**
  * Messages of any channel become rows, up to 50 at once (one is a list of one), all in the caller's transaction.
@@ -34,7 +36,8 @@ export async function receive(
       tx,
       incoming.map((i) => i.from.address),
     ),
-    whoWeAre(tx),
+    // Asked of senders who claim to be somebody; a chat knows its visitor.
+    incoming.some((i) => i.authentication) ? whoWeAre(tx) : NOBODY,
   ]);
   const out = new Map<string, Received>();
   const entries: Entry[] = [];

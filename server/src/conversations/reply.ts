@@ -1,6 +1,6 @@
 import type { Address, BodyInput } from '@hearten/contract';
 import { clock } from '../base/clock.ts';
-import { sql, type Tx } from '../base/db.ts';
+import { keepPlans, sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
@@ -38,7 +38,8 @@ export async function reply(
   body: ReplyBody,
   many: AmongMany | null = null,
 ): Promise<Json> {
-  const [home, inbox, last] = await Promise.all([
+  const [, home, inbox, last] = await Promise.all([
+    keepPlans(tx),
     lockLive(tx, id),
     inboxOf(tx, id, body.inboxId ?? null),
     tx.many<LastIn>(
@@ -138,10 +139,10 @@ async function queue(
   const sentFrom = inbox.id === home.inbox_id ? {} : { from: { address: inbox.address, name: inbox.name } };
   const told = await Promise.all([
     tx.run(sql`
-      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, html, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
+      with m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, html, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: many ? false : (body.quote ?? null), ...(many && { many: many.of }), ...sentFrom })}::jsonb, ${subject}, ${text}, ${html},
-        ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb, ${before && JSON.stringify(before)}::jsonb)`),
-    tx.run(sql`insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
+        ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb, ${before && JSON.stringify(before)}::jsonb))
+      insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(text)}))`),
     ...(plan ? wait(tx, who, home) : settle(tx, who, home, { after, at, text, takePart, takes: !many })),
     ...(many ? [] : [dropReplyDraft(tx, who, home.id)]),

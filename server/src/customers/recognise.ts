@@ -21,6 +21,7 @@ export const domainOf = (address: string): string => plainAddress(address).slice
 
 /** Whose are these addresses? Unknown ones become customers (with their company), two statements for all of them. */
 export async function recognise(tx: Tx, senders: Address[]): Promise<Map<string, Recognised>> {
+  if (senders.length === 0) return new Map();
   const names = new Map<string, string>();
   for (const sender of senders)
     if (!names.get(plainAddress(sender.address))) names.set(plainAddress(sender.address), sender.name.trim());

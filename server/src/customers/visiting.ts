@@ -30,11 +30,12 @@ export async function recogniseVisiting(tx: Tx, visiting: Visiting): Promise<Rec
 }
 
 /** The one a customer is now, when they were merged since; `id` is the statement that says which. */
-export async function customerNow(tx: Tx, id: Sql): Promise<{ customerId: string; name: string } | undefined> {
-  return tx.first(sql`
+export const customerNow = (tx: Tx, id: Sql): Promise<CustomerNow | undefined> => tx.first(asCustomer(tx, id));
+export type CustomerNow = { customerId: string; name: string };
+/** The same, to be asked with other things. */
+export const asCustomer = (tx: Tx, id: Sql): Sql => sql`
     select c.id as "customerId", c.name from customer c where c.workspace_id = ${tx.workspaceId}
-      and c.id = (select coalesce(o.merged_into, o.id) from customer o where o.workspace_id = ${tx.workspaceId} and o.id = (${id}))`);
-}
+      and c.id = (select coalesce(o.merged_into, o.id) from customer o where o.workspace_id = ${tx.workspaceId} and o.id = (${id}))`;
 
 const byAccount = (tx: Tx, account: string): Promise<Recognised | undefined> =>
   tx.first<Recognised>(sql`

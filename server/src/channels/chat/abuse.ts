@@ -90,17 +90,22 @@ export async function letWrite(tx: Tx, who: Who, visitorId: string): Promise<voi
   ]);
 }
 
-/** Refuses a visitor who may not write now, kindly and plainly: one look by a key, before anything is locked or kept. */
+/** Whether a visitor may not write now, and for how long: one look by a key, before anything is kept. */
+export type Block = { minutes: number | null };
+export const blockOf = (tx: Tx, visitorId: string): Sql => sql`(
+    select json_build_object('minutes', ceil(extract(epoch from b.until - now()) / 60)::int) from visitor_block b where b.workspace_id = ${tx.workspaceId} and b.visitor_id = ${visitorId} and ${holds})`;
 export async function mayWrite(tx: Tx, visitorId: string): Promise<void> {
-  const row = await tx.first<{ minutes: number | null }>(sql`
-    select ceil(extract(epoch from b.until - now()) / 60)::int as minutes from visitor_block b where b.workspace_id = ${tx.workspaceId} and b.visitor_id = ${visitorId} and ${holds}`);
-  if (!row) return;
+  mayGoOn((await tx.first<{ block: Block | null }>(sql`select ${blockOf(tx, visitorId)} as block`))?.block ?? null);
+}
+/** Refuses one who may not write now, kindly and plainly. */
+export function mayGoOn(block: Block | null): void {
+  if (!block) return;
   throw Forbidden(
-    row.minutes === null
+    block.minutes === null
       ? 'You cannot write in this chat any more. What was said before is still here.'
       : say(
           'The team has paused this chat. You can write again in {n, plural, one {a minute} other {# minutes}}; what you wrote is kept on this page.',
-          { n: row.minutes },
+          { n: block.minutes },
         ),
   );
 }

@@ -83,6 +83,7 @@ export const newsOf = (
       sql`, coalesce((select json_agg(x.line order by x.seq) from (select l.seq, ${line} as line from chat_line l left join lateral ${its} on not m.aside
         where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > (${JSON.stringify(at)}::jsonb->>c.id::text)::bigint order by l.seq limit ${whole(PAGE)}) x), '[]') as lines`,
     ),
+    'kept',
   );
 
 /** Read up to a number; the conversation, when that is news. */
@@ -96,8 +97,14 @@ export const markRead = (
     update chat c set read_seq = least(${seq}::bigint, c.last_seq), read_at = now() where c.workspace_id = ${tx.workspaceId} and c.id = ${chatId} and c.visitor_id = ${id} and (${only}::uuid is null or c.id = ${only}) and c.read_seq < least(${seq}::bigint, c.last_seq)
     returning c.conversation_id as "conversationId", c.read_at as at`);
 
-/** What came by another way than the widget becomes a line too: an answer by mail, an automatic message, one that was planned. */
+/**
+ * What came by another way than the widget becomes a line too: an answer by mail, an automatic message, one that was planned. Mostly all
+ * that was said has its line, and one look for a whole batch finds that out; where chats changed their place meanwhile, each is looked at.
+ */
 export async function follow(tx: Tx, events: EventRow[]): Promise<void> {
+  const said = events.flatMap((event) => (spokenBy.includes(event.name) ? (event.message_id ?? []) : []));
+  const moves = events.some((event) => regrouped.includes(event.name));
+  const without = said.length > 0 && !moves ? await unlined(tx, said) : new Set(said);
   for (const event of events) {
     const { conversation_id: conversationId, message_id: messageId, name } = event;
     if (!conversationId) continue;
@@ -110,19 +117,27 @@ export async function follow(tx: Tx, events: EventRow[]): Promise<void> {
           ? 0
           : name === 'message.undone'
             ? await takeLineBack(tx, messageId)
-            : (await isSpoken(tx, messageId))
+            : without.has(messageId) && (!moves || (await unlined(tx, [messageId])).has(messageId))
               ? (await addLine(tx, conversationId, messageId)).length
               : 0;
     // The widgets looked when the message came, and there was no line yet.
     if (changed > 0) await emit(tx, [{ name: FOLLOWED, actor: system, conversationId, because: event }]);
   }
 }
+/** Which of these messages were said to a customer who chats, and are no line yet in one of their chats. */
+const unlined = async (tx: Tx, messageIds: string[]): Promise<Set<string>> =>
+  new Set(
+    (
+      await tx.many<{ id: string }>(sql`
+        select n.id from unnest(${messageIds}::uuid[]) n (id)
+          cross join lateral (select o.* from message o where o.workspace_id = ${tx.workspaceId} and o.id = n.id limit 1) m
+        where m.type <> 'note' and m.plan is null and not m.aside and m.kind <> 'bounce'
+          and exists (select 1 from chat c where c.workspace_id = m.workspace_id and c.conversation_id = m.conversation_id
+            and not exists (select 1 from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = m.id))`)
+    ).map((row) => row.id),
+  );
+const spokenBy: readonly string[] = ['message.received', 'message.replied', 'message.left', 'message.sent'];
 const FOLLOWED = 'chat.followed';
-const isSpoken = async (tx: Tx, messageId: string): Promise<boolean> =>
-  (await tx.first(
-    sql`select 1 from message m where m.workspace_id = ${tx.workspaceId} and m.id = ${messageId} and m.type <> 'note' and m.plan is null and not m.aside and m.kind <> 'bounce'
-      and exists (select 1 from chat c where c.workspace_id = m.workspace_id and c.conversation_id = m.conversation_id)`,
-  )) !== undefined;
 const regrouped = ['merged', 'unmerged', 'split', 'unsplit'].map((what) => `conversation.${what}`);
 /** The visitor goes on where what they said last stands now. */
 const moved = (tx: Tx, event: EventRow): Promise<number> =>
@@ -132,15 +147,7 @@ const moved = (tx: Tx, event: EventRow): Promise<number> =>
       where l.workspace_id = o.workspace_id and l.chat_id = o.id and m.type = 'in' order by l.seq desc limit 1) last
     where o.workspace_id = ${tx.workspaceId} and o.conversation_id = ${event.conversation_id} and c.workspace_id = o.workspace_id and c.id = o.id and c.conversation_id <> last.conversation_id`);
 /** What may change what a visitor sees without having come through the widget. */
-export const followed: readonly string[] = [
-  ...regrouped,
-  'message.received',
-  'message.replied',
-  'message.left',
-  'message.sent',
-  'message.undone',
-  'conversation.assigned',
-];
+export const followed: readonly string[] = [...regrouped, ...spokenBy, 'message.undone', 'conversation.assigned'];
 
 /** Whether a visitor sees this message in one of their chats. */
 export const isShown = async (tx: Tx, { id, only }: Seeing, messageId: string): Promise<boolean> =>

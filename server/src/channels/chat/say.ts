@@ -1,11 +1,11 @@
-import { sql, type Tx } from '../../base/db.ts';
+import { type Sql, sql, type Tx } from '../../base/db.ts';
 import { Invalid, NotFound } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
 import { hash } from '../../base/seal.ts';
 import { cut } from '../../base/text.ts';
 import { type Incoming, receive, takeVisitorFiles } from '../../conversations/index.ts';
-import { customerNow, type Recognised, recogniseVisiting } from '../../customers/index.ts';
-import { mayWrite } from './abuse.ts';
+import { asCustomer, type CustomerNow, type Recognised, recogniseVisiting } from '../../customers/index.ts';
+import { type Block, blockOf, mayGoOn } from './abuse.ts';
 import { greetingOf, tellAlong } from './along.ts';
 import { addLine, type Seeing } from './lines.ts';
 import type { Chat } from './settings.ts';
@@ -35,17 +35,18 @@ export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, s
   if (text === '' && words.files.length === 0) throw Invalid('There is nothing in this message. Nothing was sent.');
   if (text.length > LONGEST)
     throw Invalid('This message is too long. Nothing was sent; send it in parts, or as a file.');
-  // One after the other for each visitor: two tabs that begin a conversation with the same words begin one. All that is asked first is one packet.
-  const [visitor, before, home, now] = await Promise.all([
+  // One after the other for each visitor: two tabs that begin a conversation with the same words begin one, so what is asked is asked after the lock.
+  const [visitor, asked] = await Promise.all([
     tx.first<Omit<Visitor, 'only'>>(sql`
       select id, inbox_id as "inboxId", customer_id as "customerId", user_id as "userId", name, email, language from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId} for no key update`),
-    saidBefore(tx, visitorId, words.clientId),
-    words.chat ? homeOf(tx, visitorId, words.chat) : null,
-    customerNow(tx, sql`select customer_id from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId}`),
-    mayWrite(tx, visitorId),
+    tx.first<Asked>(sql`
+      select ${saidBefore(tx, visitorId, words.clientId)} as before, ${homeOf(tx, visitorId, words.chat)} as home, ${blockOf(tx, visitorId)} as block,
+        (select to_json(n) from (${asCustomer(tx, sql`select customer_id from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId}`)}) n) as now`),
   ]);
+  const { before = null, home = null, block = null, now = null } = asked ?? {};
+  mayGoOn(block);
   if (!visitor) throw NotFound();
-  if (before) return before;
+  if (before) return { ...before, at: new Date(before.at).toISOString() };
   if (words.chat && !home) throw NotFound('This conversation is not here. Nothing was sent.');
   const customer = await customerOf(tx, visitor, now);
   const attachments = await takeVisitorFiles(tx, visitor.id, words.files);
@@ -68,43 +69,37 @@ export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, s
   const chatId = words.chat ?? newId();
   const greeting = words.chat ? '' : greetingOf(chat.settings, words.greeting);
   let [seq, at]: [number | undefined, string | undefined] = [undefined, undefined];
-  const [received] = await receive(tx, [incoming], async ({ conversationId }) => {
-    const [, lines, kept] = await Promise.all([
+  const [received] = await receive(tx, [incoming], async (entry) => {
+    const { conversationId } = entry;
+    const [, lines] = await Promise.all([
       // Closed meanwhile, or merged into another: the visitor's side stays the same and goes on there.
-      tx.run(sql`
+      conversationId === home
+        ? 0
+        : tx.run(sql`
         insert into chat as c (workspace_id, id, visitor_id, conversation_id, greeting) values (${tx.workspaceId}, ${chatId}, ${visitor.id}, ${conversationId}, ${greeting})
         on conflict (workspace_id, id) do update set conversation_id = excluded.conversation_id where c.conversation_id <> excluded.conversation_id`),
       addLine(tx, conversationId, id, words.clientId),
-      tx.first<{ at: string }>(sql`select at from message where workspace_id = ${tx.workspaceId} and id = ${id}`),
       tellAlong(tx, conversationId, greeting, words.context),
     ]);
-    [seq, at] = [lines.find((line) => line.id === chatId)?.seq, kept?.at];
+    [seq, at] = [lines.find((line) => line.id === chatId)?.seq, entry.at];
   });
   if (!received?.conversationId) throw Invalid('This message is here already. Nothing was sent again.');
   if (seq === undefined || at === undefined) throw new Error('a message of a visitor was kept without its line');
   return { chat: chatId, conversationId: received.conversationId, seq, id, at };
 }
 
-const saidBefore = (tx: Tx, visitorId: string, clientId: string): Promise<Kept | undefined> =>
-  tx.first<Kept>(sql`
-    select c.id as chat, c.conversation_id as "conversationId", l.seq::int as seq, l.message_id as id, m.at from chat c join chat_line l on l.workspace_id = c.workspace_id and l.chat_id = c.id
+/** What is known of a visitor and their words before anything is kept. */
+type Asked = { before: Kept | null; home: string | null; block: Block | null; now: CustomerNow | null };
+const saidBefore = (tx: Tx, visitorId: string, clientId: string): Sql => sql`(
+    select json_build_object('chat', c.id, 'conversationId', c.conversation_id, 'seq', l.seq, 'id', l.message_id, 'at', m.at) from chat c join chat_line l on l.workspace_id = c.workspace_id and l.chat_id = c.id
       join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
-    where c.workspace_id = ${tx.workspaceId} and c.visitor_id = ${visitorId} and l.client_id = ${clientId} limit 1`);
-
+    where c.workspace_id = ${tx.workspaceId} and c.visitor_id = ${visitorId} and l.client_id = ${clientId} limit 1)`;
 /** The conversation at which a chat of theirs stands. Somebody else's is not there. */
-const homeOf = async (tx: Tx, visitorId: string, chatId: string): Promise<string | null> =>
-  (
-    await tx.first<{ conversation_id: string }>(
-      sql`select conversation_id from chat where workspace_id = ${tx.workspaceId} and id = ${chatId} and visitor_id = ${visitorId}`,
-    )
-  )?.conversation_id ?? null;
+const homeOf = (tx: Tx, visitorId: string, chatId: string | null): Sql =>
+  sql`(select conversation_id from chat where workspace_id = ${tx.workspaceId} and id = ${chatId} and visitor_id = ${visitorId})`;
 
 /** Whose the visitor is. Becomes one with the first message: whoever only looks is no customer. */
-async function customerOf(
-  tx: Tx,
-  visitor: Omit<Visitor, 'only'>,
-  now: Awaited<ReturnType<typeof customerNow>>,
-): Promise<Recognised> {
+async function customerOf(tx: Tx, visitor: Omit<Visitor, 'only'>, now: CustomerNow | null): Promise<Recognised> {
   const vouched = visitor.userId !== null;
   const name = visitor.name || (visitor.email ? '' : `Visitor ${visitor.id.slice(-4)}`) || visitor.email;
   const customer = now

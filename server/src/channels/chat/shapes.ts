@@ -1,4 +1,4 @@
-import { along, toldEvent } from '@hearten/contract';
+import { along, type ChatSaid, chatSaid, toldEvent } from '@hearten/contract';
 import { z } from 'zod';
 
 const line = z
@@ -35,3 +35,12 @@ export const shapes = {
     words: z.string().max(4000).default(''),
   }),
 };
+
+/** What a widget says over its socket. Whatever a stranger's program sends: what makes no sense ends the line. */
+export function heard(text: string): ChatSaid | null {
+  try {
+    return chatSaid.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null; // not JSON
+  }
+}

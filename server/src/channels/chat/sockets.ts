@@ -1,6 +1,6 @@
-import { type ChatSaid, chatSaid } from '@hearten/contract';
+import type { ChatSaid } from '@hearten/contract';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { sql } from '../../base/db.ts';
+import { sql, type Tx } from '../../base/db.ts';
 import { isRefused, textOf } from '../../base/errors.ts';
 import { type EventRow, ring } from '../../base/events.ts';
 import { isId } from '../../base/ids.ts';
@@ -11,8 +11,9 @@ import type { Limits } from './allowed.ts';
 import { BEAT, startBeat } from './beat.ts';
 import { betweenUs, catchUp, drop, note, type Peer, peerOf, put, seeing, summaryOf, tell } from './line-out.ts';
 import { chatsOf, markRead } from './lines.ts';
-import { say } from './say.ts';
+import { type Kept, say } from './say.ts';
 import type { chatFinder } from './settings.ts';
+import { heard } from './shapes.ts';
 import { type Doing, teamWords, tellTeam } from './team-words.ts';
 import { moveTo, visitOf, visitorOf } from './visits.ts';
 
@@ -115,16 +116,24 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
         limits.says(peer.visitorId);
         const chat = await finder.find(peer.inboxId);
         if (!chat) return;
-        const kept = await db.tx(peer.workspaceId, (tx) =>
-          say(tx, chat, seeing(peer), { ...said, files: said.files ?? [] }),
-        );
+        let id = '';
+        const words = { ...said, files: said.files ?? [] };
+        const keep = async (tx: Tx): Promise<Kept> => {
+          // Before anybody here hears of it: these look by themselves, after they were told that it is kept.
+          tx.after(() => {
+            for (const one of byVisitor.get(peer.visitorId) ?? []) one.own = id;
+          });
+          const kept = await say(tx, chat, seeing(peer), words);
+          id = kept.id;
+          return kept;
+        };
+        const kept = await db.tx(peer.workspaceId, keep, undefined, 'kept');
         // What it has just begun it shows, from its first line on.
         peer.resumed = true;
         peer.shown ??= new Map();
         if (said.chat === null && !peer.shown.has(kept.chat)) peer.shown.set(kept.chat, kept.seq - 1);
         find(peer, [kept.conversationId]);
         tell(peer, { type: 'said', clientId, chat: kept.chat, seq: kept.seq, id: kept.id, at: kept.at });
-        for (const one of byVisitor.get(peer.visitorId) ?? []) one.own = kept.id;
         wake(peer.visitorId);
       } catch (error) {
         if (!isRefused(error)) throw error;
@@ -165,7 +174,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     const peer = peers.get(this);
     if (!peer) return;
     peer.words += 1;
-    const said = binary || peer.words > TALK ? null : read(String(data));
+    const said = binary || peer.words > TALK ? null : heard(String(data));
     if (!said) {
       this.terminate();
       return;
@@ -287,14 +296,5 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     for (const socket of server.clients) socket.terminate();
     server.close();
     wire = null;
-  }
-}
-
-/** Whatever a stranger's program sends: what makes no sense ends the line. */
-function read(text: string): ChatSaid | null {
-  try {
-    return chatSaid.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null; // not JSON
   }
 }

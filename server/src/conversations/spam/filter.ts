@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { sql, type Tx } from '../../base/db.ts';
 import { domainOf, plainAddress } from '../../customers/index.ts';
 import { ENOUGH, type Model } from './bayes.ts';
@@ -60,16 +61,18 @@ function modelOf(workspaceId: string, row: Row): Model | null {
   return model;
 }
 
-/** Counts as the row keeps them: two bytes each, the low one first. */
+/** Counts as the row keeps them: two bytes each, the low one first. Copied as a whole: one by one they hold up everybody for 20 ms. */
 export function countsOf(bytes: Buffer | null): Uint16Array {
   const counts = new Uint16Array(SIZE * 2);
-  if (bytes) for (let i = 0; i < counts.length && i * 2 + 1 < bytes.length; i++) counts[i] = bytes.readUInt16LE(i * 2);
+  if (!bytes) return counts;
+  const room = Buffer.from(counts.buffer);
+  bytes.copy(room);
+  if (endianness() === 'BE') room.swap16();
   return counts;
 }
 export const bytesOf = (counts: Uint16Array): Buffer => {
-  const bytes = Buffer.alloc(counts.length * 2);
-  for (let i = 0; i < counts.length; i++) bytes.writeUInt16LE(counts[i] as number, i * 2);
-  return bytes;
+  const bytes = Buffer.from(counts.slice().buffer);
+  return endianness() === 'BE' ? bytes.swap16() : bytes;
 };
 
 /** To which of these customers a person here has written: they are no strangers. Asked only about those whose mail looks like spam. */

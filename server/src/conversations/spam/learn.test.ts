@@ -8,7 +8,7 @@ import { deliver } from '../deliver.ts';
 import { reply } from '../reply.ts';
 import { count, empty } from './bayes.ts';
 import { countsOf } from './filter.ts';
-import { forget, idsOf, learnFromAnswer, learnFromMove } from './learn.ts';
+import { forget, idsOf, learnFromAnswers, learnFromMove } from './learn.ts';
 
 let w: Desk;
 let other: Desk;
@@ -54,7 +54,7 @@ const answered = async (id: string): Promise<void> => {
   );
   await deliver(w.hearten, () => channel, w.workspaceId, out?.id as string);
   const [sent] = await eventsOf(id, 'message.sent');
-  await w.tx((t) => learnFromAnswer(t, sent as EventRow));
+  await w.tx((t) => learnFromAnswers(t, [sent as EventRow]));
 };
 const filter = async () =>
   (await w.tx((t) =>

@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../../base/db.ts';
+import { sql, type Tx, whole } from '../../base/db.ts';
 import { type EventRow, emit } from '../../base/events.ts';
 import { actorOf, type Who } from '../../base/module.ts';
 import { domainOf } from '../../customers/index.ts';
@@ -33,16 +33,26 @@ export async function learnFromMove(tx: Tx, event: EventRow): Promise<void> {
   await teach(tx, event.conversation_id, home, lesson);
 }
 
-/** An answer that left is the surest sign of mail that was wanted: nobody writes back to spam. */
-export async function learnFromAnswer(tx: Tx, event: EventRow): Promise<void> {
-  if (!event.conversation_id || !event.message_id) return;
+/**
+ * An answer that left is the surest sign of mail that was wanted: nobody writes back to spam. All that left since are one lesson: what was
+ * learned is written as a whole, and for each of them that would be 256 kB.
+ */
+export async function learnFromAnswers(tx: Tx, events: EventRow[]): Promise<void> {
+  const messages = events.flatMap((event) => (event.conversation_id && event.message_id ? [event.message_id] : []));
+  if (messages.length === 0) return;
   const filter = await locked(tx);
-  if (filter.good >= ANSWERED + 2 * filter.spam) return;
-  const answer = await tx.first<{ id: string }>(
-    sql`select id from message where workspace_id = ${tx.workspaceId} and id = ${event.message_id} and type = 'out' and author_id is not null`,
-  );
-  const home = answer ? await homeOf(tx, event.conversation_id) : undefined;
-  if (home && home.folder === 'inbox' && home.taught === null) await teach(tx, event.conversation_id, home, false);
+  const most = ANSWERED + 2 * filter.spam - filter.good;
+  if (most <= 0) return;
+  const answered = await tx.many<{ id: string }>(sql`
+    select distinct a.conversation_id as id from unnest(${messages}::uuid[]) n (id) cross join lateral (select m.conversation_id from message m
+      where m.workspace_id = ${tx.workspaceId} and m.id = n.id and m.type = 'out' and m.author_id is not null limit 1) a
+    where not exists (select 1 from spam_lesson l where l.workspace_id = ${tx.workspaceId} and l.conversation_id = a.conversation_id) order by 1 limit ${whole(most)}`);
+  const changes: Change[] = [];
+  for (const { id } of answered) {
+    const home = await homeOf(tx, id);
+    if (home?.folder === 'inbox' && home.taught === null) changes.push(...(await lesson(tx, id, home, false)));
+  }
+  if (changes.length > 0) await change(tx, changes);
 }
 
 /** Whoever learns waits here for whoever learns: two lessons at once are both kept. */
@@ -62,21 +72,25 @@ const homeOf = (tx: Tx, id: string): Promise<Home | undefined> =>
       where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type <> 'note' order by m.at, m.id limit 1) m
     where c.workspace_id = ${tx.workspaceId} and c.id = ${id} and m.type = 'in'`);
 
-async function teach(tx: Tx, id: string, home: Home, lesson: boolean | null): Promise<void> {
-  if (lesson === home.taught) return;
+async function teach(tx: Tx, id: string, home: Home, spam: boolean | null): Promise<void> {
+  if (spam !== home.taught) await change(tx, await lesson(tx, id, home, spam));
+}
+
+/** Keeps what a conversation teaches from now on; what that changes in the counts is for the caller to count. */
+async function lesson(tx: Tx, id: string, home: Home, spam: boolean | null): Promise<Change[]> {
   const changes: Change[] = [];
   const old = await tx.first<{ spam: boolean; features: Buffer }>(
     sql`delete from spam_lesson where workspace_id = ${tx.workspaceId} and conversation_id = ${id} returning spam, features`,
   );
   if (old) changes.push({ ids: idsOf(old.features), spam: old.spam, by: -1 });
-  if (lesson !== null) {
+  if (spam !== null) {
     const { ids } = featuresOf(home.subject, home.text, domainOf(home.address));
     await tx.run(
-      sql`insert into spam_lesson (workspace_id, conversation_id, spam, features) values (${tx.workspaceId}, ${id}, ${lesson}, ${packed(ids)})`,
+      sql`insert into spam_lesson (workspace_id, conversation_id, spam, features) values (${tx.workspaceId}, ${id}, ${spam}, ${packed(ids)})`,
     );
-    changes.push({ ids, spam: lesson, by: 1 });
+    changes.push({ ids, spam, by: 1 });
   }
-  await change(tx, changes);
+  return changes;
 }
 
 /** What conversations taught is taken back out of the counts: they go, and so does what was learned from them. */
