@@ -765,6 +765,44 @@ create table event_cursor (
   PRIMARY KEY (subscriber)
 );
 
+create table filing_audit (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  drawn_at timestamp with time zone not null default now(),
+  hands uuid[] not null default '{}'::uuid[],
+  answered_by uuid,
+  answered_at timestamp with time zone,
+  said_kind text,
+  said_problem_id uuid,
+  filed_kind text,
+  filed_problem_id uuid,
+  PRIMARY KEY (workspace_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, filed_problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, said_problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((((answered_at IS NULL) = (said_kind IS NULL)) AND ((answered_at IS NULL) = (filed_kind IS NULL)) AND ((answered_at IS NULL) = (answered_by IS NULL)))),
+  CHECK (((NOT (filed_kind IS DISTINCT FROM 'problem'::text)) = (filed_problem_id IS NOT NULL))),
+  CHECK (((NOT (said_kind IS DISTINCT FROM 'problem'::text)) = (said_problem_id IS NOT NULL))),
+  CHECK ((filed_kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text]))),
+  CHECK ((said_kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text, 'other'::text, 'unclear'::text])))
+);
+CREATE INDEX filing_audit_answered ON public.filing_audit USING btree (workspace_id, answered_at) WHERE (answered_at IS NOT NULL);
+CREATE INDEX filing_audit_open ON public.filing_audit USING btree (workspace_id, drawn_at) WHERE (answered_at IS NULL);
+alter table filing_audit enable row level security;
+alter table filing_audit force row level security;
+create policy own on filing_audit for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table filing_draw (
+  workspace_id uuid not null,
+  key bytea not null,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table filing_draw enable row level security;
+alter table filing_draw force row level security;
+create policy own on filing_draw for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table form (
   workspace_id uuid not null,
   id uuid not null,

@@ -8,6 +8,7 @@ import { companyEndpoints } from './company-sign-in.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { customerEndpoints } from './customers.ts';
 import { domainEndpoints } from './domains.ts';
+import { filingAuditEndpoints } from './filing-audit.ts';
 import { firstStepEndpoints } from './first-steps.ts';
 import { formEndpoints } from './forms.ts';
 import { hoursEndpoints } from './hours.ts';
@@ -46,6 +47,7 @@ export * from './conversations.ts';
 export * from './customers.ts';
 export * from './domains.ts';
 export { type Endpoint, mailAddress, type Permission, permissions, problem } from './endpoint.ts';
+export * from './filing-audit.ts';
 export * from './first-steps.ts';
 export * from './forms.ts';
 export * from './hours.ts';
@@ -99,6 +101,7 @@ export const endpoints = {
   ...hoursEndpoints,
   ...moodEndpoints,
   ...problemEndpoints,
+  ...filingAuditEndpoints,
   ...topicEndpoints,
   ...restoredEndpoints,
   ...surveyEndpoints,

@@ -513,6 +513,16 @@ export type Endpoints = {
   'GET /conversations/:id/filing': { params: { id: string }; reply: { items: ({ kind: "problem" | "question" | "one-off" | "praise"; problem: { id: string; name: string; state: "found" | "known" | "fixing" | "fixed" | "verified" | "wont"; workaround: string; answer: string } | null; weight: number; provisional: boolean; filedBy: string | null; confidence: number | null })[]; suggested: ({ id: string; name: string; confidence: number })[] } };
   /** File a conversation: under one problem first and perhaps others, or as a question, a one-off or praise; null takes it out */
   'PUT /conversations/:id/filing': { params: { id: string }; body: { kind: "problem" | "question" | "one-off" | "praise" | null; problems?: ({ id: string; weight?: number })[] }; reply: { items: ({ kind: "problem" | "question" | "one-off" | "praise"; problem: { id: string; name: string; state: "found" | "known" | "fixing" | "fixed" | "verified" | "wont"; workaround: string; answer: string } | null; weight: number; provisional: boolean; filedBy: string | null; confidence: number | null })[]; suggested: ({ id: string; name: string; confidence: number })[] } };
+  /** How often a second person, who did not see it, said what a conversation was filed as: of one in twenty, of the last 90 days */
+  'GET /filing-audit': { reply: { right: number; wrong: number; unclear: number; accuracy: { share: number; low: number; high: number } | null; least: number; waiting: number } };
+  /** The next conversation the caller is to look at, without what it was filed as; null when none waits */
+  'GET /filing-audit/next': { reply: { waiting: number; conversation: { id: string; subject: string; createdAt: string; said: ({ at: string; text: string })[] } | null } };
+  /** Say what a conversation is about, without having seen what it was filed as; nobody does so for what they filed themselves */
+  'POST /filing-audit/:id': { params: { id: string }; body: { kind: "problem" | "question" | "one-off" | "praise" | "other" | "unclear"; problemId?: string }; reply: Record<string, never> };
+  /** Take back one’s own answer, within two minutes */
+  'DELETE /filing-audit/:id': { params: { id: string }; reply: Record<string, never> };
+  /** What a second person looked at in the last 90 days, the newest first */
+  'GET /filing-audit/answers': { query: { result?: "right" | "wrong" | "unclear"; cursor?: string; limit?: number }; reply: { items: ({ id: string; number: number; subject: string; customer: string; result: "right" | "wrong" | "unclear"; filed: { kind: "problem" | "question" | "one-off" | "praise"; problem: { id: string; name: string } | null }; said: { kind: "problem" | "question" | "one-off" | "praise" | "other" | "unclear"; problem: { id: string; name: string } | null }; answeredBy: string; answeredAt: string })[]; next: string | null } };
   /** Topics of which more comes now than their hour and weekday explain, and those of the last week */
   'GET /rises': { reply: { items: ({ id: string; problemId: string | null; clusterId: string | null; name: string; flaggedCustomers: number; minutes: number; usual: number; beganAt: string; flaggedAt: string; endedAt: string | null; conversations: number; customers: number })[] } };
   /** The conversations behind a rise, the newest first */

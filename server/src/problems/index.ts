@@ -1,6 +1,7 @@
 import { NOWHERE, sql } from '../base/db.ts';
-import type { Hearten, Module } from '../base/module.ts';
+import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { countActive, enterCustomers, enteredCustomers } from './active.ts';
+import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, fileResolved, filingOf, followMerge, setFiling } from './filing.ts';
 import { judgeProblems } from './life.ts';
@@ -35,6 +36,11 @@ export function problems({ db, log }: Hearten): Module {
       'POST /problems/:id/confirm': ({ tx, who, params, body }) => tx((t) => confirm(t, who, params.id, body)),
       'POST /problems/:id/merge': ({ tx, who, params, body }) => tx((t) => mergeProblem(t, who, params.id, body.into)),
       'POST /problems/:id/unmerge': ({ tx, who, params }) => tx((t) => unmergeProblem(t, who, params.id)),
+      'GET /filing-audit': ({ tx, who }) => tx((t) => auditFigures(t, who)),
+      'GET /filing-audit/next': ({ tx, who }) => tx((t) => nextAudit(t, who)),
+      'GET /filing-audit/answers': ({ tx, query }) => tx((t) => auditAnswers(t, query)),
+      'POST /filing-audit/:id': ({ tx, who, params, body }) => nothing(tx((t) => answerAudit(t, who, params.id, body))),
+      'DELETE /filing-audit/:id': ({ tx, who, params }) => nothing(tx((t) => takeBackAudit(t, who, params.id))),
       'GET /conversations/:id/filing': ({ tx, params }) => tx((t) => filingOf(t, params.id)),
       'PUT /conversations/:id/filing': ({ tx, who, params, body }) => tx((t) => setFiling(t, who, params.id, body)),
     },

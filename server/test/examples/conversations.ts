@@ -117,6 +117,11 @@ export const conversationCalls = {
     ...of(s.problem),
     body: { conversationIds: [s.conversation], right: true },
   }),
+  'GET /filing-audit/next': () => ({}),
+  'POST /filing-audit/:id': (s) => ({ as: 'owner', ...of(s.conversation), body: { kind: 'problem', problemId: s.problem } }),
+  'GET /filing-audit': () => ({}),
+  'GET /filing-audit/answers': () => ({ query: { result: 'right', limit: 10 } }),
+  'DELETE /filing-audit/:id': (s) => ({ as: 'owner', ...of(s.conversation) }),
   'POST /problems/:id/merge': (s, before) => ({
     ...of(before<{ id: string }>('POST /problems').id),
     body: { into: s.problem },

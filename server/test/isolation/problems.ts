@@ -22,6 +22,15 @@ export const problemCalls = {
   'POST /clusters/:id/problem': (p) => ({ ...of(p.cluster), body: { name: 'x' } }),
   'POST /clusters/:id/dismiss': (p) => of(p.otherCluster),
   'POST /clusters/:id/reopen': (p) => of(p.decidedCluster),
+  'GET /filing-audit': () => ({}),
+  'GET /filing-audit/next': () => ({}),
+  'GET /filing-audit/answers': () => ({}),
+  'POST /filing-audit/:id': (p, b) => ({
+    ...of(p.conversation),
+    body: { kind: 'problem', problemId: b.problem },
+    ids: 'body',
+  }),
+  'DELETE /filing-audit/:id': (p) => of(p.conversation),
   'GET /conversations/:id/filing': (p) => of(p.conversation),
   'PUT /conversations/:id/filing': (p, b) => ({
     ...of(p.other),
