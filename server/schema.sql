@@ -1553,6 +1553,25 @@ alter table problem force row level security;
 create policy own on problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.problem FOR EACH ROW EXECUTE FUNCTION audited('settings', 'problem', '', 'version,merge_undo');
 
+create table problem_issue (
+  workspace_id uuid not null,
+  problem_id uuid not null,
+  link text not null default ''::text,
+  state text,
+  at timestamp with time zone,
+  told_at timestamp with time zone,
+  reopened boolean not null default false,
+  declined boolean not null default false,
+  follows boolean not null default false,
+  PRIMARY KEY (workspace_id, problem_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+alter table problem_issue enable row level security;
+alter table problem_issue force row level security;
+create policy own on problem_issue for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table problem_step (
   workspace_id uuid not null,
   id uuid not null,
@@ -2158,6 +2177,37 @@ CREATE INDEX topic_heard_at ON public.topic_heard USING btree (workspace_id, at)
 alter table topic_heard enable row level security;
 alter table topic_heard force row level security;
 create policy own on topic_heard for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table tracker (
+  workspace_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  name text not null,
+  sealed bytea not null,
+  heard_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['github'::text, 'gitlab'::text, 'gitea'::text, 'jira'::text, 'linear'::text])))
+);
+CREATE INDEX tracker_by_id ON public.tracker USING btree (id);
+alter table tracker enable row level security;
+create policy own on tracker for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.tracker FOR EACH ROW EXECUTE FUNCTION audited('settings', 'tracker', 'sealed', 'heard_at');
+
+create table tracker_delivery (
+  workspace_id uuid not null,
+  tracker_id uuid not null,
+  delivery text not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, tracker_id, delivery),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, tracker_id) REFERENCES tracker(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX tracker_delivery_age ON public.tracker_delivery USING btree (workspace_id, at);
+alter table tracker_delivery enable row level security;
+alter table tracker_delivery force row level security;
+create policy own on tracker_delivery for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table unsubscribed (
   workspace_id uuid not null,
@@ -2857,4 +2907,12 @@ AS $function$
   where lower(domain) = any (p.domains) or (domain = '' and (select count(*) from workspace w where w.sample_of is null) = 1)
   order by p.name, p.id limit 10
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.tracker_home(tracker uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select t.workspace_id from tracker t where t.id = tracker $function$
 ;

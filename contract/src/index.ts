@@ -31,6 +31,7 @@ import { spamEndpoints } from './spam.ts';
 import { surveyEndpoints } from './surveys.ts';
 import { teamEndpoints } from './team.ts';
 import { topicEndpoints } from './topics.ts';
+import { trackerEndpoints } from './trackers.ts';
 import { viewEndpoints } from './views.ts';
 import { visitEndpoints } from './visits.ts';
 import { webhookEndpoints } from './webhooks.ts';
@@ -72,6 +73,7 @@ export * from './spam.ts';
 export * from './surveys.ts';
 export * from './team.ts';
 export * from './topics.ts';
+export * from './trackers.ts';
 export * from './views.ts';
 export * from './visits.ts';
 export * from './webhooks.ts';
@@ -103,6 +105,7 @@ export const endpoints = {
   ...problemEndpoints,
   ...filingAuditEndpoints,
   ...topicEndpoints,
+  ...trackerEndpoints,
   ...restoredEndpoints,
   ...surveyEndpoints,
   ...praiseEndpoints,

@@ -60,6 +60,7 @@ export type Side = {
   problem: string;
   otherProblem: string;
   mergedProblem: string;
+  tracker: string;
   mailing: string;
   survey: string;
   cluster: string;
@@ -232,6 +233,8 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     await tx.run(sql`delete from filing_audit where workspace_id = ${place.id}`);
     await tx.run(sql`insert into filing_audit (workspace_id, conversation_id) values (${place.id}, ${conversation})`);
   });
+  await ask('PATCH', `/problems/${problem.id}`, { link: `https://issues.example/${canary}/issues/7` });
+  const tracker = await ask<{ id: string }>('POST', '/trackers', { kind: 'github', name: `Lamps ${canary}` });
   const mailing = await ask<{ id: string }>('POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',
     text: `Fixed ${canary}`,
@@ -371,6 +374,7 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     problem: problem.id,
     otherProblem: otherProblem.id,
     mergedProblem: mergedProblem.id,
+    tracker: tracker.id,
     mailing: mailing.id,
     survey: survey.id,
     ...clusters,

@@ -303,6 +303,7 @@ const settingsPages = [
   setting('forms/$id', () => import('./forms/FormPage.tsx'), 'FormPage'),
   setting('hours', () => import('./hours/Hours.tsx'), 'Hours'),
   setting('hours/$id', () => import('./hours/HoursPage.tsx'), 'HoursPage'),
+  setting('trackers', () => import('./problems/Trackers.tsx'), 'Trackers'),
   setting('webhooks', () => import('./webhooks/Webhooks.tsx'), 'Webhooks'),
   setting('webhooks/$id', () => import('./webhooks/WebhookPage.tsx'), 'WebhookPage'),
   setting('storage', () => import('./workspace/StorageAndBackups.tsx'), 'StorageAndBackups'),

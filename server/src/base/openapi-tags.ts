@@ -40,7 +40,7 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
   {
     name: 'Webhooks',
     description: 'Addresses of yours that are told what happens, as Standard Webhooks have it.',
-    paths: ['webhooks', 'webhook-deliveries'],
+    paths: ['webhooks', 'webhook-deliveries', 'trackers'],
   },
   { name: 'Web forms', description: 'Forms on websites whose messages come to an inbox.', paths: ['forms'] },
   {

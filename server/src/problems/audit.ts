@@ -99,8 +99,6 @@ export async function answerAudit(tx: Tx, who: Who, id: string, body: Body<'POST
   const { kind, problemId } = body;
   if ((kind === 'problem') !== (problemId !== undefined)) throw Invalid('Which problem? Nothing was noted.');
   const row = await lockDrawn(tx, id);
-  if (who.kind === 'key')
-    throw Forbidden('A second look is a person’s: an API key cannot say it. Sign in and do it there.');
   if (row.hands.includes(who.id))
     throw Forbidden('You filed or confirmed this yourself, so somebody else looks at it. Nothing was noted.');
   if (row.answered_by)
@@ -113,6 +111,8 @@ export async function answerAudit(tx: Tx, who: Who, id: string, body: Body<'POST
     !(await tx.first(sql`select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${problemId} for share`))
   )
     throw Invalid('This problem is not here (any more). Nothing was noted; choose again.');
+  if (who.kind === 'key')
+    throw Forbidden('A second look is a person’s: an API key cannot say it. Sign in and do it there.');
   await tx.run(sql`
     update filing_audit set answered_by = ${who.id}, answered_at = now(), said_kind = ${kind}, said_problem_id = ${problemId ?? null}, filed_kind = ${filed.kind}, filed_problem_id = ${filed.problem_id}
     where workspace_id = ${tx.workspaceId} and conversation_id = ${id}`);

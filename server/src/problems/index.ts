@@ -4,6 +4,9 @@ import { countActive, enterCustomers, enteredCustomers } from './active.ts';
 import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, fileResolved, filingOf, followMerge, setFiling } from './filing.ts';
+import { issueHook } from './issues/hook.ts';
+import { setIssue } from './issues/issue.ts';
+import { changeTracker, deleteTracker, listTrackers, makeTracker } from './issues/trackers.ts';
 import { judgeProblems } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
@@ -21,7 +24,8 @@ export { sides } from './verify.ts';
 export { forgetWords, learnWords, suggestMany } from './words.ts';
 
 /** What customers could not do, which conversations were about it, and what is done so that it ends. */
-export function problems({ db, log }: Hearten): Module {
+export function problems(hearten: Hearten): Module {
+  const { db, log, seal } = hearten;
   return {
     name: 'problems',
     routes: {
@@ -30,6 +34,11 @@ export function problems({ db, log }: Hearten): Module {
       'GET /problems/:id': ({ tx, params }) => tx((t) => problemById(t, params.id)),
       'PATCH /problems/:id': ({ tx, who, params, body }) => tx((t) => changeProblem(t, who, params.id, body)),
       'GET /problems/:id/rate': ({ tx, params }) => tx((t) => contactRate(t, params.id)),
+      'PUT /problems/:id/issue': ({ tx, who, params, body }) => tx((t) => setIssue(t, who, params.id, body)),
+      'GET /trackers': ({ tx }) => tx(listTrackers),
+      'POST /trackers': ({ tx, body }) => tx((t) => makeTracker(t, seal, body)),
+      'PATCH /trackers/:id': ({ tx, params, body }) => tx((t) => changeTracker(t, seal, params.id, body)),
+      'DELETE /trackers/:id': ({ tx, params }) => nothing(tx((t) => deleteTracker(t, params.id))),
       'GET /active-customers': ({ tx }) => tx(enteredCustomers),
       'PUT /active-customers': ({ tx, body }) => tx((t) => enterCustomers(t, body)),
       'GET /problems/:id/conversations': ({ tx, params, query }) => tx((t) => conversationsOf(t, params.id, query)),
@@ -44,6 +53,7 @@ export function problems({ db, log }: Hearten): Module {
       'GET /conversations/:id/filing': ({ tx, params }) => tx((t) => filingOf(t, params.id)),
       'PUT /conversations/:id/filing': ({ tx, who, params, body }) => tx((t) => setFiling(t, who, params.id, body)),
     },
+    plain: (app) => issueHook(app, hearten),
     jobs: {
       'problem-words': (payload) =>
         db.tx(String(payload.workspaceId), (tx) => learnWords(tx, String(payload.problemId))),

@@ -55,6 +55,11 @@ const Line = ({ one, owner }: { one: ProblemRow; owner: string | undefined }) =>
           {one.name}
         </bdi>
         <span className={`chip ${states[one.state].tone}`}>{states[one.state].label}</span>
+        {one.proposes ? (
+          <span className="chip info">
+            {one.proposes === 'fixed' ? t('Its issue is closed') : t('Its issue is open again')}
+          </span>
+        ) : null}
         {one.provisional ? (
           <span className="chip risk">
             {t('{n, plural, one {# to confirm} other {# to confirm}}', { n: one.provisional })}
