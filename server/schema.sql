@@ -765,6 +765,44 @@ create table event_cursor (
   PRIMARY KEY (subscriber)
 );
 
+create table filing_audit (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  drawn_at timestamp with time zone not null default now(),
+  hands uuid[] not null default '{}'::uuid[],
+  answered_by uuid,
+  answered_at timestamp with time zone,
+  said_kind text,
+  said_problem_id uuid,
+  filed_kind text,
+  filed_problem_id uuid,
+  PRIMARY KEY (workspace_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, filed_problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, said_problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((((answered_at IS NULL) = (said_kind IS NULL)) AND ((answered_at IS NULL) = (filed_kind IS NULL)) AND ((answered_at IS NULL) = (answered_by IS NULL)))),
+  CHECK (((NOT (filed_kind IS DISTINCT FROM 'problem'::text)) = (filed_problem_id IS NOT NULL))),
+  CHECK (((NOT (said_kind IS DISTINCT FROM 'problem'::text)) = (said_problem_id IS NOT NULL))),
+  CHECK ((filed_kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text]))),
+  CHECK ((said_kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text, 'other'::text, 'unclear'::text])))
+);
+CREATE INDEX filing_audit_answered ON public.filing_audit USING btree (workspace_id, answered_at) WHERE (answered_at IS NOT NULL);
+CREATE INDEX filing_audit_open ON public.filing_audit USING btree (workspace_id, drawn_at) WHERE (answered_at IS NULL);
+alter table filing_audit enable row level security;
+alter table filing_audit force row level security;
+create policy own on filing_audit for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table filing_draw (
+  workspace_id uuid not null,
+  key bytea not null,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table filing_draw enable row level security;
+alter table filing_draw force row level security;
+create policy own on filing_draw for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table form (
   workspace_id uuid not null,
   id uuid not null,
@@ -1516,6 +1554,25 @@ alter table problem force row level security;
 create policy own on problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.problem FOR EACH ROW EXECUTE FUNCTION audited('settings', 'problem', '', 'version,merge_undo');
 
+create table problem_issue (
+  workspace_id uuid not null,
+  problem_id uuid not null,
+  link text not null default ''::text,
+  state text,
+  at timestamp with time zone,
+  told_at timestamp with time zone,
+  reopened boolean not null default false,
+  declined boolean not null default false,
+  follows boolean not null default false,
+  PRIMARY KEY (workspace_id, problem_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+alter table problem_issue enable row level security;
+alter table problem_issue force row level security;
+create policy own on problem_issue for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table problem_step (
   workspace_id uuid not null,
   id uuid not null,
@@ -2121,6 +2178,37 @@ CREATE INDEX topic_heard_at ON public.topic_heard USING btree (workspace_id, at)
 alter table topic_heard enable row level security;
 alter table topic_heard force row level security;
 create policy own on topic_heard for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table tracker (
+  workspace_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  name text not null,
+  sealed bytea not null,
+  heard_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['github'::text, 'gitlab'::text, 'gitea'::text, 'jira'::text, 'linear'::text])))
+);
+CREATE INDEX tracker_by_id ON public.tracker USING btree (id);
+alter table tracker enable row level security;
+create policy own on tracker for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.tracker FOR EACH ROW EXECUTE FUNCTION audited('settings', 'tracker', 'sealed', 'heard_at');
+
+create table tracker_delivery (
+  workspace_id uuid not null,
+  tracker_id uuid not null,
+  delivery text not null,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, tracker_id, delivery),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, tracker_id) REFERENCES tracker(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX tracker_delivery_age ON public.tracker_delivery USING btree (workspace_id, at);
+alter table tracker_delivery enable row level security;
+alter table tracker_delivery force row level security;
+create policy own on tracker_delivery for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table unsubscribed (
   workspace_id uuid not null,
@@ -2866,4 +2954,12 @@ AS $function$
   where lower(domain) = any (p.domains) or (domain = '' and (select count(*) from workspace w where w.sample_of is null) = 1)
   order by p.name, p.id limit 10
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.tracker_home(tracker uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ select t.workspace_id from tracker t where t.id = tracker $function$
 ;

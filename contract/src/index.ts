@@ -8,6 +8,7 @@ import { companyEndpoints } from './company-sign-in.ts';
 import { conversationEndpoints } from './conversations.ts';
 import { customerEndpoints } from './customers.ts';
 import { domainEndpoints } from './domains.ts';
+import { filingAuditEndpoints } from './filing-audit.ts';
 import { firstStepEndpoints } from './first-steps.ts';
 import { formEndpoints } from './forms.ts';
 import { hoursEndpoints } from './hours.ts';
@@ -30,6 +31,7 @@ import { spamEndpoints } from './spam.ts';
 import { surveyEndpoints } from './surveys.ts';
 import { teamEndpoints } from './team.ts';
 import { topicEndpoints } from './topics.ts';
+import { trackerEndpoints } from './trackers.ts';
 import { viewEndpoints } from './views.ts';
 import { visitEndpoints } from './visits.ts';
 import { webhookEndpoints } from './webhooks.ts';
@@ -46,6 +48,7 @@ export * from './conversations.ts';
 export * from './customers.ts';
 export * from './domains.ts';
 export { type Endpoint, mailAddress, type Permission, permissions, problem } from './endpoint.ts';
+export * from './filing-audit.ts';
 export * from './first-steps.ts';
 export * from './forms.ts';
 export * from './hours.ts';
@@ -70,6 +73,7 @@ export * from './spam.ts';
 export * from './surveys.ts';
 export * from './team.ts';
 export * from './topics.ts';
+export * from './trackers.ts';
 export * from './views.ts';
 export * from './visits.ts';
 export * from './webhooks.ts';
@@ -99,7 +103,9 @@ export const endpoints = {
   ...hoursEndpoints,
   ...moodEndpoints,
   ...problemEndpoints,
+  ...filingAuditEndpoints,
   ...topicEndpoints,
+  ...trackerEndpoints,
   ...restoredEndpoints,
   ...surveyEndpoints,
   ...praiseEndpoints,

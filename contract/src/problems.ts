@@ -26,9 +26,24 @@ const row = z.object({
   /** Of all filed conversations, by weight: those of every problem and of what is no problem come to 1. */
   share: z.number(),
   lastAt: at.nullable(),
+  /** What the issue it links to would have it be. */
+  proposes: z.enum(['fixed', 'fixing']).nullable(),
   version: z.number().int(),
 });
 export type ProblemRow = z.infer<typeof row>;
+/** What is known of the issue it links to. */
+const problemIssue = z.object({
+  /** Null until its tracker told something of it. */
+  state: z.enum(['open', 'closed']).nullable(),
+  /** Since when, and which day that was in the workspace's time zone. */
+  at: at.nullable(),
+  day: z.string().nullable(),
+  /** Whether the problem becomes fixed, and is being fixed again, by itself. */
+  follows: z.boolean(),
+  /** What the problem would be by the issue's state; null where it is so already, or somebody declined. */
+  proposes: z.enum(['fixed', 'fixing']).nullable(),
+});
+export type ProblemIssue = z.infer<typeof problemIssue>;
 export const knownProblem = row.extend({
   step: z.string(),
   remedy: z.string(),
@@ -36,6 +51,8 @@ export const knownProblem = row.extend({
   workaround: z.string(),
   answer: z.string(),
   link: z.string(),
+  /** Null without a link. */
+  issue: problemIssue.nullable(),
   createdAt: at,
   /** Where it is now, if it was merged into another. */
   mergedInto: id.nullable(),

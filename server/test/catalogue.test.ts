@@ -43,6 +43,7 @@ const doors = new Set([
   'search_customers',
   'search_messages',
   'sign_in_providers',
+  'tracker_home',
 ]);
 
 let database: TestDatabase;

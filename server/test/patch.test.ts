@@ -213,6 +213,11 @@ const changes: Record<Change, (s: Side) => { id?: string; full: Record<string, u
     },
     but: ['saw'], // an older one is refused: server/src/problems/problems.test.ts
   }),
+  'PATCH /trackers/:id': (s) => ({
+    id: s.tracker,
+    full: { name: 'northwind/shop' },
+    but: ['secret'], // never shown again: server/src/problems/issues/issues.test.ts
+  }),
   'PATCH /webhooks/:id': (s) => ({
     id: s.webhook,
     full: {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { createECDH } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import type { Reply } from '@hearten/contract';
 import { sql } from '../src/base/db.ts';
 import { newId } from '../src/base/ids.ts';
 import { hash } from '../src/base/seal.ts';
 import { type Incoming, receive } from '../src/conversations/index.ts';
+import { drawn } from '../src/problems/audit.ts';
 import type { Browser, Place, World } from './world.ts';
 
 /** A workspace with one of everything in it. `canary` stands in every text of it, so that a leak is seen anywhere. */
@@ -59,6 +60,7 @@ export type Side = {
   problem: string;
   otherProblem: string;
   mergedProblem: string;
+  tracker: string;
   mailing: string;
   survey: string;
   cluster: string;
@@ -221,6 +223,18 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     );
     return { ...made, rise };
   });
+  // Nothing is drawn by chance, and one is to be looked at.
+  await world.inside(place, async (tx) => {
+    const all = await tx.many<{ id: string }>(sql`select id from conversation where workspace_id = ${place.id}`);
+    let key = randomBytes(32);
+    while (all.some(({ id }) => drawn(key, id))) key = randomBytes(32);
+    await tx.run(sql`
+      insert into filing_draw (workspace_id, key) values (${place.id}, ${key}) on conflict (workspace_id) do update set key = excluded.key`);
+    await tx.run(sql`delete from filing_audit where workspace_id = ${place.id}`);
+    await tx.run(sql`insert into filing_audit (workspace_id, conversation_id) values (${place.id}, ${conversation})`);
+  });
+  await ask('PATCH', `/problems/${problem.id}`, { link: `https://issues.example/${canary}/issues/7` });
+  const tracker = await ask<{ id: string }>('POST', '/trackers', { kind: 'github', name: `Lamps ${canary}` });
   const mailing = await ask<{ id: string }>('POST', `/problems/${problem.id}/mailings`, {
     kind: 'fixed',
     text: `Fixed ${canary}`,
@@ -360,6 +374,7 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     problem: problem.id,
     otherProblem: otherProblem.id,
     mergedProblem: mergedProblem.id,
+    tracker: tracker.id,
     mailing: mailing.id,
     survey: survey.id,
     ...clusters,

@@ -1,4 +1,4 @@
-import type { Filter, Me, Status } from '@hearten/contract';
+import type { AuditResult, Filter, Me, Status } from '@hearten/contract';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -201,6 +201,15 @@ const customer = page('/customers/$id', () => import('./customers/CustomerPage.t
 const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
 const rising = page('/problems/rising/$id', () => import('./topics/Found.tsx'), 'Rising');
 const found = page('/problems/found/$id', () => import('./topics/Found.tsx'), 'Found');
+const audit = page('/problems/audit', () => import('./problems/Audit.tsx'), 'Audit');
+/** The conversations behind how rightly is filed. */
+const audited = createRoute({
+  getParentRoute: () => app,
+  path: '/problems/audited',
+  validateSearch: (s: Record<string, unknown>): { result?: AuditResult } =>
+    s.result === 'right' || s.result === 'wrong' || s.result === 'unclear' ? { result: s.result } : {},
+  component: lazyRouteComponent(() => import('./problems/Audited.tsx'), 'Audited'),
+});
 const problem = createRoute({
   getParentRoute: () => app,
   path: '/problems/$id',
@@ -294,6 +303,7 @@ const settingsPages = [
   setting('forms/$id', () => import('./forms/FormPage.tsx'), 'FormPage'),
   setting('hours', () => import('./hours/Hours.tsx'), 'Hours'),
   setting('hours/$id', () => import('./hours/HoursPage.tsx'), 'HoursPage'),
+  setting('trackers', () => import('./problems/Trackers.tsx'), 'Trackers'),
   setting('webhooks', () => import('./webhooks/Webhooks.tsx'), 'Webhooks'),
   setting('webhooks/$id', () => import('./webhooks/WebhookPage.tsx'), 'WebhookPage'),
   setting('storage', () => import('./workspace/StorageAndBackups.tsx'), 'StorageAndBackups'),
@@ -327,6 +337,8 @@ const tree = root.addChildren([
     problems,
     found,
     rising,
+    audit,
+    audited,
     problem,
     reports,
     behind,

@@ -27,7 +27,7 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
   {
     name: 'Problems',
     description: 'What customers could not do, which conversations were about it, and what is done so that it ends.',
-    paths: ['problems', 'clusters', 'rises', 'mailings', 'active-customers'],
+    paths: ['problems', 'filing-audit', 'clusters', 'rises', 'mailings', 'active-customers'],
   },
   {
     name: 'Reports',
@@ -40,7 +40,7 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
   {
     name: 'Webhooks',
     description: 'Addresses of yours that are told what happens, as Standard Webhooks have it.',
-    paths: ['webhooks', 'webhook-deliveries'],
+    paths: ['webhooks', 'webhook-deliveries', 'trackers'],
   },
   { name: 'Web forms', description: 'Forms on websites whose messages come to an inbox.', paths: ['forms'] },
   {

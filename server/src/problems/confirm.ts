@@ -2,6 +2,7 @@ import type { Body, Reply } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Forbidden } from '../base/errors.ts';
 import type { Who } from '../base/module.ts';
+import { draw } from './audit.ts';
 import { lockProblem, problemById, tell } from './problems.ts';
 import { learnLater } from './words.ts';
 
@@ -33,6 +34,7 @@ export async function confirm(
       );
   if (!body.right && decided) await moveUp(tx, ids);
   if (decided) {
+    if (body.right) await draw(tx, ids);
     await learnLater(tx, id);
     await tell(tx, who, id);
   }

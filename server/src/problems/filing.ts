@@ -6,6 +6,7 @@ import { jobs } from '../base/jobs.ts';
 import { actorOf, type Who } from '../base/module.ts';
 import { say } from '../base/words.ts';
 import { lockLive } from '../conversations/index.ts';
+import { draw } from './audit.ts';
 import { learnLater, suggest } from './words.ts';
 
 /** As sure as this Hearten files by itself, provisionally. */
@@ -87,6 +88,7 @@ export async function setFiling(
     await tx.run(sql`
       insert into conversation_problem (workspace_id, conversation_id, place, kind, filed_by, provisional, confirmed_by)
       values (${tx.workspaceId}, ${conversationId}, 0, ${body.kind}, ${who.id}, false, ${who.id})`);
+  await draw(tx, [conversationId]);
   for (const id of new Set([...ids, ...before.flatMap((one) => one.problem_id ?? [])])) await learnLater(tx, id);
   await emit(tx, [{ name: 'problem.filed', actor: actorOf(who), data: { about: conversationId, kind: body.kind } }]);
   return filingOf(tx, conversationId);
@@ -134,4 +136,5 @@ export async function followMerge(tx: Tx, event: EventRow): Promise<void> {
       and exists (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${into})
       and not exists (select 1 from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = ${into})
     on conflict do nothing`);
+  await draw(tx, [into]);
 }

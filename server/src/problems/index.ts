@@ -1,8 +1,12 @@
 import { NOWHERE, sql } from '../base/db.ts';
-import type { Hearten, Module } from '../base/module.ts';
+import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { countActive, enterCustomers, enteredCustomers } from './active.ts';
+import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, fileResolved, filingOf, followMerge, setFiling } from './filing.ts';
+import { issueHook } from './issues/hook.ts';
+import { setIssue } from './issues/issue.ts';
+import { changeTracker, deleteTracker, listTrackers, makeTracker } from './issues/trackers.ts';
 import { judgeProblems } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
@@ -20,7 +24,8 @@ export { sides } from './verify.ts';
 export { forgetWords, learnWords, suggestMany } from './words.ts';
 
 /** What customers could not do, which conversations were about it, and what is done so that it ends. */
-export function problems({ db, log }: Hearten): Module {
+export function problems(hearten: Hearten): Module {
+  const { db, log, seal } = hearten;
   return {
     name: 'problems',
     routes: {
@@ -29,15 +34,26 @@ export function problems({ db, log }: Hearten): Module {
       'GET /problems/:id': ({ tx, params }) => tx((t) => problemById(t, params.id)),
       'PATCH /problems/:id': ({ tx, who, params, body }) => tx((t) => changeProblem(t, who, params.id, body)),
       'GET /problems/:id/rate': ({ tx, params }) => tx((t) => contactRate(t, params.id)),
+      'PUT /problems/:id/issue': ({ tx, who, params, body }) => tx((t) => setIssue(t, who, params.id, body)),
+      'GET /trackers': ({ tx }) => tx(listTrackers),
+      'POST /trackers': ({ tx, body }) => tx((t) => makeTracker(t, seal, body)),
+      'PATCH /trackers/:id': ({ tx, params, body }) => tx((t) => changeTracker(t, seal, params.id, body)),
+      'DELETE /trackers/:id': ({ tx, params }) => nothing(tx((t) => deleteTracker(t, params.id))),
       'GET /active-customers': ({ tx }) => tx(enteredCustomers),
       'PUT /active-customers': ({ tx, body }) => tx((t) => enterCustomers(t, body)),
       'GET /problems/:id/conversations': ({ tx, params, query }) => tx((t) => conversationsOf(t, params.id, query)),
       'POST /problems/:id/confirm': ({ tx, who, params, body }) => tx((t) => confirm(t, who, params.id, body)),
       'POST /problems/:id/merge': ({ tx, who, params, body }) => tx((t) => mergeProblem(t, who, params.id, body.into)),
       'POST /problems/:id/unmerge': ({ tx, who, params }) => tx((t) => unmergeProblem(t, who, params.id)),
+      'GET /filing-audit': ({ tx, who }) => tx((t) => auditFigures(t, who)),
+      'GET /filing-audit/next': ({ tx, who }) => tx((t) => nextAudit(t, who)),
+      'GET /filing-audit/answers': ({ tx, query }) => tx((t) => auditAnswers(t, query)),
+      'POST /filing-audit/:id': ({ tx, who, params, body }) => nothing(tx((t) => answerAudit(t, who, params.id, body))),
+      'DELETE /filing-audit/:id': ({ tx, who, params }) => nothing(tx((t) => takeBackAudit(t, who, params.id))),
       'GET /conversations/:id/filing': ({ tx, params }) => tx((t) => filingOf(t, params.id)),
       'PUT /conversations/:id/filing': ({ tx, who, params, body }) => tx((t) => setFiling(t, who, params.id, body)),
     },
+    plain: (app) => issueHook(app, hearten),
     jobs: {
       'problem-words': (payload) =>
         db.tx(String(payload.workspaceId), (tx) => learnWords(tx, String(payload.problemId))),

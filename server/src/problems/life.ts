@@ -5,7 +5,7 @@ import { newId } from '../base/ids.ts';
 import { findingOf, type Measured, measure } from './rate.ts';
 import type { Finding } from './verify.ts';
 
-type Why = { [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual']?: number };
+type Why = { [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual' | 'issue']?: number };
 type Step = { state: KnownProblem['state']; shippedOn: string | null; byId: string | null; why?: Why };
 
 /** A line in the life of a problem. Without a person it is Hearten's, and says why. */

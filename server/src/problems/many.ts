@@ -1,6 +1,7 @@
 import { sql, type Tx } from '../base/db.ts';
 import { emit } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { draw } from './audit.ts';
 import { lockProblem, tell } from './problems.ts';
 import { learnLater } from './words.ts';
 
@@ -17,6 +18,10 @@ export async function fileMany(
     select ${tx.workspaceId}, r.id, 0, 'problem', ${problemId}, r.confidence, ${who.id}, true from jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as r (id uuid, confidence real)
     where not exists (select 1 from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.conversation_id = r.id)
     on conflict do nothing returning conversation_id as id`);
+  await draw(
+    tx,
+    filed.map(({ id }) => id),
+  );
   await learnLater(tx, problemId);
   await emit(
     tx,

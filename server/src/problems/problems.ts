@@ -4,6 +4,7 @@ import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { forgetIssue, issueOf } from './issues/state.ts';
 import { noteStep } from './life.ts';
 
 /** What is counted: each conversation that is still one of its own and in the inbox, with the part of it that each filing has. */
@@ -14,7 +15,9 @@ const filed = (tx: Tx, which: Sql = sql`true`): Sql => sql`
 const counts: Sql = sql`(select problem_id, count(*)::int as conversations, (count(*) filter (where provisional))::int as provisional, count(distinct customer_id)::int as customers,
   sum(part) as parts, max(last_at) as last_at from filed where problem_id is not null group by problem_id)`;
 const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.cause, p.fix, p.shipped_on::text as "shippedOn", coalesce(n.conversations, 0) as conversations,
-  coalesce(n.provisional, 0) as provisional, coalesce(n.customers, 0) as customers, coalesce(n.parts, 0)::real / greatest(1, t.n) as share, n.last_at as "lastAt", p.version`;
+  coalesce(n.provisional, 0) as provisional, coalesce(n.customers, 0) as customers, coalesce(n.parts, 0)::real / greatest(1, t.n) as share, n.last_at as "lastAt", p.version,
+  (select case when i.state = 'closed' and p.state in ('found', 'known', 'fixing') then 'fixed' when i.state = 'open' and i.reopened and p.state in ('fixed', 'verified') then 'fixing' end
+    from problem_issue i where i.workspace_id = p.workspace_id and i.problem_id = p.id and not i.declined and p.link <> '') as proposes`;
 
 /** What began in these weeks, counted as reports count them: whole ones from Monday, where the workspace is. */
 const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> => {
@@ -45,7 +48,7 @@ export async function listProblems(tx: Tx, query: Query<'GET /problems'>): Promi
 
 export async function problemById(tx: Tx, id: string): Promise<KnownProblem> {
   const w = tx.workspaceId;
-  const found = await tx.first<KnownProblem>(sql`
+  const found = await tx.first<Omit<KnownProblem, 'issue'>>(sql`
     with filed as materialized (${filed(tx, sql`f.conversation_id in (select conversation_id from conversation_problem where workspace_id = ${w} and problem_id = ${id})`)}),
       t as (select count(distinct f.conversation_id)::int as n from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
         where f.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'), n as ${counts}
@@ -53,7 +56,8 @@ export async function problemById(tx: Tx, id: string): Promise<KnownProblem> {
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name) order by o.name), '[]') from problem o where o.workspace_id = ${w} and o.merged_into = p.id) as merged
     from problem p cross join t left join n on n.problem_id = p.id where p.workspace_id = ${w} and p.id = ${id}`);
   if (!found) throw NotFound();
-  return found;
+  const issue = await issueOf(tx, found);
+  return { ...found, issue, proposes: issue?.proposes ?? null };
 }
 
 export const tell = (tx: Tx, who: Who, id: string): Promise<string[]> =>
@@ -128,6 +132,7 @@ export async function changeProblem(
       shipped_on = ${body.shippedOn === undefined ? shipped : sql`${body.shippedOn}::date`},
       version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${id} returning shipped_on::text as "shippedOn"`);
+  if (body.link !== undefined) await forgetIssue(tx, id, body.link);
   if (next !== home.state)
     await noteStep(tx, id, {
       state: next,

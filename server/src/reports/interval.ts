@@ -1,21 +1,9 @@
 import type { RestoredPart } from '@hearten/contract';
+import { student } from '../base/interval.ts';
 
 /** Fewer than this give no figure, only "too few yet"; of one person, fewer than that. */
 export const LEAST = 10;
 export const LEAST_OF_ONE = 30;
-const Z = 1.959964; // 95 %, two-sided
-
-/**
- * Between which shares the true one lies, with 95 %, when `hits` of `n` said yes. Wilson (1927), "Probable inference, the law of
- * succession, and statistical inference", JASA 22; Brown, Cai and DasGupta (2001) recommend it for small n, and it never leaves 0 to 1.
- */
-export function wilson(hits: number, n: number): { share: number; low: number; high: number } {
-  const share = hits / n;
-  const spread = 1 + Z ** 2 / n;
-  const middle = (share + Z ** 2 / (2 * n)) / spread;
-  const half = (Z / spread) * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2));
-  return { share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
-}
 
 /** What is needed of the pairs of one part: how many, and the sums of starts and lifts. */
 export type Pairs = { pairs: number; s: number; l: number; ss: number; sl: number; ll: number };
@@ -31,10 +19,6 @@ export function slopeOf(parts: Pairs[]): number {
   const ss = sums.reduce((all, one) => all + one.ss, 0);
   return ss > 0 ? sums.reduce((all, one) => all + one.sl, 0) / ss : 0;
 }
-
-/** Student's t for 95 %, after Cornish and Fisher; at 9 degrees of freedom 2.258 instead of 2.262. */
-const student = (free: number): number =>
-  Z + (Z ** 3 + Z) / (4 * free) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * free ** 2);
 
 /**
  * Who starts upset can only rise, so parts are compared as if all of them had started alike (analysis of covariance; Vickers and Altman

@@ -1,7 +1,8 @@
 import type { Restored, RestoredPart } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
+import { wilson } from '../base/interval.ts';
 import { ended, isRestored, spanOf, WEEKS } from './ended.ts';
-import { LEAST, liftOf, type Pairs, slopeOf, wilson } from './interval.ts';
+import { LEAST, liftOf, type Pairs, slopeOf } from './interval.ts';
 
 export type Sums = Pairs & {
   ended: number;

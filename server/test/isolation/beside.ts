@@ -23,6 +23,7 @@ export const elsewhere = new Map([
   ['GET /frames/practice/:id', 'server/src/channels/email/practice/practice.test.ts: one’s own workspace'],
   ['GET /oauth/callback', 'server/src/channels/email/sign-in/sign-in.test.ts: opens only what this session began'],
   ['POST /mail/:inboxId', 'server/src/channels/email/posted.test.ts: opens only to the signature of the inbox'],
+  ['POST /issues/:trackerId', 'server/src/problems/issues/issues.test.ts: opens only to the signature of the tracker'],
   ...[
     'GET /chat/:file',
     'GET /chat/app/:name',

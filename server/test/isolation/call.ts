@@ -19,5 +19,6 @@ export const first: Partial<Record<Key, Key>> = {
   'DELETE /customers/:id/erasure': 'POST /customers/:id/erasure',
   'DELETE /snippets/:id': 'POST /snippets/:id/archive',
   'DELETE /macros/:id': 'POST /macros/:id/archive',
+  'DELETE /filing-audit/:id': 'POST /filing-audit/:id',
   'POST /mailings/:id/undo': 'POST /mailings/:id/send',
 };

@@ -1,7 +1,7 @@
 import type { BodyInput, KnownProblem, Reply } from '@hearten/contract';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, Check, ExternalLink, Merge, X } from 'lucide-react';
+import { ArrowLeft, Check, Merge, X } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
@@ -14,6 +14,7 @@ import { SavedPick, SavedText } from '../ui/saved.tsx';
 import { date } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { causes, fixes, problemQuery, problemsQuery, shown, states } from './data.ts';
+import { Issue } from './Issue.tsx';
 import { Rate } from './Rate.tsx';
 import './problems.css';
 
@@ -133,11 +134,6 @@ const Known = ({ one }: { one: KnownProblem }) => {
       {text('remedy', t('How we make it good'), 2)}
       {text('prevention', t('How we prevent it'), 2)}
       {text('link', t('Link to the issue'))}
-      {one.link ? (
-        <a className="link row" href={one.link} target="_blank" rel="noreferrer">
-          <ExternalLink className="i s14" /> <bdi dir="ltr">{one.link}</bdi>
-        </a>
-      ) : null}
     </fieldset>
   );
 };
@@ -353,6 +349,7 @@ export const ProblemPage = () => {
                 </p>
               )}
               {one.mergedInto ? null : <Rate key={`rate-${one.id}`} id={one.id} />}
+              <Issue one={one} />
               <Mailings one={one} />
               <Conversations key={one.id} one={one} />
               <Known key={`known-${one.id}`} one={one} />

@@ -1,7 +1,7 @@
 import type { ProblemRow } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronRight, Plus, Search } from 'lucide-react';
+import { ChevronRight, Eye, Plus, Search } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
@@ -12,7 +12,8 @@ import { Rises } from '../topics/Rises.tsx';
 import { Dialog } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
-import { problemsQuery, shown, states } from './data.ts';
+import { accuracyOf } from './Audited.tsx';
+import { auditQuery, problemsQuery, shown, states } from './data.ts';
 import './problems.css';
 
 const percent = (share: number): string =>
@@ -54,6 +55,11 @@ const Line = ({ one, owner }: { one: ProblemRow; owner: string | undefined }) =>
           {one.name}
         </bdi>
         <span className={`chip ${states[one.state].tone}`}>{states[one.state].label}</span>
+        {one.proposes ? (
+          <span className="chip info">
+            {one.proposes === 'fixed' ? t('Its issue is closed') : t('Its issue is open again')}
+          </span>
+        ) : null}
         {one.provisional ? (
           <span className="chip risk">
             {t('{n, plural, one {# to confirm} other {# to confirm}}', { n: one.provisional })}
@@ -88,6 +94,7 @@ export const Problems = () => {
   const [text, setText] = useState('');
   const [state, setState] = useState('');
   const [making, setMaking] = useState(false);
+  const { data: audit } = useQuery(auditQuery);
   const { data } = query;
   const words = text.trim().toLocaleLowerCase();
   const items = data?.items.filter(
@@ -139,7 +146,25 @@ export const Problems = () => {
                     })}
                   </>
                 ) : null}
+                {audit ? (
+                  <>
+                    {' · '}
+                    <Link className="link" to="/problems/audited" search={{}}>
+                      {accuracyOf(audit)}
+                    </Link>
+                  </>
+                ) : null}
               </p>
+              {audit?.waiting && may('problem.file') ? (
+                <p className="row wraps">
+                  <Link className="btn sm" to="/problems/audit">
+                    <Eye className="i s14" />{' '}
+                    {t('{n, plural, one {# waits for a second look} other {# wait for a second look}}', {
+                      n: audit.waiting,
+                    })}
+                  </Link>
+                </p>
+              ) : null}
               <div className="row">
                 <div className="search grow">
                   <Search className="i" />

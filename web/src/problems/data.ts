@@ -1,4 +1,4 @@
-import type { FilingKind, KnownProblem, ProblemCause, ProblemFix, ProblemState } from '@hearten/contract';
+import type { AuditSaid, FilingKind, KnownProblem, ProblemCause, ProblemFix, ProblemState } from '@hearten/contract';
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
@@ -26,6 +26,12 @@ export const filingQuery = (id: string) =>
     queryFn: () => api('GET /conversations/:id/filing', { params: { id } }),
   });
 
+export const auditQuery = queryOptions({ queryKey: ['problems', 'audit'], queryFn: () => api('GET /filing-audit') });
+export const auditNextQuery = queryOptions({
+  queryKey: ['problems', 'audit next'],
+  queryFn: () => api('GET /filing-audit/next'),
+});
+
 export const states: Record<ProblemState, { label: string; tone: string }> = {
   found: { label: t('Found'), tone: 'dashed' },
   known: { label: t('Known'), tone: '' },
@@ -51,6 +57,12 @@ export const kinds: Record<Exclude<FilingKind, 'problem'>, string> = {
   question: t('A plain question'),
   'one-off': t('A one-off'),
   praise: t('Praise'),
+};
+/** What a second person can say besides a problem. */
+export const saidKinds: Record<Exclude<AuditSaid, 'problem'>, string> = {
+  ...kinds,
+  other: t('A problem that is not noted yet'),
+  unclear: t('I cannot tell'),
 };
 
 /** What the server answered is what is shown, here and in the list. */

@@ -5,6 +5,7 @@ import {
   ArrowLeft,
   Bell,
   Building2,
+  CircleDot,
   Clock,
   FileText,
   Globe,
@@ -57,6 +58,7 @@ export const pages: { to: string; label: string; icon: LucideIcon; may: string |
   { to: '/settings/hours', label: t('Hours'), icon: Clock, may: null, group: groups.desk },
   { to: '/settings/keys', label: t('API keys'), icon: KeyRound, may: 'key.write', group: groups.desk },
   { to: '/settings/webhooks', label: t('Webhooks'), icon: Webhook, may: 'webhook.write', group: groups.desk },
+  { to: '/settings/trackers', label: t('Issue trackers'), icon: CircleDot, may: 'webhook.write', group: groups.desk },
   {
     to: '/settings/privacy',
     label: t('Privacy and retention'),

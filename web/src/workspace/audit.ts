@@ -36,6 +36,7 @@ const kinds: Record<string, string> = {
   visitor_block: t('Blocked visitor'),
   form: t('Web form'),
   problem: t('Problem'),
+  tracker: t('Issue tracker'),
   survey: t('Survey'),
   entered_customers: t('Active customers a week'),
   schedule: t('Hours'),

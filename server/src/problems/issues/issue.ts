@@ -1,0 +1,83 @@
+import type { Body, KnownProblem } from '@hearten/contract';
+import { sql, type Tx } from '../../base/db.ts';
+import { Conflict, Forbidden } from '../../base/errors.ts';
+import { type Actor, emit, system } from '../../base/events.ts';
+import { actorOf, type Who } from '../../base/module.ts';
+import { noteStep } from '../life.ts';
+import { lockProblem, problemById } from '../problems.ts';
+import { dayOf, issueRow, proposed } from './state.ts';
+import { linkOf, type Told } from './told.ts';
+
+const KEPT_DAYS = 30;
+const tell = (tx: Tx, actor: Actor, id: string): Promise<string[]> =>
+  emit(tx, [{ name: 'problem.changed', actor, data: { problemId: id } }]);
+
+/** The problem becomes what its issue says: by somebody's word, or by itself, and then its life says so. */
+async function become(tx: Tx, id: string, to: 'fixed' | 'fixing', at: string, byId: string | null): Promise<void> {
+  const after = await tx.first<{ shipped: string | null }>(sql`
+    update problem set state = ${to}, shipped_on = case when ${to} = 'fixed' then ${dayOf(tx, at)} end, version = version + 1
+    where workspace_id = ${tx.workspaceId} and id = ${id} returning shipped_on::text as shipped`);
+  const step = { state: to, shippedOn: after?.shipped ?? null, byId };
+  await noteStep(tx, id, byId ? step : { ...step, why: { issue: 1 } });
+}
+
+/** One delivery, once: the link of each problem that names this issue shows its state, and its problem follows where that was chosen. */
+export async function hear(tx: Tx, trackerId: string, delivery: string, told: Told | null): Promise<'new' | 'known'> {
+  const w = tx.workspaceId;
+  const fresh = await tx.run(sql`
+    insert into tracker_delivery (workspace_id, tracker_id, delivery) values (${w}, ${trackerId}, ${delivery}) on conflict do nothing`);
+  await tx.run(sql`update tracker set heard_at = now() where workspace_id = ${w} and id = ${trackerId}`);
+  if (!fresh) return 'known';
+  await tx.run(
+    sql`delete from tracker_delivery where workspace_id = ${w} and at < now() - make_interval(days => ${KEPT_DAYS})`,
+  );
+  if (!told) return 'new';
+  const linked = await tx.many<{ id: string; link: string }>(
+    sql`select id, link from problem where workspace_id = ${w} and link <> '' and merged_into is null order by id`,
+  );
+  for (const { id, link } of linked) if (linkOf(link) === told.link) await note(tx, id, told);
+  return 'new';
+}
+
+async function note(tx: Tx, id: string, told: Told): Promise<void> {
+  const home = await lockProblem(tx, id);
+  const before = await issueRow(tx, id);
+  const at = told.at.toISOString();
+  // Deliveries overtake each other: what is older than what is known says nothing.
+  const after = await tx.first<{ reopened: boolean }>(sql`
+    insert into problem_issue as i (workspace_id, problem_id, link, state, at, told_at) values (${tx.workspaceId}, ${id}, ${told.link}, ${told.state}, ${at}, ${at})
+    on conflict (workspace_id, problem_id) do update set link = excluded.link, state = excluded.state, told_at = excluded.told_at,
+      at = case when i.link = excluded.link and i.state is not distinct from excluded.state then i.at else excluded.at end,
+      reopened = i.link = excluded.link and excluded.state = 'open' and (i.state is not distinct from 'closed' or i.reopened),
+      declined = i.declined and i.link = excluded.link and i.state is not distinct from excluded.state
+    where i.link <> excluded.link or i.told_at is null or excluded.told_at >= i.told_at
+    returning reopened`);
+  if (!after || (before?.link === told.link && before.state === told.state)) return;
+  const to = proposed(home.state, { state: told.state, reopened: after.reopened });
+  if (to && before?.follows) await become(tx, id, to, at, null);
+  await tell(tx, system, id);
+}
+
+/** Whether it follows its issue, and yes or not yet to what the issue proposes: its owner's to say, or whoever may change problems. */
+export async function setIssue(
+  tx: Tx,
+  who: Who,
+  id: string,
+  body: Body<'PUT /problems/:id/issue'>,
+): Promise<KnownProblem> {
+  const home = await lockProblem(tx, id);
+  if (home.owner_id !== who.id && !who.may('problem.write'))
+    throw Forbidden('What its issue says of a problem is its owner’s to decide. Nothing was changed.');
+  const { link, issue } = await problemById(tx, id);
+  if (!issue) throw Conflict('This problem links to no issue. Nothing was changed; enter its link first.');
+  if (body.answer && !issue.proposes)
+    throw Conflict('Its issue proposes nothing (any more). Nothing was changed; look at it again.');
+  await tx.run(sql`
+    insert into problem_issue as i (workspace_id, problem_id, link, follows, declined)
+    values (${tx.workspaceId}, ${id}, ${linkOf(link)}, ${body.follows ?? false}, ${body.answer === 'decline'})
+    on conflict (workspace_id, problem_id) do update set follows = case when ${body.follows === undefined} then i.follows else excluded.follows end,
+      declined = i.declined or excluded.declined`);
+  if (body.answer === 'accept' && issue.proposes && issue.at) await become(tx, id, issue.proposes, issue.at, who.id);
+  await tell(tx, actorOf(who), id);
+  return problemById(tx, id);
+}

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { ContactRate, KnownProblem, ProblemRow, TrackerKind } from '@hearten/contract';
+import { type Browser, makeWorld, type Place, type World } from '../../../test/world.ts';
+import { makeModules } from '../../modules.ts';
+import { linkOf } from './told.ts';
+
+let world: World;
+let place: Place;
+let owner: Browser;
+before(async () => {
+  world = await makeWorld({ modules: makeModules });
+  place = await world.workspace();
+  owner = await world.as(place, 'owner');
+});
+after(() => world.end());
+
+type Told = { link: string; closed: boolean; at: string };
+const hex = (secret: string, body: string): string => createHmac('sha256', secret).update(body).digest('hex');
+/** Requests as each tracker documents them: the parts that matter, under their names, among what else it sends. */
+const requests: Record<
+  TrackerKind,
+  {
+    link: string;
+    body: (told: Told) => unknown;
+    headers: (secret: string, body: string, delivery: string) => Record<string, string>;
+  }
+> = {
+  github: {
+    link: 'https://github.com/northwind/lamps/issues/7',
+    body: ({ link, closed, at }) => ({
+      action: closed ? 'closed' : 'reopened',
+      issue: {
+        html_url: link,
+        url: 'https://api.github.com/repos/northwind/lamps/issues/7',
+        number: 7,
+        state: closed ? 'closed' : 'open',
+        state_reason: closed ? 'completed' : 'reopened',
+        title: 'Dark',
+        updated_at: at,
+      },
+      repository: { full_name: 'northwind/lamps' },
+      sender: { login: 'octocat' },
+    }),
+    headers: (secret, body, delivery) => ({
+      'x-github-event': 'issues',
+      'x-github-delivery': delivery,
+      'x-hub-signature-256': `sha256=${hex(secret, body)}`,
+      'user-agent': 'GitHub-Hookshot/044aadd',
+    }),
+  },
+  gitlab: {
+    link: 'https://gitlab.example/northwind/lamps/-/issues/23',
+    body: ({ link, closed, at }) => ({
+      object_kind: 'issue',
+      event_type: 'issue',
+      object_attributes: {
+        id: 301,
+        iid: 23,
+        title: 'Dark',
+        state: closed ? 'closed' : 'opened',
+        action: closed ? 'close' : 'reopen',
+        url: link,
+        updated_at: at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'),
+      },
+      project: { path_with_namespace: 'northwind/lamps' },
+    }),
+    headers: (secret, _, delivery) => ({
+      'x-gitlab-event': 'Issue Hook',
+      'x-gitlab-token': secret,
+      'x-gitlab-event-uuid': randomUUID(),
+      'idempotency-key': delivery,
+    }),
+  },
+  gitea: {
+    link: 'https://git.example/northwind/lamps/issues/5',
+    body: ({ link, closed, at }) => ({
+      action: closed ? 'closed' : 'reopened',
+      number: 5,
+      issue: { html_url: link, number: 5, state: closed ? 'closed' : 'open', updated_at: at, pull_request: null },
+    }),
+    headers: (secret, body, delivery) => ({
+      'x-gitea-event': 'issues',
+      'x-gitea-delivery': delivery,
+      'x-gitea-signature': hex(secret, body),
+      'x-hub-signature-256': `sha256=${hex(secret, body)}`,
+    }),
+  },
+  jira: {
+    link: 'https://northwind.atlassian.net/browse/LAMP-12',
+    body: ({ closed, at }) => ({
+      timestamp: Date.parse(at),
+      webhookEvent: 'jira:issue_updated',
+      issue_event_type_name: 'issue_generic',
+      issue: {
+        id: '10002',
+        self: 'https://northwind.atlassian.net/rest/api/2/10002',
+        key: 'LAMP-12',
+        fields: {
+          summary: 'Dark',
+          status: {
+            name: closed ? 'Done' : 'In Progress',
+            statusCategory: { id: closed ? 3 : 4, key: closed ? 'done' : 'indeterminate' },
+          },
+        },
+      },
+    }),
+    headers: (secret, body, delivery) => ({
+      'x-atlassian-webhook-identifier': delivery,
+      'x-atlassian-webhook-flow': 'Primary',
+      'x-hub-signature': `sha256=${hex(secret, body)}`,
+    }),
+  },
+  linear: {
+    link: 'https://linear.app/northwind/issue/LAMP-9/the-lamp-stays-dark',
+    body: ({ link, closed, at }) => ({
+      action: 'update',
+      type: 'Issue',
+      createdAt: at,
+      url: link,
+      data: {
+        id: randomUUID(),
+        identifier: 'LAMP-9',
+        updatedAt: at,
+        url: link,
+        state: { name: closed ? 'Done' : 'Todo', type: closed ? 'completed' : 'unstarted' },
+      },
+      webhookTimestamp: Date.now(),
+    }),
+    headers: (secret, body, delivery) => ({
+      'linear-event': 'Issue',
+      'linear-delivery': delivery,
+      'linear-signature': hex(secret, body),
+    }),
+  },
+};
+const kinds = Object.keys(requests) as TrackerKind[];
+
+type Tracker = { id: string; kind: TrackerKind; secret: string };
+const makeTracker = async (kind: TrackerKind): Promise<Tracker> =>
+  (await owner.post<Tracker>('/trackers', { kind, name: `A ${kind}` })).body;
+const problemWith = async (link: string): Promise<string> => {
+  const { id } = (await owner.post<{ id: string }>('/problems', { name: 'The lamp stays dark' })).body;
+  await owner.send('PATCH', `/problems/${id}`, { link });
+  return id;
+};
+const look = async (id: string): Promise<KnownProblem> => (await owner.get<KnownProblem>(`/problems/${id}`)).body;
+const minutesAgo = (n: number): string => new Date(Date.now() - n * 60_000).toISOString();
+
+async function send(
+  { id, kind, secret }: Tracker,
+  told: { closed: boolean; at: string; link?: string },
+  {
+    delivery = randomUUID() as string,
+    with: other = {} as Record<string, string>,
+    body: changed = (text: string) => text,
+  } = {},
+): Promise<{ status: number; outcome: string }> {
+  const { link, body, headers } = requests[kind];
+  const text = JSON.stringify(body({ link, ...told }));
+  const answer = await world.app.inject({
+    method: 'POST',
+    url: `/issues/${id}`,
+    headers: { 'content-type': 'application/json', ...headers(secret, text, delivery), ...other },
+    payload: changed(text),
+  });
+  return { status: answer.statusCode, outcome: answer.statusCode === 202 ? answer.json().outcome : '' };
+}
+
+test('Each tracker tells in its own words that an issue is closed: the link says so and proposes, and nothing is fixed by itself', async () => {
+  for (const kind of kinds) {
+    const tracker = await makeTracker(kind);
+    const id = await problemWith(requests[kind].link);
+    assert.deepEqual((await look(id)).issue, { state: null, at: null, day: null, follows: false, proposes: null });
+    const closed = minutesAgo(3);
+    assert.equal((await send(tracker, { closed: true, at: closed })).status, 202, kind);
+    const { state, issue, shippedOn, proposes } = await look(id);
+    assert.deepEqual([state, shippedOn, issue?.state, proposes], ['found', null, 'closed', 'fixed'], kind);
+    assert.equal(Math.abs(Date.parse(issue?.at ?? '') - Date.parse(closed)) < 1000, true, `${kind} says when`);
+    const listed = (await owner.get<{ items: ProblemRow[] }>('/problems')).body.items.find((one) => one.id === id);
+    assert.equal(listed?.proposes, 'fixed', 'the list says the same');
+    // Its owner says yes: then it is, on that day.
+    const answered = await owner.send<KnownProblem>('PUT', `/problems/${id}/issue`, { answer: 'accept' });
+    assert.deepEqual([answered.body.state, answered.body.shippedOn], ['fixed', issue?.day], kind);
+    assert.equal(answered.body.issue?.proposes, null);
+    // Opened again, it proposes that as well.
+    await send(tracker, { closed: false, at: minutesAgo(2) });
+    assert.equal((await look(id)).issue?.proposes, 'fixing', kind);
+    await owner.send('PUT', `/problems/${id}/issue`, { answer: 'decline' });
+    assert.deepEqual(
+      [(await look(id)).state, (await look(id)).issue?.proposes],
+      ['fixed', null],
+      'not yet stays not yet',
+    );
+    await owner.send('DELETE', `/trackers/${tracker.id}`);
+    assert.equal((await send(tracker, { closed: true, at: minutesAgo(1) })).status, 401, 'nobody listens any more');
+  }
+});
+
+test('What is not signed with the secret of the address, byte for byte, changes nothing', async () => {
+  const other = await makeTracker('github');
+  for (const kind of kinds) {
+    const tracker = await makeTracker(kind);
+    const id = await problemWith(requests[kind].link);
+    const told = { closed: true, at: minutesAgo(3) };
+    for (const wrong of [
+      { ...tracker, secret: other.secret },
+      { ...tracker, secret: '' },
+      { ...tracker, id: randomUUID() },
+      { ...tracker, id: 'x' },
+    ])
+      assert.equal((await send(wrong, told)).status, 401, kind);
+    // GitLab sends the secret and signs nothing.
+    if (kind !== 'gitlab')
+      assert.equal((await send(tracker, told, { body: (text) => text.replace('{', '{ ') })).status, 401, kind);
+    if (kind === 'gitea')
+      assert.equal((await send(tracker, told, { with: { 'x-forgejo-signature': 'f'.repeat(64) } })).status, 401);
+    assert.equal((await look(id)).issue?.state, null, kind);
+    await owner.send('DELETE', `/trackers/${tracker.id}`);
+  }
+  // What is old, Linear says itself: a copy of it is refused.
+  const linear = await makeTracker('linear');
+  const text = JSON.stringify({ type: 'Issue', webhookTimestamp: Date.now() - 600_000 });
+  const headers = { 'content-type': 'application/json', ...requests.linear.headers(linear.secret, text, 'an old one') };
+  const old = await world.app.inject({ method: 'POST', url: `/issues/${linear.id}`, headers, payload: text });
+  assert.equal(old.statusCode, 401);
+  assert.ok(!world.logged.join('').includes(linear.secret), 'no secret in the log');
+});
+
+test('The same delivery twice, and one that comes too late, change nothing; what was chosen to follow follows, once', async () => {
+  const tracker = await makeTracker('github');
+  const link = 'https://github.com/northwind/lamps/issues/8';
+  const [id, also] = [await problemWith(`${link}#issuecomment-1`), await problemWith(link)];
+  await owner.send('PUT', `/problems/${id}/issue`, { follows: true });
+  const closing = { closed: true, at: minutesAgo(10), link };
+  const both = await Promise.all([
+    send(tracker, closing, { delivery: 'one' }),
+    send(tracker, closing, { delivery: 'one' }),
+  ]);
+  assert.deepEqual(both.map((one) => one.outcome).sort(), ['known', 'new']);
+  const followed = await look(id);
+  assert.deepEqual([followed.state, followed.shippedOn], ['fixed', followed.issue?.day]);
+  assert.equal((await look(also)).state, 'found', 'the other only proposes');
+  const life = async () => (await owner.get<ContactRate>(`/problems/${id}/rate`)).body.life;
+  assert.deepEqual((await life()).at(-1)?.why, { issue: 1 }, 'its life says that nobody did it by hand');
+  const steps = (await life()).length;
+  await send(tracker, { closed: false, at: minutesAgo(20), link });
+  assert.equal((await look(id)).issue?.state, 'closed', 'an older one that comes later says nothing');
+  await send(tracker, { closed: true, at: minutesAgo(5), link });
+  assert.equal((await life()).length, steps, 'told again under another name, nothing is new');
+  await send(tracker, { closed: false, at: minutesAgo(4), link });
+  assert.deepEqual([(await look(id)).state, (await look(id)).shippedOn], ['fixing', null]);
+  assert.equal((await look(also)).proposes, null, 'what was never fixed is not to be fixed again');
+  await owner.send('PATCH', `/problems/${id}`, { link: 'https://github.com/northwind/lamps/issues/9' });
+  assert.equal((await look(id)).issue?.state, null, 'of another issue nothing is known');
+});
+
+test('Who may not change a problem and does not own it decides nothing; a tracker’s own secret takes the place of ours, and is not shown', async () => {
+  const id = await problemWith('https://git.example/northwind/lamps/issues/5');
+  const representative = await world.as(place, 'representative');
+  assert.equal((await representative.send('PUT', `/problems/${id}/issue`, { follows: true })).status, 403);
+  assert.equal((await representative.get('/trackers')).status, 403);
+  assert.equal(
+    (await owner.send('PUT', `/problems/${id}/issue`, { answer: 'accept' })).status,
+    409,
+    'nothing is proposed',
+  );
+  const tracker = await makeTracker('gitea');
+  const secret = 'made-by-the-tracker-itself';
+  const changed = await owner.send('PATCH', `/trackers/${tracker.id}`, { secret });
+  assert.ok(!changed.text.includes(secret) && !(await owner.get('/trackers')).text.includes(secret));
+  assert.equal((await send(tracker, { closed: true, at: minutesAgo(1) })).status, 401);
+  assert.equal((await send({ ...tracker, secret }, { closed: true, at: minutesAgo(1) })).status, 202);
+  assert.equal((await look(id)).proposes, 'fixed');
+});
+
+test('One issue has many addresses, and each of them is the same link', () => {
+  for (const [one, other] of [
+    ['https://GitHub.com/a/b/issues/7', 'https://github.com/a/b/issues/7/?x=1#top'],
+    ['https://gitlab.example/a/b/-/issues/7', 'https://gitlab.example/a/b/-/work_items/7'],
+    ['https://linear.app/a/issue/K-7', 'https://linear.app/a/issue/K-7/a-title-that-changed'],
+    [
+      'https://x.atlassian.net/browse/K-7',
+      'https://x.atlassian.net/jira/software/projects/K/boards/1?selectedIssue=K-7',
+    ],
+  ] as const)
+    assert.equal(linkOf(one), linkOf(other));
+  assert.notEqual(linkOf('https://github.com/a/b/issues/7'), linkOf('https://github.com/a/b/issues/70'));
+  assert.equal(linkOf('javascript:alert(1)'), '');
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { NOWHERE, sql } from '../../src/base/db.ts';
+import { newId } from '../../src/base/ids.ts';
+import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
+import { ask, violations } from './every-screen.ts';
+
+const skip = !chromiumPath && 'no Chromium was found';
+let s: Stage;
+before(async () => {
+  if (!skip) s = await stage({});
+});
+after(async () => {
+  if (!skip) await s.end();
+});
+
+const said = [
+  [
+    'Tracking stands still',
+    'Where is my parcel? The tracking has not moved since Monday, and I leave on Friday.\n\nMaria',
+  ],
+  ['New bulb, still dark', 'I changed the bulb twice. The lamp stays dark.'],
+  ['Card refused', 'Your shop refuses both of my cards at the last step.'],
+] as const;
+/** What another person filed and a colleague drew no say in: as it stands in the tables. */
+async function drawn(inboxId: string, problems: string[]): Promise<void> {
+  const { db } = s.running.hearten;
+  const [workspace] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const [w, colleague] = [workspace?.id as string, newId()];
+  await db.tx(w, async (tx) => {
+    for (const [n, [subject, text]] of said.entries()) {
+      const [id, customer] = [newId(), newId()];
+      await tx.run(sql`insert into customer (workspace_id, id, name) values (${w}, ${customer}, 'A writer')`);
+      await tx.run(sql`
+        insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject)
+        values (${w}, ${id}, ${700 + n}, ${inboxId}, 'email', ${customer}, 'A writer', 'writer@atelier.example', ${subject})`);
+      await tx.run(sql`
+        insert into message (workspace_id, id, conversation_id, inbox_id, type, customer_id, text) values (${w}, ${newId()}, ${id}, ${inboxId}, 'in', ${customer}, ${text})`);
+      await tx.run(sql`
+        insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, filed_by) values (${w}, ${id}, 0, 'problem', ${problems[n]}, ${colleague})`);
+      await tx.run(sql`
+        insert into filing_audit (workspace_id, conversation_id, hands, drawn_at) values (${w}, ${id}, ${[colleague]}::uuid[], now() + make_interval(secs => ${n}))`);
+    }
+  });
+}
+const shot = async (page: Page, name: string): Promise<void> => {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+};
+const wide = (page: Page): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+test('A second person says by keyboard what a conversation is about, takes it back, and finds it behind the figure', {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  const page = await s.page();
+  await setUp(page, s.setup);
+  const inbox = await ask<{ id: string }>(page, 'POST', '/inboxes', {
+    name: 'Support',
+    address: 'support@northwind.example',
+    settings: {},
+  });
+  const problems: string[] = [];
+  for (const name of ['The parcel does not come', 'The lamp stays dark', 'Cannot pay by card'])
+    problems.push((await ask<{ id: string }>(page, 'POST', '/problems', { name })).id);
+  await drawn(inbox.id, problems);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${s.base}/problems`);
+  await page.getByRole('link', { name: /too few looked at yet \(0 of 10\)/ }).waitFor();
+  await shot(page, 'audit-problems');
+  await page.getByRole('link', { name: '3 wait for a second look' }).click();
+  const field = page.getByRole('combobox', { name: 'Which problem is this?' });
+  await page.getByText('The tracking has not moved since Monday').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'audit-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shot(page, 'audit-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+
+  await field.fill('card');
+  await page.keyboard.press('Enter');
+  await page.getByText('Noted: Cannot pay by card').waitFor();
+  await page.getByText('The lamp stays dark.').waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText('The tracking has not moved since Monday').waitFor();
+  await field.fill('parcel');
+  await page.keyboard.press('Enter');
+  await page.getByText('The lamp stays dark.').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByText('refuses both of my cards').waitFor();
+  await field.fill('tell');
+  await page.keyboard.press('Enter');
+  await page.getByText('Nothing waits for your look').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'audit-none');
+
+  await page.getByRole('link', { name: 'What was looked at' }).click();
+  await page.getByRole('link', { name: 'All 3' }).waitFor();
+  assert.equal(await page.locator('.rowsof > a').count(), 3);
+  await shot(page, 'audited-light');
+  await page.getByRole('link', { name: 'Said alike 2' }).click();
+  await page.getByRole('link', { name: /Card refused/ }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: /Tracking stands still/ }).waitFor();
+  assert.equal(await page.locator('.rowsof > a').count(), 2, 'as many as the number says');
+  assert.deepEqual(await violations(page), []);
+
+  await ask(page, 'PATCH', '/me', { language: 'ar' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${s.base}/problems/audited`);
+  await page.locator('html[dir=rtl]').waitFor();
+  await page.locator('.rowsof > a').first().waitFor();
+  assert.ok((await wide(page)) <= 0, 'nothing is wider than a phone');
+  await shot(page, 'audited-arabic-phone');
+  assert.deepEqual(page.troubles, []);
+});
