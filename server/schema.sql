@@ -453,6 +453,7 @@ create table conversation (
 );
 CREATE INDEX conversation_all ON public.conversation USING btree (workspace_id, folder, last_at DESC, id DESC) WHERE (merged_into IS NULL);
 CREATE INDEX conversation_assignee ON public.conversation USING btree (workspace_id, assignee_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NOT NULL));
+CREATE INDEX conversation_began ON public.conversation USING btree (workspace_id, created_at) INCLUDE (id, customer_id, inbox_id, status, last_at) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (parent_kind IS DISTINCT FROM 'side'::text));
 CREATE INDEX conversation_customer ON public.conversation USING btree (workspace_id, customer_id, last_at DESC);
 CREATE INDEX conversation_follows ON public.conversation USING btree (workspace_id, follows) WHERE (follows IS NOT NULL);
 CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id, inbox_id, last_at DESC);
@@ -474,6 +475,9 @@ alter table conversation enable row level security;
 alter table conversation force row level security;
 create policy own on conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER end_moved AFTER UPDATE OF folder, merged_into, parent_kind ON public.conversation FOR EACH ROW WHEN (((old.folder IS DISTINCT FROM new.folder) OR (old.merged_into IS DISTINCT FROM new.merged_into) OR (old.parent_kind IS DISTINCT FROM new.parent_kind))) EXECUTE FUNCTION end_moved();
+CREATE TRIGGER touched_in AFTER INSERT ON public.conversation FOR EACH ROW WHEN ((new.created_at < (now() - '00:30:00'::interval))) EXECUTE FUNCTION conversation_touched();
+CREATE TRIGGER touched_on AFTER UPDATE OF folder, merged_into, parent_kind, customer_id, inbox_id, created_at ON public.conversation FOR EACH ROW WHEN (((old.folder IS DISTINCT FROM new.folder) OR (old.merged_into IS DISTINCT FROM new.merged_into) OR (old.parent_kind IS DISTINCT FROM new.parent_kind) OR (old.customer_id IS DISTINCT FROM new.customer_id) OR (old.inbox_id IS DISTINCT FROM new.inbox_id) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION conversation_touched();
+CREATE TRIGGER touched_out AFTER DELETE ON public.conversation FOR EACH ROW EXECUTE FUNCTION conversation_touched();
 
 create table conversation_link (
   workspace_id uuid not null,
@@ -515,11 +519,15 @@ create table conversation_problem (
   CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
   CHECK ((kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text])))
 );
+CREATE INDEX conversation_problem_counted ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (place, kind, problem_id, weight, provisional);
 CREATE INDEX conversation_problem_first ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (kind, problem_id) WHERE (place = 0);
 CREATE UNIQUE INDEX conversation_problem_once ON public.conversation_problem USING btree (workspace_id, problem_id, conversation_id) WHERE (problem_id IS NOT NULL);
 alter table conversation_problem enable row level security;
 alter table conversation_problem force row level security;
 create policy own on conversation_problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER filed_in AFTER INSERT ON public.conversation_problem REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION filing_touched();
+CREATE TRIGGER filed_on AFTER UPDATE ON public.conversation_problem REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION filing_moved();
+CREATE TRIGGER filed_out AFTER DELETE ON public.conversation_problem REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION filing_touched();
 
 create table counter (
   workspace_id uuid not null,
@@ -554,6 +562,7 @@ CREATE INDEX customer_merged ON public.customer USING btree (workspace_id, merge
 alter table customer enable row level security;
 alter table customer force row level security;
 create policy own on customer for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER touched_on AFTER UPDATE OF merged_into ON public.customer FOR EACH ROW WHEN ((old.merged_into IS DISTINCT FROM new.merged_into)) EXECUTE FUNCTION customer_touched();
 
 create table customer_field (
   workspace_id uuid not null,
@@ -1573,6 +1582,16 @@ alter table problem_issue enable row level security;
 alter table problem_issue force row level security;
 create policy own on problem_issue for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table problem_night (
+  workspace_id uuid not null,
+  night date not null,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table problem_night enable row level security;
+alter table problem_night force row level security;
+create policy own on problem_night for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table problem_step (
   workspace_id uuid not null,
   id uuid not null,
@@ -2407,6 +2426,46 @@ alter table webhook_delivery enable row level security;
 alter table webhook_delivery force row level security;
 create policy own on webhook_delivery for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
+create table week_cell (
+  workspace_id uuid not null,
+  week date not null,
+  place integer not null,
+  inbox_id uuid not null,
+  problems uuid[] not null,
+  inboxes uuid[] not null,
+  customers integer not null,
+  filers integer not null,
+  written integer not null,
+  filings integer not null,
+  PRIMARY KEY (workspace_id, week, place),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table week_cell enable row level security;
+alter table week_cell force row level security;
+create policy own on week_cell for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table week_kept (
+  workspace_id uuid not null,
+  week date not null,
+  zone text not null,
+  PRIMARY KEY (workspace_id, week),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table week_kept enable row level security;
+alter table week_kept force row level security;
+create policy own on week_kept for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table week_touched (
+  workspace_id uuid not null,
+  week date not null,
+  during bigint not null,
+  PRIMARY KEY (workspace_id, week, during),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table week_touched enable row level security;
+alter table week_touched force row level security;
+create policy own on week_touched for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table workspace (
   id uuid not null,
   name text not null,
@@ -2553,6 +2612,29 @@ CREATE OR REPLACE FUNCTION public.chat_home(inbox uuid)
 AS $function$ select i.workspace_id from inbox i where i.id = inbox and i.channel = 'chat' and i.enabled and i.deleted_at is null $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.conversation_touched()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then perform touch_weeks(new.workspace_id, array[new.created_at]);
+  elsif tg_op = 'DELETE' then perform touch_weeks(old.workspace_id, array[old.created_at]);
+  else perform touch_weeks(new.workspace_id, array[old.created_at, new.created_at]);
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.customer_touched()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform touch_weeks(new.workspace_id, array(select distinct date_bin('15 minutes', c.created_at, 'epoch') from conversation c where c.workspace_id = new.workspace_id and c.customer_id = new.id));
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.customers_called(folded_query text, most integer)
  RETURNS TABLE(customer_id uuid, folded text, nearness real)
  LANGUAGE plpgsql
@@ -2657,6 +2739,35 @@ CREATE OR REPLACE FUNCTION public.events_since(since xid8, most integer)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select * from event where xid >= since order by xid, id limit most $function$
+;
+
+CREATE OR REPLACE FUNCTION public.filing_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare one record;
+begin
+  for one in select f.workspace_id, array_agg(distinct date_bin('15 minutes', c.created_at, 'epoch')) as times
+    from ((select workspace_id, conversation_id, problem_id from was except select workspace_id, conversation_id, problem_id from changed)
+      union (select workspace_id, conversation_id, problem_id from changed except select workspace_id, conversation_id, problem_id from was)) f
+      join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id group by f.workspace_id loop
+    perform touch_weeks(one.workspace_id, one.times);
+  end loop;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.filing_touched()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare one record;
+begin
+  for one in select f.workspace_id, array_agg(distinct date_bin('15 minutes', c.created_at, 'epoch')) as times from changed f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id group by f.workspace_id loop
+    perform touch_weeks(one.workspace_id, one.times);
+  end loop;
+  return null;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.form_home(form uuid)
@@ -2953,6 +3064,18 @@ AS $function$
   select p.workspace_id, p.id, p.name from sign_in_provider p
   where lower(domain) = any (p.domains) or (domain = '' and (select count(*) from workspace w where w.sample_of is null) = 1)
   order by p.name, p.id limit 10
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.touch_weeks(w uuid, times timestamp with time zone[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into week_touched (workspace_id, week, during)
+  select distinct w, date_trunc('week', (t at time zone 'UTC') + d)::date, pg_current_xact_id()::text::bigint
+  from unnest(times) t, unnest(array[interval '-14 hours', interval '14 hours']) d
+  where w::text = current_setting('app.workspace_id', true) and exists (select 1 from workspace where id = w)
+  on conflict do nothing
 $function$
 ;
 

@@ -11,8 +11,9 @@ export const praise = z.object({
   name: z.string(),
   /** Empty once it was taken back. */
   words: z.string(),
-  state: z.enum(['shown', 'taken back']),
-  /** The page with its own address; null once it was taken back. */
+  /** `put away`: its conversation is in the trash or in spam, and the page is gone as long as it is. */
+  state: z.enum(['shown', 'taken back', 'put away']),
+  /** The page with its own address; null while nothing is shown. */
   url: z.string().nullable(),
   /** By which orders name it. */
   code: z.string(),

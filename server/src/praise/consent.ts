@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { emit } from '../base/events.ts';
 import { escaped } from '../base/html.ts';
 import { makeLimit } from '../base/limits.ts';
@@ -10,7 +10,7 @@ import { cut } from '../base/text.ts';
 import { accepted, inWords, type Said, say } from '../base/words.ts';
 import { lookOf, plainWhole, sendWhole } from '../brand/index.ts';
 import { pageOf, readPraiseToken } from './link.ts';
-import type { Offer } from './offer.ts';
+import { isAway, type Offer } from './offer.ts';
 
 type Asked = FastifyRequest<{ Params: { token: string }; Body?: Record<string, string> }>;
 export type Own = {
@@ -26,7 +26,10 @@ export type Own = {
   withdrawn_at: string | null;
   /** The team took it off. */
   hidden_at: string | null;
+  /** Its conversation is in the trash or in spam. */
+  away: boolean;
 };
+const columns: Sql = sql`id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at, hidden_at, ${isAway} as away`;
 const gone = [
   say('This link leads nowhere'),
   say('It is not complete, or what you said was taken away. Nothing was changed.'),
@@ -52,15 +55,15 @@ function form(token: string, language: string, name: string, words: string): str
 
 /**
  * Agrees that everybody may read it, under the name they choose; or takes it back. Said twice it is said once. What the team took off stays
- * off.
+ * off, and nothing is shown of a conversation in the trash.
  */
 export async function agree(tx: Tx, own: Own, show: boolean, name: string): Promise<Own> {
   const called = cut(name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim(), 60);
   const shown = own.consented_at !== null && own.withdrawn_at === null;
-  if (own.hidden_at || (show ? shown && own.name === called : !shown)) return own;
+  if (own.hidden_at || (show && own.away) || (show ? shown && own.name === called : !shown)) return own;
   const row = await tx.first<Own>(sql`
     update praise set name = case when ${show} then ${called} else name end, consented_at = case when ${show} then now() else consented_at end, withdrawn_at = case when ${show} then null else now() end
-    where workspace_id = ${tx.workspaceId} and id = ${own.id} returning id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at, hidden_at`);
+    where workspace_id = ${tx.workspaceId} and id = ${own.id} returning ${columns}`);
   await emit(tx, [
     {
       name: show ? 'praise.shown' : 'praise.taken_back',
@@ -86,7 +89,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
     const said = request.method === 'POST' ? (request.body ?? {}) : {};
     const found = await db.tx(whose.workspaceId, async (tx) => {
       const own = await tx.first<Own>(
-        sql`select id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at, hidden_at from praise where workspace_id = ${tx.workspaceId} and id = ${whose.praiseId} for update`,
+        sql`select ${columns} from praise where workspace_id = ${tx.workspaceId} and id = ${whose.praiseId} for update`,
       );
       if (!own) return null;
       const yes = said.show === 'yes' && said.of === markOf(own.words);
@@ -98,7 +101,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
     const { brand } = found.look;
     const t = (what: Said): string => escaped(inWords(what, own.language));
     const words = quoted(own.words);
-    if (own.consented_at && !own.withdrawn_at) {
+    if (own.consented_at && !own.withdrawn_at && !own.away) {
       const url = pageOf(config, own.code);
       return sendWhole(
         reply,
@@ -114,7 +117,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
         ),
       );
     }
-    if (own.hidden_at)
+    if (own.hidden_at || (own.away && !own.withdrawn_at))
       return sendWhole(
         reply,
         200,

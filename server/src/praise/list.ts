@@ -5,10 +5,11 @@ import { emit } from '../base/events.ts';
 import { isId } from '../base/ids.ts';
 import { actorOf, type Hearten, type Who } from '../base/module.ts';
 import { pageOf } from './link.ts';
+import { isAway } from './offer.ts';
 
 type Row = Omit<Praise, 'url'> & { place: string };
 const columns: Sql = sql`p.id, h.id as "conversationId", h.number::int, coalesce(nullif(h.customer_name, ''), h.customer_address) as customer, p.name, case when p.withdrawn_at is null then p.words else '' end as words,
-  case when p.withdrawn_at is null then 'shown' else 'taken back' end as state, p.code, p.consented_at as "consentedAt", p.visits, (select count(*)::int from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id) as orders,
+  case when p.withdrawn_at is not null then 'taken back' when h.folder <> 'inbox' then 'put away' else 'shown' end as state, p.code, p.consented_at as "consentedAt", p.visits, (select count(*)::int from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id) as orders,
   (select coalesce(json_agg(json_build_object('currency', o.currency, 'amount', o.amount) order by o.currency), '[]') from (select currency, sum(amount)::float8 as amount from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id and amount is not null and currency is not null group by currency) o) as amounts, p.consented_at::text as place
   from praise p join conversation c on c.workspace_id = p.workspace_id and c.id = p.conversation_id join conversation h on h.workspace_id = c.workspace_id and h.id = case when c.merged_into is null then c.id else c.merged_into end`;
 const told = ({ config }: Pick<Hearten, 'config'>, { place: _, ...row }: Row): Praise => ({
@@ -29,7 +30,7 @@ export async function praises(
     select ${columns} where p.workspace_id = ${tx.workspaceId} and p.consented_at is not null and (${at ?? null}::timestamptz is null or (p.consented_at, p.id) < (${at ?? null}::timestamptz, ${last ?? null}::uuid))
     order by p.consented_at desc, p.id desc limit ${limit + 1}`);
   const sums = await tx.first<{ offered: number; shown: number; visits: number; orders: number }>(sql`
-    select count(*)::int as offered, (count(*) filter (where consented_at is not null and withdrawn_at is null))::int as shown, coalesce(sum(visits), 0)::int as visits,
+    select count(*)::int as offered, (count(*) filter (where consented_at is not null and withdrawn_at is null and not (${isAway})))::int as shown, coalesce(sum(visits), 0)::int as visits,
       (select count(*)::int from praise_order o where o.workspace_id = ${tx.workspaceId}) as orders
     from praise where workspace_id = ${tx.workspaceId}`);
   const items = rows.slice(0, limit);

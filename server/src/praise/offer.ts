@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import type { Hearten } from '../base/module.ts';
 import { praiseToken } from './link.ts';
@@ -14,12 +14,16 @@ export type Happy = {
   words: string;
 };
 
+/** The conversation of a `praise` stands in the trash or in spam by now: what was said in it is shown to nobody. */
+export const isAway: Sql = sql`not exists (select 1 from conversation c join conversation h on h.workspace_id = c.workspace_id and h.id = case when c.merged_into is null then c.id else c.merged_into end
+  where c.workspace_id = praise.workspace_id and c.id = praise.conversation_id and h.folder = 'inbox')`;
+
 /** What only they are told: by which link they agree, and to which words. */
 export type Offer = { token: string; words: string };
 
 /**
  * Somebody happy said something: they may be asked whether others may read it. Said otherwise than it was shown, it is shown no more until
- * they agree anew; null where just these words are shown already, or the team took them off: then nothing is asked.
+ * they agree anew; null where just these words are shown already, the team took them off, or their conversation is in the trash: then nothing is asked.
  */
 export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise<Offer | null> {
   const id = newId();
@@ -29,7 +33,7 @@ export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise
       ${seal.sign('praise-code', `${tx.workspaceId}.${id}`, 8).slice(0, 12)})
     on conflict (workspace_id, source_id) do update set words = excluded.words,
       consented_at = case when praise.words = excluded.words or praise.hidden_at is not null then praise.consented_at end, withdrawn_at = case when praise.words = excluded.words or praise.hidden_at is not null then praise.withdrawn_at end
-    returning id, hidden_at is not null or (consented_at is not null and withdrawn_at is null) as decided`);
+    returning id, hidden_at is not null or (consented_at is not null and withdrawn_at is null) or ${isAway} as decided`);
   return row?.decided ? null : { token: praiseToken(seal, tx.workspaceId, row?.id ?? id), words: happy.words };
 }
 

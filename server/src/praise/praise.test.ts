@@ -117,6 +117,38 @@ test('forged links lead nowhere, colleagues agree for nobody, and said otherwise
   assert.equal((await get(path)).statusCode, 410);
 });
 
+test('what was said in a conversation that is thrown away is shown to nobody, until it is taken out again', async () => {
+  const it = await offered('So quick');
+  const path = shownAt((await press(it.own, { show: 'yes', name: 'Ann' })).body);
+  const put = (folder: string) =>
+    w.tx((t) =>
+      t.run(
+        sql`update conversation set folder = ${folder} where workspace_id = ${w.workspaceId} and id = (select conversation_id from praise where workspace_id = ${w.workspaceId} and source_id = ${it.sourceId})`,
+      ),
+    );
+  const { shown } = await all();
+  for (const folder of ['trash', 'spam']) {
+    await put(folder);
+    assert.equal((await get(path)).statusCode, 410, folder);
+    const [item] = (await all()).items;
+    assert.deepEqual([item?.state, item?.url, (await all()).shown], ['put away', null, shown - 1]);
+    assert.match((await get(it.own)).body, /shows this no more/);
+  }
+  const unsaid = await offered('Also quick');
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set folder = 'trash' where workspace_id = ${w.workspaceId} and customer_id = ${unsaid.customerId}`,
+    ),
+  );
+  assert.equal(shownAt((await press(unsaid.own, { show: 'yes', name: '' }, 'x')).body), '');
+  await put('inbox');
+  assert.equal((await get(path)).statusCode, 200);
+  await put('trash');
+  assert.match((await press(it.own, { show: 'no' }, 'x')).body, /It is shown no more/);
+  await put('inbox');
+  assert.equal((await get(path)).statusCode, 410, 'taken back while it was away');
+});
+
 test('visits are people, each once a day: no programs, no prefetching, no colleagues; orders count once each', async () => {
   const it = await offered('It works again.');
   const former = await formAt(it.own);

@@ -7,6 +7,7 @@ import type { Hearten, Who } from '../base/module.ts';
 import { accepted, inWords, say } from '../base/words.ts';
 import { lookOf, plainWhole, sendWhole, whole } from '../brand/index.ts';
 import { isCode, pageOf } from './link.ts';
+import { isAway } from './offer.ts';
 
 const gone = [
   say('This page is gone'),
@@ -59,7 +60,7 @@ export function praisePage(
     const counts = who?.workspaceId !== home.w && !isProgram(request.headers);
     const found = await db.tx(home.w, async (tx) => {
       const row = await tx.first<Row>(
-        sql`select id, brand_id, language, words, name from praise where workspace_id = ${tx.workspaceId} and code = ${code} and consented_at is not null and withdrawn_at is null`,
+        sql`select id, brand_id, language, words, name from praise where workspace_id = ${tx.workspaceId} and code = ${code} and consented_at is not null and withdrawn_at is null and not (${isAway})`,
       );
       if (!row) return null;
       const day = new Date().toISOString().slice(0, 10);

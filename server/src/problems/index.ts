@@ -1,16 +1,17 @@
 import { NOWHERE, sql } from '../base/db.ts';
 import { type Hearten, type Module, nothing } from '../base/module.ts';
-import { countActive, enterCustomers, enteredCustomers } from './active.ts';
+import { enterCustomers, enteredCustomers } from './active.ts';
 import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, fileResolved, filingOf, followMerge, setFiling } from './filing.ts';
 import { issueHook } from './issues/hook.ts';
 import { setIssue } from './issues/issue.ts';
 import { changeTracker, deleteTracker, listTrackers, makeTracker } from './issues/trackers.ts';
-import { judgeProblems } from './life.ts';
+import { judgeTonight } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
 import { contactRate } from './rate.ts';
+import { keepWeeks } from './weeks.ts';
 import { learnWords } from './words.ts';
 
 export { confirm } from './confirm.ts';
@@ -22,6 +23,9 @@ export { findingOf, type Measured, measure } from './rate.ts';
 export { resemble, telling, type Words } from './resemble.ts';
 export { sides } from './verify.ts';
 export { forgetWords, learnWords, suggestMany } from './words.ts';
+
+/** How often weeks that are over or were touched are kept anew: until then they are counted when somebody looks. */
+const EVERY = 600_000;
 
 /** What customers could not do, which conversations were about it, and what is done so that it ends. */
 export function problems(hearten: Hearten): Module {
@@ -67,27 +71,26 @@ export function problems(hearten: Hearten): Module {
       'conversation.merged': followMerge,
     },
     start: async () => {
-      // In the night between two weeks something is new; every other night it is the same answer again.
       const later =
         (workspaceId: string) =>
         (error: unknown): void =>
-          log.warn('Problems could not be looked at; tried again in an hour', { error, workspaceId });
-      const nightly = async (): Promise<void> => {
-        for (const { id } of await db.read<{ id: string }>(
+          log.warn('Problems could not be looked at; tried again later', { error, workspaceId });
+      const look = async (): Promise<void> => {
+        for (const { id, night } of await db.read<{ id: string; night: boolean }>(
           NOWHERE,
-          sql`select id from workspace where extract(hour from now() at time zone coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC')) between 1 and 3`,
+          sql`select id, extract(hour from now() at time zone coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC')) between 1 and 3 as night from workspace`,
         )) {
           // What goes wrong in one workspace keeps no other from its answer.
-          await db.tx(id, countActive).catch(later(id));
-          await db.tx(id, judgeProblems).catch(later(id));
+          await db.tx(id, (tx) => keepWeeks(tx)).catch(later(id));
+          if (night) await db.tx(id, judgeTonight).catch(later(id));
         }
       };
       const quietly = (): void => {
-        nightly().catch((error) => log.warn('Problems could not be looked at; tried again in an hour', { error }));
+        look().catch((error) => log.warn('Problems could not be looked at; tried again later', { error }));
       };
       quietly();
-      const hourly = setInterval(quietly, 3_600_000);
-      return async () => clearInterval(hourly);
+      const often = setInterval(quietly, EVERY);
+      return async () => clearInterval(often);
     },
   };
 }

@@ -2,8 +2,10 @@ import type { KnownProblem } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
+import { countActive } from './active.ts';
 import { findingOf, type Measured, measure } from './rate.ts';
 import type { Finding } from './verify.ts';
+import { keepWeeks } from './weeks.ts';
 
 type Why = { [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual' | 'issue']?: number };
 type Step = { state: KnownProblem['state']; shippedOn: string | null; byId: string | null; why?: Why };
@@ -14,13 +16,30 @@ export const noteStep = (tx: Tx, problemId: string, step: Step): Promise<number>
     insert into problem_step (workspace_id, id, problem_id, state, shipped_on, by_id, why)
     values (${tx.workspaceId}, ${newId()}, ${problemId}, ${step.state}, ${step.shippedOn}::date, ${step.byId}, ${step.why ? JSON.stringify(step.why) : null}::jsonb)`);
 
-/** What the rule makes of a problem in this state: fixed becomes verified, and what was verified and is back is known again. */
+/** What the rule makes of a problem in this state: fixed becomes verified, and what is back is known again, whether or not it was ever verified. */
 export function becomes(state: string, finding: Finding): { state: 'verified' | 'known'; why: Why } | null {
   const { verdict, effect, weeksAfter, returned } = finding;
-  if (state === 'verified' && returned) return { state: 'known', why: returned };
-  if (state === 'fixed' && verdict === 'verified' && effect && !returned)
+  if (returned) return { state: 'known', why: returned };
+  if (state === 'fixed' && verdict === 'verified' && effect)
     return { state: 'verified', why: { ...effect, weeks: weeksAfter } };
   return null;
+}
+
+/**
+ * Once a night, in the workspace's own time, by whichever process comes first; one that fails is tried again within the same night. Of
+ * two at once the second waits for the first and finds it done.
+ */
+export async function judgeTonight(tx: Tx): Promise<boolean> {
+  const mine = await tx.run(sql`
+    insert into problem_night (workspace_id, night)
+    select id, (now() at time zone coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC'))::date from workspace where id = ${tx.workspaceId}
+    on conflict (workspace_id) do update set night = excluded.night where problem_night.night < excluded.night`);
+  if (!mine) return false;
+  await countActive(tx);
+  // Whatever was kept is counted again before anything is judged by it.
+  await keepWeeks(tx, true);
+  await judgeProblems(tx);
+  return true;
 }
 
 /** Asks the rule about everything that is fixed or verified. What somebody changed meanwhile is left as they put it. */

@@ -27,23 +27,32 @@ const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> => {
   return sql`c.created_at >= ${span?.since}::timestamptz`;
 };
 
+/** Read of the narrow index of conversations (conversation_began), once for the rows and the sums. */
 export async function listProblems(tx: Tx, query: Query<'GET /problems'>): Promise<Reply<'GET /problems'>> {
   const w = tx.workspaceId;
   const when = await lately(tx, query.weeks);
-  const items = await tx.many<ProblemRow>(sql`
-    with filed as materialized (${filed(tx, when)}), t as (select count(distinct conversation_id)::int as n from filed), n as ${counts}
-    select ${row} from problem p cross join t left join n on n.problem_id = p.id
-    where p.workspace_id = ${w} and p.merged_into is null and (${query.state ?? null}::text is null or p.state = ${query.state ?? null})
-    order by coalesce(n.parts, 0) desc, p.created_at desc, p.id`);
-  const sums = await tx.first<Omit<Reply<'GET /problems'>, 'items'>>(sql`
-    with filed as (${filed(tx, when)}), lately as (select c.id from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'
-        and c.status in ('resolved', 'closed') and ${query.weeks === undefined ? sql`c.last_at > now() - interval '30 days'` : when})
-    select count(distinct conversation_id)::int as filed, (count(*) filter (where kind = 'question'))::int as question, (count(*) filter (where kind = 'one-off'))::int as "oneOff",
-      (count(*) filter (where kind = 'praise'))::int as praise, (select count(*)::int from lately) as resolved,
-      (select count(*)::int from lately l where not exists (select 1 from conversation_problem f where f.workspace_id = ${w} and f.conversation_id = l.id)) as unfiled
+  const live = sql`c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'`;
+  type Sums = Omit<Reply<'GET /problems'>, 'items'>;
+  const found = await tx.first<Sums & { items: ProblemRow[] }>(sql`
+    with began as materialized (select c.id, c.customer_id, c.status, c.last_at from conversation c where c.workspace_id = ${w} and ${live} and ${when}),
+      filing as materialized (select f.place, f.problem_id, f.kind, f.conversation_id, f.provisional, f.weight, b.customer_id, b.last_at from began b join conversation_problem f on f.workspace_id = ${w} and f.conversation_id = b.id),
+      shared as (select conversation_id, sum(weight) as whole from filing where conversation_id in (select conversation_id from filing where place > 0) group by conversation_id),
+      filed as materialized (select f.*, f.weight / case when s.whole is null then f.weight else s.whole end as part from filing f left join shared s on s.conversation_id = f.conversation_id),
+      t as (select count(*)::int as n from (select distinct conversation_id from filed) d),
+      one as (select problem_id, customer_id, count(*)::int as conversations, (count(*) filter (where provisional))::int as provisional, sum(part) as parts, max(last_at) as last_at
+        from filed where problem_id is not null group by problem_id, customer_id),
+      n as (select problem_id, sum(conversations)::int as conversations, sum(provisional)::int as provisional, count(*)::int as customers, sum(parts) as parts, max(last_at) as last_at from one group by problem_id),
+      lately as (${query.weeks === undefined ? sql`select c.id from conversation c where c.workspace_id = ${w} and ${live} and c.status in ('resolved', 'closed') and c.last_at > now() - interval '30 days'` : sql`select id from began where status in ('resolved', 'closed')`}),
+      rows as (select ${row} from problem p cross join t left join n on n.problem_id = p.id
+        where p.workspace_id = ${w} and p.merged_into is null and (${query.state ?? null}::text is null or p.state = ${query.state ?? null})
+        order by coalesce(n.parts, 0) desc, p.created_at desc, p.id)
+    select (select n from t) as filed, (select coalesce(json_agg(rows), '[]') from rows) as items,
+      (count(*) filter (where kind = 'question'))::int as question, (count(*) filter (where kind = 'one-off'))::int as "oneOff", (count(*) filter (where kind = 'praise'))::int as praise,
+      (select count(*)::int from lately) as resolved,
+      (select count(*)::int from lately l where not exists (select 1 from filed f where f.conversation_id = l.id)) as unfiled
     from filed`);
-  if (!sums) throw NotFound();
-  return { items, ...sums };
+  if (!found) throw NotFound();
+  return found;
 }
 
 export async function problemById(tx: Tx, id: string): Promise<KnownProblem> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
+import { dayOf, reported } from '../../test/reported.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
@@ -181,6 +182,38 @@ test('A fix is verified by the rule, nobody sets it by hand, and a problem that 
   assert.deepEqual(life.at(-1)?.why, { reporters: 72, weeks: 4, usual: 8 });
   assert.deepEqual([life.at(-1)?.byId, life[1]?.byId], [null, w.people.lead.id]);
   assert.equal(shippedOn, fix.shippedOn, 'the chart still marks it');
+});
+
+test('A problem that was fixed and never verified is known again when it comes back', async () => {
+  const d = await w.another();
+  const make = async (name: string) => (await d.tx((t) => makeProblem(t, d.people.lead, { name }))).id;
+  const [id, other] = [await make('The plug is loose'), await make('The cable is short')];
+  const write = (problem: string, was: number, is: number, fixed: number) =>
+    d.tx((t) => reported(t, { problem, inbox: d.inboxId, was, is, fixed }));
+  await write(id, 12, 2, 20);
+  await write(other, 12, 12, 20);
+  await d.tx((t) => changeProblem(t, d.people.lead, id, { state: 'fixed', shippedOn: dayOf(20, 2) }));
+  // Without a denominator the rule never says verified.
+  assert.equal((await d.tx((t) => contactRate(t, id))).finding.verdict, 'no-denominator');
+  assert.equal(await d.tx(judgeProblems), 0, 'it fell, and stays fixed');
+  await d.tx((t) =>
+    t.run(sql`
+      with wrote as materialized (select gen_random_uuid() as id, gen_random_uuid() as customer, ago, n from generate_series(1, 4) ago, generate_series(1, 14) n),
+        people as (insert into customer (workspace_id, id) select ${t.workspaceId}, customer from wrote returning id),
+        written as (insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject, status, created_at, last_at)
+          select ${t.workspaceId}, wrote.id, 900000 + ago * 100 + n, ${d.inboxId}, 'email', people.id, 'A writer', 'a@example.org', 'Hello', 'closed', ${dayOf(0, 1)}::date - ago * 7 + interval '1 hour', now() from wrote join people on people.id = wrote.customer returning id)
+      insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, provisional) select ${t.workspaceId}, id, 0, 'problem', ${id}, false from written`),
+  );
+  assert.equal(await d.tx(judgeProblems), 1);
+  const back = await d.tx((t) => problemById(t, id));
+  assert.deepEqual([back.state, back.shippedOn], ['known', null]);
+  const { life } = await d.tx((t) => contactRate(t, id));
+  assert.deepEqual(
+    life.map((one) => one.state),
+    ['found', 'fixed', 'known'],
+  );
+  assert.equal((life.at(-1)?.why as { weeks?: number } | null)?.weeks, 4);
+  await d.end();
 });
 
 test('Opened again by hand it has no fix any more, and the next one has a day of its own', async () => {

@@ -2,9 +2,8 @@ import type { ContactRate } from '@hearten/contract';
 import { type Sql, sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { type Finding, verify, type Week } from './verify.ts';
+import { cells } from './weeks.ts';
 
-/** As far back as the rule looks and a chart shows, before and after. */
-const WEEKS = 104;
 /** Both sides of 90 %. */
 const Z = 1.6449;
 
@@ -25,36 +24,26 @@ export type Measured = {
  * one who was merged counts as who they are now. A rate is the unique customers over the denominator, with Byar's interval for a
  * Poisson count (Breslow and Day, Statistical Methods in Cancer Research II, IARC 1987, p. 69): more may write than are tracked, so
  * Wilson's for shares does not fit. Other problems count as the control unless they were fixed within the weeks compared. Weeks
- * begin with the Monday after the first conversation, in the workspace's time zone, and end with the last whole one.
+ * begin with the Monday after the first conversation, in the workspace's time zone, and end with the last whole one; what is over is kept
+ * (server/src/problems/weeks.ts).
  */
-export const measured = (tx: Tx, which: Sql): Sql => sql`
-  with place as (select coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC') as zone from workspace where id = ${tx.workspaceId}),
+export const measured = (tx: Tx, which: Sql, anew = false): Sql => sql`
+  with ${cells(tx, anew)},
   wanted as (select p.id, p.state, p.shipped_on, (select s.shipped_on from problem_step s where s.workspace_id = p.workspace_id and s.problem_id = p.id and s.shipped_on is not null order by s.at desc limit 1) as last_shipped,
-      array(select o.id from problem o where o.workspace_id = p.workspace_id and o.id <> p.id and (p.shipped_on is null or coalesce(greatest(o.shipped_on,
-        (select max(s.shipped_on) from problem_step s where s.workspace_id = o.workspace_id and s.problem_id = o.id)) < p.shipped_on - 364, true))) as control
+      array(select o.id from problem o where o.workspace_id = p.workspace_id and (o.id = p.id or not (p.shipped_on is null or coalesce(greatest(o.shipped_on,
+        (select max(s.shipped_on) from problem_step s where s.workspace_id = o.workspace_id and s.problem_id = o.id)) < p.shipped_on - 364, true)))) as no_control
     from problem p where p.workspace_id = ${tx.workspaceId} and p.merged_into is null and ${which}),
-  span as (select place.zone, date_trunc('week', now() at time zone zone)::date as until, greatest(date_trunc('week', now() at time zone zone)::date - ${WEEKS * 7}::int,
-      (select date_trunc('week', min(c.created_at) at time zone zone)::date + 7 from conversation c where c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox')) as since from place),
-  said as materialized (
-    select c.id, c.inbox_id, c.created_at, coalesce(k.merged_into, c.customer_id) as customer_id, date_trunc('week', c.created_at at time zone span.zone)::date as week,
-      f.problems, f.filed from span join conversation c on c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'
-        and c.created_at >= span.since::timestamp at time zone span.zone and c.created_at < span.until::timestamp at time zone span.zone
-      join customer k on k.workspace_id = c.workspace_id and k.id = c.customer_id
-      cross join lateral (select array_agg(o.problem_id) filter (where o.problem_id is not null) as problems, count(*) > 0 as filed
-        from conversation_problem o where o.workspace_id = c.workspace_id and o.conversation_id = c.id) f),
   tracked as (select count(*) >= 13 as whole, count(*) > 0 as some from active_customers a, span where a.workspace_id = ${tx.workspaceId} and a.week >= span.until - 91 and a.week < span.until),
   named as (select case when tracked.whole then 'tracked' when exists (select 1 from entered_customers e where e.workspace_id = ${tx.workspaceId}) then 'entered' when tracked.some then 'tracked' end as base from tracked),
-  week as (select g::date as week, case named.base
-      when 'tracked' then (select a.customers from active_customers a where a.workspace_id = ${tx.workspaceId} and a.week = g::date)
-      when 'entered' then (select e.customers from entered_customers e where e.workspace_id = ${tx.workspaceId} and e.week <= g::date order by e.week desc limit 1) end as customers
-    from span cross join named cross join generate_series(span.since::timestamp, span.until::timestamp - interval '7 days', interval '7 days') g),
-  written as (select week, count(*)::int as written, (count(*) filter (where filed))::int as filed, (count(distinct customer_id) filter (where filed))::int as filers from said group by week),
-  person as (select w.id, s.week, s.customer_id, bool_or(w.id = any (s.problems)) as reported,
-      bool_or(s.problems && w.control) as other,
-      (array_agg(s.inbox_id order by (w.id = any (s.problems)) is true desc, s.created_at))[1] as inbox
-    from wanted w cross join said s group by w.id, s.week, s.customer_id),
-  part as (select id, week, inbox, (count(*) filter (where reported))::int as reporters, (count(*) filter (where other and reported is not true))::int as others,
-      (count(*) filter (where reported is not true))::int as rest from person group by id, week, inbox),
+  week as (select g.week, case named.base
+      when 'tracked' then (select a.customers from active_customers a where a.workspace_id = ${tx.workspaceId} and a.week = g.week)
+      when 'entered' then (select e.customers from entered_customers e where e.workspace_id = ${tx.workspaceId} and e.week <= g.week order by e.week desc limit 1) end as customers
+    from wanted_week g cross join named),
+  written as (select week, sum(written)::int as written, sum(filings)::int as filed, sum(filers)::int as filers from cell group by week),
+  plain as materialized (select week, inbox, problems, sum(customers)::int as customers from cell group by week, inbox, problems),
+  side as (select w.id, c.week, r.inbox, c.customers as reporters, 0 as others, 0 as rest from cell c cross join lateral unnest(c.problems, c.inboxes) as r (problem, inbox) join wanted w on w.id = r.problem
+    union all select w.id, c.week, c.inbox, 0, case when c.problems <@ w.no_control then 0 else c.customers end, c.customers from wanted w join plain c on not (w.id = any (c.problems))),
+  part as (select id, week, inbox, sum(reporters)::int as reporters, sum(others)::int as others, sum(rest)::int as rest from side group by id, week, inbox),
   counted as (select w.id, k.week, k.customers, coalesce(n.written, 0) as written, coalesce(n.filed, 0) as filed, coalesce(n.filers, 0) as "all", coalesce(sum(part.reporters), 0)::int as reporters,
       coalesce(json_agg(json_build_object('inbox', part.inbox, 'reporters', part.reporters, 'others', part.others, 'rest', part.rest)) filter (where part.inbox is not null), '[]') as parts
     from wanted w cross join week k left join written n on n.week = k.week left join part on part.id = w.id and part.week = k.week
@@ -69,7 +58,9 @@ export const measured = (tx: Tx, which: Sql): Sql => sql`
       from problem_step s where s.workspace_id = ${tx.workspaceId} and s.problem_id = w.id) as life
   from wanted w cross join named order by w.id`;
 
-export const measure = (tx: Tx, which: Sql): Promise<Measured[]> => tx.many<Measured>(measured(tx, which));
+/** `anew` counts every week from its conversations and looks at nothing that is kept. */
+export const measure = (tx: Tx, which: Sql, anew = false): Promise<Measured[]> =>
+  tx.many<Measured>(measured(tx, which, anew));
 
 export const findingOf = (one: Measured): Finding =>
   verify({ weeks: one.weeks, shippedOn: one.shippedOn, closed: new Set(one.closed) });

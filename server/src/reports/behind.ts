@@ -1,8 +1,8 @@
 import type { EndedState, Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
-import { Invalid } from '../base/errors.ts';
+import { Forbidden, Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
-import { ended, isRestored, spanOf } from './ended.ts';
+import { ended, isRestored, type Span, spanOf } from './ended.ts';
 
 type Asked = Query<'GET /restored/conversations'>;
 type Found = Reply<'GET /restored/conversations'>;
@@ -22,7 +22,20 @@ const conditionOf = (state: EndedState): Sql => {
   }
 };
 
-/** The conversations behind a number: the very rows it was counted from. */
+const inTeam = (id: string): Sql => (id === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${id}`);
+
+/** Whether this team's figure is withheld because one person alone was answered there, among others of the desk. */
+async function isOnePersons(tx: Tx, span: Span, teamId: string): Promise<boolean> {
+  const row = await tx.first<{ alone: boolean | null }>(sql`
+    with ${ended(tx, span)} select min(e.author_id::text) filter (where ${inTeam(teamId)}) = max(e.author_id::text) filter (where ${inTeam(teamId)}) and min(e.author_id::text) < max(e.author_id::text) as alone
+    from ended e where e.state = 'answered'`);
+  return row?.alone ?? false;
+}
+
+/**
+ * The conversations behind a number: the very rows it was counted from. Of a team whose figure would be one person's it says that customers
+ * answered, and not what.
+ */
 export async function behind(tx: Tx, q: Asked): Promise<Found> {
   const most = q.limit ?? 50;
   const after = readPlace(q.cursor);
@@ -31,7 +44,7 @@ export async function behind(tx: Tx, q: Asked): Promise<Found> {
       conditionOf(q.state ?? 'ended'),
       ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
       ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
-      ...(q.teamId ? [q.teamId === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${q.teamId}`] : []),
+      ...(q.teamId ? [inTeam(q.teamId)] : []),
       ...(q.problemId ? [sql`e.problem_id = ${q.problemId}`] : []),
       ...(q.kind ? [sql`e.kind = ${q.kind}`] : []),
       ...(q.why ? [sql`e.excluded = ${q.why}`] : []),
@@ -40,6 +53,11 @@ export async function behind(tx: Tx, q: Asked): Promise<Found> {
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
+  const personal = q.teamId !== undefined && (await isOnePersons(tx, span, q.teamId));
+  if (personal && (q.state === 'restored' || q.state === 'not restored'))
+    throw Forbidden(
+      'In this team customers answered one person alone. How their customers left is for themselves and their lead.',
+    );
   const found = await tx.many<Found['items'][number] & { place: string }>(sql`
     with ${ended(tx, span)}, page as materialized (select * from ended e where ${which} order by e.at desc, e.home desc limit ${whole(most + 1)})
     select e.home as id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, e.channel, e.at as "endedAt", e.state, e.excluded as why, e.compared, e.value, a.words, e.at::text as place
@@ -48,7 +66,9 @@ export async function behind(tx: Tx, q: Asked): Promise<Found> {
   const shown = found.slice(0, most);
   const last = shown.at(-1);
   return {
-    items: shown.map(({ place: _, ...item }) => item),
+    items: shown.map(({ place: _, ...item }) =>
+      personal ? { ...item, compared: null, value: null, words: '' } : item,
+    ),
     next: found.length > most && last ? Buffer.from(`${last.place}|${last.id}`).toString('base64url') : null,
   };
 }

@@ -274,6 +274,16 @@ test('One person’s figure is theirs and their lead’s, from thirty answers on
   const { byTeam, whole: both } = await d.tx((t) => restored(t));
   const night = byTeam.find((one) => one.team?.id === team);
   assert.deepEqual([night?.withheld, night?.restored, night?.lift, both.restored?.count], ['personal', null, null, 39]);
+  // Nor does the list behind it say what it withholds.
+  const single = await d.tx((t) => behind(t, { teamId: team, state: 'answered', limit: 100 }));
+  assert.equal(single.items.length, night?.answered);
+  for (const row of single.items) assert.deepEqual([row.compared, row.value, row.words], [null, null, '']);
+  for (const state of ['restored', 'not restored'] as const)
+    await assert.rejects(
+      d.tx((t) => behind(t, { teamId: team, state })),
+      refused('forbidden'),
+    );
+  assert.equal((await d.tx((t) => behind(t, { state: 'answered', limit: 100 }))).items[0]?.compared, 'same');
 });
 
 test('Who was told among many is no silent one and no answer: it stands under its own reason, and the list behind it opens', async () => {

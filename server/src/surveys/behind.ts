@@ -1,8 +1,8 @@
 import type { Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
-import { Invalid } from '../base/errors.ts';
+import { Forbidden, Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
-import { spanOf, turns } from './counted.ts';
+import { type Span, spanOf, turns } from './counted.ts';
 import { surveyById } from './keep.ts';
 import { type Answers, labelOf, questionsOf } from './questions.ts';
 
@@ -22,7 +22,20 @@ const conditionOf = (state: Asked['state']): Sql => {
   }
 };
 
-/** The turns behind a number, with what was said: the very rows it was counted from. */
+const inTeam = (id: string): Sql => (id === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${id}`);
+
+/** Whether this team's score is withheld because one person alone was answered there, among others of the desk. */
+async function isOnePersons(tx: Tx, id: string, span: Span, teamId: string): Promise<boolean> {
+  const row = await tx.first<{ alone: boolean | null }>(sql`
+    with ${turns(tx, id, span)} select min(e.author_id::text) filter (where ${inTeam(teamId)}) = max(e.author_id::text) filter (where ${inTeam(teamId)}) and min(e.author_id::text) < max(e.author_id::text) as alone
+    from turns e where e.state = 'answered'`);
+  return row?.alone ?? false;
+}
+
+/**
+ * The turns behind a number, with what was said: the very rows it was counted from. Of a team whose score would be one person's it says
+ * that customers answered, and not what.
+ */
 export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found> {
   const survey = await surveyById(tx, id);
   const most = q.limit ?? 30;
@@ -34,13 +47,18 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
       ...(q.question && q.value ? [sql`e.answers->>${q.question} = ${q.value}`] : []),
       ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
       ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
-      ...(q.teamId ? [q.teamId === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${q.teamId}`] : []),
+      ...(q.teamId ? [inTeam(q.teamId)] : []),
       ...(q.why ? [sql`e.excluded = ${q.why}`] : []),
       ...(after ? [sql`(coalesce(e.answered_at, e.at), e.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
     ],
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
+  const personal = q.teamId !== undefined && (await isOnePersons(tx, id, span, q.teamId));
+  if (personal && (q.words || q.question))
+    throw Forbidden(
+      'In this team customers answered one person alone. What their customers said is for themselves and their lead.',
+    );
   const found = await tx.many<Row>(sql`
     with ${turns(tx, id, span)} select e.id, e.home as "conversationId", e.number, e.subject, e.customer, e.channel, e.at, e.state, e.excluded as why, e.score, e.answers, e.words, e.answered_at as "answeredAt", coalesce(e.answered_at, e.at)::text as place
     from turns e where ${which} order by coalesce(e.answered_at, e.at) desc, e.id desc limit ${whole(most + 1)}`);
@@ -50,10 +68,13 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
   const questions = questionsOf(survey, { language: span.language, brand: brand?.name ?? '' });
   const items = found.slice(0, most).map(({ place: _, answers, ...item }) => ({
     ...item,
-    answers: questions.flatMap((q) => {
-      const answer = q.kind === 'text' ? undefined : answers?.[q.id];
-      return answer === undefined ? [] : [{ text: q.text, answer: labelOf(q, answer) }];
-    }),
+    ...(personal ? { score: null, words: '' } : {}),
+    answers: personal
+      ? []
+      : questions.flatMap((q) => {
+          const answer = q.kind === 'text' ? undefined : answers?.[q.id];
+          return answer === undefined ? [] : [{ text: q.text, answer: labelOf(q, answer) }];
+        }),
   }));
   const last = found.length > most ? found[most - 1] : undefined;
   return { items, next: last ? Buffer.from(`${last.place}|${last.id}`).toString('base64url') : null };

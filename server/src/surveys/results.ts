@@ -54,7 +54,7 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
         silent: sum.silent,
         notAsked: sum.turn - asked,
       },
-      rate: asked < LEAST ? null : shareOf(sum.answered, asked),
+      rate: personal || asked < LEAST ? null : shareOf(sum.answered, asked),
       score: withheld || survey.kind === 'own' ? null : scoreOf(survey.kind, sum),
       withheld,
     };

@@ -25,7 +25,11 @@ const Card = ({ one, take }: { one: One; take: (one: One) => void }) => {
       {one.state === 'shown' ? (
         <blockquote dir="auto">{one.words}</blockquote>
       ) : (
-        <p className="ink3">{t('Taken back. The page is gone, and the words with it.')}</p>
+        <p className="ink3">
+          {one.state === 'put away'
+            ? t('Not shown while its conversation is in the trash or in spam.')
+            : t('Taken back. The page is gone, and the words with it.')}
+        </p>
       )}
       <p className="row wraps xs ink2">
         <Link to="/c/$number" params={{ number: String(one.number) }} className="link">
