@@ -185,3 +185,15 @@ test('Nothing that is sealed moves: each such column stays here, or is left empt
     assert.ok(table === 'account' || table in stays || sealed[table]?.includes(column), one);
   }
 });
+
+test('Nothing that moves points at what stays', async () => {
+  const found = await to.hearten.db.read<{ from: string; at: string }>(
+    side.place.id,
+    sql`select distinct conrelid::regclass::text as from, confrelid::regclass::text as at from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`,
+  );
+  assert.ok(found.length > 50);
+  assert.deepEqual(
+    found.filter((one) => one.at in stays && !(one.from in stays)),
+    [],
+  );
+});

@@ -17,6 +17,8 @@ export const stays: Readonly<Record<string, string>> = {
   sign_in_provider: 'secrets open only here, and a provider sends people to one address only',
   sign_in_way: 'over within minutes',
   push_browser: 'a browser says yes to one address only',
+  tracker: 'secrets open only here, and it calls one address only',
+  tracker_delivery: 'passes within days',
   visitor_session: 'a browser is known at one address only',
   webhook: 'secrets open only here; addresses of others are told anew',
   backup: 'of this machine',
