@@ -5,7 +5,7 @@ import { filesOf, type Outgoing } from '../../conversations/index.ts';
 type Line = { seq: number; age: number; carrier: string | null; state: string | null };
 export type Share = { way: 'carries' | 'with another' | 'unknown' } | { way: 'waits'; seconds: number };
 const PATIENCE = 5; // times the delay that answers which follow each other hold each other up
-const ORDER = 300; // seconds for which an answer lets what was said before it leave first, also when that was put off or its process was killed
+const ORDER = 900; // seconds for which an answer lets what was said before it leave first, also when that was put off or its process was killed
 
 /**
  * Several answers that nobody read go in one mail, with the last of them. Which mail carries which line is written under the lock of the
