@@ -83,8 +83,14 @@ main{max-width:860px;margin:0 auto;padding:48px 28px}.lamp{height:300px;border-r
 <main><div class="lamp"></div><h1>Fjord pendant</h1><p>Spun by hand in two sizes, dimmable, with three metres of cable.</p></main>
 <script async src="${base}/chat/${appId}.js" data-app-id="${appId}"></script>`;
 
-/** The bubble, the first screen, a conversation and a chat that is closed, in one look. The answer in it is written as the team would. */
-export async function takeChat({ base, ids, look, contextOf, save, answer, shown }) {
+/** It is over: the visitor is asked how they feel now. */
+export const endChat = (page, ask) => async () => {
+  await ask(page, 'PATCH', '/workspace', { asksMood: true });
+  await ask(page, 'POST', `/conversations/${(await lastChat(page, ask)).id}/status`, { status: 'resolved' });
+};
+
+/** The bubble, the first screen, a conversation, its end and a chat that is closed, in one look. The answer in it is written as the team would. */
+export async function takeChat({ base, ids, look, contextOf, save, answer, end, shown }) {
   const dark = look.scheme === 'dark';
   const server = createServer((request, response) =>
     response
@@ -118,6 +124,14 @@ export async function takeChat({ base, ids, look, contextOf, save, answer, shown
       await frame.locator('.line:not(.mine) .words').first().waitFor();
       await page.waitForTimeout(600);
       await save(page, `chat-${look.name}`);
+      if (shown('chat-end')) {
+        await end();
+        await frame.locator('.ask fieldset button').first().click();
+        await frame.locator('.ask fieldset').nth(1).locator('button').nth(3).click();
+        await frame.locator('.ask fieldset').nth(1).locator('[aria-pressed=true]').waitFor();
+        await page.waitForTimeout(600);
+        await save(page, `chat-end-${look.name}`);
+      }
     }
     if (shown('chat-closed')) {
       await (await open('/fair')).click();

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { answerChat, lastChat, openChannels, takeChat } from './screens-chat.mjs';
+import { answerChat, endChat, lastChat, openChannels, takeChat } from './screens-chat.mjs';
 import { postMails } from './screens-mails.mjs';
 import { openProblems } from './screens-problems.mjs';
 
@@ -77,6 +77,10 @@ const inChat = (keys) => async (page) => {
   await openChat(page);
   await press(keys)(page);
   await page.waitForTimeout(600);
+};
+const toNaming = async (page) => {
+  await page.locator('.samples button').last().click();
+  await page.getByRole('dialog').waitFor();
 };
 const toGreetings = (page) =>
   page
@@ -197,6 +201,7 @@ const screens = ({ number, customer, company, inbox, snippet, macro, posted, cha
   'settings-week': { path: `/settings/hours/${channels.hours}` },
   'settings-forms': { path: '/settings/forms' },
   'settings-form': { path: `/settings/forms/${channels.form}` },
+  'chat-new': { path: '/settings/inboxes', act: toNaming },
   'settings-chat': { path: `/settings/chats/${channels.chat}` },
   form: { path: `/form/${channels.form}`, bare: true },
   'chat-team': { path: '/inbox/all', act: openChat },
@@ -271,11 +276,15 @@ try {
       await save(page, `${name}-${look.name}`);
       await visitor.close();
     }
-    const chats = ['chat-bubble', 'chat-home', 'chat', 'chat-closed'].filter((name) => !only || only.includes(name));
+    const chats = ['chat-bubble', 'chat-home', 'chat', 'chat-end', 'chat-closed'].filter(
+      (name) => !only || only.includes(name),
+    );
     if (!look.few && chats.length)
       try {
         const answer = answerChat(door, ask);
-        await takeChat({ base, ids: channels, look, contextOf, save, answer, shown: (name) => chats.includes(name) });
+        const end = endChat(door, ask);
+        const is = (name) => chats.includes(name);
+        await takeChat({ base, ids: channels, look, contextOf, save, answer, end, shown: is });
       } catch (error) {
         trouble.push(`${look.name} chat: ${String(error).split('\n')[0]}`);
       }

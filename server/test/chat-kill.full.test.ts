@@ -87,5 +87,15 @@ test('Whatever sends the unread answers of a chat is killed at any moment: none 
     [],
     'said to be sent, and never seen',
   );
+  // Whoever reads their mailbox reads what was said in the order in which it was said.
+  const places = [...Map.groupBy(given, (one) => one.conversation).values()].map((theirs) =>
+    theirs.map(({ text }) => mails.findIndex((mail) => mail.includes(text))).filter((n) => n >= 0),
+  );
+  const disorder = places.filter((at) => at.some((n, i) => i > 0 && n < (at[i - 1] as number)));
+  assert.deepEqual(
+    disorder.map((at) => at.map((n) => `${n}: ${mails[n]}`)),
+    [],
+    'out of order',
+  );
   assert.ok(mails.length >= ROUNDS / 2, 'there was something to break');
 });

@@ -6,6 +6,7 @@ import { freePort, type Sink, smtpSink } from '../../../test/mail.ts';
 import { waited } from '../../../test/sending-desk.ts';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { usualOf } from './now.ts';
+import { shareMail } from './share-mail.ts';
 
 let house: ChatHouse;
 let sink: Sink;
@@ -154,6 +155,49 @@ test('Answers that follow each other go in one mail; where that may have arrived
   assert.doesNotMatch(wordsOf(sink.ledger.at(-1)?.raw ?? ''), /Oh no/);
   const back = widget(house, token, [chat]);
   await back.until((w) => w.lines.some((line) => line.text === 'Until Friday.'));
+});
+
+test('What was said first is mailed first: an answer waits for the one before it, and for a mail that was put off, but not for ever', async () => {
+  const { chat, id } = await begun('Which shade is it?', 'ines@customer.example');
+  const first = await answer(id, 'The green one.');
+  await waited(async () => (await stateOf(id, first)) === 'sent', 20_000);
+  const begin = sink.ledger.length;
+  const { db } = house.running().hearten;
+  const [home] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const workspaceId = home?.id as string;
+  const put = (message: string, state: string, more = sql`fence`) =>
+    db.tx(workspaceId, (tx) =>
+      tx.run(
+        sql`update message set state = ${state}, send_at = now() + interval '1 hour', fence = ${more} where workspace_id = ${workspaceId} and id = ${message}`,
+      ),
+    );
+  // As if the mail server had asked to come again later.
+  await put(first, 'deferred');
+  const second = await answer(id, 'Or the red one.');
+  await new Promise((done) => setTimeout(done, 2_500));
+  assert.equal(sink.ledger.length, begin, 'it waits');
+  await put(first, 'sent');
+  await waited(async () => (await stateOf(id, second)) === 'sent', 40_000);
+  assert.equal(sink.ledger.length, begin + 1);
+
+  // A process was killed: the time of both has come long ago, and the second is looked at first.
+  const shared = (age: string, fence: number): Promise<string> =>
+    db
+      .tx(workspaceId, async (tx): Promise<string> => {
+        await tx.run(
+          sql`update message set state = 'queued', fence = ${fence}, at = now() - ${age}::interval where workspace_id = ${workspaceId} and id = any (${[first, second]}::uuid[])`,
+        );
+        await tx.run(
+          sql`update chat_line set mailed_with = null where workspace_id = ${workspaceId} and chat_id = ${chat}`,
+        );
+        throw new Error((await shareMail(tx, chat, second, 1)).way);
+      })
+      .catch((told: Error) => told.message);
+  assert.deepEqual(await Promise.all([shared('1 minute', 0), shared('1 minute', 1), shared('1 hour', 0)]), [
+    'waits',
+    'carries',
+    'carries',
+  ]);
 });
 
 test('The link of a mail goes on with that one chat in any browser, once; its token is kept nowhere', async () => {

@@ -5,6 +5,7 @@ import { filesOf, type Outgoing } from '../../conversations/index.ts';
 type Line = { seq: number; age: number; carrier: string | null; state: string | null };
 export type Share = { way: 'carries' | 'with another' | 'unknown' } | { way: 'waits'; seconds: number };
 const PATIENCE = 5; // times the delay that answers which follow each other hold each other up
+const ORDER = 900; // seconds for which an answer lets what was said before it leave first, also when that was put off or its process was killed
 
 /**
  * Several answers that nobody read go in one mail, with the last of them. Which mail carries which line is written under the lock of the
@@ -21,8 +22,8 @@ export async function shareMail(tx: Tx, chatId: string, messageId: string, delay
   if (carrier === messageId) return { way: 'carries' };
   if (carrier !== null && state === 'sent') return { way: 'with another' };
   if (carrier !== null && ['queued', 'sending', 'deferred'].includes(state ?? '')) return { way: 'waits', seconds: 3 };
-  if (carrier === null && mine.age < delay * PATIENCE) {
-    const seconds = await heldUpFor(tx, chatId, mine.seq);
+  if (carrier === null && mine.age < Math.max(delay * PATIENCE, ORDER)) {
+    const seconds = await heldUpFor(tx, chatId, mine.seq, mine.age < delay * PATIENCE);
     if (seconds !== null) return { way: 'waits', seconds };
   }
   // Its own again, when the mail that it was given to came to nothing. Where that may have arrived, a person decides about both.
@@ -33,13 +34,18 @@ export async function shareMail(tx: Tx, chatId: string, messageId: string, delay
   return { way: unknown ? 'unknown' : 'carries' };
 }
 
-/** For how long this line waits: until the last answer after it may go, or until the one before it, whose time has come, had its turn. */
-const heldUpFor = async (tx: Tx, chatId: string, seq: number): Promise<number | null> =>
+/**
+ * For how long this line waits: until the last answer after it may go, if it is that `patient`; until the one before it, whose time has come,
+ * had its turn; and until a mail that carries one before it has left: who reads them in their mailbox reads them in order.
+ */
+const heldUpFor = async (tx: Tx, chatId: string, seq: number, patient: boolean): Promise<number | null> =>
   (
     await tx.first<{ seconds: number | null }>(sql`
-    select extract(epoch from max(case when l.seq > ${seq} then greatest(m.send_at, now()) else now() end) - now())::float8 + 1 as seconds from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
-    where l.workspace_id = ${tx.workspaceId} and l.chat_id = ${chatId} and l.mailed_with is null and not l.gone and m.type = 'out' and m.plan is null
-      and (l.seq > ${seq} and m.state in ('queued', 'sending', 'deferred') or l.seq < ${seq} and m.state = 'queued' and m.fence = 0)`)
+    select extract(epoch from max(case when o.id is not null then least(greatest(o.send_at, now() + interval '2 seconds'), now() + interval '30 seconds') when l.seq > ${seq} then greatest(m.send_at, now()) else now() end) - now())::float8 + 1 as seconds
+    from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id left join message o on o.workspace_id = l.workspace_id and o.id = l.mailed_with
+    where l.workspace_id = ${tx.workspaceId} and l.chat_id = ${chatId} and not l.gone and m.type = 'out' and m.plan is null
+      and (${patient} and l.seq > ${seq} and l.mailed_with is null and m.state in ('queued', 'sending', 'deferred') or l.seq < ${seq} and l.mailed_with is null and m.state = 'queued' and m.fence = 0
+        or l.seq < ${seq} and o.state in ('queued', 'sending', 'deferred'))`)
   )?.seconds ?? null;
 
 /** The answers that this mail carries, in the order in which they were given. One that was taken back before is not among them. */
