@@ -113,13 +113,13 @@ test('Two who take causes of one conversation away at once leave it the third as
   });
   const wrong = { conversationIds: [conversation], right: false };
   const slow = w.tx(async (t) => {
-    await confirm(t, w.people.owner, three[0] as string, wrong);
+    await confirm(t, w.people.owner, three[1] as string, wrong);
     begun();
     await held;
   });
   await ready;
-  const other = w.tx((t) => confirm(t, w.people.owner, three[1] as string, wrong));
-  // The other either waits for the first or is through: both end well.
+  const other = w.tx((t) => confirm(t, w.people.owner, three[0] as string, wrong));
+  // The other waits for the first, or is through by now.
   await Promise.race([other, new Promise((done) => setTimeout(done, 300))]);
   go();
   await Promise.all([slow, other]);
