@@ -59,7 +59,8 @@ export async function measure(): Promise<Record<string, number>> {
     const returns = asked(yearOf({ seed, effect: 0.15, backAfter: 7 }));
     const shown = returns.findIndex((one) => one.returned !== null);
     if (shown >= 7) back++;
-    if (planted.some((one) => one.verdict === 'verified' && one.returned)) early++;
+    // What is fixed is opened again whether or not it was ever verified.
+    if (planted.some((one) => one.returned)) early++;
     const fall = 0.15 + (0.35 * (seed - 1)) / (SEEDS - 1);
     if (verifiedAfter(yearOf({ seed, effect: fall })) !== null) wide++;
     if (verifiedAfter(yearOf({ seed, effect: fall, weeks: LONG }), 52) !== null) wideLater++;

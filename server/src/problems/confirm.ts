@@ -1,10 +1,19 @@
 import type { Body, Reply } from '@hearten/contract';
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { Forbidden } from '../base/errors.ts';
 import type { Who } from '../base/module.ts';
 import { draw } from './audit.ts';
 import { lockProblem, problemById, tell } from './problems.ts';
 import { learnLater } from './words.ts';
+
+/**
+ * Whoever changes what conversations are filed as holds them first, in order of id, and the problems after them: of two who take causes
+ * away at once neither sees what the other leaves, and a conversation would be left without its first.
+ */
+export const holdFiled = (tx: Tx, which: Sql): Promise<unknown> =>
+  tx.many(
+    sql`select c.id from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in (${which}) order by c.id for no key update`,
+  );
 
 /** Those whose first cause went get the next one as their first. */
 export const moveUp = (tx: Tx, conversations: string[]): Promise<number> =>
@@ -19,6 +28,7 @@ export async function confirm(
   id: string,
   body: Body<'POST /problems/:id/confirm'>,
 ): Promise<Reply<'POST /problems/:id/confirm'>> {
+  if (!body.right) await holdFiled(tx, sql`select unnest(${body.conversationIds}::uuid[])`);
   const { owner_id: owner } = await lockProblem(tx, id);
   if (owner !== who.id && !who.may('problem.write'))
     throw Forbidden(

@@ -108,7 +108,7 @@ export async function fileResolved(tx: Tx, event: EventRow): Promise<void> {
 export async function fileByItself(tx: Tx, conversationId: string): Promise<void> {
   const home = await tx.first<{ id: string }>(sql`
     select c.id from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.status in ('resolved', 'closed')
-      and not exists (select 1 from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.conversation_id = c.id)`);
+      and not exists (select 1 from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.conversation_id = c.id) for no key update of c`);
   const best = home ? (await suggest(tx, home.id))[0] : undefined;
   if (!best || best.confidence < SURE) return;
   // Merged into another this moment: it is left unfiled, and not lost where nobody looks.

@@ -2,7 +2,7 @@ import type { KnownProblem } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid } from '../base/errors.ts';
 import type { Who } from '../base/module.ts';
-import { moveUp } from './confirm.ts';
+import { holdFiled, moveUp } from './confirm.ts';
 import { lockProblems, problemById, tell } from './problems.ts';
 import { learnLater } from './words.ts';
 
@@ -11,6 +11,10 @@ type Left = { conversation_id: string; place: number; weight: number; filed_by: 
 /** Everything filed under the one is filed under the other. What was filed under both counts once, and is kept for the way back. */
 export async function mergeProblem(tx: Tx, who: Who, id: string, into: string): Promise<KnownProblem> {
   if (id === into) throw Invalid('A problem cannot be merged into itself. Nothing was changed.');
+  await holdFiled(
+    tx,
+    sql`select f.conversation_id from conversation_problem f join conversation_problem o on o.workspace_id = f.workspace_id and o.conversation_id = f.conversation_id and o.problem_id = ${into} where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id}`,
+  );
   const both = await lockProblems(tx, [id, into]);
   if (both.get(id)?.merged_into || both.get(into)?.merged_into)
     throw Conflict('One of the two was merged into another already. Nothing was changed.');
@@ -37,6 +41,10 @@ export async function unmergeProblem(tx: Tx, who: Who, id: string): Promise<Know
   const now = await problemById(tx, id);
   const into = now.mergedInto;
   if (!into) throw Conflict('This problem is not merged into another (any more). Nothing was changed.');
+  await holdFiled(
+    tx,
+    sql`select l.conversation_id from problem p cross join lateral jsonb_to_recordset(p.merge_undo) as l (conversation_id uuid) where p.workspace_id = ${tx.workspaceId} and p.id = ${id}`,
+  );
   const both = await lockProblems(tx, [id, into]);
   if (both.get(id)?.merged_into !== into || both.get(into)?.merged_into)
     throw Conflict('What it was merged into was merged on since. Nothing was changed; take that merge back first.');

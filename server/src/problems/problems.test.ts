@@ -91,6 +91,46 @@ test('A conversation counts once whatever it is filed under: the shares of all p
   assert.ok(Math.abs((items.find((one) => one.id === a)?.share ?? 0) * filed - 0.7) < 1e-5);
 });
 
+test('Two who take causes of one conversation away at once leave it the third as its first', async () => {
+  const [one] = await w.receive({ subject: 'Three at once' });
+  const conversation = one?.conversationId as string;
+  const three: string[] = [];
+  for (const name of ['First', 'Second', 'Third'])
+    three.push((await w.tx((t) => makeProblem(t, w.people.lead, { name: `${name} at once` }))).id);
+  await w.tx((t) =>
+    setFiling(t, w.people.representative, conversation, {
+      kind: 'problem',
+      problems: three.map((id) => ({ id })),
+    }),
+  );
+  let begun = (): void => undefined;
+  const ready = new Promise<void>((done) => {
+    begun = done;
+  });
+  let go = (): void => undefined;
+  const held = new Promise<void>((done) => {
+    go = done;
+  });
+  const wrong = { conversationIds: [conversation], right: false };
+  const slow = w.tx(async (t) => {
+    await confirm(t, w.people.owner, three[1] as string, wrong);
+    begun();
+    await held;
+  });
+  await ready;
+  const other = w.tx((t) => confirm(t, w.people.owner, three[0] as string, wrong));
+  // The other waits for the first, or is through by now.
+  await Promise.race([other, new Promise((done) => setTimeout(done, 300))]);
+  go();
+  await Promise.all([slow, other]);
+  const left = await w.tx((t) =>
+    t.many(
+      sql`select place, problem_id from conversation_problem where workspace_id = ${w.workspaceId} and conversation_id = ${conversation}`,
+    ),
+  );
+  assert.deepEqual(left, [{ place: 0, problem_id: three[2] }]);
+});
+
 test('Two problems become one and are taken apart again; into itself, twice, or filed under both loses nothing', async () => {
   const [login, sign] = [await make('Cannot log in'), await make('Cannot sign in')];
   const [one, both, later] = [await write('log in'), await write('log in and sign in'), await write('log')];

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Desk, desk } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
+import { isRefusedAs } from '../base/errors.ts';
+import { newId } from '../base/ids.ts';
+import { behindSurvey } from './behind.ts';
+import { makeSurvey } from './keep.ts';
+import { resultsOf } from './results.ts';
+
+let w: Desk;
+before(async () => {
+  w = await desk();
+});
+after(() => w.end());
+
+/** Turns of customers of their own whom `by` had answered, each with the score and its words. */
+async function answered(survey: string, n: number, by: string, team: string | null, score: number): Promise<void> {
+  const made = await w.receive(
+    ...Array.from({ length: n }, () => ({ from: { address: `${newId()}@people.example`, name: 'Claire' } })),
+  );
+  const ids = made.map((one) => one.conversationId as string);
+  await w.tx((t) =>
+    t.run(sql`
+      insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, author_id, team_id, inbox_id, channel, language, turn, answers, score, words, answered_at)
+      select ${w.workspaceId}, gen_random_uuid(), ${survey}, c.id, c.customer_id, ${by}, ${team}, c.inbox_id, 'email', 'en', now(), ${JSON.stringify({ support: String(score) })}::jsonb, ${score}, 'So it was.', now()
+      from conversation c where c.workspace_id = ${w.workspaceId} and c.id = any (${ids}::uuid[])`),
+  );
+}
+
+test('What would be one person’s is withheld: no score and no response rate of their team, and the list behind says who answered, not what', async () => {
+  const { representative, lead, owner } = w.people;
+  const night = newId();
+  await w.tx((t) => t.run(sql`insert into team (workspace_id, id, name) values (${w.workspaceId}, ${night}, 'Night')`));
+  const { id } = await w.tx((t) =>
+    makeSurvey(t, owner, { name: 'How was it?', kind: 'csat', moment: 'resolved', delayHours: 0 } as never),
+  );
+  const ofNight = async () => {
+    const found = await w.tx((t) => resultsOf(t, id));
+    return { whole: found.whole, team: found.byTeam.find((one) => one.team?.id === night) };
+  };
+  await answered(id, 12, representative.id, night, 5);
+  const alone = await ofNight();
+  assert.deepEqual(
+    [alone.team?.withheld, alone.team?.rate?.share, alone.team?.score?.value],
+    [null, 1, 1],
+    'who works alone is the whole desk',
+  );
+
+  await answered(id, 12, lead.id, null, 1);
+  const both = await ofNight();
+  assert.deepEqual(
+    [both.team?.withheld, both.team?.rate, both.team?.score, both.team?.answered],
+    ['personal', null, null, 12],
+  );
+  assert.deepEqual([both.whole.rate?.share, both.whole.score?.value], [1, 0.5]);
+  const { items } = await w.tx((t) => behindSurvey(t, id, { state: 'answered', teamId: night, limit: 100 }));
+  assert.equal(items.length, 12, 'as many as it says');
+  for (const one of items) assert.deepEqual([one.score, one.words, one.answers], [null, '', []]);
+  const refused = (error: unknown): boolean => isRefusedAs(error, 'forbidden');
+  await assert.rejects(
+    w.tx((t) => behindSurvey(t, id, { teamId: night, words: true })),
+    refused,
+  );
+  await assert.rejects(
+    w.tx((t) => behindSurvey(t, id, { teamId: night, question: 'support', value: '5' })),
+    refused,
+  );
+
+  await answered(id, 1, owner.id, night, 4);
+  const two = await ofNight();
+  assert.deepEqual([two.team?.withheld, two.team?.score?.value], [null, 1], 'of two it is the team’s');
+  const open = await w.tx((t) => behindSurvey(t, id, { state: 'answered', teamId: night, limit: 100 }));
+  assert.ok(open.items.every((one) => one.words === 'So it was.' && one.answers.length === 1));
+});
