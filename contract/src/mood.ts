@@ -34,7 +34,24 @@ export const moodEnd = z.object({
 });
 export type MoodEnd = z.infer<typeof moodEnd>;
 
+/** What in an answer could be said more gently. */
+export const toneMark = z.object({
+  /** It blames, says they did not listen, shuts the door, orders, makes it sound easy, is sharp, or shouts. */
+  kind: z.enum(['blame', 'again', 'door', 'order', 'small', 'sharp', 'loud']),
+  /** Where it stands in the text, and the words as they are written. */
+  from: z.number().int(),
+  to: z.number().int(),
+  words: z.string(),
+});
+export type ToneMark = z.infer<typeof toneMark>;
+
 export const moodEndpoints = {
+  'POST /tone': endpoint({
+    summary: 'What in an answer could be said more gently, and why: a hint before it is sent; nothing is kept',
+    may: 'conversation.write',
+    body: z.object({ text: z.string().max(100_000) }),
+    reply: z.object({ marks: z.array(toneMark) }),
+  }),
   'GET /workspace/asking': endpoint({
     summary: 'Whether customers are asked how they feel, and the question as it stands below the answer that resolves',
     may: 'member',

@@ -3,6 +3,7 @@ import { asking } from './invite.ts';
 import { publicPages } from './public.ts';
 import { readMoods } from './read.ts';
 import { moodOf, sayMood } from './say.ts';
+import { toneOf } from './tone/tone.ts';
 
 export { type Asking, askIn } from './ask.ts';
 export { askInChat, closed, sayInChat, type There } from './in-chat.ts';
@@ -20,6 +21,7 @@ export const mood = (hearten: Hearten): Module => ({
   name: 'mood',
   routes: {
     'GET /workspace/asking': ({ tx }) => tx(asking),
+    'POST /tone': async ({ body }) => ({ marks: toneOf(body.text) }),
     'GET /conversations/:id/mood': ({ params, tx }) => tx((t) => moodOf(t, params.id)),
     'PUT /conversations/:id/mood': ({ params, body, who, tx }) => tx((t) => sayMood(t, who, params.id, body)),
   },

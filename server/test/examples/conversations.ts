@@ -150,6 +150,9 @@ export const conversationCalls = {
       questions: [{ kind: 'choice', text: 'Which lamp is it about?', choices: ['Fjord', 'Aurora'] }],
     },
   }),
+  'POST /tone': () => ({
+    body: { text: 'As I already told you, the parcel is with the carrier. I will ask them for you today.' },
+  }),
   'POST /surveys/preview': () => ({
     body: { name: 'Was it easy?', kind: 'ces', moment: 'resolved', delayHours: 4, language: 'de' },
   }),

@@ -41,6 +41,7 @@ export const problemCalls = {
   'POST /praise/orders': (p) => ({ body: { code: p.praiseCode, order: 'A-1' } }),
   'GET /surveys': () => ({}),
   'POST /surveys': () => ({ body: { name: 'x', kind: 'nps', moment: 'rhythm' } }),
+  'POST /tone': () => ({ body: { text: 'That is not our problem.' } }),
   'POST /surveys/preview': () => ({ body: { name: 'x', kind: 'ces', moment: 'resolved' } }),
   'GET /surveys/:id': (p) => of(p.survey),
   'PATCH /surveys/:id': (p) => ({ ...of(p.survey), body: { running: true } }),
