@@ -37,6 +37,7 @@ const kinds: Record<string, string> = {
   form: t('Web form'),
   problem: t('Problem'),
   survey: t('Survey'),
+  mood_model: t('Language model'),
   entered_customers: t('Active customers a week'),
   schedule: t('Hours'),
   schedule_holiday: t('Holiday'),

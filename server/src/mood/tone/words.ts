@@ -39,7 +39,7 @@ export const stings: Record<Language, Record<Sting, string[]>> = {
     order: [
       'calm down',
       'stop (?:writing|asking|complaining|sending|calling|mailing|bothering)',
-      "(?:do not|don't) (?:write|contact|call|ask|mail|bother) (?:us|me)? ?(?:again|any ?more|every)",
+      "(?:do not|don't) (?:write|contact|call|ask|mail|bother) (?:us|me)? ?(?:again|every)",
       "you(?:'ll| will) (?:just )?have to (?:wait|accept|live|deal|be patient)",
       'you (?:must|need to) (?:calm|understand|accept|realise|realize)',
     ],
