@@ -1310,6 +1310,25 @@ CREATE TRIGGER answered AFTER UPDATE OF answered_at, excluded ON public.mood_ask
 CREATE TRIGGER let_go AFTER DELETE ON public.mood_ask REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ends_changed();
 CREATE TRIGGER settled AFTER INSERT ON public.mood_ask REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION ends_changed();
 
+create table mood_model (
+  workspace_id uuid not null,
+  address text not null,
+  model text not null,
+  secret bytea,
+  active boolean not null default true,
+  worked_at timestamp with time zone,
+  took_ms integer,
+  failed_at timestamp with time zone,
+  trouble text,
+  version integer not null default 1,
+  PRIMARY KEY (workspace_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+);
+alter table mood_model enable row level security;
+alter table mood_model force row level security;
+create policy own on mood_model for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.mood_model FOR EACH ROW EXECUTE FUNCTION audited('settings', 'mood_model', 'secret', 'worked_at,took_ms,failed_at,trouble,version');
+
 create table named_id (
   workspace_id uuid not null,
   external_id text not null,

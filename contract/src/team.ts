@@ -55,6 +55,8 @@ export const me = z.object({
   look: look.nullable(),
   /** Whether the list of first steps is shown. */
   firstSteps: z.boolean(),
+  /** Whether what could be said more gently is shown before an answer is sent. */
+  checksTone: z.boolean(),
   /** Of the machine, for owners: restored from a backup and not released yet; why the last backup by the clock failed. */
   machine: z.object({ heldFrom: z.string().nullable(), backupFailed: z.string().nullable() }),
   /** What has to be put right before anything else can be done. */
@@ -157,7 +159,8 @@ export const teamEndpoints = {
     reply: me,
   }),
   'PATCH /me': endpoint({
-    summary: 'Change your own name, language, time zone, signature, keys, look, or put the first steps away',
+    summary:
+      'Change your own name, language, time zone, signature, keys, look, whether the tone of answers is looked at, or put the first steps away',
     may: 'member',
     body: z
       .object({
@@ -168,6 +171,7 @@ export const teamEndpoints = {
         keys: keyChoice,
         look,
         firstSteps: z.boolean(),
+        checksTone: z.boolean(),
       })
       .partial(),
     reply: me,

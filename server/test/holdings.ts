@@ -22,13 +22,13 @@ export const held: readonly string[] = `
 export const other: Readonly<Record<string, string>> = {
   'a word of the program, a number or an id': `
     audit.about_id audit.about_kind audit.actor_kind audit.area audit.what backup.state installation.held_from webhook_delivery.message_id webhook_delivery.state webhook_delivery.type webhook.types webhook.disabled tracker.kind tracker_delivery.delivery problem_issue.state data_export.kind data_export.state bulk.state bulk_item.state cluster.state conversation.channel conversation.folder conversation.last_from
-    chat_key.algorithm visitor.country visitor.language visitor_event.kind conversation.parent_kind conversation.priority conversation.status conversation_link.why conversation_problem.kind filing_audit.filed_kind filing_audit.said_kind problem.cause problem.fix problem.state problem.merge_undo problem_step.state problem_step.why week_kept.zone customer.language draft.attachments draft.kind erasure.counts erasure.state
+    chat_key.algorithm visitor.country visitor.language visitor_event.kind conversation.parent_kind conversation.priority conversation.status conversation_link.why conversation_problem.kind filing_audit.filed_kind filing_audit.said_kind problem.cause problem.fix problem.state problem.merge_undo problem_step.state problem_step.why week_kept.zone customer.language draft.attachments draft.kind erasure.counts erasure.state mood_model.trouble
     event.actor_kind event.name event_cursor.subscriber handle.kind idempotency.key inbound_mail.folder inbound_mail.source inbound_mail.state
     praise.language praise.source praise_order.currency praise_order.order_id mailing.kind mailing.state mailing_person.kind mailing_person.language mailing_person.reason mailing_person.state ask.kind survey.kind survey.moment survey_ask.channel survey_ask.excluded survey_ask.language survey_ask.tapped mood_ask.channel mood_ask.compared mood_ask.excluded mood_ask.language mood_ask.tapped conversation.mood mood.language mood.source mood.stage
     link.purpose mailbox.folder message.kind message.state message.status_before message.type migration.checksum migration.name note_draft.attachments
     notification.kind notification.ways saved_view.icon upload.content_type`,
   'a hash, a mark or sealed': `
-    praise.code praise_visit.mark mood_ask.browser_hash survey_ask.browser_hash visitor_session.token_hash chat_link.token_hash chat_key.public_key chat_key.secret blob.hash data_export_piece.hash erased_mark.mark form_entry.hash erasure_key.inner_pad filing_draw.key erasure_key.outer_pad idempotency.request_hash inbound_mail.raw_hash message.dedupe message.raw_hash
+    praise.code praise_visit.mark mood_ask.browser_hash survey_ask.browser_hash visitor_session.token_hash chat_link.token_hash chat_key.public_key chat_key.secret blob.hash data_export_piece.hash erased_mark.mark form_entry.hash erasure_key.inner_pad filing_draw.key erasure_key.outer_pad idempotency.request_hash inbound_mail.raw_hash message.dedupe message.raw_hash mood_model.secret
     provider_request.mark spam_lesson.features spam_filter.counts tombstone.dedupe upload.hash attempt.key`,
   'a reason in the words of the program': 'inbound_mail.reason inbound_mail.why',
   'where bytes lie': 'blob.pack backup.place',
@@ -45,7 +45,7 @@ export const other: Readonly<Record<string, string>> = {
     mailbox_grant.account mailbox_grant.provider mailbox_grant.refusal mailbox_grant.secret
     mailbox_sign_in.account mailbox_sign_in.provider mailbox_sign_in.said mailbox_sign_in.secret mailbox_sign_in.state mailbox_sign_in.state_hash
     notification_choice.digest notification_choice.quiet notification_choice.ways person.email person.language person.name person.role person.settings person.signature person.time_zone
-    survey.audience survey.intro survey.name survey.questions mailing.text mailing_person.signature tracker.name tracker.sealed problem_issue.link problem.answer problem.link problem.name problem.prevention problem.remedy problem.step problem.workaround
+    survey.audience survey.intro survey.name survey.questions mailing.text mailing_person.signature tracker.name tracker.sealed problem_issue.link problem.answer problem.link problem.name problem.prevention problem.remedy problem.step problem.workaround mood_model.address mood_model.model
     provider.name provider.secrets provider.settings provider.trouble provider.trouble_why push_browser.agent push_browser.endpoint_hash push_browser.sealed
     answered_challenge.hash passkey.credential_id passkey.host passkey.name passkey.public_key passkey.transports sign_in_identity.subject
     sign_in_provider.claim sign_in_provider.client_id sign_in_provider.domains sign_in_provider.end_url sign_in_provider.issuer sign_in_provider.name

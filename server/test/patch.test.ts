@@ -17,6 +17,7 @@ const changes: Record<Change, (s: Side) => { id?: string; full: Record<string, u
       keys: { on: false, preset: 'gmail', own: { reply: 'q' } },
       look: { theme: 'dark', contrast: 'high', density: 'compact' },
       firstSteps: false,
+      checksTone: true,
     },
   }),
   'PATCH /people/:id': (s) => ({ id: s.person, full: { role: 'lead', active: false, name: 'Ben' } }),

@@ -190,6 +190,7 @@ const page = <P extends string>(path: P, load: () => Promise<Record<string, unkn
     path,
     component: lazyRouteComponent(load as () => Promise<Made>, name),
   });
+const onePerson = page('/home/people/$id', () => import('./home/Person.tsx'), 'PersonPage');
 const search = createRoute({
   getParentRoute: () => app,
   path: '/search',
@@ -342,6 +343,7 @@ const tree = root.addChildren([
     problem,
     reports,
     behind,
+    onePerson,
     surveys,
     praise,
     newSurvey,

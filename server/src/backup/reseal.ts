@@ -19,6 +19,7 @@ export const sealedColumns: readonly {
   { table: 'sign_in_provider', column: 'secret', id: 'id', place: (_, id) => `sign-in-provider ${id}` },
   { table: 'chat_key', column: 'secret', id: 'id', place: (w, id) => `chat key ${w} ${id}` },
   { table: 'tracker', column: 'sealed', id: 'id', place: (w, id) => `tracker:${w}:${id}` },
+  { table: 'mood_model', column: 'secret', id: 'workspace_id', place: (w) => `mood-model:${w}` },
   { table: 'webhook', column: 'sealed', id: 'id', place: (w, id) => `webhook:${w}:${id}` },
 ];
 /** Over in minutes anyway, and opened by the former key until then. */

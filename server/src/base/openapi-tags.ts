@@ -4,7 +4,7 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
     name: 'Conversations',
     description:
       'What customers write and what is answered: lists, search, replies, notes, and all that is done to them.',
-    paths: ['conversations', 'messages', 'views', 'saved-views', 'search', 'tags', 'spam', 'bulk', 'today'],
+    paths: ['conversations', 'messages', 'views', 'saved-views', 'search', 'tags', 'spam', 'bulk', 'today', 'tone'],
   },
   { name: 'Snippets', description: 'Prepared answers and macros.', paths: ['snippets', 'macros'] },
   {
@@ -66,6 +66,7 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
       'sample',
       'audit',
       'retention',
+      'mood-model',
       'erasures',
       'exports',
       'data',

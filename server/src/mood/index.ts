@@ -1,8 +1,12 @@
-import type { Hearten, Module } from '../base/module.ts';
+import { type Hearten, type Module, nothing } from '../base/module.ts';
+import { makeOutbound } from '../base/outbound.ts';
+import { dropModel, keepModel, moodModel, tryModel } from './connected/keep.ts';
+import { readByModel } from './connected/read.ts';
 import { asking } from './invite.ts';
 import { publicPages } from './public.ts';
 import { readMoods } from './read.ts';
 import { moodOf, sayMood } from './say.ts';
+import { toneOf } from './tone/tone.ts';
 
 export { type Asking, askIn } from './ask.ts';
 export { askInChat, closed, sayInChat, type There } from './in-chat.ts';
@@ -16,13 +20,25 @@ export { askNeverAgain, isNeverAsked, noteAsk, QUIET_DAYS, type Turn, takeTurn }
  * How customers feel: read from what they write, put right by people, and at the end in their own words. Reading happens after a
  * message has come, beside its notifications; taking mail in waits for none of it.
  */
-export const mood = (hearten: Hearten): Module => ({
+export const mood = (hearten: Hearten, outbound = makeOutbound(hearten.config.OUTBOUND_ALLOW)): Module => ({
   name: 'mood',
   routes: {
     'GET /workspace/asking': ({ tx }) => tx(asking),
+    'POST /tone': async ({ body }) => ({ marks: toneOf(body.text) }),
+    'GET /mood-model': ({ tx }) => tx(moodModel),
+    'PUT /mood-model': ({ tx, body }) => tx((t) => keepModel(t, hearten.seal, body)),
+    'DELETE /mood-model': ({ tx }) => nothing(tx(dropModel)),
+    'POST /mood-model/try': ({ who }) => tryModel(hearten, outbound, who.workspaceId),
     'GET /conversations/:id/mood': ({ params, tx }) => tx((t) => moodOf(t, params.id)),
     'PUT /conversations/:id/mood': ({ params, body, who, tx }) => tx((t) => sayMood(t, who, params.id, body)),
   },
   plain: publicPages(hearten),
+  jobs: {
+    'mood-model': ({ workspaceId, conversationId, messageId, stage }) =>
+      readByModel(hearten, outbound, String(workspaceId), {
+        ...{ conversationId: String(conversationId), messageId: String(messageId) },
+        stage: stage === 'latest' ? 'latest' : 'start',
+      }),
+  },
   onBatch: { events: ['message.received'], react: readMoods },
 });

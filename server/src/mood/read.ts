@@ -1,6 +1,7 @@
 import { sql, type Tx } from '../base/db.ts';
 import { type EventRow, system } from '../base/events.ts';
 import { type Showing, showMood } from '../conversations/index.ts';
+import { askLater, type Stage } from './connected/read.ts';
 import { inferMood } from './infer.ts';
 
 type Written = {
@@ -18,6 +19,14 @@ const shownOf = (one: { upset: boolean; stuck: boolean }): Showing['mood'] =>
 
 const whyOf = (read: { upset: boolean; stuck: boolean; why: string[] }, unanswered: number) =>
   read.upset || read.stuck ? { words: read.why, unanswered: unanswered >= MANY ? unanswered : 0 } : null;
+
+const stageOf = (one: Written): Stage => (one.first === null ? 'latest' : 'start');
+
+/** What a connected model read of an earlier message says nothing of this one: until it has read that, what is read here stands. */
+const letGo = (tx: Tx, written: Written[]): Promise<number> =>
+  tx.run(sql`
+    delete from mood m using jsonb_to_recordset(${JSON.stringify(written.map((one) => ({ c: one.conversation_id, s: stageOf(one) })))}::jsonb) as r (c uuid, s text)
+    where m.workspace_id = ${tx.workspaceId} and m.conversation_id = r.c and m.stage = r.s and m.source = 'model'`);
 
 /**
  * What customers wrote is read after it has come, beside everything else: until our first answer it is the start, afterwards how they feel
@@ -45,13 +54,20 @@ export async function readMoods(tx: Tx, events: EventRow[]): Promise<void> {
             ...one,
             ...read,
             why: whyOf(read, one.unanswered),
-            stage: one.first === null ? 'latest' : 'start',
+            stage: stageOf(one),
             text: undefined,
             first: undefined,
           },
         ]
       : [];
   });
+  await letGo(tx, written);
+  await askLater(
+    tx,
+    written.map((one) => ({
+      ...{ conversationId: one.conversation_id, messageId: one.message_id, stage: stageOf(one) },
+    })),
+  );
   if (rows.length === 0) return;
   // What was erased since it was looked at stays gone; what is there cannot go before this is kept.
   await tx.run(sql`

@@ -27,10 +27,11 @@ export async function meOf(tx: Tx, who: Who): Promise<Me> {
     keys: Me['keys'] | null;
     look: Me['look'];
     firstSteps: boolean | null;
+    checksTone: boolean | null;
     heldFrom: string | null;
     backupFailed: string | null;
   }>(
-    sql`select settings -> 'keys' as keys, settings -> 'look' as look, settings -> 'firstSteps' as "firstSteps",
+    sql`select settings -> 'keys' as keys, settings -> 'look' as look, settings -> 'firstSteps' as "firstSteps", settings -> 'checksTone' as "checksTone",
       (select held_from from installation where held_since is not null) as "heldFrom",
       (select reason from (select state, reason from backup where scheduled and state <> 'running' order by began_at desc limit 1) b where state = 'failed') as "backupFailed" from person where workspace_id = ${tx.workspaceId} and id = ${who.id}`,
   );
@@ -47,6 +48,7 @@ export async function meOf(tx: Tx, who: Who): Promise<Me> {
     keys: settings?.keys ?? { on: true, preset: 'hearten', own: {} },
     look: settings?.look ?? null,
     firstSteps: settings?.firstSteps ?? true,
+    checksTone: settings?.checksTone ?? false,
     machine: {
       heldFrom: settings?.heldFrom ?? null,
       backupFailed: (person.role === 'owner' && settings?.backupFailed) || null,
@@ -66,7 +68,7 @@ export async function changeMe(tx: Tx, who: Who, change: Body<'PATCH /me'>): Pro
   await tx.run(sql`
     update person set name = coalesce(${change.name ?? null}, name), language = coalesce(${change.language ?? null}, language),
       time_zone = coalesce(${change.timeZone ?? null}, time_zone), signature = coalesce(${change.signature ?? null}, signature),
-      settings = settings || ${{ ...(change.keys ? { keys: change.keys } : {}), ...(change.look ? { look: change.look } : {}), ...(change.firstSteps === undefined ? {} : { firstSteps: change.firstSteps }) }}::jsonb
+      settings = settings || ${{ ...(change.keys ? { keys: change.keys } : {}), ...(change.look ? { look: change.look } : {}), ...(change.firstSteps === undefined ? {} : { firstSteps: change.firstSteps }), ...(change.checksTone === undefined ? {} : { checksTone: change.checksTone }) }}::jsonb
     where workspace_id = ${tx.workspaceId} and id = ${who.id}`);
   await emit(tx, [
     { name: 'person.changed', actor: actorOf(who), data: { personId: who.id, changed: Object.keys(change) } },

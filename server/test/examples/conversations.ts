@@ -164,6 +164,18 @@ export const conversationCalls = {
       questions: [{ kind: 'choice', text: 'Which lamp is it about?', choices: ['Fjord', 'Aurora'] }],
     },
   }),
+  'POST /tone': () => ({
+    body: { text: 'As I already told you, the parcel is with the carrier. I will ask them for you today.' },
+  }),
+  'PUT /mood-model': () => ({
+    ...{
+      as: 'owner' as const,
+      body: { address: 'https://models.example.invalid/v1', model: 'small', key: 'sk-of-our-own' },
+    },
+  }),
+  'GET /mood-model': () => ({}),
+  'POST /mood-model/try': () => ({}),
+  'DELETE /mood-model': () => ({}),
   'POST /surveys/preview': () => ({
     body: { name: 'Was it easy?', kind: 'ces', moment: 'resolved', delayHours: 4, language: 'de' },
   }),

@@ -45,6 +45,7 @@ export type Furnished = {
   rise: string;
   chat: string;
   form: string;
+  person: string;
   /** What a link in a resolving answer opens, for whoever is not signed in. */
   felt: string;
 };
@@ -170,6 +171,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
     ),
   );
   const felt = `/felt/${moodToken(s.running.hearten.seal, workspaceId, askId)}/b`;
+  const { id: person } = (await ask<{ person: { id: string } }>(page, 'GET', '/me')).person;
   const state = await page.context().storageState();
   await page.close();
   return {
@@ -189,6 +191,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
     rise,
     chat: chat.id,
     form: form.id,
+    person,
     felt,
   };
 }
@@ -246,6 +249,7 @@ export async function addresses(f: Furnished): Promise<{ inside: string[]; outsi
     '/inbox/$view': '/inbox/open',
     '/search': '/search?q=label',
     '/sign-in/company/$id': '/sign-in/company/nobody-began',
+    '/home/people/$id': `/home/people/${f.person}`,
     '/problems/found/$id': `/problems/found/${f.cluster}`,
     '/problems/rising/$id': `/problems/rising/${f.rise}`,
     '/problems/$id': `/problems/${f.problem}`,

@@ -106,6 +106,32 @@ test('what is not known of a customer is marked, and the answer does not leave b
   await page.getByRole('button', { name: 'Throw this draft away' }).click();
 });
 
+test('who wants the tone looked at is shown what might sting, once; the same key again sends it as it stands', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  await page.goto(`${s.base}/settings/you`);
+  const choice = page.getByLabel('Look at the tone before an answer is sent');
+  assert.equal(await choice.isChecked(), false);
+  await choice.click();
+  await page.getByText('Saved: Look at the tone before an answer is sent').waitFor();
+  await page.goto(`${s.base}/inbox/open`);
+  await page.getByRole('link', { name: /A broken lamp/ }).click();
+  await page.getByLabel('Reply text').waitFor();
+  await page.keyboard.press('r');
+  await page.keyboard.type('As I already told you, a new lamp is on its way.');
+  const before = smtp.ledger.length;
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.locator('.hint.tone').getByText('says they did not listen').waitFor();
+  assert.equal(await page.locator('.hint.tone mark').textContent(), 'As I already told');
+  assert.equal(smtp.ledger.length, before);
+  const sent = page.waitForResponse((answer) => answer.url().endsWith('/replies'));
+  await page.keyboard.press('ControlOrMeta+Enter');
+  assert.equal((await sent).status(), 201);
+  await page.locator('.hint.tone').waitFor({ state: 'detached' });
+  await ask(page, 'PATCH', '/me', { checksTone: false });
+});
+
 test('a macro tags, assigns, writes a note and resolves by the key m; undo takes all of it back', {
   skip,
   timeout: 90_000,

@@ -24,6 +24,7 @@ import { Recipients } from './Recipients.tsx';
 import { hearDraft } from './restore.ts';
 import { SendButtons } from './SendButtons.tsx';
 import { answerTo, plain } from './sending.ts';
+import { Tone } from './Tone.tsx';
 import { UndoBar } from './UndoBar.tsx';
 import { useDraft, type Written } from './useDraft.ts';
 import { useFiles } from './useFiles.ts';
@@ -262,6 +263,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
             flushSync(draft.makeNote);
           }}
         />
+        <Tone marks={sending.tone} />
         <Attached
           files={written.files}
           going={files.going}

@@ -1,4 +1,4 @@
-import type { Address, Draft, Message, Opened } from '@hearten/contract';
+import type { Address, Draft, Message, Opened, ToneMark } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type RefObject, useEffect, useRef, useState } from 'react';
@@ -19,6 +19,7 @@ import type { Later } from './LaterMenu.tsx';
 import { restoreDraft } from './restore.ts';
 import type { After } from './SendButtons.tsx';
 import { lastSaid, newerThan } from './sending.ts';
+import { toneOf } from './Tone.tsx';
 import type { useDraft } from './useDraft.ts';
 
 type What = {
@@ -41,7 +42,8 @@ export type Stop = { messages: Message[]; after: After; later: Later | undefined
 export const useSending = ({ opened, draft, recipients, canReply, waits, failed, area, whom, sent, onward }: What) => {
   const { conversation: row, items } = opened;
   const { written } = draft;
-  const me = useMe().person.id;
+  const { checksTone, person } = useMe();
+  const me = person.id;
   const client = useQueryClient();
   const navigate = useNavigate();
   const flying = useFlying(opened.conversation.id, written.kind);
@@ -65,6 +67,9 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, failed,
   const once = useRef<string>(undefined);
   /** The text whose open blanks were told already: sent again, it leaves as it stands. */
   const warned = useRef<string>(undefined);
+  /** What could be said more gently of the text that was about to leave; that text leaves when it is sent again. */
+  const [tone, setTone] = useState<ToneMark[]>([]);
+  const looked = useRef<string>(undefined);
   const note = written.kind === 'note';
   /** It goes to whoever is on the other side; there is nobody to choose. */
   const chat = row.channel === 'chat';
@@ -79,6 +84,7 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, failed,
       saw.current = lastSaid(items)?.id;
     once.current = undefined;
     setError(null);
+    setTone([]);
   };
   const done = () => {
     draft.clear(canReply ? 'reply' : 'note');
@@ -165,6 +171,15 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, failed,
         ),
       );
     }
+    if (checksTone && !note && looked.current !== said.text) {
+      looked.current = said.text;
+      setBusy(true);
+      const marks = await toneOf(said.text);
+      setBusy(false);
+      // Somebody who went on meanwhile is not shown what they no longer see: then it leaves.
+      if (marks.length > 0 && here.current) return setTone(marks);
+    }
+    setTone([]);
     setBusy(true);
     setError(null);
     draft.hold();
@@ -211,6 +226,7 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, failed,
   return {
     busy,
     error,
+    tone: note ? [] : tone,
     stop,
     saw: saw.current,
     setError,

@@ -5,6 +5,7 @@ import { useMay, useMe } from '../me.ts';
 import { Head } from '../ui/Head.tsx';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { SavedCheck } from '../ui/saved.tsx';
+import { Model } from './Model.tsx';
 import './asking.css';
 
 /** Whether customers are asked at the end, and the question as it stands in the mail. */
@@ -57,6 +58,7 @@ export const Asking = () => {
           </aside>
         </fieldset>
       ) : null}
+      {may ? <Model /> : null}
     </>
   );
 };

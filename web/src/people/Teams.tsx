@@ -1,12 +1,13 @@
-import type { Team } from '@hearten/contract';
+import type { Person, Team } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Pencil, Plus, Trash2, Users } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { Capacity } from '../chats/Capacity.tsx';
 import { peopleQuery, teamsQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
-import { useMay } from '../me.ts';
+import { useMay, useMe } from '../me.ts';
 import { Confirm, Dialog } from '../ui/float.tsx';
 import { Check, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Head } from '../ui/Head.tsx';
@@ -63,9 +64,29 @@ const TeamForm = ({ team, onClose }: { team: Team | null; onClose: () => void })
   );
 };
 
+/** The way to how the customers of one person left, for who leads them: by name, and no figure stands beside another's. */
+const Led = ({ team, people }: { team: Team; people: Person[] }) => {
+  const me = useMe();
+  const others = people.filter((one) => one.active && one.id !== me.person.id && team.people.includes(one.id));
+  return others.length ? (
+    <span className="xs row wraps">
+      <span className="ink3">{t('How their customers left:')}</span>
+      {others
+        .toSorted((a, b) => a.name.localeCompare(b.name))
+        .map((one) => (
+          <Link key={one.id} to="/home/people/$id" params={{ id: one.id }} className="link">
+            <bdi>{one.name}</bdi>
+          </Link>
+        ))}
+    </span>
+  ) : null;
+};
+
 export const Teams = () => {
   useTitle(t('Teams'));
   const may = useMay()('team.write');
+  const leads = useMay()('report.person');
+  const me = useMe();
   const client = useQueryClient();
   const query = useQuery(teamsQuery);
   const { data: people } = useQuery(peopleQuery);
@@ -112,6 +133,7 @@ export const Teams = () => {
                 <span className="grow">
                   <bdi className="strong">{one.name}</bdi>
                   <span className="xs ink2 row">{one.people.length === 0 ? t('Nobody yet') : listed(names)}</span>
+                  {leads && one.people.includes(me.person.id) ? <Led team={one} people={people ?? []} /> : null}
                 </span>
                 <span className="avs">
                   {one.people.slice(0, 4).map((id) => (

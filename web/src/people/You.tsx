@@ -3,13 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, trust } from '../api.ts';
 import { byMail, inboxesQuery } from '../conversations/data.ts';
+import { OwnRestored } from '../home/Person.tsx';
 import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
 import { Head } from '../ui/Head.tsx';
 import { useTitle } from '../ui/kit.tsx';
 import { MailPreview } from '../ui/MailPreview.tsx';
 import { Spoken, Zones } from '../ui/places.tsx';
-import { SavedPick, SavedText } from '../ui/saved.tsx';
+import { SavedCheck, SavedPick, SavedText } from '../ui/saved.tsx';
 
 const Profile = () => {
   const me = useMe();
@@ -78,6 +79,7 @@ const Profile = () => {
 export const You = () => {
   useTitle(t('Your profile'));
   const me = useMe();
+  const client = useQueryClient();
   return (
     <>
       <Head
@@ -88,6 +90,20 @@ export const You = () => {
         )}
       />
       <Profile />
+      <div className="form card pad">
+        <SavedCheck
+          label={t('Look at the tone before an answer is sent')}
+          help={t(
+            'What might sting is shown with why, once; the same button again sends it as it stands. It is read on this desk alone, kept nowhere, and nobody else sees it.',
+          )}
+          name="checksTone"
+          value={me.checksTone}
+          save={async (checksTone) => {
+            client.setQueryData(['me'], trust(await api('PATCH /me', { body: { checksTone } })));
+          }}
+        />
+      </div>
+      <OwnRestored />
       <p>
         <Link className="link" to="/settings/security">
           {t('Sign-in and security')}

@@ -38,6 +38,7 @@ const kinds: Record<string, string> = {
   problem: t('Problem'),
   tracker: t('Issue tracker'),
   survey: t('Survey'),
+  mood_model: t('Language model'),
   entered_customers: t('Active customers a week'),
   schedule: t('Hours'),
   schedule_holiday: t('Holiday'),
