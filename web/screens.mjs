@@ -60,6 +60,8 @@ const things = async (page, posted, channels) => {
     inbox: await first('/inboxes'),
     snippet: await first('/snippets'),
     macro: await first('/macros'),
+    survey: await first('/surveys'),
+    cluster: await first('/clusters'),
     posted,
     channels,
   };
@@ -88,7 +90,7 @@ const toGreetings = (page) =>
     .first()
     .evaluate((line) => line.scrollIntoView({ block: 'center' }));
 /** Every screen: its address, and what is done before the picture. Nothing is found by its words: they differ by language. */
-const screens = ({ number, customer, company, inbox, snippet, macro, posted, channels }) => ({
+const screens = ({ number, customer, company, inbox, snippet, macro, survey, cluster, posted, channels }) => ({
   inbox: { path: '/inbox/open' },
   thread: { path: `/inbox/open/${number}` },
   reply: {
@@ -160,8 +162,15 @@ const screens = ({ number, customer, company, inbox, snippet, macro, posted, cha
   customer: { path: `/customers/${customer}` },
   company: { path: `/companies/${company}` },
   'merge-customers': { path: `/customers/${customer}`, act: press('l c') },
+  home: { path: '/home' },
+  'home-conversations': { path: '/home/conversations?state=answered' },
+  surveys: { path: '/surveys' },
+  ...(survey ? { survey: { path: `/surveys/${survey}` } } : {}),
+  praise: { path: '/praise' },
+  ...(cluster ? { cluster: { path: `/problems/found/${cluster}` } } : {}),
   problems: { path: '/problems' },
   problem: { path: `/problems/${channels.problem}` },
+  mailing: { path: `/problems/${channels.problem}/tell/fixed` },
   filing: { path: `/inbox/open/${number}`, act: press('Shift+D') },
   notifications: { path: '/notifications' },
   quarantine: { path: '/quarantine' },

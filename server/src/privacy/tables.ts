@@ -11,6 +11,7 @@ export const stays: Readonly<Record<string, string>> = {
   mail_provider: 'secrets open only here',
   mailbox_grant: 'secrets open only here',
   mailbox_sign_in: 'secrets open only here',
+  mood_model: 'its key opens only here, and it may stand in the network of this machine',
   provider: 'secrets open only here',
   provider_request: 'passes',
   sign_in_identity: 'whom a provider meant there',
