@@ -93,7 +93,7 @@ export const Model = () => {
     }
   };
   return (
-    <section className="card pad" aria-labelledby="language-model">
+    <section className="card pad modelcard" aria-labelledby="language-model">
       <h2 id="language-model">{t('Language model')}</h2>
       <p className="ink2">
         {t(
