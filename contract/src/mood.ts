@@ -69,6 +69,7 @@ export const moodEndpoints = {
   'POST /tone': endpoint({
     summary: 'What in an answer could be said more gently, and why: a hint before it is sent; nothing is kept',
     may: 'conversation.write',
+    apart: true,
     body: z.object({ text: z.string().max(100_000) }),
     reply: z.object({ marks: z.array(toneMark) }),
   }),
