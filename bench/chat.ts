@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatFrame, ChatInbox, ChatSaid, Frame } from '@hearten/contract';
 import pg from 'pg';
@@ -12,6 +13,7 @@ import { hash, newToken } from '../server/src/base/seal.ts';
 import { type Fleet, type Member, makeFleet } from '../server/test/fleet.ts';
 import { ownPostgres } from '../server/test/own-postgres.ts';
 import { inBrowser, sizes } from './frame/chat-page.ts';
+import { cpuOf } from './frame/processes.ts';
 
 const IDLE = 10_000;
 const TALKING = 200;
@@ -43,7 +45,8 @@ export async function measure(args: string[] = []): Promise<Record<string, numbe
     const idle = (heldKb(member) - empty) / (idling - 50);
     const closed = sockets.filter((one) => one.readyState !== WebSocket.OPEN).length;
     const floor = await bare(postgres.url);
-    const talk = await talking(fleet, member, sockets.slice(0, TALKING));
+    const used = (): number[] => [member.child.pid, postmaster(postgres.folder)].map((pid) => cpuOf(pid as number));
+    const talk = await talking(fleet, member, sockets.slice(0, TALKING), used);
     const after = await bare(postgres.url);
     for (const socket of sockets) socket.terminate();
     const limit = { p50: (floor.p50 + after.p50) / 2, p99: Math.max(floor.p99, after.p99) };
@@ -58,6 +61,8 @@ export async function measure(args: string[] = []): Promise<Record<string, numbe
       answered_ms_p50: talk.answered.p50,
       answered_ms_p99: talk.answered.p99,
       missed: talk.missed,
+      server_cpu_ms: talk.cpu[0] as number,
+      postgres_cpu_ms: talk.cpu[1] as number,
       limit_ms_p50: limit.p50,
       limit_ms_p99: limit.p99,
       across_times_p99: Math.max(talk.said.p99, talk.answered.p99) / limit.p99,
@@ -73,6 +78,9 @@ function heldKb({ child }: Member): number {
   const text = readFileSync(`/proc/${child.pid}/smaps_rollup`, 'utf8');
   return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1]);
 }
+
+const postmaster = (folder: string): number =>
+  Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
 
 /** People who opened the chat before: each with the secret that lies in their browser. */
 async function visitors({ hearten, workspaceId }: Fleet, inboxId: string, count: number): Promise<string[]> {
@@ -129,7 +137,8 @@ async function talking(
   fleet: Fleet,
   member: Member,
   sockets: WebSocket[],
-): Promise<{ said: Times; answered: Times; missed: number }> {
+  used: () => number[],
+): Promise<{ said: Times; answered: Times; missed: number; cpu: number[] }> {
   const [said, answered]: [number[], number[]] = [[], []];
   const going = new Map<string, { at: number; times: number[] }>();
   const came = (words: string): void => {
@@ -184,12 +193,15 @@ async function talking(
   await sleep(1_000);
   [said.length, answered.length] = [0, 0];
   going.clear();
+  const before = used();
   await paced(SAID, word);
   await sleep(3_000);
+  // Of the processor, for each word with all that follows from it: says more than times where others use the machine.
+  const cpu = used().map((ms, i) => (ms - (before[i] as number)) / SAID);
   team.terminate();
   for (const [text, one] of going)
     process.stderr.write(`Not seen: ${text} ${one.times === said ? 'of a visitor' : 'of the team'}\n`);
-  return { said: summed(said), answered: summed(answered), missed: going.size };
+  return { said: summed(said), answered: summed(answered), missed: going.size, cpu };
 }
 
 /** The floor: a process that commits one row for each word it hears, and says the word back. */

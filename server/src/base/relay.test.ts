@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { eventually } from '../../test/room.ts';
-import { emit, system } from './events.ts';
+import type { Db } from './db.ts';
+import { type EventRow, emit, system } from './events.ts';
 import { newId } from './ids.ts';
-import { type Reacting, restAfter, startReactions } from './relay.ts';
+import { type Reacting, restAfter, startReactions, startTail } from './relay.ts';
 
 let w: Desk;
 before(async () => {
@@ -54,4 +55,43 @@ test('Reactions that follow each other for long take a tenth of the time; a few 
   for (let n = 0; n < 50; n++) assert.equal(round(400, true), 0);
   now += 3_600_000;
   assert.equal(round(100), 0, 'a desk where little happens never waits');
+});
+
+test('What is said in this process is told before the log is read, and once', async () => {
+  const told: string[] = [];
+  const held = Promise.withResolvers<void>();
+  let holds = false;
+  const db: Db = {
+    ...w.hearten.db,
+    read: async (...asked) => {
+      if (holds) await held.promise;
+      return w.hearten.db.read(...asked);
+    },
+  };
+  const sure = Promise.withResolvers<void>();
+  const out = async (events: EventRow[]): Promise<void> => {
+    told.push(...events.map((event) => `${event.name} ${event.message_id ?? ''}`));
+  };
+  const stop = startTail(
+    db,
+    w.hearten.log,
+    () => true,
+    out,
+    () => sure.resolve(),
+  );
+  await sure.promise;
+  const messageId = newId();
+  holds = true;
+  await w.tx((t) =>
+    emit(t, [
+      { name: 'message.received', actor: system, messageId },
+      { name: 'customer.changed', actor: system, data: { fields: [] } },
+    ]),
+  );
+  await eventually(async () => told.includes(`message.received ${messageId}`));
+  assert.equal(told.includes('customer.changed '), false);
+  held.resolve();
+  await eventually(async () => told.includes('customer.changed '));
+  await stop();
+  assert.equal(told.filter((one) => one.endsWith(messageId)).length, 1);
 });
