@@ -1568,6 +1568,7 @@ create table problem (
   merge_undo jsonb,
   version integer not null default 1,
   created_at timestamp with time zone not null default now(),
+  wish boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, merged_into) REFERENCES problem(workspace_id, id),
@@ -1577,6 +1578,7 @@ create table problem (
   CHECK ((merged_into <> id)),
   CHECK ((state = ANY (ARRAY['found'::text, 'known'::text, 'fixing'::text, 'fixed'::text, 'verified'::text, 'wont'::text])))
 );
+CREATE INDEX problem_wish ON public.problem USING btree (workspace_id) WHERE wish;
 alter table problem enable row level security;
 alter table problem force row level security;
 create policy own on problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));

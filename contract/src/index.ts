@@ -35,6 +35,7 @@ import { trackerEndpoints } from './trackers.ts';
 import { viewEndpoints } from './views.ts';
 import { visitEndpoints } from './visits.ts';
 import { webhookEndpoints } from './webhooks.ts';
+import { wishEndpoints } from './wishes.ts';
 import { writingEndpoints } from './writing.ts';
 
 export * from './audit.ts';
@@ -77,6 +78,7 @@ export * from './trackers.ts';
 export * from './views.ts';
 export * from './visits.ts';
 export * from './webhooks.ts';
+export * from './wishes.ts';
 
 /** Every JSON endpoint, below /api/v1. Files, frames and raw mail are served beside them (see docs/api.md). */
 export const endpoints = {
@@ -106,6 +108,7 @@ export const endpoints = {
   ...filingAuditEndpoints,
   ...topicEndpoints,
   ...trackerEndpoints,
+  ...wishEndpoints,
   ...restoredEndpoints,
   ...surveyEndpoints,
   ...praiseEndpoints,

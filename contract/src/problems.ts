@@ -14,6 +14,8 @@ const row = z.object({
   name: z.string(),
   state: problemState,
   ownerId: id.nullable(),
+  /** What is not there yet, and stands on the board of wishes. */
+  wish: z.boolean(),
   cause: problemCause.nullable(),
   fix: problemFix.nullable(),
   shippedOn: z.string().nullable(),
@@ -176,7 +178,7 @@ export const problemEndpoints = {
   'POST /problems': endpoint({
     summary: 'Note a problem: what the customer could not do',
     may: 'problem.file',
-    body: z.object({ name }),
+    body: z.object({ name, wish: z.boolean().optional() }),
     reply: knownProblem,
   }),
   'GET /problems/:id': endpoint({
@@ -204,6 +206,7 @@ export const problemEndpoints = {
       workaround: prose(5000).optional(),
       answer: prose(20_000).optional(),
       link: link.optional(),
+      wish: z.boolean().optional(),
       shippedOn: z.iso.date().nullable().optional(),
     }),
     reply: knownProblem,

@@ -210,6 +210,7 @@ const changes: Record<Change, (s: Side) => { id?: string; full: Record<string, u
       workaround: 'Pay by transfer',
       answer: 'Please pay by transfer.',
       link: 'https://issues.example/7',
+      wish: true,
       shippedOn: '2027-03-01',
     },
     but: ['saw'], // an older one is refused: server/src/problems/problems.test.ts

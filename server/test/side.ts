@@ -233,6 +233,7 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     await tx.run(sql`delete from filing_audit where workspace_id = ${place.id}`);
     await tx.run(sql`insert into filing_audit (workspace_id, conversation_id) values (${place.id}, ${conversation})`);
   });
+  await ask('PATCH', `/problems/${otherProblem.id}`, { wish: true });
   await ask('PATCH', `/problems/${problem.id}`, { link: `https://issues.example/${canary}/issues/7` });
   const tracker = await ask<{ id: string }>('POST', '/trackers', { kind: 'github', name: `Lamps ${canary}` });
   const mailing = await ask<{ id: string }>('POST', `/problems/${problem.id}/mailings`, {

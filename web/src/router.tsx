@@ -211,6 +211,21 @@ const audited = createRoute({
     s.result === 'right' || s.result === 'wrong' || s.result === 'unclear' ? { result: s.result } : {},
   component: lazyRouteComponent(() => import('./problems/Audited.tsx'), 'Audited'),
 });
+const wishes = createRoute({
+  getParentRoute: () => app,
+  path: '/problems/wishes',
+  validateSearch: (s: Record<string, unknown>): { field?: string } => ({ field: text(s.field) }),
+  component: lazyRouteComponent(() => import('./problems/Wishes.tsx'), 'Wishes'),
+});
+const wish = createRoute({
+  getParentRoute: () => app,
+  path: '/problems/wishes/$id',
+  validateSearch: (s: Record<string, unknown>): { field?: string; only?: 'unhappy' | 'valued' } => ({
+    field: text(s.field),
+    only: s.only === 'unhappy' || s.only === 'valued' ? s.only : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./problems/WishCustomers.tsx'), 'WishCustomers'),
+});
 const problem = createRoute({
   getParentRoute: () => app,
   path: '/problems/$id',
@@ -340,6 +355,8 @@ const tree = root.addChildren([
     rising,
     audit,
     audited,
+    wishes,
+    wish,
     problem,
     reports,
     behind,

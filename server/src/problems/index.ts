@@ -12,6 +12,7 @@ import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
 import { contactRate } from './rate.ts';
 import { keepWeeks } from './weeks.ts';
+import { listWishes, wishCustomers } from './wishes.ts';
 import { learnWords } from './words.ts';
 
 export { confirm } from './confirm.ts';
@@ -43,6 +44,8 @@ export function problems(hearten: Hearten): Module {
       'POST /trackers': ({ tx, body }) => tx((t) => makeTracker(t, seal, body)),
       'PATCH /trackers/:id': ({ tx, params, body }) => tx((t) => changeTracker(t, seal, params.id, body)),
       'DELETE /trackers/:id': ({ tx, params }) => nothing(tx((t) => deleteTracker(t, params.id))),
+      'GET /wishes': ({ tx, query }) => tx((t) => listWishes(t, query)),
+      'GET /wishes/:id/customers': ({ tx, params, query }) => tx((t) => wishCustomers(t, params.id, query)),
       'GET /active-customers': ({ tx }) => tx(enteredCustomers),
       'PUT /active-customers': ({ tx, body }) => tx((t) => enterCustomers(t, body)),
       'GET /problems/:id/conversations': ({ tx, params, query }) => tx((t) => conversationsOf(t, params.id, query)),

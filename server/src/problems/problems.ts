@@ -14,7 +14,7 @@ const filed = (tx: Tx, which: Sql = sql`true`): Sql => sql`
   where f.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and ${which}`;
 const counts: Sql = sql`(select problem_id, count(*)::int as conversations, (count(*) filter (where provisional))::int as provisional, count(distinct customer_id)::int as customers,
   sum(part) as parts, max(last_at) as last_at from filed where problem_id is not null group by problem_id)`;
-const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.cause, p.fix, p.shipped_on::text as "shippedOn", coalesce(n.conversations, 0) as conversations,
+const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.wish, p.cause, p.fix, p.shipped_on::text as "shippedOn", coalesce(n.conversations, 0) as conversations,
   coalesce(n.provisional, 0) as provisional, coalesce(n.customers, 0) as customers, coalesce(n.parts, 0)::real / greatest(1, t.n) as share, n.last_at as "lastAt", p.version,
   (select case when i.state = 'closed' and p.state in ('found', 'known', 'fixing') then 'fixed' when i.state = 'open' and i.reopened and p.state in ('fixed', 'verified') then 'fixing' end
     from problem_issue i where i.workspace_id = p.workspace_id and i.problem_id = p.id and not i.declined and p.link <> '') as proposes`;
@@ -74,7 +74,9 @@ export const tell = (tx: Tx, who: Who, id: string): Promise<string[]> =>
 
 export async function makeProblem(tx: Tx, who: Who, body: Body<'POST /problems'>): Promise<KnownProblem> {
   const id = newId();
-  await tx.run(sql`insert into problem (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${body.name})`);
+  await tx.run(
+    sql`insert into problem (workspace_id, id, name, wish) values (${tx.workspaceId}, ${id}, ${body.name}, ${body.wish ?? false})`,
+  );
   await noteStep(tx, id, { state: 'found', shippedOn: null, byId: who.id });
   await tell(tx, who, id);
   return problemById(tx, id);
@@ -137,7 +139,7 @@ export async function changeProblem(
     update problem set name = ${kept(body.name, sql`name`)}, step = ${kept(body.step?.trim(), sql`step`)}, remedy = ${kept(body.remedy?.trim(), sql`remedy`)},
       prevention = ${kept(body.prevention?.trim(), sql`prevention`)}, cause = ${kept(body.cause, sql`cause`)}, fix = ${kept(body.fix, sql`fix`)},
       owner_id = ${kept(body.ownerId, sql`owner_id`)}, workaround = ${kept(body.workaround?.trim(), sql`workaround`)}, answer = ${kept(body.answer?.trim(), sql`answer`)},
-      link = ${kept(body.link, sql`link`)}, state = ${next},
+      link = ${kept(body.link, sql`link`)}, wish = ${kept(body.wish, sql`wish`)}, state = ${next},
       shipped_on = ${body.shippedOn === undefined ? shipped : sql`${body.shippedOn}::date`},
       version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${id} returning shipped_on::text as "shippedOn"`);

@@ -111,6 +111,7 @@ export async function furnish(s: Stage): Promise<Furnished> {
   });
   const problem = await ask<{ id: string }>(page, 'POST', '/problems', { name: 'The label comes out blank' });
   await ask(page, 'PATCH', `/problems/${problem.id}`, {
+    wish: true,
     workaround: 'Print it again.',
     answer: 'Please print it again.',
   });
@@ -253,6 +254,7 @@ export async function addresses(f: Furnished): Promise<{ inside: string[]; outsi
     '/problems/found/$id': `/problems/found/${f.cluster}`,
     '/problems/rising/$id': `/problems/rising/${f.rise}`,
     '/problems/$id': `/problems/${f.problem}`,
+    '/problems/wishes/$id': `/problems/wishes/${f.problem}`,
     '/problems/$id/tell/$kind': `/problems/${f.problem}/tell/fixed`,
     '/surveys/$id': `/surveys/${f.survey}`,
     '/surveys/$id/edit': `/surveys/${f.survey}/edit`,

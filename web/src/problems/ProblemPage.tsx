@@ -129,6 +129,14 @@ const Known = ({ one }: { one: KnownProblem }) => {
         </SavedText>
         {text('step', t('Step of the journey'), 1, t('Such as choosing, paying, setting up, using.'))}
       </div>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={one.wish}
+          onChange={(e) => void save({ wish: e.target.checked }).catch((error) => tellProblem(error))}
+        />
+        <span>{t('A wish: not there yet, and on the board of wishes')}</span>
+      </label>
       {text('workaround', t('What helps until then'), 2, t('Shown in every conversation about it.'))}
       {text('answer', t('Prepared answer'), 4, t('Put into the text with one click.'))}
       {text('remedy', t('How we make it good'), 2)}

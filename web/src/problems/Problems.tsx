@@ -1,7 +1,7 @@
 import type { ProblemRow } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronRight, Eye, Plus, Search } from 'lucide-react';
+import { ChevronRight, Eye, Plus, Search, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
@@ -55,6 +55,7 @@ const Line = ({ one, owner }: { one: ProblemRow; owner: string | undefined }) =>
           {one.name}
         </bdi>
         <span className={`chip ${states[one.state].tone}`}>{states[one.state].label}</span>
+        {one.wish ? <span className="chip accent">{t('Wish')}</span> : null}
         {one.proposes ? (
           <span className="chip info">
             {one.proposes === 'fixed' ? t('Its issue is closed') : t('Its issue is open again')}
@@ -115,6 +116,9 @@ export const Problems = () => {
               <h1>{t('Problems')}</h1>
               <p className="lead">{t('What customers could not do, and what ends it: the costliest first.')}</p>
             </div>
+            <Link className="btn" to="/problems/wishes" search={{}}>
+              <Sparkles className="i" /> {t('Wishes')}
+            </Link>
             {data?.items.length ? add : null}
           </div>
           {query.isPending ? <SkeletonRows count={4} /> : null}

@@ -1,0 +1,226 @@
+import type { ProblemState, Wish } from '@hearten/contract';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { ArrowLeft, Plus, Send } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { useMay } from '../me.ts';
+import { Dialog } from '../ui/float.tsx';
+import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { number } from '../ui/time.ts';
+import { tell, tellProblem } from '../ui/toast.tsx';
+import { problemsQuery } from './data.ts';
+import { WishPlot } from './WishPlot.tsx';
+import './problems.css';
+
+const wishesQuery = (fieldId: string | undefined) =>
+  queryOptions({
+    queryKey: ['problems', 'wishes', fieldId ?? null],
+    queryFn: () => api('GET /wishes', { query: fieldId ? { fieldId } : {} }),
+  });
+
+/** What a wish can be, in the words of a board; each is a state of the problem it is. */
+const choices = { known: t('Considered'), fixing: t('Planned'), fixed: t('Shipped'), wont: t('No') };
+type Choice = keyof typeof choices;
+const choiceOf = (state: ProblemState): Choice =>
+  state === 'found' ? 'known' : state === 'verified' ? 'fixed' : state;
+
+const NewWish = ({ onClose }: { onClose: () => void }) => {
+  const client = useQueryClient();
+  const form = useSubmit(async (data) => {
+    await api('POST /problems', { body: { name: String(data.get('name')), wish: true } });
+    await client.invalidateQueries({ queryKey: ['problems'] });
+    onClose();
+  });
+  return (
+    <Dialog open onClose={onClose} title={t('New wish')}>
+      <form className="form" onSubmit={(e) => void form.submit(e)}>
+        <Field label={t('What would customers like to do?')}>
+          <input className="input" name="name" dir="auto" maxLength={200} required />
+        </Field>
+        <FormError error={form.error} fields={['name']} />
+        <div className="feet">
+          <button type="button" className="btn quiet" onClick={onClose}>
+            {t('Cancel')}
+          </button>
+          <Submit busy={form.busy}>{t('Make it')}</Submit>
+        </div>
+      </form>
+    </Dialog>
+  );
+};
+
+const Row = ({
+  one,
+  place,
+  fieldId,
+  label,
+}: {
+  one: Wish;
+  place: number;
+  fieldId: string | undefined;
+  label: string | undefined;
+}) => {
+  const client = useQueryClient();
+  const may = useMay();
+  const change = async (state: Choice, saw: number, back?: Choice): Promise<void> => {
+    try {
+      const now = await api('PATCH /problems/:id', { params: { id: one.id }, body: { state, saw } });
+      await client.invalidateQueries({ queryKey: ['problems'] });
+      if (back)
+        tell(t('{name}: {state}', { name: one.name, state: choices[state] }), {
+          label: t('Undo'),
+          run: () => void change(back, now.version),
+        });
+    } catch (error) {
+      await client.invalidateQueries({ queryKey: problemsQuery.queryKey });
+      tellProblem(error);
+    }
+  };
+  const behind = fieldId ? { field: fieldId } : {};
+  return (
+    <li className="wish">
+      <span className="wishplace" aria-hidden="true">
+        {place}
+      </span>
+      <div className="grow problemline">
+        <Link to="/problems/$id" params={{ id: one.id }} className="link strong">
+          <bdi dir="auto">{one.name}</bdi>
+        </Link>
+        <span className="sm ink2 wishnumbers">
+          <Link className="link" to="/problems/wishes/$id" params={{ id: one.id }} search={behind}>
+            {t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })}
+          </Link>
+          <Link className="link" to="/problems/$id" params={{ id: one.id }} search={{}}>
+            {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
+          </Link>
+          {label && one.value !== null ? (
+            <Link
+              className="link"
+              to="/problems/wishes/$id"
+              params={{ id: one.id }}
+              search={{ ...behind, only: 'valued' }}
+            >
+              {t('{label} {sum} ({n} known)', { label, sum: number(one.value), n: one.valued })}
+            </Link>
+          ) : null}
+          <Link
+            className="link"
+            to="/problems/wishes/$id"
+            params={{ id: one.id }}
+            search={{ ...behind, only: 'unhappy' }}
+          >
+            {t('{n} of {felt} unhappy', { n: one.unhappy, felt: one.felt })}
+          </Link>
+        </span>
+      </div>
+      <span className="problemshare" title={t('Weight')}>
+        <i style={{ inlineSize: `${Math.max(2, one.weight * 100)}%` }} aria-hidden="true" />
+        <span className="sr">{t('Weight')}</span>
+        <span className="xs">{number(one.weight * 100)}</span>
+      </span>
+      {may('problem.write') ? (
+        <select
+          className="input narrow"
+          aria-label={t('What becomes of {name}', { name: one.name })}
+          value={choiceOf(one.state)}
+          onChange={(e) => void change(e.target.value as Choice, one.version, choiceOf(one.state))}
+        >
+          {Object.entries(choices).map(([id, words]) => (
+            <option key={id} value={id}>
+              {words}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <span className="chip">{choices[choiceOf(one.state)]}</span>
+      )}
+      {choiceOf(one.state) === 'fixed' && may('conversation.write') ? (
+        <Link className="btn sm" to="/problems/$id/tell/$kind" params={{ id: one.id, kind: 'fixed' }}>
+          <Send className="i s14 flip" /> {t('Tell who asked')}
+        </Link>
+      ) : null}
+    </li>
+  );
+};
+
+/** What customers ask for that is not there yet, the weightiest first. */
+export const Wishes = () => {
+  useTitle(t('Wishes'));
+  const { field } = useSearch({ from: '/app/problems/wishes' });
+  const navigate = useNavigate();
+  const may = useMay();
+  const query = useQuery(wishesQuery(field));
+  const [making, setMaking] = useState(false);
+  const { data } = query;
+  const add = may('problem.file') ? (
+    <button type="button" className="btn primary" onClick={() => setMaking(true)}>
+      <Plus className="i" /> {t('New wish')}
+    </button>
+  ) : null;
+  return (
+    <div className="sheet">
+      <main className="page wide" id="main">
+        <div className="in">
+          <div className="row wraps">
+            <div className="grow">
+              <Link to="/problems" className="link xs row">
+                <ArrowLeft className="i s14 flip" /> {t('Problems')}
+              </Link>
+              <h1>{t('Wishes')}</h1>
+              <p className="lead">
+                {t('What customers ask for that is not there yet. Filed like problems, the weightiest first.')}
+              </p>
+            </div>
+            {data?.items.length ? add : null}
+          </div>
+          {query.isPending ? <SkeletonRows count={4} /> : null}
+          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+          {data?.items.length === 0 ? (
+            <Empty title={t('No wishes yet')} sun action={add ?? undefined}>
+              {t('File a conversation under what the customer would like to do, or call a problem a wish on its page.')}
+            </Empty>
+          ) : null}
+          {data && data.items.length > 0 ? (
+            <>
+              <div className="row wraps">
+                <p className="sm ink2 grow">
+                  {t(
+                    'The weight is a wish’s share of all customers who ask, of what they are worth, and of those who were unhappy: each counts as much.',
+                  )}
+                </p>
+                {data.fields.length > 0 ? (
+                  <label className="row">
+                    <span className="sm ink2 wishby">{t('Worth by')}</span>
+                    <select
+                      className="input narrow"
+                      value={data.field?.id ?? ''}
+                      onChange={(e) =>
+                        void navigate({ to: '/problems/wishes', search: { field: e.target.value }, replace: true })
+                      }
+                    >
+                      {data.fields.map((one) => (
+                        <option key={one.id} value={one.id}>
+                          {one.label}
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                ) : null}
+              </div>
+              <WishPlot items={data.items} label={data.field?.label ?? null} />
+              <ol className="card wishlist">
+                {data.items.map((one, i) => (
+                  <Row key={one.id} one={one} place={i + 1} fieldId={data.field?.id} label={data.field?.label} />
+                ))}
+              </ol>
+            </>
+          ) : null}
+        </div>
+      </main>
+      {making ? <NewWish onClose={() => setMaking(false)} /> : null}
+    </div>
+  );
+};
