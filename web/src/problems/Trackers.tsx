@@ -10,6 +10,7 @@ import { Head } from '../ui/Head.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { ago } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
+import './problems.css';
 
 const key = ['trackers'];
 const names: Record<TrackerKind, string> = {
