@@ -92,7 +92,7 @@ export function startLoop(name: string, log: Log, each: () => Promise<number | u
   };
 }
 
-const MANY = 10_000; // events that were told ahead and are not come upon yet: the reader has lost its place, and begins anew
+const MANY = 1_000; // events that were told ahead and not come upon since: the reader was there first, and they were told twice
 /**
  * Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. What this process itself has just
  * committed and somebody waits for is told first, and left out when the log is read.
@@ -133,7 +133,7 @@ export function startTail(
       const others = events.filter(({ id }) => !ahead.delete(id));
       if (others.length) await out(others);
       if (events.length >= 1000 || spoken.length) ring();
-      if (ahead.size > MANY) drop();
+      if (ahead.size > MANY) ahead.clear();
       return undefined;
     } catch (error) {
       drop();
