@@ -1228,6 +1228,7 @@ CREATE INDEX message_leased ON public.message USING btree (lease_until) WHERE (s
 alter table message enable row level security;
 create policy own on message for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER end_moved AFTER UPDATE OF conversation_id ON public.message FOR EACH ROW WHEN ((old.conversation_id IS DISTINCT FROM new.conversation_id)) EXECUTE FUNCTION end_moved();
+CREATE TRIGGER upload_taken AFTER INSERT ON public.message FOR EACH ROW WHEN ((new.attachments @? '$[*]."upload"'::jsonpath)) EXECUTE FUNCTION upload_taken();
 
 create table migration (
   name text not null,
@@ -2276,6 +2277,7 @@ create table upload (
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
 );
+CREATE INDEX upload_hash ON public.upload USING btree (workspace_id, hash);
 CREATE INDEX upload_visitor ON public.upload USING btree (workspace_id, visitor_id) WHERE (visitor_id IS NOT NULL);
 CREATE INDEX upload_waiting ON public.upload USING btree (workspace_id, waiting_since) WHERE (waiting_since IS NOT NULL);
 alter table upload enable row level security;
@@ -3106,4 +3108,16 @@ CREATE OR REPLACE FUNCTION public.tracker_home(tracker uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ select t.workspace_id from tracker t where t.id = tracker $function$
+;
+
+CREATE OR REPLACE FUNCTION public.upload_taken()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update upload u set waiting_since = null where u.workspace_id = new.workspace_id and u.waiting_since is not null
+    and u.id in (select (a->>'upload')::uuid from jsonb_array_elements(new.attachments) a where a ? 'upload');
+  return null;
+end $function$
 ;

@@ -58,10 +58,14 @@ async function promising(fleet: Fleet, chat: ChatInbox): Promise<void> {
   const asked = async <T>(path: string, body: unknown, token?: string): Promise<T> => {
     const reply = await fetch(`${fleet.front.url}/chat/${chat.id}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      headers: {
+        'content-type': 'application/json',
+        origin: fleet.front.url,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
       body: JSON.stringify(body),
     });
-    if (!reply.ok) throw new Error(await reply.text());
+    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
     return (await reply.json()) as T;
   };
   const { token } = await asked<{ token: string }>('/visit', {});

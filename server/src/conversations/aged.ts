@@ -1,5 +1,6 @@
 import { none, type Sql, sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
+import { isId } from '../base/ids.ts';
 import { bury, remove } from './remove.ts';
 
 export type Which = 'conversations' | 'spam';
@@ -61,7 +62,7 @@ export async function removeFiles(
   if (some.length === 0) return { gone: 0, last: null };
   const ids = some.map((one) => one.id);
   const uploads = await tx.many<{ hash: string }>(sql`
-    delete from upload u where u.workspace_id = ${tx.workspaceId} and u.id::text = any (${some.flatMap((one) => one.uploads)}::text[])
+    delete from upload u where u.workspace_id = ${tx.workspaceId} and u.id = any (${some.flatMap((one) => one.uploads).filter(isId)}::uuid[])
       and not exists (select 1 from snippet s where s.workspace_id = u.workspace_id and u.id = any (s.files)) returning encode(u.hash, 'hex') as hash`);
   await tx.run(sql`
     update message set raw_hash = null, has_html = false, version = version + 1,

@@ -26,11 +26,17 @@ export type Before = {
 };
 const rowOf = ({ json }: Json): ConversationRow => (JSON.parse(json) as { conversation: ConversationRow }).conversation;
 /** All that somebody who goes on with a conversation changes. How a customer feels, say, is read on its own and takes nobody's way back. */
-export const leftAs = (row: ConversationRow): string =>
-  JSON.stringify([
+export async function leftAs(tx: Tx, row: ConversationRow): Promise<string> {
+  // Notes and what was passed on change nothing that a row shows.
+  const said = await tx.first<{ said: number }>(
+    sql`select count(*)::int as said from message where workspace_id = ${tx.workspaceId} and conversation_id = ${row.id} and not automatic`,
+  );
+  return JSON.stringify([
     [row.status, row.folder, row.priority, row.category, row.inboxId, row.customer.id, row.assigneeId, row.teamId],
-    [row.tags, row.mentioned, row.snoozedUntil, row.scheduledAt, row.lastAt, row.mergedInto],
+    [row.tags, row.mentioned, row.snoozedUntil, row.scheduledAt, row.lastAt, row.mergedInto, row.subject],
+    [row.parent?.id, said?.said],
   ]);
+}
 /** Whether it is still as it was left; of what was noted before this was, the version says so. */
 export async function stillAs(
   tx: Tx,
@@ -40,7 +46,7 @@ export async function stillAs(
   version: number | null,
 ): Promise<boolean> {
   const row = JSON.parse(await rowFor(tx, who.id, id)) as ConversationRow;
-  return left === undefined ? row.version === version : leftAs(row) === left;
+  return left === undefined ? row.version === version : (await leftAs(tx, row)) === left;
 }
 
 /** Does to one conversation what its own button does: the same verb, event and all. */
@@ -63,7 +69,7 @@ export async function act(
     inboxId: home.inbox_id,
   };
   const row = await done(tx, who, id, action);
-  return { before: row ? { ...before, left: leftAs(row) } : before, version: row?.version ?? null };
+  return { before: row ? { ...before, left: await leftAs(tx, row) } : before, version: row?.version ?? null };
 }
 async function done(tx: Tx, who: Who, id: string, action: Single): Promise<ConversationRow | null> {
   switch (action.do) {

@@ -1,6 +1,7 @@
 import type { Address, Delivery } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
+import { isId } from '../base/ids.ts';
 import type { Hearten } from '../base/module.ts';
 import { plainAddress } from '../customers/index.ts';
 import type { InboxRow, Outgoing } from './channel.ts';
@@ -61,7 +62,7 @@ const take = (tx: Tx, messageId: string): Promise<Leased | undefined> =>
 export async function filesOf(tx: Tx, hearten: Hearten, of: Leased['attachments']): Promise<Outgoing['attachments']> {
   const uploads = of.length
     ? await tx.many<{ id: string; hash: Buffer }>(
-        sql`select id::text, hash from upload where workspace_id = ${tx.workspaceId} and id::text = any (${of.map((a) => a.upload)}::text[])`,
+        sql`select id::text, hash from upload where workspace_id = ${tx.workspaceId} and id = any (${of.map((a) => a.upload).filter(isId)}::uuid[])`,
       )
     : [];
   const hashes = new Map(uploads.map((u) => [u.id, u.hash]));

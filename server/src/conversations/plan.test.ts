@@ -194,11 +194,12 @@ test('another time replaces the first; whoever changes it has seen what came', a
 test('back to draft: the words are a colleague’s to go on with, files too, and below them what that colleague was writing', async () => {
   const home = await fresh();
   const uploadId = '00000000-0000-7000-8000-00000000f11e';
-  await w.tx((t) =>
-    t.run(
+  await w.tx(async (t) => {
+    await w.hearten.files.keep(t, [{ hash: Buffer.from('h'), size: 1, pack: 'none.pack', start: 0 }]);
+    await t.run(
       sql`insert into upload (workspace_id, id, person_id, hash, filename, content_type, size) values (${w.workspaceId}, ${uploadId}, ${w.people.lead.id}, 'h', 'a.txt', 'text/plain', 1)`,
-    ),
-  );
+    );
+  });
   const id = await later(home.id, { attachments: [uploadId] });
   await w.tx((t) =>
     t.run(

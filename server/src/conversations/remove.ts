@@ -1,5 +1,6 @@
 import { sql, type Tx } from '../base/db.ts';
 import { type Actor, emit, forgetEvents } from '../base/events.ts';
+import { isId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function remove(
   // A file of a snippet went along with an answer; it stays with the snippet.
   const files = uploads.length
     ? await tx.many<{ hash: string }>(sql`
-        delete from upload u where u.workspace_id = ${tx.workspaceId} and u.id::text = any (${uploads}::text[])
+        delete from upload u where u.workspace_id = ${tx.workspaceId} and u.id = any (${uploads.filter(isId)}::uuid[])
           and not exists (select 1 from snippet s where s.workspace_id = u.workspace_id and u.id = any (s.files)) returning encode(u.hash, 'hex') as hash`)
     : [];
   await tx.run(

@@ -10,7 +10,7 @@ import { move } from './change.ts';
 import { type PeopleBefore, putPeopleBack } from './people-before.ts';
 import { type KeptPlan, showPlans } from './plan.ts';
 import { draftJson, type Locked, lockLive, rowFor, spoken } from './rows.ts';
-import { handOver } from './uploads.ts';
+import { handOver, waitAgain } from './uploads.ts';
 
 type Taken = {
   id: string;
@@ -42,6 +42,11 @@ export async function undo(tx: Tx, who: Who, messageId: string, writeOn = true):
   await jobs.cancel(tx, `deliver:${messageId}`);
   await tx.run(sql`delete from message where workspace_id = ${tx.workspaceId} and id = ${messageId}`);
   await tx.run(sql`delete from search_row where workspace_id = ${tx.workspaceId} and message_id = ${messageId}`);
+  await waitAgain(
+    tx,
+    home.id,
+    taken.attachments.flatMap((a) => (a.upload ? [a.upload] : [])),
+  );
   const draft = taken.kind === 'forward' || !writeOn ? null : await draftOf(tx, who, home, taken);
   if (taken.plan || taken.kind === 'forward') {
     await tx.run(

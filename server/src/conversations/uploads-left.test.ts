@@ -19,6 +19,14 @@ const give = (name: string): Promise<string> =>
     await w.hearten.files.keep(t, [stored(name)]);
     return (await keepUpload(t, w.people.lead, stored(name), name, 'application/pdf', true)).id;
   });
+/** As a process of a former version does, that knows nothing of files that wait. */
+const saidBefore = (conversationId: string, id: string) =>
+  w.tx((t) =>
+    t.run(sql`
+      insert into message (workspace_id, id, conversation_id, inbox_id, type, text, attachments)
+      select workspace_id, ${newId()}, id, inbox_id, 'note', 'Look', ${JSON.stringify([{ part: 0, filename: 'former.pdf', contentType: 'application/pdf', size: 6, inline: false, contentId: null, upload: id }])}::jsonb
+      from conversation where workspace_id = ${w.workspaceId} and id = ${conversationId}`),
+  );
 const there = async (): Promise<string[]> =>
   (
     await w.tx((t) =>
@@ -41,6 +49,7 @@ test('A file that was given and never sent goes after its days, with its bytes; 
   const drafted = await give('drafted.pdf');
   const drawn = await give('drawn.png');
   const noted = await give('noted.pdf');
+  await saidBefore(conversationId, await give('former.pdf'));
   const prepared = await give('prepared.pdf');
   const visitor = newId();
   const file = (name: string) => w.tx((t) => keepVisitorFile(t, visitor, stored(name), name, 'text/plain'));
@@ -79,6 +88,7 @@ test('A file that was given and never sent goes after its days, with its bytes; 
   assert.deepEqual(await there(), [
     'drafted.pdf',
     'drawn.png',
+    'former.pdf',
     'noted.pdf',
     'of-a-snippet.pdf',
     'passed-on.pdf',

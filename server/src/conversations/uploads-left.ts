@@ -11,13 +11,18 @@ const DAYS = { person: 30, visitor: 2 };
  */
 export async function dropLeft(tx: Tx): Promise<boolean> {
   const w = tx.workspaceId;
+  // What is named anywhere is read once, not for each file that waits.
   const gone = await tx.many<{ hash: string }>(sql`
+    with named as materialized (
+      select unnest(d.attachments) as id from draft d where d.workspace_id = ${w} union select unnest(n.attachments) from note_draft n where n.workspace_id = ${w}
+      union select unnest(s.files)::text from snippet s where s.workspace_id = ${w}
+      union select f.found[1] from (
+        select html from draft where workspace_id = ${w} union all select html from note_draft where workspace_id = ${w}
+        union all select concat(html, variants, steps) from snippet where workspace_id = ${w}) h, regexp_matches(h.html, '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})', 'g') f (found))
     delete from upload u where u.workspace_id = ${w} and u.waiting_since is not null and u.id in (
       select x.id from upload x where x.workspace_id = ${w} and x.waiting_since < now() - interval '1 day' * ${DAYS.visitor}::int
         and (x.visitor_id is not null or x.waiting_since < now() - interval '1 day' * ${DAYS.person}::int)
-        and not exists (select 1 from draft d where d.workspace_id = ${w} and (x.id::text = any (d.attachments) or position(x.id::text in d.html) > 0))
-        and not exists (select 1 from note_draft n where n.workspace_id = ${w} and (x.id::text = any (n.attachments) or position(x.id::text in n.html) > 0))
-        and not exists (select 1 from snippet s where s.workspace_id = ${w} and (x.id = any (s.files) or position(x.id::text in concat(s.html, s.variants, s.steps)) > 0))
+        and (x.visitor_id is not null or not exists (select 1 from named n where n.id = x.id::text))
       order by x.waiting_since limit ${PIECE})
     returning encode(u.hash, 'hex') as hash`);
   const hashes = gone.map((one) => one.hash);

@@ -138,20 +138,28 @@ export async function ownPicture(tx: Tx, who: Who, id: string): Promise<{ hash: 
   if (!row || !DRAWN.has(row.contentType)) throw NotFound('This picture is not here.');
   return row;
 }
+/** What a message that was taken back had attached waits to be sent again, unless another of its conversation has it too. */
+export async function waitAgain(tx: Tx, conversationId: string, ids: string[]): Promise<void> {
+  if (ids.length > 0)
+    await tx.run(sql`
+      update upload u set waiting_since = now() where u.workspace_id = ${tx.workspaceId} and u.id = any (${ids.filter(isId)}::uuid[])
+        and not exists (select 1 from message m where m.workspace_id = u.workspace_id and m.conversation_id = ${conversationId}
+          and m.attachments @> jsonb_build_array(jsonb_build_object('upload', u.id)))`);
+}
 /**
  * A colleague goes on with what someone had attached: the same bytes, as files of their own. The bytes are held for it: whoever deletes the
  * first of the two in this moment finds the second, and gives up nothing.
  */
 export async function handOver(tx: Tx, to: Who, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = ids.map((id) => ({ id, own: newId() }));
+  const rows = ids.filter(isId).map((id) => ({ id, own: newId() }));
   const copied = await tx.run(sql`
     with held as (select b.hash from blob b where b.workspace_id = ${tx.workspaceId}
-      and b.hash in (select u.hash from upload u where u.workspace_id = ${tx.workspaceId} and u.id::text = any (${ids}::text[])) order by b.hash for key share)
+      and b.hash in (select u.hash from upload u where u.workspace_id = ${tx.workspaceId} and u.id = any (${rows.map((row) => row.id)}::uuid[])) order by b.hash for key share)
     insert into upload (workspace_id, id, person_id, hash, filename, content_type, size, waiting_since)
     select ${tx.workspaceId}::uuid, r.own, ${to.id}::uuid, u.hash, u.filename, u.content_type, u.size, now()
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id text, own uuid) join upload u on u.workspace_id = ${tx.workspaceId} and u.id::text = r.id join held h on h.hash = u.hash`);
-  if (copied < rows.length)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, own uuid) join upload u on u.workspace_id = ${tx.workspaceId} and u.id = r.id join held h on h.hash = u.hash`);
+  if (copied < ids.length)
     throw Invalid('One of the attached files is not here any more. Nothing was sent; attach it again.');
   return rows.map((row) => row.own);
 }

@@ -1,5 +1,7 @@
 /** What stays behind when a workspace moves: secrets that open only here, what passes, and what belongs to this machine. */
 export const stays: Readonly<Record<string, string>> = {
+  bulk: 'can be taken back for an hour, there',
+  bulk_item: 'as the above',
   api_key: 'a key names its workspace, and is made anew',
   chat_key: 'secrets open only here',
   chat_link: 'leads to this address only',

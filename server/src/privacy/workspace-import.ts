@@ -167,7 +167,7 @@ async function bringTable(
         lease_until: null,
       });
     // No job goes on with it here: who wants it to begins again.
-    if (['mailing', 'bulk'].includes(table.name) && row.state === 'running') row.state = 'stopped';
+    if (table.name === 'mailing' && row.state === 'running') row.state = 'stopped';
     if (table.own.some((name) => row[name] !== null && row[name] !== undefined)) {
       later.push(
         Object.fromEntries([...table.key.map((one) => one.name), ...table.own].map((name) => [name, row[name]])),

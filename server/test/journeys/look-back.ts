@@ -24,10 +24,16 @@ const KEEP = `(() => {
   }).observe(document, { childList: true, subtree: true });
 })()`;
 
+/** A page that went on before it could be watched tells less afterwards, and nothing else. */
+const failed: string[] = [];
+
 /** Where this page stands is told if a test of this file fails. */
 export function watch(page: Page): void {
   pages.add(page);
-  void page.addInitScript(KEEP);
+  // In the page itself: a mail's frame runs no script, and says so where one tries.
+  page.on('domcontentloaded', () => {
+    page.evaluate(KEEP).catch((error: unknown) => failed.push(String(error)));
+  });
   page.on('close', () => pages.delete(page));
 }
 
@@ -46,7 +52,9 @@ async function tell(page: Page): Promise<string> {
 afterEach(async (t) => {
   if (!('passed' in t) || t.passed) return;
   for (const page of pages) {
-    process.stdout.write(`\nWhere a page stood when "${t.name}" failed:\n${await tell(page)}\n`);
+    process.stdout.write(
+      `\nWhere a page stood when "${t.name}" failed:\n${await tell(page)}\n${failed.splice(0).join('\n')}`,
+    );
     if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `failed-${Date.now()}.png`) });
   }
 });

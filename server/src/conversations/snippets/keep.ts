@@ -2,7 +2,7 @@ import type { Body, Macro, Snippet, Step, Words } from '@hearten/contract';
 import { sql, type Tx } from '../../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../../base/errors.ts';
 import { emit } from '../../base/events.ts';
-import { newId } from '../../base/ids.ts';
+import { isId, newId } from '../../base/ids.ts';
 import { actorOf, type Who } from '../../base/module.ts';
 import { say } from '../../base/words.ts';
 import { sayWhat, withPictures } from '../body/index.ts';
@@ -174,7 +174,7 @@ async function ownFiles(tx: Tx, who: Who, files: string[], had: string[]): Promi
   const fresh = [...new Set(files)].filter((id) => !had.includes(id));
   if (fresh.length === 0) return;
   const own = await tx.many(
-    sql`select 1 from upload where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id::text = any (${fresh}::text[])`,
+    sql`select 1 from upload where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id = any (${fresh.filter(isId)}::uuid[])`,
   );
   if (own.length < fresh.length)
     throw Invalid('One of the files is not here any more. Nothing was changed; add it again.');

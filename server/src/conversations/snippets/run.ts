@@ -100,7 +100,7 @@ export async function runMacro(
     sql`update conversation set version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   const after = JSON.parse(await rowFor(tx, who.id, id)) as ConversationRow;
-  return { before: { ...before, left: leftAs(after) }, version: after.version };
+  return { before: { ...before, left: await leftAs(tx, after) }, version: after.version };
 }
 
 async function take(tx: Tx, who: Who, id: string, step: Step, told: Told, before: BeforeMacro): Promise<void> {
