@@ -20,6 +20,13 @@ export async function startWire(db: Db, log: Log): Promise<Wire> {
   let client: pg.Client | null = null;
   let stopped = false;
   let again: NodeJS.Timeout | null = null;
+  let before: Promise<unknown> = Promise.resolve();
+  /** One after the other: a connection has one statement at a time. */
+  const inTurn = (on: pg.Client, text: string, values: string[] = []): Promise<unknown> => {
+    const mine = before.then(() => on.query(text, values));
+    before = mine.catch(() => undefined); // told by whoever asked for it
+    return mine;
+  };
 
   const connect = async (): Promise<void> => {
     if (stopped) return;
@@ -32,8 +39,8 @@ export async function startWire(db: Db, log: Log): Promise<Wire> {
         if (from !== me) channels.get(channel)?.heard(payload.slice(from.length + 1));
       });
       // Nothing that is said here is kept, so nothing of it waits for the disk either.
-      await made.query('set synchronous_commit = off');
-      for (const channel of channels.keys()) await made.query(`listen ${channel}`);
+      await inTurn(made, 'set synchronous_commit = off');
+      for (const channel of channels.keys()) await inTurn(made, `listen ${channel}`);
       client = made;
       for (const { joined } of channels.values()) joined();
     } catch (error) {
@@ -52,14 +59,15 @@ export async function startWire(db: Db, log: Log): Promise<Wire> {
     listen: async (channel, heard, joined) => {
       channels.set(channel, { heard, joined });
       if (!client) return;
-      await client.query(`listen ${channel}`);
+      await inTurn(client, `listen ${channel}`);
       joined();
     },
     say: (channel, text) => {
-      client
-        ?.query('select pg_notify($1, $2)', [channel, `${me} ${text}`])
-        .catch((error) => log.debug('wire', { channel, error: textOf(error) }));
-      return client !== null;
+      if (!client) return false;
+      inTurn(client, 'select pg_notify($1, $2)', [channel, `${me} ${text}`]).catch((error) =>
+        log.debug('wire', { channel, error: textOf(error) }),
+      );
+      return true;
     },
     stop: async () => {
       stopped = true;
