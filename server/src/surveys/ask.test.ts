@@ -43,7 +43,12 @@ const make = async (more: object = {}): Promise<string> => {
   const made = await w.tx((t) => makeSurvey(t, w.people.owner, body as never));
   return made.id;
 };
-const on = (id: string, running = true) => w.tx((t) => changeSurvey(t, w.people.owner, id, { running }));
+/** What ended before has been looked at, so that it is no turn of a survey that begins only now. */
+async function on(id: string, running = true): Promise<void> {
+  const behind = sql`select 1 from event e where e.workspace_id = ${w.workspaceId} and e.name = 'conversation.status' and e.xid >= (select xid from event_cursor where subscriber = 'reactions') limit 1`;
+  await waited(async () => (await w.hearten.db.read(w.workspaceId, behind)).length === 0, 15_000);
+  await w.tx((t) => changeSurvey(t, w.people.owner, id, { running }));
+}
 /** Someone wrote, and it is resolved. */
 async function ended(address = `${newId().slice(-8)}@people.example`, more: object = {}): Promise<string> {
   const [made] = await w.receive({ from: { address, name: 'Claire' }, ...more });
