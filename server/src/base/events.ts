@@ -76,6 +76,9 @@ function handOver(events: EventRow[]): void {
   for (const taker of takers) taker(events);
 }
 
+/** These carry what they tell of a conversation; all others are told as the state after them. */
+export const carried: ReadonlySet<string> = new Set(['conversation.seen', 'draft.saved', 'draft.deleted']);
+
 // The bell: who waits for events in this process. NOTIFY (base/relay.ts) carries it to the others, coalesced, from its own connection:
 // inside the writing transaction it would hold all writers to one writer's rate.
 const listeners = new Set<() => void>();

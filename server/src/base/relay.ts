@@ -4,6 +4,7 @@ import { textOf } from './errors.ts';
 import {
   advance,
   type Cursor,
+  carried,
   cursorAtNow,
   type EventRow,
   onBell,
@@ -95,7 +96,7 @@ export function startLoop(name: string, log: Log, each: () => Promise<number | u
 const MANY = 1_000; // events that were told ahead and not come upon since: the reader was there first, and they were told twice
 /**
  * Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. What this process itself has just
- * committed and somebody waits for is told first, and left out when the log is read.
+ * committed and somebody waits for is told first, and as a rule left out when the log is read.
  */
 export function startTail(
   db: Db,
@@ -130,7 +131,7 @@ export function startTail(
       for (const { id } of first) ahead.add(id);
       if (first.length) await out(first);
       const events = await readEvents(db, cursor);
-      const others = events.filter(({ id }) => !ahead.delete(id));
+      const others = leftOf(events, ahead);
       if (others.length) await out(others);
       if (events.length >= 1000 || spoken.length) ring();
       if (ahead.size > MANY) ahead.clear();
@@ -144,6 +145,19 @@ export function startTail(
     off();
     await stop();
   };
+}
+
+/**
+ * What is left to tell. A word that was told ahead is told once more where it overtook an older event that carries what it tells: said
+ * last, that one would show what is unread as read.
+ */
+function leftOf(events: EventRow[], ahead: Set<string>): EventRow[] {
+  const overtaken = new Set<string | null>();
+  return events.filter((event) => {
+    if (ahead.delete(event.id)) return overtaken.has(event.conversation_id);
+    if (carried.has(event.name)) overtaken.add(event.conversation_id);
+    return true;
+  });
 }
 
 /** One module's reaction to some kinds of events; one that takes them singly is given one after the other. */

@@ -1,4 +1,5 @@
 import { Invalid } from '../base/errors.ts';
+import type { EventRow } from '../base/events.ts';
 import { isId } from '../base/ids.ts';
 import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { makeOutbound, type Outbound } from '../base/outbound.ts';
@@ -33,6 +34,7 @@ const told = [
   'conversation.mood',
   'chat.queued',
 ];
+const SEEN = 'conversation.seen';
 
 /** Whom an event concerns, and how each of them wants to hear of it. */
 export function notifications(hearten: Hearten, given?: Outbound): Module {
@@ -69,13 +71,24 @@ export function notifications(hearten: Hearten, given?: Outbound): Module {
       'notify-held': ({ workspaceId, messageIds }) =>
         hearten.db.tx(String(workspaceId), (tx) => notifyHeld(tx, messageIds as string[], jobs)),
     },
-    onBatch: { events: told, react: (tx, events) => notify(tx, events, jobs) },
+    onBatch: {
+      events: [...told, SEEN],
+      // Told first, and then seen: in one batch are what came and that somebody looked at it.
+      react: async (tx, events) => {
+        const isLook = (event: EventRow): boolean => event.name === SEEN;
+        await notify(
+          tx,
+          events.filter((event) => !isLook(event)),
+          jobs,
+        );
+        for (const event of events.filter(isLook)) await seeConversation(tx, event);
+      },
+    },
     on: {
       'inbox.trouble': (tx, event) => notifyTrouble(tx, event, jobs),
       'problem.rising': (tx, event) => notifyRising(tx, event, jobs),
       'webhook.disabled': (tx, event) => notifyWebhookOff(tx, event, jobs),
       'conversation.deleted': forgetConversations,
-      'conversation.seen': seeConversation,
       // Another time zone has other hours.
       'person.changed': (tx, event) =>
         typeof event.data.personId === 'string'

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
+import { eventually } from '../../test/room.ts';
 import { sql } from '../base/db.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
+import { reactionsOf, startReactions } from '../base/relay.ts';
 import { inWords } from '../base/words.ts';
 import { bounced } from '../conversations/bounce.ts';
 import { assign, note } from '../conversations/change.ts';
+import { markSeen } from '../conversations/draft.ts';
 import { hand, type Incoming, senderChecked } from '../conversations/index.ts';
 import { list } from '../conversations/list.ts';
 import { reply } from '../conversations/reply.ts';
 import { readMoods } from '../mood/read.ts';
 import { sayMood } from '../mood/say.ts';
 import { howToTell } from './how.ts';
+import { notifications } from './index.ts';
 import { notDelivered } from './not-delivered.ts';
 import { presets } from './presets.ts';
 import { listNotifications } from './seen.ts';
@@ -315,4 +319,29 @@ test('that a customer is upset or stuck is told once a worsening, with why: to w
   );
   const person = { id: 'a', time_zone: 'UTC', quiet: null, digest: null, sound: null };
   assert.equal(howToTell({ ...person, ways: { upset: [] } }, 'upset', new Date()), null);
+});
+
+test('Who looks at a message before we came to tell it has seen it; what comes after their look they have not', async () => {
+  const from = { address: 'looked-at@customer.example', name: 'Iris' };
+  const [first] = await w.receive({ from, externalId: '<looked-at@customer.example>' });
+  const id = first?.conversationId as string;
+  await w.tx((t) => markSeen(t, w.people.lead, id, false));
+  await w.receive({ from, inReplyTo: '<looked-at@customer.example>', references: ['<looked-at@customer.example>'] });
+  const stop = startReactions(w.hearten.db, w.hearten.log, reactionsOf([notifications(w.hearten)]));
+  const toldTo = (who: 'lead' | 'manager') =>
+    w.tx((t) =>
+      t.many<{ seen: boolean }>(sql`
+        select seen_at is not null as seen from notification
+        where workspace_id = ${w.workspaceId} and conversation_id = ${id} and person_id = ${w.people[who].id} order by event_id`),
+    );
+  await eventually(async () => (await toldTo('lead')).length === 2);
+  await stop();
+  assert.deepEqual(
+    (await toldTo('lead')).map((one) => one.seen),
+    [true, false],
+  );
+  assert.deepEqual(
+    (await toldTo('manager')).map((one) => one.seen),
+    [false, false],
+  );
 });

@@ -205,7 +205,8 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
               : kind === 'not-delivered'
                 ? inWords(notDelivered(event, home, personId === home.author_id), hearer.language)
                 : snippetOf(home.text ?? String(event.data.reason ?? '')) || home.customer_name,
-        at: now.toISOString(),
+        // When it happened, not when we came to tell it: who looked at it in between has seen it.
+        at: event.at,
         seenAt: null,
       };
       return [{ event, personId, notification, how }];

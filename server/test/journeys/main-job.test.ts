@@ -37,9 +37,16 @@ async function connect(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByText('Nothing was connected').waitFor();
   await page.getByText('refused the user name or password').waitFor();
-  await page.getByRole('button', { name: 'Connect all the same' }).waitFor();
+  const insist = page.getByRole('button', { name: 'Connect all the same' });
+  await insist.waitFor();
+  // Pressed while the form is not whole it does nothing, and is not remembered.
+  await sending.getByLabel('Port').fill('70000');
+  await insist.click();
+  await sending.getByLabel('Port').fill(String(smtp.port));
   await receiving.getByLabel('Password').fill(imap.password);
+  const tried = page.waitForRequest(/\/inboxes\/test$/);
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await tried;
   await page.getByText('Working').first().waitFor();
 }
 

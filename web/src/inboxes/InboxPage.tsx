@@ -44,15 +44,13 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
   const trial = useTrial();
   // What was tried does not work: who knows better may keep it all the same.
   const [against, setAgainst] = useState(false);
-  const insists = useRef(false);
   const [leaving, setLeaving] = useState(false);
   const [key, setKey] = useState<string | null>(null);
   const guessed = guess(address);
   const s = inbox?.settings;
   const saving = useSubmit(async (data) => {
     const settings = { ...readSettings(data), ...habitsOf(s) };
-    const sure = insists.current;
-    insists.current = false;
+    const sure = data.has('sure');
     setAgainst(false);
     // A sign-in that was only just brought is tried by whoever gave it.
     if (!brought && !sure && !(await trial.works({ id: inbox?.id, address: address.trim(), settings })))
@@ -171,13 +169,7 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
           <div className="feet">
             <Submit busy={saving.busy}>{inbox ? t('Save the connection') : t('Connect')}</Submit>
             {against ? (
-              <button
-                type="submit"
-                className="btn"
-                onClick={() => {
-                  insists.current = true;
-                }}
-              >
+              <button type="submit" className="btn" name="sure" value="yes">
                 {inbox ? t('Save all the same') : t('Connect all the same')}
               </button>
             ) : null}

@@ -70,7 +70,8 @@ export const useSubmit = (run: (data: FormData) => Promise<void>) => {
   const submit = async (e?: FormEvent<HTMLFormElement>) => {
     e?.preventDefault();
     if (busy) return;
-    const data = new FormData(e?.currentTarget);
+    // With the name of the button that was pressed, when it has one.
+    const data = new FormData(e?.currentTarget, (e?.nativeEvent as SubmitEvent | undefined)?.submitter);
     setBusy(true);
     setError(null);
     try {

@@ -39,6 +39,7 @@ try {
 } catch {
   found(); // no threads here
 }
+setTimeout(found, 3_000); // a thread whose script never comes says nothing at all
 type Policies = {
   trustedTypes?: {
     createPolicy: (

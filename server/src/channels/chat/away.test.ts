@@ -181,11 +181,11 @@ test('What was said first is mailed first: an answer waits for the one before it
   assert.equal(sink.ledger.length, begin + 1);
 
   // A process was killed: the time of both has come long ago, and the second is looked at first.
-  const shared = (age: string, fence: number): Promise<string> =>
+  const shared = (age: string, fence: number, state = 'queued'): Promise<string> =>
     db
       .tx(workspaceId, async (tx): Promise<string> => {
         await tx.run(
-          sql`update message set state = 'queued', fence = ${fence}, at = now() - ${age}::interval where workspace_id = ${workspaceId} and id = any (${[first, second]}::uuid[])`,
+          sql`update message set state = ${state}, fence = ${fence}, send_at = now() - interval '1 second', at = now() - ${age}::interval where workspace_id = ${workspaceId} and id = any (${[first, second]}::uuid[])`,
         );
         await tx.run(
           sql`update chat_line set mailed_with = null where workspace_id = ${workspaceId} and chat_id = ${chat}`,
@@ -196,6 +196,11 @@ test('What was said first is mailed first: an answer waits for the one before it
   assert.deepEqual(await Promise.all([shared('1 minute', 0), shared('1 minute', 1), shared('1 hour', 0)]), [
     'waits',
     'carries',
+    'carries',
+  ]);
+  // The first was put off before anything was tried: its turn is yet to come, too.
+  assert.deepEqual(await Promise.all([shared('1 minute', 0, 'deferred'), shared('1 minute', 1, 'deferred')]), [
+    'waits',
     'carries',
   ]);
 });

@@ -35,16 +35,16 @@ export async function shareMail(tx: Tx, chatId: string, messageId: string, delay
 }
 
 /**
- * For how long this line waits: until the last answer after it may go, if it is that `patient`; until the one before it, whose time has come,
- * had its turn; and until a mail that carries one before it has left: who reads them in their mailbox reads them in order.
+ * For how long this line waits: until the last answer after it may go, if it is that `patient`; until the one before it had its turn, also when
+ * that was put off before its first; and until a mail that carries one before it has left: who reads them in their mailbox reads them in order.
  */
 const heldUpFor = async (tx: Tx, chatId: string, seq: number, patient: boolean): Promise<number | null> =>
   (
     await tx.first<{ seconds: number | null }>(sql`
-    select extract(epoch from max(case when o.id is not null then least(greatest(o.send_at, now() + interval '2 seconds'), now() + interval '30 seconds') when l.seq > ${seq} then greatest(m.send_at, now()) else now() end) - now())::float8 + 1 as seconds
+    select extract(epoch from max(case when o.id is not null then least(greatest(o.send_at, now() + interval '2 seconds'), now() + interval '30 seconds') when l.seq > ${seq} then greatest(m.send_at, now()) else least(greatest(m.send_at, now()), now() + interval '30 seconds') end) - now())::float8 + 1 as seconds
     from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id left join message o on o.workspace_id = l.workspace_id and o.id = l.mailed_with
     where l.workspace_id = ${tx.workspaceId} and l.chat_id = ${chatId} and not l.gone and m.type = 'out' and m.plan is null
-      and (${patient} and l.seq > ${seq} and l.mailed_with is null and m.state in ('queued', 'sending', 'deferred') or l.seq < ${seq} and l.mailed_with is null and m.state = 'queued' and m.fence = 0
+      and (${patient} and l.seq > ${seq} and l.mailed_with is null and m.state in ('queued', 'sending', 'deferred') or l.seq < ${seq} and l.mailed_with is null and m.state in ('queued', 'deferred') and m.fence = 0
         or l.seq < ${seq} and o.state in ('queued', 'sending', 'deferred'))`)
   )?.seconds ?? null;
 
