@@ -232,6 +232,10 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
       insert into filing_draw (workspace_id, key) values (${place.id}, ${key}) on conflict (workspace_id) do update set key = excluded.key`);
     await tx.run(sql`delete from filing_audit where workspace_id = ${place.id}`);
     await tx.run(sql`insert into filing_audit (workspace_id, conversation_id) values (${place.id}, ${conversation})`);
+    // Another was looked at longer ago than an answer can be taken back.
+    await tx.run(sql`
+      insert into filing_audit (workspace_id, conversation_id, answered_by, answered_at, said_kind, said_problem_id, filed_kind, filed_problem_id)
+      values (${place.id}, ${second.conversationId}, ${place.ownerId}, now() - interval '1 hour', 'problem', ${problem.id}, 'problem', ${problem.id})`);
   });
   await ask('PATCH', `/problems/${otherProblem.id}`, { wish: true });
   await ask('PATCH', `/problems/${problem.id}`, { link: `https://issues.example/${canary}/issues/7` });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
-import { sql } from '../base/db.ts';
+import { NOWHERE, sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { answerAudit, auditAnswers, auditFigures, drawn, nextAudit, takeBackAudit } from './audit.ts';
@@ -38,6 +38,13 @@ const next = (who: Person) => w.tx((t) => nextAudit(t, w.people[who]));
 const figures = (who: Person = 'owner') => w.tx((t) => auditFigures(t, w.people[who]));
 const say = (who: Person, id: string, problemId: string) =>
   w.tx((t) => answerAudit(t, w.people[who], id, { kind: 'problem', problemId }));
+/** The time to take an answer back is over. */
+const later = () =>
+  w.tx((t) =>
+    t.run(
+      sql`update filing_audit set answered_at = now() - interval '3 minutes' where workspace_id = ${w.workspaceId} and answered_at is not null`,
+    ),
+  );
 /** What these people have to look at is answered, so that the next test begins with nothing. */
 const clear = () => w.tx((t) => t.run(sql`delete from filing_audit where workspace_id = ${w.workspaceId}`));
 
@@ -95,12 +102,11 @@ test('Of two who answer at once one does; it can be taken back at once, and not 
   await back(mine as Person);
   assert.equal((await next(theirs as Person)).conversation?.id, id, 'it waits again');
   await say(mine as Person, id, problem);
-  await w.tx((t) =>
-    t.run(
-      sql`update filing_audit set answered_at = now() - interval '3 minutes' where workspace_id = ${w.workspaceId}`,
-    ),
-  );
+  const behind = async () => [(await figures()).right, (await w.tx((t) => auditAnswers(t, {}))).items.length];
+  assert.deepEqual(await behind(), [0, 0], 'what can be taken back shows nothing yet');
+  await later();
   await assert.rejects(back(mine as Person), refusedAs('conflict'));
+  assert.deepEqual(await behind(), [1, 1]);
   await clear();
 });
 
@@ -132,6 +138,7 @@ test('The accuracy rests on what was said then: filed right afterwards it stays 
       );
     return [right, wrong, unclear];
   };
+  await later();
   assert.deepEqual(await counts(), [8, 4, 1]);
   const { accuracy } = await figures();
   // Wilson's interval for 8 of 12, from Newcombe's tables of the method: 0.391 to 0.862.
@@ -173,4 +180,57 @@ test('What is filed no more, or in the bin, is not asked; and nothing is said of
     t.run(sql`update conversation set folder = 'trash' where workspace_id = ${w.workspaceId} and id = ${id}`),
   );
   assert.equal((await next('specialist')).waiting, 0);
+});
+
+test('The newest is asked first, and what was drawn more than ninety days ago no more', async () => {
+  await clear();
+  const problem = await make('The cord is short');
+  const ids: string[] = [];
+  for (const days of [1, 91, 2]) {
+    const id = await write(`drawn ${days} days ago`);
+    await decide(id, true);
+    await file('representative', id, problem);
+    await w.tx((t) =>
+      t.run(
+        sql`update filing_audit set drawn_at = now() - make_interval(days => ${days}) where workspace_id = ${w.workspaceId} and conversation_id = ${id}`,
+      ),
+    );
+    ids.push(id);
+  }
+  const asked = await next('specialist');
+  assert.deepEqual([asked.conversation?.id, asked.waiting, (await figures('specialist')).waiting], [ids[0], 2, 2]);
+  await clear();
+});
+
+/** Until somebody waits for what another transaction holds. */
+async function waiting(): Promise<void> {
+  for (;;) {
+    const [row] = await w.hearten.db.read<{ n: number }>(
+      NOWHERE,
+      sql`select count(*)::int as n from pg_locks l join pg_stat_activity a on a.pid = l.pid where a.datname = current_database() and not l.granted`,
+    );
+    if (row?.n) return;
+  }
+}
+test('Who confirms while somebody gives a second look waits for them, and neither is thrown back', {
+  timeout: 30_000,
+}, async () => {
+  const problem = await make('The plug is loose');
+  const id = await write('plug loose');
+  await decide(id, true);
+  await file('representative', id, problem);
+  let confirmed: Promise<{ decided: number }> | undefined;
+  await w.tx(async (t) => {
+    // As far as an answer has come when the other begins.
+    await t.run(sql`select 1 from conversation where workspace_id = ${w.workspaceId} and id = ${id} for no key update`);
+    await t.run(
+      sql`select 1 from filing_audit where workspace_id = ${w.workspaceId} and conversation_id = ${id} for update`,
+    );
+    confirmed = w.tx((other) => confirm(other, w.people.lead, problem, { conversationIds: [id], right: true }));
+    confirmed.catch(() => undefined);
+    await waiting();
+    await answerAudit(t, w.people.specialist, id, { kind: 'problem', problemId: problem });
+  });
+  assert.equal((await confirmed)?.decided, 1);
+  await clear();
 });

@@ -41,15 +41,18 @@ export async function draw(tx: Tx, conversations: string[]): Promise<void> {
       on conflict (workspace_id, conversation_id) do update set hands = array(select distinct h from unnest(a.hands || excluded.hands) h)`);
 }
 
-/** What somebody else may look at: drawn, not answered, filed still, and nobody's own. */
+/** What somebody else may look at: drawn in the days the figure is of, not answered, filed still, and nobody's own. */
 const waits = (tx: Tx, who: Who): Sql => sql`
   from filing_audit a join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id
-  where a.workspace_id = ${tx.workspaceId} and a.answered_at is null and not a.hands @> array[${who.id}::uuid] and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'
+  where a.workspace_id = ${tx.workspaceId} and a.answered_at is null and a.drawn_at > now() - make_interval(days => ${DAYS}) and not a.hands @> array[${who.id}::uuid] and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'
     and exists (select 1 from conversation_problem f where f.workspace_id = a.workspace_id and f.conversation_id = a.conversation_id and f.place = 0 and (f.filed_by is not null or not f.provisional))`;
 const countWaiting = async (tx: Tx, who: Who): Promise<number> =>
   (await tx.first<{ n: number }>(sql`select count(*)::int as n ${waits(tx, who)}`))?.n ?? 0;
 
-/** What was answered, with what became of it: two that were merged since are one problem. */
+/**
+ * What was answered, with what became of it: two that were merged since are one problem. What can still be taken back is not in it: it shows
+ * what the conversation was filed as, and who saw that could answer anew.
+ */
 const looked = (tx: Tx): Sql => sql`
   recursive home (id, at, name) as (select id, id, name from problem where workspace_id = ${tx.workspaceId} and merged_into is null
       union all select p.id, h.at, h.name from problem p join home h on p.merged_into = h.id where p.workspace_id = ${tx.workspaceId}),
@@ -57,7 +60,8 @@ const looked = (tx: Tx): Sql => sql`
         s.at as said_id, s.name as said_name, a.answered_by, a.answered_at,
         case when a.said_kind = 'unclear' then 'unclear' when a.said_kind = a.filed_kind and s.at is not distinct from f.at then 'right' else 'wrong' end as result
       from filing_audit a join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id left join home f on f.id = a.filed_problem_id left join home s on s.id = a.said_problem_id
-      where a.workspace_id = ${tx.workspaceId} and a.answered_at > now() - make_interval(days => ${DAYS}) and c.folder = 'inbox' and c.merged_into is null)`;
+      where a.workspace_id = ${tx.workspaceId} and a.answered_at > now() - make_interval(days => ${DAYS}) and a.answered_at <= now() - ${UNDO}::interval
+        and c.folder = 'inbox' and c.merged_into is null)`;
 
 export async function auditFigures(tx: Tx, who: Who): Promise<Reply<'GET /filing-audit'>> {
   const rows = await tx.many<{ result: AuditResult; n: number }>(
@@ -80,7 +84,7 @@ export async function nextAudit(tx: Tx, who: Who): Promise<Reply<'GET /filing-au
   const conversation = await tx.first<Next>(sql`
     select c.id, c.subject, c.created_at as "createdAt", (select coalesce(json_agg(json_build_object('at', m.at, 'text', left(m.text, 4000)) order by m.at, m.id), '[]')
       from (select m.id, m.at, m.text from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' order by m.at, m.id limit 3) m) as said
-    ${waits(tx, who)} order by a.drawn_at, a.conversation_id limit 1`);
+    ${waits(tx, who)} order by a.drawn_at desc, a.conversation_id limit 1`);
   return { waiting: await countWaiting(tx, who), conversation: conversation ?? null };
 }
 
@@ -104,13 +108,17 @@ export async function answerAudit(tx: Tx, who: Who, id: string, body: Body<'POST
   if (row.answered_by)
     throw Conflict('Somebody else answered this meanwhile. Nothing was changed; go on with the next one.');
   const filed = await tx.first<{ kind: string; problem_id: string | null }>(sql`
-    select kind, problem_id from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and place = 0 and (filed_by is not null or not provisional) for share`);
-  if (!filed) throw Conflict('This is not filed any more. Nothing was noted; go on with the next one.');
-  if (
-    problemId &&
-    !(await tx.first(sql`select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${problemId} for share`))
-  )
-    throw Invalid('This problem is not here (any more). Nothing was noted; choose again.');
+    select kind, problem_id from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${id} and place = 0 and (filed_by is not null or not provisional)`);
+  const gone = () => Conflict('This is not filed any more. Nothing was noted; go on with the next one.');
+  if (!filed) throw gone();
+  // The conversation is held, so nobody files it anew; who merges holds the problems before the filings, and so does this.
+  const named = [problemId, filed.problem_id].flatMap((one) => one ?? []);
+  const there = await tx.many<{ id: string }>(
+    sql`select id from problem where workspace_id = ${tx.workspaceId} and id = any (${named}::uuid[]) order by id for share`,
+  );
+  const has = (one: string | null): boolean => one === null || there.some(({ id: known }) => known === one);
+  if (!has(filed.problem_id)) throw gone();
+  if (!has(problemId ?? null)) throw Invalid('This problem is not here (any more). Nothing was noted; choose again.');
   if (who.kind === 'key')
     throw Forbidden('A second look is a person’s: an API key cannot say it. Sign in and do it there.');
   await tx.run(sql`

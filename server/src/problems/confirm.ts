@@ -21,14 +21,17 @@ export const moveUp = (tx: Tx, conversations: string[]): Promise<number> =>
     update conversation_problem f set place = 0 where f.workspace_id = ${tx.workspaceId} and f.conversation_id = any (${conversations}::uuid[])
       and f.place = (select min(o.place) from conversation_problem o where o.workspace_id = f.workspace_id and o.conversation_id = f.conversation_id) and f.place > 0`);
 
-/** One decision for many. The problem is locked, so of two people who decide at once the first does, and the second is told that nothing was left. */
+/**
+ * One decision for many. The problem is locked, so of two people who decide at once the first does, and the second is told that nothing was
+ * left. The conversations before it, as a second look does: else each of the two waited for what the other holds.
+ */
 export async function confirm(
   tx: Tx,
   who: Who,
   id: string,
   body: Body<'POST /problems/:id/confirm'>,
 ): Promise<Reply<'POST /problems/:id/confirm'>> {
-  if (!body.right) await holdFiled(tx, sql`select unnest(${body.conversationIds}::uuid[])`);
+  await holdFiled(tx, sql`select unnest(${body.conversationIds}::uuid[])`);
   const { owner_id: owner } = await lockProblem(tx, id);
   if (owner !== who.id && !who.may('problem.write'))
     throw Forbidden(

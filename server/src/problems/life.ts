@@ -3,6 +3,7 @@ import { sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { countActive } from './active.ts';
+import { answered } from './issues/state.ts';
 import { findingOf, type Measured, measure } from './rate.ts';
 import type { Finding } from './verify.ts';
 import { keepWeeks } from './weeks.ts';
@@ -58,6 +59,7 @@ async function move(tx: Tx, one: Measured): Promise<number> {
     update problem set state = ${next.state}, shipped_on = case when ${next.state} = 'known' then null else shipped_on end, version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${one.id} and state = ${one.state} and shipped_on = ${one.shippedOn}::date and merged_into is null`);
   if (!changed) return 0;
+  await answered(tx, one.id);
   await noteStep(tx, one.id, { state: next.state, shippedOn: one.shippedOn, byId: null, why: next.why });
   await emit(tx, [{ name: 'problem.changed', actor: system, data: { problemId: one.id } }]);
   return 1;

@@ -4,7 +4,7 @@ import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
-import { forgetIssue, issueOf } from './issues/state.ts';
+import { answered, forgetIssue, issueOf } from './issues/state.ts';
 import { noteStep } from './life.ts';
 
 /** What is counted: each conversation that is still one of its own and in the inbox, with the part of it that each filing has. */
@@ -89,11 +89,12 @@ export type Locked = {
   state: KnownProblem['state'];
   owner_id: string | null;
   shipped_on: string | null;
+  link: string;
 };
 /** Locked in order of id, as everything that locks more than one. */
 export async function lockProblems(tx: Tx, ids: string[]): Promise<Map<string, Locked>> {
   const rows = await tx.many<Locked>(
-    sql`select id, version, merged_into, state, owner_id, shipped_on::text from problem where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[]) order by id for update`,
+    sql`select id, version, merged_into, state, owner_id, shipped_on::text, link from problem where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[]) order by id for update`,
   );
   if (rows.length < new Set(ids).size) throw NotFound();
   return new Map(rows.map((one) => [one.id, one]));
@@ -144,12 +145,14 @@ export async function changeProblem(
       version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${id} returning shipped_on::text as "shippedOn"`);
   if (body.link !== undefined) await forgetIssue(tx, id, body.link);
-  if (next !== home.state)
+  if (next !== home.state) {
+    await answered(tx, id);
     await noteStep(tx, id, {
       state: next,
       shippedOn: after?.shippedOn ?? (reopened ? home.shipped_on : null),
       byId: who.id,
     });
+  }
   await tell(tx, who, id);
   return problemById(tx, id);
 }

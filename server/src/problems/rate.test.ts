@@ -6,6 +6,7 @@ import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { countActive, enterCustomers, enteredCustomers } from './active.ts';
+import { linkOf } from './issues/told.ts';
 import { judgeProblems } from './life.ts';
 import { changeProblem, makeProblem, problemById } from './problems.ts';
 import { contactRate } from './rate.ts';
@@ -192,7 +193,12 @@ test('A problem that was fixed and never verified is known again when it comes b
     d.tx((t) => reported(t, { problem, inbox: d.inboxId, was, is, fixed }));
   await write(id, 12, 2, 20);
   await write(other, 12, 12, 20);
-  await d.tx((t) => changeProblem(t, d.people.lead, id, { state: 'fixed', shippedOn: dayOf(20, 2) }));
+  const link = 'https://issues.example/issues/7';
+  await d.tx((t) => changeProblem(t, d.people.lead, id, { state: 'fixed', shippedOn: dayOf(20, 2), link }));
+  await d.tx((t) =>
+    t.run(sql`
+      insert into problem_issue (workspace_id, problem_id, link, state, at, told_at) values (${t.workspaceId}, ${id}, ${linkOf(link)}, 'closed', now(), now())`),
+  );
   // Without a denominator the rule never says verified.
   assert.equal((await d.tx((t) => contactRate(t, id))).finding.verdict, 'no-denominator');
   assert.equal(await d.tx(judgeProblems), 0, 'it fell, and stays fixed');
@@ -207,6 +213,7 @@ test('A problem that was fixed and never verified is known again when it comes b
   assert.equal(await d.tx(judgeProblems), 1);
   const back = await d.tx((t) => problemById(t, id));
   assert.deepEqual([back.state, back.shippedOn], ['known', null]);
+  assert.deepEqual([back.issue?.state, back.proposes], ['closed', null], 'that its issue was closed was heard before');
   const { life } = await d.tx((t) => contactRate(t, id));
   assert.deepEqual(
     life.map((one) => one.state),

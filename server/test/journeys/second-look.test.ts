@@ -40,9 +40,18 @@ async function drawn(inboxId: string, problems: string[]): Promise<void> {
       await tx.run(sql`
         insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, filed_by) values (${w}, ${id}, 0, 'problem', ${problems[n]}, ${colleague})`);
       await tx.run(sql`
-        insert into filing_audit (workspace_id, conversation_id, hands, drawn_at) values (${w}, ${id}, ${[colleague]}::uuid[], now() + make_interval(secs => ${n}))`);
+        insert into filing_audit (workspace_id, conversation_id, hands, drawn_at) values (${w}, ${id}, ${[colleague]}::uuid[], now() - make_interval(secs => ${n}))`);
     }
   });
+}
+/** The time to take an answer back is over. */
+async function later(): Promise<void> {
+  const { db } = s.running.hearten;
+  const [workspace] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const w = workspace?.id as string;
+  await db.tx(w, (tx) =>
+    tx.run(sql`update filing_audit set answered_at = now() - interval '3 minutes' where workspace_id = ${w}`),
+  );
 }
 const shot = async (page: Page, name: string): Promise<void> => {
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
@@ -96,6 +105,9 @@ test('A second person says by keyboard what a conversation is about, takes it ba
   assert.deepEqual(await violations(page), []);
   await shot(page, 'audit-none');
 
+  // None of them can be taken back any more.
+  await later();
+  await page.reload();
   await page.getByRole('link', { name: 'What was looked at' }).click();
   await page.getByRole('link', { name: 'All 3' }).waitFor();
   assert.equal(await page.locator('.rowsof > a').count(), 3);
@@ -108,8 +120,9 @@ test('A second person says by keyboard what a conversation is about, takes it ba
 
   await ask(page, 'PATCH', '/me', { language: 'ar' });
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto(`${s.base}/problems/audited`);
+  // The app loads itself anew, in the other language.
   await page.locator('html[dir=rtl]').waitFor();
+  await page.goto(`${s.base}/problems/audited`);
   await page.locator('.rowsof > a').first().waitFor();
   assert.ok((await wide(page)) <= 0, 'nothing is wider than a phone');
   await shot(page, 'audited-arabic-phone');

@@ -93,18 +93,48 @@ test('Wishes stand by weight, each number leads to its customers, and what is sh
   await shot(page, 'wish-customers');
   await page.goBack();
 
-  const what = first.getByRole('combobox', { name: 'What becomes of Pay by invoice' });
-  await what.selectOption('Shipped');
-  await first.getByRole('link', { name: 'Tell who asked' }).waitFor();
+  const what = first.getByRole('button', { name: 'What becomes of Pay by invoice' });
+  const choose = async (state: string): Promise<void> => {
+    await what.click();
+    await page.getByRole('menuitem', { name: state, exact: true }).click();
+  };
+  const news = first.getByRole('link', { name: 'Tell who asked' });
+  await choose('Shipped');
+  await news.waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await first.getByRole('link', { name: 'Tell who asked' }).waitFor({ state: 'detached' });
+  await news.waitFor({ state: 'detached' });
+  // What was shipped on a day of its own is shipped on that day again.
+  const wish = `/problems/${ids[1]}`;
+  await ask(page, 'PATCH', wish, { state: 'fixed', shippedOn: '2026-01-05' });
+  await page.reload();
+  await news.waitFor();
+  // Arrows only go through the choices.
+  await what.press('ArrowDown');
+  await page.getByRole('menuitem', { name: 'No', exact: true }).waitFor();
+  await shot(page, 'wishes-menu');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Escape');
+  assert.equal((await ask<{ state: string }>(page, 'GET', wish)).state, 'fixed');
+  await choose('Planned');
+  await news.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await news.waitFor();
+  const { state, shippedOn } = await ask<{ state: string; shippedOn: string }>(page, 'GET', wish);
+  assert.deepEqual([state, shippedOn], ['fixed', '2026-01-05']);
 
   await ask(page, 'PATCH', '/me', { language: 'ar' });
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto(`${s.base}/problems/wishes`);
+  // The app loads itself anew, in the other language.
   await page.locator('html[dir=rtl]').waitFor();
   await first.waitFor();
   assert.ok((await wide(page)) <= 0, 'nothing is wider than a phone');
   await shot(page, 'wishes-arabic-phone');
   assert.deepEqual(page.troubles, []);
+
+  // A kept link that names a field which went leads to the board all the same.
+  await page.goto(`${s.base}/problems/wishes?field=${newId()}`);
+  await page.locator('main [role=alert] a').waitFor();
+  await shot(page, 'wishes-refused');
+  await page.locator('main [role=alert] a').click();
+  await first.waitFor();
 });

@@ -132,8 +132,11 @@ export const Audit = () => {
       await again();
     } catch (error) {
       tellProblem(error);
-      // Somebody else was first: the next one is there.
-      if (error instanceof Problem && error.status === 409) await again();
+      // Somebody else was first, it is gone, or not one's own to answer any more: the next one is there, and problems as they are now.
+      if (error instanceof Problem && error.status >= 400 && error.status < 500) {
+        await client.invalidateQueries({ queryKey: problemsQuery.queryKey });
+        await again();
+      }
     } finally {
       busy.current = false;
     }

@@ -25,6 +25,8 @@ export const Issue = ({ one }: { one: KnownProblem }) => {
     }
   };
   const day = issue.day ? calendarDay(issue.day) : '';
+  // A day that somebody entered stays the day of the fix.
+  const shipped = one.shippedOn ? calendarDay(one.shippedOn) : day;
   return (
     <section className="card pad issue" aria-labelledby="issue">
       <div className="row wraps">
@@ -50,7 +52,7 @@ export const Issue = ({ one }: { one: KnownProblem }) => {
         <div className="row wraps issueasks">
           <p className="grow">
             {issue.proposes === 'fixed'
-              ? t('Its issue was closed. Is this fixed, shipped on {day}?', { day })
+              ? t('Its issue was closed. Is this fixed, shipped on {day}?', { day: shipped })
               : t('Its issue was opened again. Is this being fixed again?')}
           </p>
           {can ? (

@@ -1,17 +1,17 @@
-import type { ProblemState, Wish } from '@hearten/contract';
+import type { BodyInput, ProblemState, Wish } from '@hearten/contract';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, Plus, Send } from 'lucide-react';
+import { ArrowLeft, Check, ChevronDown, Plus, Send } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
-import { Dialog } from '../ui/float.tsx';
+import { Problem } from '../problem.ts';
+import { Dialog, Item, Menu } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { number } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
-import { problemsQuery } from './data.ts';
 import { WishPlot } from './WishPlot.tsx';
 import './problems.css';
 
@@ -65,19 +65,27 @@ const Row = ({
 }) => {
   const client = useQueryClient();
   const may = useMay();
-  const change = async (state: Choice, saw: number, back?: Choice): Promise<void> => {
+  const is = choiceOf(one.state);
+  const write = async (body: BodyInput<'PATCH /problems/:id'>): Promise<number | null> => {
     try {
-      const now = await api('PATCH /problems/:id', { params: { id: one.id }, body: { state, saw } });
-      await client.invalidateQueries({ queryKey: ['problems'] });
-      if (back)
-        tell(t('{name}: {state}', { name: one.name, state: choices[state] }), {
-          label: t('Undo'),
-          run: () => void change(back, now.version),
-        });
+      return (await api('PATCH /problems/:id', { params: { id: one.id }, body })).version;
     } catch (error) {
-      await client.invalidateQueries({ queryKey: problemsQuery.queryKey });
       tellProblem(error);
+      return null;
+    } finally {
+      await client.invalidateQueries({ queryKey: ['problems'] });
     }
+  };
+  const choose = async (state: Choice): Promise<void> => {
+    if (state === is) return;
+    const saw = await write({ state, saw: one.version });
+    if (saw === null) return;
+    // The day of the fix went with the state, and comes back with it. Only Hearten says that a fix is verified, so it asks anew.
+    const before = { state: one.state === 'verified' ? 'fixed' : one.state, shippedOn: one.shippedOn } as const;
+    tell(t('{name}: {state}', { name: one.name, state: choices[state] }), {
+      label: t('Undo'),
+      run: () => void write({ ...before, saw }),
+    });
   };
   const behind = fieldId ? { field: fieldId } : {};
   return (
@@ -122,22 +130,34 @@ const Row = ({
         <span className="xs">{number(one.weight * 100)}</span>
       </span>
       {may('problem.write') ? (
-        <select
-          className="input narrow"
-          aria-label={t('What becomes of {name}', { name: one.name })}
-          value={choiceOf(one.state)}
-          onChange={(e) => void change(e.target.value as Choice, one.version, choiceOf(one.state))}
+        <Menu
+          align="end"
+          trigger={
+            <button
+              type="button"
+              className="btn sm"
+              aria-label={t('{name}: {state}', {
+                name: t('What becomes of {name}', { name: one.name }),
+                state: choices[is],
+              })}
+            >
+              {choices[is]} <ChevronDown className="i s14" />
+            </button>
+          }
         >
-          {Object.entries(choices).map(([id, words]) => (
-            <option key={id} value={id}>
-              {words}
-            </option>
+          {(Object.keys(choices) as Choice[]).map((id) => (
+            <Item key={id} run={() => void choose(id)}>
+              <span className="row">
+                <span className="grow">{choices[id]}</span>
+                {id === is ? <Check className="i s14" /> : null}
+              </span>
+            </Item>
           ))}
-        </select>
+        </Menu>
       ) : (
-        <span className="chip">{choices[choiceOf(one.state)]}</span>
+        <span className="chip">{choices[is]}</span>
       )}
-      {choiceOf(one.state) === 'fixed' && may('conversation.write') ? (
+      {is === 'fixed' && may('conversation.write') ? (
         <Link className="btn sm" to="/problems/$id/tell/$kind" params={{ id: one.id, kind: 'fixed' }}>
           <Send className="i s14 flip" /> {t('Tell who asked')}
         </Link>
@@ -155,6 +175,8 @@ export const Wishes = () => {
   const query = useQuery(wishesQuery(field));
   const [making, setMaking] = useState(false);
   const { data } = query;
+  // A kept link may name a field that is not there any more: asking again says the same, the board without it is there.
+  const refused = field !== undefined && query.error instanceof Problem && query.error.status === 400;
   const add = may('problem.file') ? (
     <button type="button" className="btn primary" onClick={() => setMaking(true)}>
       <Plus className="i" /> {t('New wish')}
@@ -177,7 +199,15 @@ export const Wishes = () => {
             {data?.items.length ? add : null}
           </div>
           {query.isPending ? <SkeletonRows count={4} /> : null}
-          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+          {query.isError ? (
+            <Failed error={query.error} retry={refused ? undefined : () => void query.refetch()}>
+              {refused ? (
+                <Link className="btn" to="/problems/wishes" search={{}}>
+                  {t('Wishes')}
+                </Link>
+              ) : null}
+            </Failed>
+          ) : null}
           {data?.items.length === 0 ? (
             <Empty title={t('No wishes yet')} sun action={add ?? undefined}>
               {t('File a conversation under what the customer would like to do, or call a problem a wish on its page.')}

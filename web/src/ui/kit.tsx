@@ -125,10 +125,13 @@ export const Failed = ({
   error,
   retry,
   level: Heading = 'h2',
+  children,
 }: {
   error: unknown;
   retry?: () => void;
   level?: 'h1' | 'h2';
+  /** Another way out, where trying again is none. */
+  children?: ReactNode;
 }) => {
   const problem = error instanceof Problem ? error : null;
   return (
@@ -147,6 +150,7 @@ export const Failed = ({
           <RotateCw className="i s14" /> {t('Try again')}
         </button>
       ) : null}
+      {children}
     </div>
   );
 };

@@ -4,21 +4,25 @@ import { Conflict, Forbidden } from '../../base/errors.ts';
 import { type Actor, emit, system } from '../../base/events.ts';
 import { actorOf, type Who } from '../../base/module.ts';
 import { noteStep } from '../life.ts';
-import { lockProblem, problemById } from '../problems.ts';
-import { dayOf, issueRow, proposed } from './state.ts';
+import { type Locked, lockProblem, problemById } from '../problems.ts';
+import { dayOf, issueOf, issueRow, proposed } from './state.ts';
 import { linkOf, type Told } from './told.ts';
 
 const KEPT_DAYS = 30;
 const tell = (tx: Tx, actor: Actor, id: string): Promise<string[]> =>
   emit(tx, [{ name: 'problem.changed', actor, data: { problemId: id } }]);
 
-/** The problem becomes what its issue says: by somebody's word, or by itself, and then its life says so. */
-async function become(tx: Tx, id: string, to: 'fixed' | 'fixing', at: string, byId: string | null): Promise<void> {
+type Held = Pick<Locked, 'id' | 'state' | 'link' | 'shipped_on'>;
+/**
+ * The problem becomes what its issue says: by somebody's word, or by itself, and then its life says so. The day that somebody entered stays
+ * the day of the fix; opened again it has none any more, and the one it had stays in its life.
+ */
+async function become(tx: Tx, home: Held, to: 'fixed' | 'fixing', at: string, byId: string | null): Promise<void> {
   const after = await tx.first<{ shipped: string | null }>(sql`
-    update problem set state = ${to}, shipped_on = case when ${to} = 'fixed' then ${dayOf(tx, at)} end, version = version + 1
-    where workspace_id = ${tx.workspaceId} and id = ${id} returning shipped_on::text as shipped`);
-  const step = { state: to, shippedOn: after?.shipped ?? null, byId };
-  await noteStep(tx, id, byId ? step : { ...step, why: { issue: 1 } });
+    update problem set state = ${to}, shipped_on = case when ${to} = 'fixed' then coalesce(shipped_on, ${dayOf(tx, at)}) end, version = version + 1
+    where workspace_id = ${tx.workspaceId} and id = ${home.id} returning shipped_on::text as shipped`);
+  const step = { state: to, shippedOn: after?.shipped ?? home.shipped_on, byId };
+  await noteStep(tx, home.id, byId ? step : { ...step, why: { issue: 1 } });
 }
 
 /** One delivery, once: the link of each problem that names this issue shows its state, and its problem follows where that was chosen. */
@@ -33,14 +37,18 @@ export async function hear(tx: Tx, trackerId: string, delivery: string, told: To
   );
   if (!told) return 'new';
   const linked = await tx.many<{ id: string; link: string }>(
-    sql`select id, link from problem where workspace_id = ${w} and link <> '' and merged_into is null order by id`,
+    sql`select id, link from problem where workspace_id = ${w} and link <> '' and merged_into is null`,
   );
-  for (const { id, link } of linked) if (linkOf(link) === told.link) await note(tx, id, told);
+  const named = linked.filter(({ link }) => linkOf(link) === told.link).map(({ id }) => id);
+  // Read again with the lock: one that got another link or was merged meanwhile is left out, and the others still hear.
+  const held = await tx.many<Held>(sql`
+    select id, state, link, shipped_on::text from problem where workspace_id = ${w} and id = any (${named}::uuid[]) and merged_into is null order by id for update`);
+  for (const one of held) if (linkOf(one.link) === told.link) await note(tx, one, told);
   return 'new';
 }
 
-async function note(tx: Tx, id: string, told: Told): Promise<void> {
-  const home = await lockProblem(tx, id);
+async function note(tx: Tx, home: Held, told: Told): Promise<void> {
+  const { id } = home;
   const before = await issueRow(tx, id);
   const at = told.at.toISOString();
   // Deliveries overtake each other: what is older than what is known says nothing.
@@ -54,7 +62,8 @@ async function note(tx: Tx, id: string, told: Told): Promise<void> {
     returning reopened`);
   if (!after || (before?.link === told.link && before.state === told.state)) return;
   const to = proposed(home.state, { state: told.state, reopened: after.reopened });
-  if (to && before?.follows) await become(tx, id, to, at, null);
+  // What was given up or is told elsewhere was not fixed: that is asked, whatever was chosen.
+  if (to && before?.follows && !told.dropped) await become(tx, home, to, at, null);
   await tell(tx, system, id);
 }
 
@@ -68,16 +77,16 @@ export async function setIssue(
   const home = await lockProblem(tx, id);
   if (home.owner_id !== who.id && !who.may('problem.write'))
     throw Forbidden('What its issue says of a problem is its owner’s to decide. Nothing was changed.');
-  const { link, issue } = await problemById(tx, id);
+  const issue = await issueOf(tx, home);
   if (!issue) throw Conflict('This problem links to no issue. Nothing was changed; enter its link first.');
   if (body.answer && !issue.proposes)
     throw Conflict('Its issue proposes nothing (any more). Nothing was changed; look at it again.');
   await tx.run(sql`
     insert into problem_issue as i (workspace_id, problem_id, link, follows, declined)
-    values (${tx.workspaceId}, ${id}, ${linkOf(link)}, ${body.follows ?? false}, ${body.answer === 'decline'})
+    values (${tx.workspaceId}, ${id}, ${linkOf(home.link)}, ${body.follows ?? false}, ${body.answer === 'decline'})
     on conflict (workspace_id, problem_id) do update set follows = case when ${body.follows === undefined} then i.follows else excluded.follows end,
       declined = i.declined or excluded.declined`);
-  if (body.answer === 'accept' && issue.proposes && issue.at) await become(tx, id, issue.proposes, issue.at, who.id);
+  if (body.answer === 'accept' && issue.proposes && issue.at) await become(tx, home, issue.proposes, issue.at, who.id);
   await tell(tx, actorOf(who), id);
   return problemById(tx, id);
 }

@@ -3,6 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { ContactRate, KnownProblem, ProblemRow, TrackerKind } from '@hearten/contract';
 import { type Browser, makeWorld, type Place, type World } from '../../../test/world.ts';
+import { NOWHERE, sql } from '../../base/db.ts';
 import { makeModules } from '../../modules.ts';
 import { linkOf } from './told.ts';
 
@@ -155,10 +156,12 @@ async function send(
     delivery = randomUUID() as string,
     with: other = {} as Record<string, string>,
     body: changed = (text: string) => text,
+    /** What the tracker says, before it is signed. */
+    told: words = (text: string) => text,
   } = {},
 ): Promise<{ status: number; outcome: string }> {
   const { link, body, headers } = requests[kind];
-  const text = JSON.stringify(body({ link, ...told }));
+  const text = words(JSON.stringify(body({ link, ...told })));
   const answer = await world.app.inject({
     method: 'POST',
     url: `/issues/${id}`,
@@ -254,6 +257,83 @@ test('The same delivery twice, and one that comes too late, change nothing; what
   assert.equal((await look(also)).proposes, null, 'what was never fixed is not to be fixed again');
   await owner.send('PATCH', `/problems/${id}`, { link: 'https://github.com/northwind/lamps/issues/9' });
   assert.equal((await look(id)).issue?.state, null, 'of another issue nothing is known');
+});
+
+test('An issue that was given up or told elsewhere is asked about, and followed by nobody', async () => {
+  for (const [kind, reason, link] of [
+    ['github', 'not_planned', 'https://github.com/northwind/lamps/issues/51'],
+    ['github', 'duplicate', 'https://github.com/northwind/lamps/issues/52'],
+    ['linear', 'canceled', 'https://linear.app/northwind/issue/LAMP-53'],
+    ['linear', 'duplicate', 'https://linear.app/northwind/issue/LAMP-54'],
+  ] as const) {
+    const dropped = (text: string) => text.replace('"completed"', `"${reason}"`);
+    const tracker = await makeTracker(kind);
+    const id = await problemWith(link);
+    await owner.send('PUT', `/problems/${id}/issue`, { follows: true });
+    assert.equal((await send(tracker, { closed: true, at: minutesAgo(9), link }, { told: dropped })).status, 202);
+    const { state, issue } = await look(id);
+    assert.deepEqual([state, issue?.state, issue?.proposes], ['found', 'closed', 'fixed'], kind);
+    // Opened again and then done, it is followed as ever.
+    await send(tracker, { closed: false, at: minutesAgo(8), link });
+    await send(tracker, { closed: true, at: minutesAgo(7), link });
+    assert.equal((await look(id)).state, 'fixed', kind);
+  }
+});
+
+test('Whatever sets the state answers the issue: nothing is proposed again until the issue changes, and a day that was entered stays', async () => {
+  const tracker = await makeTracker('github');
+  const link = 'https://github.com/northwind/lamps/issues/61';
+  const id = await problemWith(link);
+  const proposes = async () => [
+    (await look(id)).proposes,
+    (await owner.get<{ items: ProblemRow[] }>('/problems')).body.items.find((one) => one.id === id)?.proposes,
+  ];
+  await owner.send('PATCH', `/problems/${id}`, { shippedOn: '2026-01-05' });
+  await send(tracker, { closed: true, at: minutesAgo(9), link });
+  assert.deepEqual(await proposes(), ['fixed', 'fixed']);
+  const { body } = await owner.send<KnownProblem>('PUT', `/problems/${id}/issue`, { answer: 'accept' });
+  assert.deepEqual([body.state, body.shippedOn], ['fixed', '2026-01-05']);
+  await owner.send('PATCH', `/problems/${id}`, { state: 'known' });
+  assert.deepEqual(await proposes(), [null, null], 'known again by somebody’s word');
+  await send(tracker, { closed: false, at: minutesAgo(8), link });
+  await send(tracker, { closed: true, at: minutesAgo(7), link });
+  assert.deepEqual(await proposes(), ['fixed', 'fixed'], 'closed anew it is asked anew');
+  // Followed out of what was fixed, the day it had stays in its life.
+  await owner.send('PATCH', `/problems/${id}`, { state: 'fixed', shippedOn: '2026-01-06' });
+  await owner.send('PUT', `/problems/${id}/issue`, { follows: true });
+  await send(tracker, { closed: false, at: minutesAgo(6), link });
+  assert.deepEqual([(await look(id)).state, (await look(id)).shippedOn], ['fixing', null]);
+  const { life } = (await owner.get<ContactRate>(`/problems/${id}/rate`)).body;
+  assert.deepEqual([life.at(-1)?.state, life.at(-1)?.shippedOn], ['fixing', '2026-01-06']);
+});
+
+test('A problem that gets another link or is merged while a delivery comes in is left out, and the others hear', {
+  timeout: 30_000,
+}, async () => {
+  const tracker = await makeTracker('github');
+  const link = 'https://github.com/northwind/lamps/issues/62';
+  const [id, gone, also] = [await problemWith(link), await problemWith(link), await problemWith(link)];
+  await owner.send('PUT', `/problems/${id}/issue`, { follows: true });
+  let sent: ReturnType<typeof send> | undefined;
+  await world.inside(place, async (tx) => {
+    await tx.run(
+      sql`update problem set link = 'https://github.com/northwind/lamps/issues/63' where workspace_id = ${place.id} and id = ${id}`,
+    );
+    await tx.run(sql`update problem set merged_into = ${also} where workspace_id = ${place.id} and id = ${gone}`);
+    sent = send(tracker, { closed: true, at: minutesAgo(9), link });
+    for (let n = 0; n === 0; )
+      n =
+        (
+          await world.hearten.db.read<{ n: number }>(
+            NOWHERE,
+            sql`
+        select count(*)::int as n from pg_locks l join pg_stat_activity a on a.pid = l.pid where a.datname = current_database() and not l.granted`,
+          )
+        )[0]?.n ?? 0;
+  });
+  assert.equal((await sent)?.status, 202);
+  const [other, mine] = [await look(id), await look(also)];
+  assert.deepEqual([other.state, other.issue?.state, mine.issue?.state], ['found', null, 'closed']);
 });
 
 test('Who may not change a problem and does not own it decides nothing; a tracker’s own secret takes the place of ours, and is not shown', async () => {

@@ -24,6 +24,11 @@ export const issueRow = (tx: Tx, problemId: string): Promise<Issue | undefined> 
   tx.first<Issue>(sql`
     select link, state, at, reopened, declined, follows from problem_issue where workspace_id = ${tx.workspaceId} and problem_id = ${problemId}`);
 
+/** Whatever sets the state of a problem is the answer to what its issue said so far; what it says next is heard again. */
+export const answered = (tx: Tx, problemId: string): Promise<number> =>
+  tx.run(sql`
+    update problem_issue set declined = true where workspace_id = ${tx.workspaceId} and problem_id = ${problemId} and not declined`);
+
 /** The day where the workspace is. */
 export const dayOf = (tx: Tx, at: string): Sql => sql`
   (${at}::timestamptz at time zone coalesce((select z.name from workspace w join pg_timezone_names z on z.name = w.time_zone where w.id = ${tx.workspaceId} limit 1), 'UTC'))::date`;

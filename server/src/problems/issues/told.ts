@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { TrackerKind } from '@hearten/contract';
 
-/** What a tracker said of one issue. */
-export type Told = { link: string; state: 'open' | 'closed'; at: Date };
+/** What a tracker said of one issue. `dropped`: closed, and not because it was done. */
+export type Told = { link: string; state: 'open' | 'closed'; at: Date; dropped: boolean };
 
 type Thing = Record<string, unknown>;
 const thing = (value: unknown): Thing => (typeof value === 'object' && value !== null ? (value as Thing) : {});
@@ -37,7 +37,8 @@ const readers: Record<TrackerKind, (event: string, body: Thing, now: Date) => To
   github: (event, body, now) => {
     const issue = thing(body.issue);
     if (event !== 'issues' || issue.pull_request) return null;
-    return told(issue.html_url, issue.state === 'closed', time(issue.updated_at, now));
+    const dropped = issue.state_reason === 'not_planned' || issue.state_reason === 'duplicate';
+    return told(issue.html_url, issue.state === 'closed', time(issue.updated_at, now), dropped);
   },
   gitea: (event, body, now) => {
     const issue = thing(body.issue);
@@ -61,12 +62,13 @@ const readers: Record<TrackerKind, (event: string, body: Thing, now: Date) => To
     const issue = thing(body.data);
     const kind = text(thing(issue.state).type);
     if (body.type !== 'Issue' || !kind) return null;
-    return told(text(issue.url) || body.url, kind === 'completed' || kind === 'canceled', time(issue.updatedAt, now));
+    const dropped = kind === 'canceled' || kind === 'duplicate';
+    return told(text(issue.url) || body.url, dropped || kind === 'completed', time(issue.updatedAt, now), dropped);
   },
 };
-const told = (address: unknown, closed: boolean, at: Date): Told | null => {
+const told = (address: unknown, closed: boolean, at: Date, dropped = false): Told | null => {
   const link = linkOf(text(address));
-  return link ? { link, state: closed ? 'closed' : 'open', at } : null;
+  return link ? { link, state: closed ? 'closed' : 'open', at, dropped: closed && dropped } : null;
 };
 
 type Headers = (name: string) => string;
