@@ -85,6 +85,30 @@ async function comes(text: string, more: Partial<Parameters<Desk['receive']>[0]>
   await w.tx((t) => readMoods(t, [event as EventRow]));
   return { conversationId, messageId: event?.message_id as string, stage: 'start' };
 }
+/** The customer writes again in the same conversation, after our answer if there was one. */
+async function comesAgain({ conversationId }: ToRead, text: string, answered = true): Promise<ToRead> {
+  const of = await w.tx(async (t) => {
+    if (answered)
+      await t.run(
+        sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, state, text, at) select workspace_id, gen_random_uuid(), conversation_id, inbox_id, 'out', 'sent', 'We are on it.', now() from message where workspace_id = ${w.workspaceId} and conversation_id = ${conversationId} limit 1`,
+      );
+    return t.first<{ external_id: string; address: string }>(
+      sql`select external_id, sender->>'address' as address from message where workspace_id = ${w.workspaceId} and conversation_id = ${conversationId} and type = 'in' order by at limit 1`,
+    );
+  });
+  const [external, address] = [of?.external_id ?? '', of?.address ?? ''];
+  const again = await comes(text, { inReplyTo: external, references: [external], from: { address, name: '' } });
+  assert.equal(again.conversationId, conversationId);
+  return { ...again, stage: answered ? 'latest' : 'start' };
+}
+const shownOf = async ({ conversationId: id }: ToRead): Promise<string | null | undefined> =>
+  (
+    await w.tx((t) =>
+      t.first<{ mood: string | null }>(
+        sql`select mood from conversation where workspace_id = ${w.workspaceId} and id = ${id}`,
+      ),
+    )
+  )?.mood;
 const reads = (one: ToRead): Promise<void> => readByModel(w.hearten, outbound, w.workspaceId, one);
 const waits = async (one: ToRead): Promise<boolean> =>
   (await w.jobAt(`mood-model:${one.conversationId}:${one.stage}`)) !== undefined;
@@ -203,4 +227,46 @@ test('A person’s word stands before the model’s; what was followed by someth
   };
   await reads(two);
   assert.equal((await felt(two.conversationId)).start?.source, 'text');
+});
+
+test('A start that is read late holds what they wrote before our answer alone, and leaves the mark to how they felt since', async () => {
+  const one = await comes('The lamp is still dark. Which bulb fits?', {
+    from: { address: 'late@people.example', name: '' },
+  });
+  await comesAgain(one, 'Thank you so much, it works again!');
+  assert.equal(await shownOf(one), null);
+  await reads(one);
+  assert.equal(asked[0]?.messages[1]?.content, '<<<\nThe lamp is still dark. Which bulb fits?\n>>>');
+  const { start, latest } = await felt(one.conversationId);
+  assert.deepEqual([start?.source, start?.upset, latest?.value], ['model', true, 5]);
+  assert.equal(await shownOf(one), null);
+});
+
+test('What it read of an earlier message goes with its mark when something comes that only the model can read; it is asked about that', async () => {
+  const polish = 'Zażółć gęślą jaźń i proszę o odpowiedź w sprawie mojego zamówienia';
+  const one = await comes(polish, { from: { address: 'unread@people.example', name: '' } });
+  await reads(one);
+  assert.equal(await shownOf(one), 'upset');
+  await comesAgain(one, polish, false);
+  assert.deepEqual([(await felt(one.conversationId)).start, await shownOf(one)], [null, null]);
+
+  await comesAgain(one, 'Which bulb fits the desk lamp?');
+  const last = await comesAgain(one, polish);
+  await reads(last);
+  assert.equal((await felt(one.conversationId)).latest?.source, 'model');
+});
+
+test('While it is left in peace what waits already does not ask it either, and what an old key was refused is not told of the new one', async () => {
+  answers = (_, response) => void response.writeHead(503).end();
+  const all = [await comes('Which bulb fits my lamp?'), await comes('Which bulb fits the other lamp?')];
+  for (const one of all) await reads(one);
+  assert.equal(asked.length, 1);
+  answers = (_, response) => {
+    void w
+      .tx((t) => keepModel(t, w.hearten.seal, { address, model: 'small', key: 'sk-new' }))
+      .then(() => response.writeHead(401).end('{"error":{}}'));
+  };
+  await tryModel(w.hearten, outbound, w.workspaceId);
+  assert.equal(asked.length, 2, 'who tries it asks all the same');
+  assert.deepEqual([(await model())?.trouble, (await model())?.hasKey], [null, true]);
 });

@@ -6,25 +6,37 @@ import type { Outbound } from '../../base/outbound.ts';
 import { refuseInSample } from '../../team/index.ts';
 import { askModel, type Connected, type Told } from './ask.ts';
 
-type Row = Omit<MoodModel, 'hasKey'> & { secret: Buffer | null };
+type Row = Omit<MoodModel, 'hasKey'> & { secret: Buffer | null; rests: boolean };
+/** The model with its key as it is kept: what it answers is told of these alone. */
+type Known = Connected & { secret: Buffer | null };
+/** After it failed it is asked once in so many seconds, by whatever comes then; what was read here stands for all else. */
+const REST = 60;
 const place = (tx: Tx): string => `mood-model:${tx.workspaceId}`;
 
 const rowOf = (tx: Tx): Promise<Row | undefined> =>
   tx.first<Row>(sql`
-    select address, model, active, worked_at as "workedAt", took_ms as "tookMs", failed_at as "failedAt", trouble, version, secret from mood_model where workspace_id = ${tx.workspaceId}`);
+    select address, model, active, worked_at as "workedAt", took_ms as "tookMs", failed_at as "failedAt", trouble, version, secret,
+      failed_at is not null and failed_at > now() - make_interval(secs => ${REST}) as rests from mood_model where workspace_id = ${tx.workspaceId}`);
 
 export async function moodModel(tx: Tx): Promise<{ model: MoodModel | null }> {
   const row = await rowOf(tx);
   if (!row) return { model: null };
-  const { secret, ...rest } = row;
+  const { secret, rests: _, ...rest } = row;
   return { model: { ...rest, hasKey: secret !== null } };
 }
 
-/** What is needed to ask it; null where none is connected or it is switched off. */
-export async function connected(tx: Tx, seal: Hearten['seal'], off = false): Promise<Connected | null> {
+/** Whether it is to be asked at all now: it is switched on, and did not fail just before. */
+export async function isAsked(tx: Tx): Promise<boolean> {
   const row = await rowOf(tx);
-  if (!row || !(row.active || off)) return null;
-  return { address: row.address, model: row.model, key: row.secret ? seal.open(row.secret, place(tx)) : null };
+  return row ? row.active && !row.rests : false;
+}
+
+/** What is needed to ask it; null where none is connected, or it is switched off or rests. Who tries it asks all the same. */
+export async function connected(tx: Tx, seal: Hearten['seal'], tries = false): Promise<Known | null> {
+  const row = await rowOf(tx);
+  if (!row || !(tries || (row.active && !row.rests))) return null;
+  const { address, model, secret } = row;
+  return { address, model, secret, key: secret ? seal.open(secret, place(tx)) : null };
 }
 
 const originOf = (address: string): string | undefined => URL.parse(address)?.origin;
@@ -56,13 +68,15 @@ export async function dropModel(tx: Tx): Promise<void> {
   await tx.run(sql`delete from mood_model where workspace_id = ${tx.workspaceId}`);
 }
 
-/** How it went, for whoever looks at the settings. What was changed meanwhile is told nothing of the former one. */
-export const noteAsked = (tx: Tx, of: Connected, told: Told): Promise<number> =>
-  tx.run(
+/** How it went, for whoever looks at the settings. What was changed meanwhile, be it the key alone, is told nothing of the former one. */
+export function noteAsked(tx: Tx, of: Known, told: Told): Promise<number> {
+  const same = sql`address = ${of.address} and model = ${of.model} and secret is not distinct from ${of.secret}::bytea`;
+  return tx.run(
     'trouble' in told
-      ? sql`update mood_model set failed_at = now(), trouble = ${told.trouble} where workspace_id = ${tx.workspaceId} and address = ${of.address} and model = ${of.model}`
-      : sql`update mood_model set worked_at = now(), took_ms = ${told.tookMs}, failed_at = null, trouble = null where workspace_id = ${tx.workspaceId} and address = ${of.address} and model = ${of.model}`,
+      ? sql`update mood_model set failed_at = now(), trouble = ${told.trouble} where workspace_id = ${tx.workspaceId} and ${same}`
+      : sql`update mood_model set worked_at = now(), took_ms = ${told.tookMs}, failed_at = null, trouble = null where workspace_id = ${tx.workspaceId} and ${same}`,
   );
+}
 
 /** A sentence of ours, so that who connects it sees what comes back. */
 const EXAMPLE = 'This is the third time I write, and the lamp is still dark. I cannot open my shop without it.';
