@@ -24,7 +24,7 @@ export const restoredPart = z.object({
   restored: z.object({ count, share: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** End minus start, both read from the same source; compared with others as if all had started alike. */
   lift: z.object({ pairs: count, mean: z.number(), low: z.number(), high: z.number() }).nullable(),
-  /** Why there is no share: too few answered yet, or it would be one person's. */
+  /** Why there is no share: too few answered yet, or it would be one person's, or would tell theirs (the whole less the other teams). */
   withheld: z.enum(['few', 'personal']).nullable(),
 });
 export type RestoredPart = z.infer<typeof restoredPart>;

@@ -95,7 +95,7 @@ const part = z.object({
   rate: z.object({ share: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** CSAT: share of 4 and 5. CES: share of 5 to 7. NPS: share of 9 and 10 less that of 0 to 6. Null where fewer than ten answered. */
   score: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
-  /** Why there is no score: too few answered yet, or it would be one person's. */
+  /** Why there is no score: too few answered yet, or it would be one person's, or would tell theirs (the whole less the other teams). */
   withheld: z.enum(['few', 'personal']).nullable(),
 });
 export type SurveyPart = z.infer<typeof part>;

@@ -2,6 +2,7 @@ import type { EndedState, Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { Forbidden, Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
+import { type Answered, withheldParts } from '../base/personal.ts';
 import { ended, isRestored, type Span, spanOf } from './ended.ts';
 
 type Asked = Query<'GET /restored/conversations'>;
@@ -24,17 +25,21 @@ const conditionOf = (state: EndedState): Sql => {
 
 const inTeam = (id: string): Sql => (id === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${id}`);
 
-/** Whether this team's figure is withheld because one person alone was answered there, among others of the desk. */
-async function isOnePersons(tx: Tx, span: Span, teamId: string): Promise<boolean> {
-  const row = await tx.first<{ alone: boolean | null }>(sql`
-    with ${ended(tx, span)} select min(e.author_id::text) filter (where ${inTeam(teamId)}) = max(e.author_id::text) filter (where ${inTeam(teamId)}) and min(e.author_id::text) < max(e.author_id::text) as alone
-    from ended e where e.state = 'answered'`);
-  return row?.alone ?? false;
+/** Whether this team's figure is withheld: one person alone was answered there, among others of the desk, or the figure would tell theirs. */
+async function isWithheld(tx: Tx, span: Span, teamId: string): Promise<boolean> {
+  const lines = await tx.many<Answered & { whole: boolean }>(sql`
+    with ${ended(tx, span)} select grouping(e.team_id) = 1 as whole, e.team_id as id, count(*)::int as answered, case when min(e.author_id::text) = max(e.author_id::text) then min(e.author_id::text) end as only
+    from ended e where e.state = 'answered' group by grouping sets ((), (e.team_id))`);
+  const teams = lines.filter((line) => !line.whole);
+  return withheldParts(
+    teams,
+    lines.find((line) => line.whole),
+  ).has(teamId === 'none' ? null : teamId);
 }
 
 /**
- * The conversations behind a number: the very rows it was counted from. Of a team whose figure would be one person's it says that customers
- * answered, and not what.
+ * The conversations behind a number: the very rows it was counted from. Of a team whose figure is withheld it says that customers answered,
+ * and not what.
  */
 export async function behind(tx: Tx, q: Asked): Promise<Found> {
   const most = q.limit ?? 50;
@@ -53,10 +58,10 @@ export async function behind(tx: Tx, q: Asked): Promise<Found> {
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
-  const personal = q.teamId !== undefined && (await isOnePersons(tx, span, q.teamId));
+  const personal = q.teamId !== undefined && (await isWithheld(tx, span, q.teamId));
   if (personal && (q.state === 'restored' || q.state === 'not restored'))
     throw Forbidden(
-      'In this team customers answered one person alone. How their customers left is for themselves and their lead.',
+      'In this team customers answered one person alone, or its figure would tell that of one. How their customers left is for themselves and their lead.',
     );
   const found = await tx.many<Found['items'][number] & { place: string }>(sql`
     with ${ended(tx, span)}, page as materialized (select * from ended e where ${which} order by e.at desc, e.home desc limit ${whole(most + 1)})

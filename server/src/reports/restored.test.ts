@@ -268,7 +268,6 @@ test('One person’s figure is theirs and their lead’s, from thirty answers on
   for (const who of [owner, manager, specialist]) await assert.rejects(of(who.role as 'owner'), refused('forbidden'));
   await assert.rejects(of('lead', specialist.id), refused('forbidden'));
   await assert.rejects(of('lead', w.people.lead.id), refused('not-found'));
-
   assert.equal((await d.tx((t) => restored(t))).byTeam[0]?.restored?.count, 29, 'who works alone is the whole desk');
   for (let n = 0; n < 10; n++) await ended({ compared: 'same' }, { desk: d, by: lead.id });
   const { byTeam, whole: both } = await d.tx((t) => restored(t));
@@ -278,11 +277,14 @@ test('One person’s figure is theirs and their lead’s, from thirty answers on
   const single = await d.tx((t) => behind(t, { teamId: team, state: 'answered', limit: 100 }));
   assert.equal(single.items.length, night?.answered);
   for (const row of single.items) assert.deepEqual([row.compared, row.value, row.words], [null, null, '']);
+  await ended({ compared: 'same' }, { desk: d, by: owner.id }); // no team has two now, and would be the whole less the other
+  assert.equal((await d.tx((t) => restored(t))).byTeam.find((one) => one.team === null)?.withheld, 'personal');
   for (const state of ['restored', 'not restored'] as const)
-    await assert.rejects(
-      d.tx((t) => behind(t, { teamId: team, state })),
-      refused('forbidden'),
-    );
+    for (const teamId of [team, 'none'])
+      await assert.rejects(
+        d.tx((t) => behind(t, { teamId, state })),
+        refused('forbidden'),
+      );
   assert.equal((await d.tx((t) => behind(t, { state: 'answered', limit: 100 }))).items[0]?.compared, 'same');
 });
 

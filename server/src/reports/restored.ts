@@ -1,6 +1,7 @@
 import type { Restored, RestoredPart } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { wilson } from '../base/interval.ts';
+import { withheldParts } from '../base/personal.ts';
 import { ended, isRestored, spanOf, WEEKS } from './ended.ts';
 import { LEAST, liftOf, type Pairs, slopeOf } from './interval.ts';
 
@@ -10,22 +11,24 @@ export type Sums = Pairs & {
   provisional: number;
   silent: number;
   restored: number;
-  /** Whether all answers were given to one person's work. */
-  alone: boolean | null;
+  /** Whose work all answers were given to, if it was one person's. */
+  only: string | null;
 };
 type Named = { id: string; name: string };
 type Line = Sums & {
   of: 'whole' | 'week' | 'channel' | 'team' | 'problem' | 'why';
   week: string | null;
   channel: string | null;
+  team_id: string | null;
   team: Named | null;
   kind: Restored['byProblem'][number]['kind'];
   problem: Named | null;
   why: string | null;
 };
 
+const onlyOne = sql`case when min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') then min(e.author_id::text) filter (where e.state = 'answered') end`;
 const counts = sql`count(*)::int as ended, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
-  (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') as alone,
+  (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, ${onlyOne} as only,
   count(e.lift)::int as pairs, coalesce(sum(e.started) filter (where e.lift is not null), 0)::int as s, coalesce(sum(e.lift), 0)::int as l, coalesce(sum(e.started * e.started) filter (where e.lift is not null), 0)::int as ss, coalesce(sum(e.started * e.lift), 0)::int as sl, coalesce(sum(e.lift * e.lift), 0)::int as ll`;
 
 /** The share and all it is parted into, in one statement: each part adds up to the whole. */
@@ -47,12 +50,16 @@ export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
   const linesOf = (of: Line['of']): Line[] => lines.filter((line) => line.of === of);
   const all = linesOf('whole')[0] ?? nobody;
   const start = all.pairs ? all.s / all.pairs : 0;
+  const withheld = withheldParts(
+    linesOf('team').map((line) => ({ ...line, id: line.team_id })),
+    { ...all, id: null },
+  );
   /** Parts of one kind are compared with each other, from one start. */
   const parts = <T>(of: Line['of'], name: (line: Line) => T): (RestoredPart & T)[] => {
     const lines = linesOf(of);
     const slope = slopeOf(lines);
     return lines.map((line) => ({
-      ...partOf(line, LEAST, { slope, start, personal: of === 'team' && line.alone === true && all.alone === false }),
+      ...partOf(line, LEAST, { slope, start, personal: of === 'team' && withheld.has(line.team_id) }),
       ...name(line),
     }));
   };
@@ -74,7 +81,7 @@ export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
 }
 
 export const nobody: Sums = {
-  ...{ ended: 0, answered: 0, provisional: 0, silent: 0, restored: 0, alone: null },
+  ...{ ended: 0, answered: 0, provisional: 0, silent: 0, restored: 0, only: null },
   ...{ pairs: 0, s: 0, l: 0, ss: 0, sl: 0, ll: 0 },
 };
 

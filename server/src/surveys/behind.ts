@@ -2,6 +2,7 @@ import type { Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { Forbidden, Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
+import { type Answered, withheldParts } from '../base/personal.ts';
 import { type Span, spanOf, turns } from './counted.ts';
 import { surveyById } from './keep.ts';
 import { type Answers, labelOf, questionsOf } from './questions.ts';
@@ -24,17 +25,21 @@ const conditionOf = (state: Asked['state']): Sql => {
 
 const inTeam = (id: string): Sql => (id === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${id}`);
 
-/** Whether this team's score is withheld because one person alone was answered there, among others of the desk. */
-async function isOnePersons(tx: Tx, id: string, span: Span, teamId: string): Promise<boolean> {
-  const row = await tx.first<{ alone: boolean | null }>(sql`
-    with ${turns(tx, id, span)} select min(e.author_id::text) filter (where ${inTeam(teamId)}) = max(e.author_id::text) filter (where ${inTeam(teamId)}) and min(e.author_id::text) < max(e.author_id::text) as alone
-    from turns e where e.state = 'answered'`);
-  return row?.alone ?? false;
+/** Whether this team's score is withheld: one person alone was answered there, among others of the desk, or the score would tell theirs. */
+async function isWithheld(tx: Tx, id: string, span: Span, teamId: string): Promise<boolean> {
+  const lines = await tx.many<Answered & { whole: boolean }>(sql`
+    with ${turns(tx, id, span)} select grouping(e.team_id) = 1 as whole, e.team_id as id, count(*)::int as answered, case when min(e.author_id::text) = max(e.author_id::text) then min(e.author_id::text) end as only
+    from turns e where e.state = 'answered' group by grouping sets ((), (e.team_id))`);
+  const teams = lines.filter((line) => !line.whole);
+  return withheldParts(
+    teams,
+    lines.find((line) => line.whole),
+  ).has(teamId === 'none' ? null : teamId);
 }
 
 /**
- * The turns behind a number, with what was said: the very rows it was counted from. Of a team whose score would be one person's it says
- * that customers answered, and not what.
+ * The turns behind a number, with what was said: the very rows it was counted from. Of a team whose score is withheld it says that customers
+ * answered, and not what.
  */
 export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found> {
   const survey = await surveyById(tx, id);
@@ -54,10 +59,10 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
-  const personal = q.teamId !== undefined && (await isOnePersons(tx, id, span, q.teamId));
+  const personal = q.teamId !== undefined && (await isWithheld(tx, id, span, q.teamId));
   if (personal && (q.words || q.question))
     throw Forbidden(
-      'In this team customers answered one person alone. What their customers said is for themselves and their lead.',
+      'In this team customers answered one person alone, or its figure would tell that of one. What their customers said is for themselves and their lead.',
     );
   const found = await tx.many<Row>(sql`
     with ${turns(tx, id, span)} select e.id, e.home as "conversationId", e.number, e.subject, e.customer, e.channel, e.at, e.state, e.excluded as why, e.score, e.answers, e.words, e.answered_at as "answeredAt", coalesce(e.answered_at, e.at)::text as place

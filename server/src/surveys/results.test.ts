@@ -68,6 +68,17 @@ test('What would be one person’s is withheld: no score and no response rate of
   );
 
   await answered(id, 1, owner.id, night, 4);
+  const rest = await ofNight();
+  assert.deepEqual(
+    [rest.team?.withheld, rest.team?.score],
+    ['personal', null],
+    'the other would be the whole less this',
+  );
+  await assert.rejects(
+    w.tx((t) => behindSurvey(t, id, { teamId: night, words: true })),
+    refused,
+  );
+  await answered(id, 1, owner.id, null, 4);
   const two = await ofNight();
   assert.deepEqual([two.team?.withheld, two.team?.score?.value], [null, 1], 'of two it is the team’s');
   const open = await w.tx((t) => behindSurvey(t, id, { state: 'answered', teamId: night, limit: 100 }));

@@ -1,5 +1,6 @@
 import type { SurveyPart, SurveyResults, SurveySpread } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
+import { withheldParts } from '../base/personal.ts';
 import { spanOf, turns } from './counted.ts';
 import { surveyById } from './keep.ts';
 import { questionsOf } from './questions.ts';
@@ -13,16 +14,18 @@ type Sums = {
   scored: number;
   high: number;
   low: number;
-  alone: boolean | null;
+  /** Whose work all answers were given to, if it was one person's. */
+  only: string | null;
 };
 type Line = Sums & {
   of: 'whole' | 'week' | 'channel' | 'team' | 'why';
   week: string | null;
   channel: string | null;
+  team_id: string | null;
   team: { id: string; name: string } | null;
   why: SurveyResults['notAsked'][number]['why'] | null;
 };
-const nobody: Sums = { turn: 0, answered: 0, provisional: 0, silent: 0, scored: 0, high: 0, low: 0, alone: null };
+const nobody: Sums = { turn: 0, answered: 0, provisional: 0, silent: 0, scored: 0, high: 0, low: 0, only: null };
 
 /** Above which a score counts for, and below which against; only NPS counts against. */
 const bounds = { csat: [4, -1], ces: [5, -1], nps: [9, 6], own: [99, -1] } as const;
@@ -37,7 +40,7 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
       parts as (select case grouping(e.week, e.channel, e.team_id, e.excluded) when 15 then 'whole' when 7 then 'week' when 11 then 'channel' when 13 then 'team' else 'why' end as of,
         e.week, e.channel, e.team_id, e.excluded as why, count(*)::int as turn, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
         (count(*) filter (where e.score is not null))::int as scored, (count(*) filter (where e.score >= ${high}))::int as high, (count(*) filter (where e.score <= ${low}))::int as low,
-        min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') as alone
+        case when min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') then min(e.author_id::text) filter (where e.state = 'answered') end as only
         from turns e group by grouping sets ((), (e.week), (e.channel), (e.team_id), (e.excluded)))
     select x.*, x.week::text as week, case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as team
     from parts x left join team t on t.workspace_id = ${tx.workspaceId} and t.id = x.team_id order by x.turn desc, x.week, x.channel, t.name`);
@@ -60,13 +63,17 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
     };
   };
   const byWeek = linesOf('week');
+  const withheld = withheldParts(
+    linesOf('team').map((line) => ({ ...line, id: line.team_id })),
+    { ...all, id: null },
+  );
   return {
     ...{ from: span.since, sample: span.sample, least: LEAST, whole: part(all) },
     byWeek: span.weeks.map((week) => ({ ...part(byWeek.find((one) => one.week === week) ?? nobody), week })),
     byChannel: linesOf('channel').map((line) => ({ ...part(line), channel: line.channel ?? '' })),
-    // What would be one person's among others is told to nobody.
+    // What would be one person's among others, or would tell theirs, is told to nobody.
     byTeam: linesOf('team').map((line) => ({
-      ...part(line, line.answered > 0 && line.alone === true && all.alone === false),
+      ...part(line, withheld.has(line.team_id)),
       team: line.team,
     })),
     spreads: await spreadsOf(tx, id, survey, span),
