@@ -76,3 +76,18 @@ test('On a desk where somebody works nobody is asked because of it: the question
   );
   assert.deepEqual(found, { asks: false, running: 0 });
 });
+
+test('Seeding a second time files and asks under the problems and surveys that are there', async () => {
+  const two = worlds[1] as Desk;
+  const w = two.workspaceId;
+  const counts = () =>
+    only<{ problems: number; surveys: number; filed: number }>(
+      sql`select (select count(*)::int from problem where workspace_id = ${w}) as problems, (select count(*)::int from survey where workspace_id = ${w}) as surveys, (select count(*)::int from conversation_problem where workspace_id = ${w} and kind = 'problem') as filed`,
+      two,
+    );
+  const first = await counts();
+  await seed(two.hearten, founding, { conversations: 60, seed: 'kitchen', until, workspaceId: w });
+  const second = await counts();
+  assert.deepEqual([second.problems, second.surveys], [first.problems, first.surveys]);
+  assert.ok(second.filed > first.filed, `${second.filed} after ${first.filed}`);
+});

@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 export type Made = { id: string; owner: string };
 
-/** The problems somebody made of what customers wrote, with what became of each; and how many customers there are. */
+/** The problems somebody made of what customers wrote, with what became of each; those that are there already are used. And how many customers there are. */
 export async function makeProblems(tx: Tx, random: Random, people: People, span: Span): Promise<Map<string, Made>> {
   const w = tx.workspaceId;
   const { from, until } = span;
@@ -15,10 +15,17 @@ export async function makeProblems(tx: Tx, random: Random, people: People, span:
   const made = new Map<string, Made>();
   const rows: Record<string, unknown>[] = [];
   const steps: Record<string, unknown>[] = [];
+  const there = await tx.many<{ id: string; name: string; owner: string | null }>(sql`
+    select case when merged_into is null then id else merged_into end as id, name, owner_id as owner from problem where workspace_id = ${w} and name = any (${troubles.flatMap(({ known }) => known?.name ?? [])}::text[]) order by created_at, id`);
   for (const [i, { key, known, fixed }] of troubles.entries()) {
     if (!known) continue;
     const at = begins + i * DAY;
     const owner = people.all[i % people.all.length] ?? people.owner;
+    const before = there.find(({ name }) => name === known.name);
+    if (before) {
+      made.set(key, { id: before.id, owner: before.owner ?? owner });
+      continue;
+    }
     const shipped = fixed ? fixedAt(fixed, span) : null;
     const one = { id: idAt(random, at), owner };
     made.set(key, one);
