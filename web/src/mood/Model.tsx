@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
+import { Confirm } from '../ui/float.tsx';
 import { Check, Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Failed } from '../ui/kit.tsx';
 import { ago } from '../ui/time.ts';
@@ -22,7 +23,12 @@ const why: Record<ModelTrouble, string> = {
 
 /** How it answered last; while it does not, what stands in its place. */
 const State = ({ of }: { of: MoodModel }) => {
-  if (!of.active) return <span className="chip">{t('Off')}</span>;
+  if (!of.active)
+    return (
+      <p>
+        <span className="chip">{t('Off')}</span>
+      </p>
+    );
   if (of.trouble)
     return (
       <p role="status">
@@ -32,7 +38,12 @@ const State = ({ of }: { of: MoodModel }) => {
         )}
       </p>
     );
-  if (!of.workedAt) return <span className="chip">{t('Not asked yet')}</span>;
+  if (!of.workedAt)
+    return (
+      <p>
+        <span className="chip">{t('Not asked yet')}</span>
+      </p>
+    );
   return (
     <p role="status">
       <span className="chip ok">{t('Answering')}</span>{' '}
@@ -46,6 +57,7 @@ export const Model = () => {
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(query);
   const [trying, setTrying] = useState(false);
+  const [forgetting, setForgetting] = useState(false);
   const put = ({ model }: { model: MoodModel | null }): void => {
     client.setQueryData(query.queryKey, { model });
   };
@@ -57,7 +69,8 @@ export const Model = () => {
           address: String(given.get('address')).trim(),
           model: String(given.get('model')).trim(),
           active: given.get('active') === 'on',
-          ...(key ? { key } : {}),
+          // Empty takes away the one that is kept.
+          ...(key ? { key } : given.get('keyless') === 'on' ? { key: '' } : {}),
         },
       }),
     );
@@ -78,6 +91,7 @@ export const Model = () => {
             sure: Math.round(100 * said.confidence),
           }),
         );
+      else if (now?.trouble) tell(`${t('Not answering')}: ${why[now.trouble]}`, undefined, true);
     } catch (cause) {
       tellProblem(cause);
     } finally {
@@ -130,12 +144,13 @@ export const Model = () => {
         >
           <input className="input" name="key" type="password" dir="ltr" autoComplete="off" maxLength={500} />
         </Field>
+        {model?.hasKey ? <Check label={t('Remove {name}', { name: t('API key') })} name="keyless" /> : null}
         <Check label={t('It reads how customers feel')} name="active" defaultChecked={model?.active ?? true} />
         <FormError error={form.error} fields={['address', 'model', 'key']} />
         <div className="feet">
           {model ? (
             <>
-              <button type="button" className="btn quiet" onClick={() => void forget()}>
+              <button type="button" className="btn quiet" onClick={() => setForgetting(true)}>
                 {t('Forget it')}
               </button>
               <button
@@ -151,6 +166,15 @@ export const Model = () => {
           <Submit busy={form.busy}>{model ? t('Save') : t('Connect')}</Submit>
         </div>
       </form>
+      <Confirm
+        open={forgetting}
+        onClose={() => setForgetting(false)}
+        title={t('Forget {name}?', { name: model?.model ?? '' })}
+        yes={t('Forget it')}
+        onYes={() => void forget()}
+      >
+        {t('Its address and key are gone for good. What it read stays.')}
+      </Confirm>
     </section>
   );
 };
