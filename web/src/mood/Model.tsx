@@ -23,7 +23,12 @@ const why: Record<ModelTrouble, string> = {
 
 /** How it answered last; while it does not, what stands in its place. */
 const State = ({ of }: { of: MoodModel }) => {
-  if (!of.active) return <span className="chip">{t('Off')}</span>;
+  if (!of.active)
+    return (
+      <p>
+        <span className="chip">{t('Off')}</span>
+      </p>
+    );
   if (of.trouble)
     return (
       <p role="status">
@@ -33,7 +38,12 @@ const State = ({ of }: { of: MoodModel }) => {
         )}
       </p>
     );
-  if (!of.workedAt) return <span className="chip">{t('Not asked yet')}</span>;
+  if (!of.workedAt)
+    return (
+      <p>
+        <span className="chip">{t('Not asked yet')}</span>
+      </p>
+    );
   return (
     <p role="status">
       <span className="chip ok">{t('Answering')}</span>{' '}
