@@ -21,7 +21,8 @@ export async function afterResolving(tx: Tx, event: EventRow): Promise<void> {
   const { status, before, to, from } = event.data as Record<string, unknown>;
   if (!event.conversation_id || !((over(status) && !over(before)) || (over(to) && !over(from)))) return;
   const surveys = await tx.many<{ id: string; delay_hours: number }>(
-    sql`select id, delay_hours from survey where workspace_id = ${tx.workspaceId} and running and moment = 'resolved'`,
+    // What ended before it began is no turn of it, however late that is heard of.
+    sql`select id, delay_hours from survey where workspace_id = ${tx.workspaceId} and running and moment = 'resolved' and (started_at is null or started_at <= ${event.at}::timestamptz)`,
   );
   for (const { id, delay_hours } of surveys)
     await jobs.add(
