@@ -294,8 +294,11 @@ const useOne = (opened: Opened, cc: Draft['cc'], kind: Written['kind'], settle: 
       const before = goOnWith(found, client.getQueryData<Opened>(['conversation', id])?.[place] ?? null);
       // Somebody was quicker than the disk: what they typed comes below.
       const typed = mine !== written && !wordless(mine) && !before.text.includes(mine.text);
+      // The field may have it by another way already, with what was typed: once is enough.
+      const twice = typed && !wordless(before) && mine.text.includes(before.text.trim());
+      const words = twice ? { text: mine.text, html: mine.html } : typed ? joined(before, mine) : {};
       // At once: no key may come between the two fields.
-      flushSync(() => replace(typed ? { ...before, ...joined(before, mine) } : before));
+      flushSync(() => replace({ ...before, ...words }));
     };
     // What is being sent just now is not kept beside it.
     if (held) {
