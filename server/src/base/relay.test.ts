@@ -107,13 +107,15 @@ test('A word that overtook that its conversation was seen before is told again a
   const [seen, other] = [newId(), newId()];
   const look = (conversationId: string) => ({ name: 'conversation.seen', actor: system, conversationId });
   const word = (conversationId: string) => ({ name: 'message.received', actor: system, conversationId });
+  // What was told before may come once more while another database of the same Postgres has a transaction open.
+  const mine = (): EventRow[] => told.filter(({ conversation_id: id }) => id === seen || id === other);
   await w.tx((t) => emit(t, [look(seen), word(seen), word(other), look(other)]));
-  await eventually(async () => told.length === 2);
+  await eventually(async () => mine().length === 2);
   release();
-  await eventually(async () => told.length >= 5);
+  await eventually(async () => mine().length >= 5);
   await stop();
   assert.deepEqual(
-    told.map((event) => [event.name, event.conversation_id === seen ? 'seen' : 'other']),
+    mine().map((event) => [event.name, event.conversation_id === seen ? 'seen' : 'other']),
     [
       ['message.received', 'seen'],
       ['message.received', 'other'],
