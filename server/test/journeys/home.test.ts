@@ -140,9 +140,9 @@ test('Home teaches before there is a figure; then it opens with Restored, and ea
   await reporters.getByRole('link').click();
   await page.getByText('In the last 4 weeks').waitFor();
   await page.locator('.problemconvs li').nth(49).waitFor();
-  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('button', { name: 'Show more' }).click();
   await page.locator('.problemconvs li').nth(99).waitFor();
-  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('button', { name: 'Show more' }).click();
   await page.locator('.problemconvs li').nth(119).waitFor();
   assert.equal(await page.locator('.problemconvs li').count(), 120);
   await page.goBack();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
 import { newId } from '../../src/base/ids.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
 import { ask, violations } from './every-screen.ts';
+import { shot, wide } from './looks.ts';
 
 const skip = !chromiumPath && 'no Chromium was found';
 let s: Stage;
@@ -53,11 +53,6 @@ async function later(): Promise<void> {
     tx.run(sql`update filing_audit set answered_at = now() - interval '3 minutes' where workspace_id = ${w}`),
   );
 }
-const shot = async (page: Page, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
-};
-const wide = (page: Page): Promise<number> =>
-  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 test('A second person says by keyboard what a conversation is about, takes it back, and finds it behind the figure', {
   skip,

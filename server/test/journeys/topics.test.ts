@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
 import { emit, system } from '../../src/base/events.ts';
 import { newId } from '../../src/base/ids.ts';
 import { jobs } from '../../src/base/jobs.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
 import { ask, violations } from './every-screen.ts';
+import { shot, wide } from './looks.ts';
 
 const skip = !chromiumPath && 'no Chromium was found';
 let s: Stage;
@@ -62,11 +62,6 @@ async function risen(problem: string): Promise<void> {
     await emit(tx, [{ name: 'problem.rising', actor: system, data: { riseId: rise } }]);
   });
 }
-const shot = async (page: Page, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
-};
-const wide = (page: Page): Promise<number> =>
-  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 test('What nobody filed is found by itself: looked at, made a problem with one press, taken back, or dismissed', {
   skip,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
 import { newId } from '../../src/base/ids.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
 import { ask, violations } from './every-screen.ts';
+import { shot, wide } from './looks.ts';
 
 const skip = !chromiumPath && 'no Chromium was found';
 let s: Stage;
@@ -53,11 +53,6 @@ async function asked(inboxId: string, ids: string[]): Promise<void> {
     );
   });
 }
-const shot = async (page: Page, name: string): Promise<void> => {
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
-};
-const wide = (page: Page): Promise<number> =>
-  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 test('Wishes stand by weight, each number leads to its customers, and what is shipped is told to who asked', {
   skip,

@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { More } from '../ui/More.tsx';
 import { date } from '../ui/time.ts';
 
 /** Everyone who ever wrote. */
@@ -61,15 +62,7 @@ export const Customers = () => {
               </Link>
             ))}
           </div>
-          {query.hasNextPage ? (
-            <button
-              type="button"
-              className={`btn${query.isFetchingNextPage ? ' busy' : ''}`}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {t('More')}
-            </button>
-          ) : null}
+          <More of={query} />
         </div>
       </main>
     </div>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Failed, SkeletonRows } from '../ui/kit.tsx';
+import { More } from '../ui/More.tsx';
 import { age, date, full, regionName } from '../ui/time.ts';
 import { browserOf } from './agent.ts';
 
@@ -147,11 +148,7 @@ export const Visits = ({ id }: { id: string }) => {
             <Event key={event.id} event={event} />
           ))}
         </ul>
-        {query.hasNextPage ? (
-          <button type="button" className="btn sm" onClick={() => void query.fetchNextPage()}>
-            {t('Older ones')}
-          </button>
-        ) : null}
+        <More of={query} label={t('Older ones')} small />
       </details>
     </section>
   );

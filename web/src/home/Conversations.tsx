@@ -10,6 +10,7 @@ import { calendarDay, date } from '../ui/time.ts';
 import { type Behind as Asked, WEEKS } from './behind.ts';
 import { behindWords, channelName } from './data.ts';
 import './home.css';
+import { More } from '../ui/More.tsx';
 
 type Page = Reply<'GET /restored/conversations'>;
 type Item = Page['items'][number];
@@ -75,16 +76,7 @@ export const Conversations = () => {
               })}
             </div>
           ) : null}
-          {query.hasNextPage ? (
-            <button
-              type="button"
-              className="btn"
-              onClick={() => void query.fetchNextPage()}
-              disabled={query.isFetching}
-            >
-              {t('Show more')}
-            </button>
-          ) : null}
+          <More of={query} />
         </div>
       </main>
     </div>

@@ -9,6 +9,7 @@ import { useMay } from '../me.ts';
 import { Confirm } from '../ui/float.tsx';
 import { Head } from '../ui/Head.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { More } from '../ui/More.tsx';
 import { bytes, full } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 
@@ -126,11 +127,7 @@ export const Quarantine = () => {
               ))}
             </div>
           ) : null}
-          {query.hasNextPage ? (
-            <button type="button" className="btn" onClick={() => void query.fetchNextPage()}>
-              {t('More')}
-            </button>
-          ) : null}
+          <More of={query} />
         </div>
       </main>
       <Confirm

@@ -12,6 +12,7 @@ import { number } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
 import { mailingQuery, moves, reasons, stateWords, titles, written } from './data.ts';
 import './mailings.css';
+import { More } from '../ui/More.tsx';
 
 const peopleWords = (n: number) => t('{n, plural, one {# person} other {# people}}', { n });
 
@@ -140,15 +141,7 @@ const People = ({ one, state }: { one: KnownMailing; state: 'todo' | 'sent' | 'l
           </li>
         ))}
       </ul>
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className={`btn${query.isFetchingNextPage ? ' busy' : ''}`}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t('More')}
-        </button>
-      ) : null}
+      <More of={query} />
     </>
   );
 };

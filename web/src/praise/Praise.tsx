@@ -12,6 +12,7 @@ import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { date, number } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import './praise.css';
+import { More } from '../ui/More.tsx';
 
 type Page = Reply<'GET /praise'>;
 const money = ({ currency, amount }: One['amounts'][number]): string =>
@@ -139,16 +140,7 @@ export const Praise = () => {
               <Card key={one.id} one={one} take={setTaking} />
             ))}
           </ul>
-          {query.hasNextPage ? (
-            <button
-              type="button"
-              className="btn"
-              disabled={query.isFetching}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {t('Show more')}
-            </button>
-          ) : null}
+          <More of={query} />
         </div>
       </main>
       <Confirm

@@ -11,6 +11,7 @@ import { date } from '../ui/time.ts';
 import { auditQuery, kinds, saidKinds } from './data.ts';
 import { percent } from './told.ts';
 import './problems.css';
+import { More } from '../ui/More.tsx';
 
 type Figures = Reply<'GET /filing-audit'>;
 type Page = Reply<'GET /filing-audit/answers'>;
@@ -127,16 +128,7 @@ export const Audited = () => {
               ))}
             </div>
           ) : null}
-          {query.hasNextPage ? (
-            <button
-              type="button"
-              className="btn"
-              disabled={query.isFetching}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {t('Show more')}
-            </button>
-          ) : null}
+          <More of={query} />
         </div>
       </main>
     </div>

@@ -17,6 +17,7 @@ import { causes, fixes, problemQuery, problemsQuery, shown, states } from './dat
 import { Issue } from './Issue.tsx';
 import { Rate } from './Rate.tsx';
 import './problems.css';
+import { More } from '../ui/More.tsx';
 
 type Change = Omit<BodyInput<'PATCH /problems/:id'>, 'saw'>;
 /** A select as `SavedPick` wants its control. */
@@ -257,15 +258,7 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
           </li>
         ))}
       </ul>
-      {query.hasNextPage ? (
-        <button
-          type="button"
-          className={`btn${query.isFetchingNextPage ? ' busy' : ''}`}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t('More')}
-        </button>
-      ) : null}
+      <More of={query} />
     </section>
   );
 };

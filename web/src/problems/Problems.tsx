@@ -9,11 +9,10 @@ import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Clusters } from '../topics/Clusters.tsx';
 import { Rises } from '../topics/Rises.tsx';
-import { Dialog } from '../ui/float.tsx';
-import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { accuracyOf } from './Audited.tsx';
 import { auditQuery, problemsQuery, shown, states } from './data.ts';
+import { Naming } from './Naming.tsx';
 import './problems.css';
 
 const percent = (share: number): string =>
@@ -24,26 +23,13 @@ const percent = (share: number): string =>
 const NewProblem = ({ onClose }: { onClose: () => void }) => {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const form = useSubmit(async (data) => {
-    const made = await api('POST /problems', { body: { name: String(data.get('name')) } });
+  const make = async (name: string): Promise<void> => {
+    const made = await api('POST /problems', { body: { name } });
     await shown(client, made);
     await navigate({ to: '/problems/$id', params: { id: made.id } });
-  });
+  };
   return (
-    <Dialog open onClose={onClose} title={t('New problem')}>
-      <form className="form" onSubmit={(e) => void form.submit(e)}>
-        <Field label={t('What could the customer not do?')}>
-          <input className="input" name="name" dir="auto" maxLength={200} required />
-        </Field>
-        <FormError error={form.error} fields={['name']} />
-        <div className="feet">
-          <button type="button" className="btn quiet" onClick={onClose}>
-            {t('Cancel')}
-          </button>
-          <Submit busy={form.busy}>{t('Make it')}</Submit>
-        </div>
-      </form>
-    </Dialog>
+    <Naming title={t('New problem')} question={t('What could the customer not do?')} make={make} onClose={onClose} />
   );
 };
 

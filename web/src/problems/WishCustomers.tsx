@@ -9,6 +9,7 @@ import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { number } from '../ui/time.ts';
 import { problemQuery } from './data.ts';
 import './problems.css';
+import { More } from '../ui/More.tsx';
 
 type Page = Reply<'GET /wishes/:id/customers'>;
 
@@ -72,16 +73,7 @@ export const WishCustomers = () => {
               ))}
             </div>
           ) : null}
-          {query.hasNextPage ? (
-            <button
-              type="button"
-              className="btn"
-              disabled={query.isFetching}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {t('Show more')}
-            </button>
-          ) : null}
+          <More of={query} />
         </div>
       </main>
     </div>

@@ -7,11 +7,11 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Problem } from '../problem.ts';
-import { Dialog, Item, Menu } from '../ui/float.tsx';
-import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { Item, Menu } from '../ui/float.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { number } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
+import { Naming } from './Naming.tsx';
 import { WishPlot } from './WishPlot.tsx';
 import './problems.css';
 
@@ -29,26 +29,13 @@ const choiceOf = (state: ProblemState): Choice =>
 
 const NewWish = ({ onClose }: { onClose: () => void }) => {
   const client = useQueryClient();
-  const form = useSubmit(async (data) => {
-    await api('POST /problems', { body: { name: String(data.get('name')), wish: true } });
+  const make = async (name: string): Promise<void> => {
+    await api('POST /problems', { body: { name, wish: true } });
     await client.invalidateQueries({ queryKey: ['problems'] });
     onClose();
-  });
+  };
   return (
-    <Dialog open onClose={onClose} title={t('New wish')}>
-      <form className="form" onSubmit={(e) => void form.submit(e)}>
-        <Field label={t('What would customers like to do?')}>
-          <input className="input" name="name" dir="auto" maxLength={200} required />
-        </Field>
-        <FormError error={form.error} fields={['name']} />
-        <div className="feet">
-          <button type="button" className="btn quiet" onClick={onClose}>
-            {t('Cancel')}
-          </button>
-          <Submit busy={form.busy}>{t('Make it')}</Submit>
-        </div>
-      </form>
-    </Dialog>
+    <Naming title={t('New wish')} question={t('What would customers like to do?')} make={make} onClose={onClose} />
   );
 };
 

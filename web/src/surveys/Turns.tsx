@@ -12,6 +12,7 @@ import { resultsQuery, stateWords, surveyQuery, WEEKS, whyWords } from './data.t
 import { type Turns as Behind, WITH_WORDS } from './turns.ts';
 import '../home/home.css';
 import './surveys.css';
+import { More } from '../ui/More.tsx';
 
 type Page = Reply<'GET /surveys/:id/turns'>;
 const Turn = ({ one, faces }: { one: Page['items'][number]; faces: boolean }) => (
@@ -127,16 +128,7 @@ export const Turns = () => {
               ))}
             </div>
           ) : null}
-          {query.hasNextPage ? (
-            <button
-              type="button"
-              className="btn"
-              disabled={query.isFetching}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {t('Show more')}
-            </button>
-          ) : null}
+          <More of={query} />
         </div>
       </main>
     </div>

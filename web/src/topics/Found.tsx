@@ -9,6 +9,7 @@ import { date } from '../ui/time.ts';
 import { Decide } from './Decide.tsx';
 import { clustersQuery } from './data.ts';
 import './topics.css';
+import { More } from '../ui/More.tsx';
 
 type Page = Reply<'GET /clusters/:id/conversations'>;
 type Behind = Page['items'];
@@ -79,15 +80,7 @@ export const Found = () => {
               ) : (
                 <Behind items={items} />
               )}
-              {query.hasNextPage ? (
-                <button
-                  type="button"
-                  className={`btn${query.isFetchingNextPage ? ' busy' : ''}`}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('More')}
-                </button>
-              ) : null}
+              <More of={query} />
             </>
           ) : null}
         </div>
@@ -131,15 +124,7 @@ export const Rising = () => {
                   {t('These conversations were merged or removed since.')}
                 </Empty>
               )}
-              {query.hasNextPage ? (
-                <button
-                  type="button"
-                  className={`btn${query.isFetchingNextPage ? ' busy' : ''}`}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t('More')}
-                </button>
-              ) : null}
+              <More of={query} />
             </>
           ) : null}
         </div>

@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Item, Menu } from '../ui/float.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/kit.tsx';
+import { More } from '../ui/More.tsx';
 import { ago, due } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { deliveriesQuery, type Shown } from './data.ts';
@@ -105,11 +106,7 @@ export const Deliveries = ({ one, show }: { one: Webhook; show: (id: string) => 
           })}
         </div>
       ) : null}
-      {query.hasNextPage ? (
-        <button type="button" className="btn" onClick={() => void query.fetchNextPage()}>
-          {t('More')}
-        </button>
-      ) : null}
+      <More of={query} />
     </section>
   );
 };

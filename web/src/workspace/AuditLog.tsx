@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Head } from '../ui/Head.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { More } from '../ui/More.tsx';
 import { full } from '../ui/time.ts';
 import { tellProblem } from '../ui/toast.tsx';
 import { areas, called, doneTo, factsOf } from './audit.ts';
@@ -104,11 +105,7 @@ export const AuditLog = () => {
           ))}
         </div>
       ) : null}
-      {query.hasNextPage ? (
-        <button type="button" className="btn" onClick={() => void query.fetchNextPage()}>
-          {t('Older ones')}
-        </button>
-      ) : null}
+      <More of={query} label={t('Older ones')} />
     </>
   );
 };
