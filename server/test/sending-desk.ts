@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mailSettings } from '@hearten/contract';
-import { sql } from '../src/base/db.ts';
+import { type Db, sql } from '../src/base/db.ts';
 import { newId } from '../src/base/ids.ts';
 import { reactionsOf, startReactions } from '../src/base/relay.ts';
 import { email } from '../src/channels/email/index.ts';
@@ -42,6 +42,8 @@ export async function sendingDesk(): Promise<SendingDesk> {
   const modules = makeModules(first.hearten);
   const { channel } = email(first.hearten);
   const ends: (() => Promise<unknown>)[] = [];
+  const look = (): Promise<string> => atWork(first.hearten.db);
+  looks.add(look);
   return {
     desk: first,
     channel,
@@ -91,17 +93,41 @@ export async function sendingDesk(): Promise<SendingDesk> {
       ends.push(startReactions(db, log, reactionsOf(modules)));
     },
     end: async () => {
+      looks.delete(look);
       for (const end of ends.reverse()) await end();
       await first.end();
     },
   };
 }
 
+/** What a desk was at when somebody waited in vain: its jobs, and what its lines to the database do. */
+const looks = new Set<() => Promise<string>>();
+async function atWork(db: Db): Promise<string> {
+  const client = await db.connect();
+  try {
+    const jobs = await client.query(
+      `select t.identifier, j.attempts, j.locked_at is not null as running, extract(epoch from j.run_at - now())::int as due, left(j.last_error, 400) as error
+       from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+       where j.run_at < now() + interval '2 minutes' order by j.attempts desc, j.id limit 20`,
+    );
+    const lines = await client.query(
+      `select pid, state, wait_event_type as waits, wait_event as at, pg_blocking_pids(pid) as behind, extract(epoch from now() - xact_start)::int as s, left(query, 120) as query
+       from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`,
+    );
+    return [...lines.rows, ...jobs.rows].map((row) => JSON.stringify(row)).join('\n');
+  } finally {
+    await client.end();
+  }
+}
+
 /** Waits until it holds, and answers how many milliseconds that took. */
 export async function waited(holds: () => Promise<boolean> | boolean, within: number): Promise<number> {
   const began = Date.now();
   while (!(await holds())) {
-    if (Date.now() - began > within) throw new Error(`Not within ${within} ms: ${holds}`);
+    if (Date.now() - began > within)
+      throw new Error(
+        `Not within ${within} ms: ${holds}\n${(await Promise.all([...looks].map((look) => look()))).join('\n')}`,
+      );
     await sleep(20);
   }
   return Date.now() - began;

@@ -284,8 +284,12 @@ export async function addresses(f: Furnished): Promise<{ inside: string[]; outsi
 }
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Something is on its way to where it stays; what turns for ever (a wheel while something loads) is not. */
+const moves = `document.getAnimations().some((one) => one.playState === 'running' && one.effect?.getComputedTiming().iterations !== Infinity)`;
 /** What axe finds on what is shown now, in words. */
 export async function violations(page: Page): Promise<string[]> {
+  // What is still fading in is paler than it will be.
+  for (let tries = 0; tries < 100 && (await page.evaluate<boolean>(moves)); tries++) await page.waitForTimeout(20);
   const axe = new AxeBuilder({ page }).options({ runOnly: rules, resultTypes: ['violations'] });
   // With no frame in the page axe needs no second page to bring its findings together.
   if (page.frames().length === 1) axe.setLegacyMode();

@@ -121,7 +121,10 @@ test('who wants the tone looked at is shown what might sting, once; the same key
   await page.keyboard.press('r');
   await page.keyboard.type('As I already told you, a new lamp is on its way.');
   const before = smtp.ledger.length;
+  // Long enough for the field to be held meanwhile: it keeps the focus all the same.
+  await page.route('**/tone', (route) => setTimeout(() => void route.continue(), 600));
   await page.keyboard.press('ControlOrMeta+Enter');
+  await page.locator('[role=textbox][contenteditable=false]').waitFor();
   await page.locator('.hint.tone').getByText('says they did not listen').waitFor();
   assert.equal(await page.locator('.hint.tone mark').textContent(), 'As I already told');
   assert.equal(smtp.ledger.length, before);

@@ -171,6 +171,8 @@ export const openEditor = (
         'aria-multiline': 'true',
         class: 'rich writing',
         dir: 'auto',
+        // Also while it leaves and cannot be written in: it keeps the focus, and the next key finds it where it was.
+        tabindex: '0',
       },
       handleDOMEvents: {
         // Sending and formatting are actions of the app, with keys of one's own choice; the editor keeps undo and "select all".
