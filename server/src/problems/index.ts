@@ -21,7 +21,7 @@ export { judgeProblems } from './life.ts';
 export { fileMany, unfileMany } from './many.ts';
 export { lockProblem, makeProblem, problemById } from './problems.ts';
 export { findingOf, type Measured, measure } from './rate.ts';
-export { resemble, telling, type Words } from './resemble.ts';
+export { resembler, telling, type Words } from './resemble.ts';
 export { sides } from './verify.ts';
 export { forgetWords, learnWords, suggestMany } from './words.ts';
 

@@ -26,26 +26,44 @@ export function telling(
 const round = (x: number): number => Math.round(x * 1000) / 1000;
 const weight = ([share, lift]: [number, number]): number => share * lift;
 
-/** How much of what its own conversations usually hold is in this one; 1 is as much as usual. */
-function likeness(said: ReadonlySet<string>, words: Words): number {
-  let found = 0;
-  let usual = 0;
-  for (const [word, known] of Object.entries(words)) {
-    if (said.has(word)) found += weight(known);
-    usual += known[0] * weight(known);
-  }
-  return usual > 0 ? Math.min(1, found / usual) : 0;
-}
+/** In which of the known a word stands, and what it weighs there. */
+type Places = Map<string, [place: number, weight: number][]>;
 
 /**
- * What a conversation resembles, the most alike first. The confidence is low for what was filed once or twice only, for little in common,
- * and where another problem is nearly as alike: two that cannot be told apart have half each.
+ * What conversations resemble, the most alike first: made once for all that are looked at together, then each costs the words that are said
+ * in it, however many are known. How alike: how much of what its own conversations usually hold is in this one; 1 is as much as usual. The
+ * confidence is low for what was filed once or twice only, for little in common, and where another problem is nearly as alike: two that
+ * cannot be told apart have half each.
  */
-export function resemble(said: ReadonlySet<string>, known: readonly Known[]): Alike[] {
-  const scored = known
-    .map((one) => ({ ...one, like: likeness(said, one.words) * (one.conversations / (one.conversations + 1)) }))
+export function resembler(known: readonly Known[]): (said: Iterable<string>) => Alike[] {
+  const places: Places = new Map();
+  const usual = new Float64Array(known.length);
+  for (const [place, { words }] of known.entries())
+    for (const [word, heavy] of Object.entries(words)) {
+      const at = places.get(word);
+      if (at) at.push([place, weight(heavy)]);
+      else places.set(word, [[place, weight(heavy)]]);
+      usual[place] = (usual[place] ?? 0) + heavy[0] * weight(heavy);
+    }
+  return (said) => {
+    const found = new Map<number, number>();
+    for (const word of new Set(said))
+      for (const [place, much] of places.get(word) ?? []) found.set(place, (found.get(place) ?? 0) + much);
+    return ranked(
+      [...found].map(([place, much]) => {
+        const { id, name, conversations } = known[place] as Known;
+        const whole = usual[place] ?? 0;
+        const like = whole > 0 ? Math.min(1, much / whole) * (conversations / (conversations + 1)) : 0;
+        return { id, name, like };
+      }),
+    );
+  };
+}
+
+function ranked(all: { id: string; name: string; like: number }[]): Alike[] {
+  const scored = all
     .filter((one) => one.like > 0.05)
-    .sort((a, b) => b.like - a.like)
+    .sort((a, b) => b.like - a.like || (a.id < b.id ? -1 : 1))
     .slice(0, 5);
   return scored.map((one) => {
     const rival = scored.reduce((most, other) => (other.id === one.id ? most : Math.max(most, other.like)), 0);

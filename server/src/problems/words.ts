@@ -1,6 +1,6 @@
 import { sql, type Tx } from '../base/db.ts';
 import { jobs } from '../base/jobs.ts';
-import { type Alike, type Known, resemble, telling, type Words } from './resemble.ts';
+import { type Alike, type Known, resembler, telling, type Words } from './resemble.ts';
 
 /** So many of the newest conversations say what a problem sounds like, and so many others what it is told from. */
 const OWN = 100;
@@ -64,7 +64,7 @@ export async function suggest(tx: Tx, conversationId: string): Promise<Alike[]> 
   const known = await knownWords(tx);
   if (known.length === 0) return [];
   const said = await saidIn(tx, [conversationId]);
-  return resemble(new Set(said.map((one) => one.word)), known).slice(0, 3);
+  return resembler(known)(said.map((one) => one.word)).slice(0, 3);
 }
 
 /** The same for many, by the first message of each. */
@@ -75,5 +75,6 @@ export async function suggestMany(tx: Tx, conversations: string[]): Promise<Map<
     select c.id, tsvector_to_array(s.words) as words from unnest(${conversations}::uuid[]) c (id)
       cross join lateral (select m.id from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.id and m.type = 'in' order by m.at, m.id limit 1) m
       join search_row s on s.workspace_id = ${tx.workspaceId} and s.message_id = m.id`);
-  return new Map(said.map(({ id, words }) => [id, resemble(new Set(words), known)]));
+  const alike = resembler(known);
+  return new Map(said.map(({ id, words }) => [id, alike(words)]));
 }

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { sql, type Tx } from '../base/db.ts';
-import { resemble, suggestMany, type Words } from '../problems/index.ts';
+import { resembler, suggestMany, type Words } from '../problems/index.ts';
 import { termsOf, wordsOf } from './terms.ts';
 
 /** So sure must it be what a conversation is about. */
@@ -26,12 +26,13 @@ export async function hear(tx: Tx): Promise<void> {
       select k.id, k.name, k.words, (select count(*)::int from cluster_conversation m where m.workspace_id = k.workspace_id and m.cluster_id = k.id) as conversations
       from cluster k where k.workspace_id = ${w} and k.state = 'open'`),
   ]);
+  const alike = resembler(clusters);
   const rows: { id: string; at: string; p: string | null; k: string | null }[] = [];
   for (const [n, { id, at, text }] of fresh.entries()) {
     // Hundreds that came at once are some hundred milliseconds: others are answered in between.
     if (n % 20 === 19) await breathe();
     const problem = problems.get(id)?.find(({ confidence }) => confidence >= SURE);
-    const [cluster] = problem ? [] : resemble(new Set(termsOf(wordsOf(text)).keys()), clusters);
+    const [cluster] = problem ? [] : alike(termsOf(wordsOf(text)).keys());
     rows.push({ id, at, p: problem?.id ?? null, k: cluster && cluster.confidence >= SURE ? cluster.id : null });
   }
   await tx.run(sql`
