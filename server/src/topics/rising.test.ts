@@ -209,3 +209,22 @@ test('What somebody said is no problem rises no more', async () => {
   await look();
   assert.ok(!(await rises()).some((one) => one.clusterId === cluster.id));
 });
+
+test('A wave so large that its chance is next to nothing is flagged like any other', async () => {
+  const { id } = await w.tx((t) => makeProblem(t, w.people.lead, { name: 'The whole shop is down' }));
+  const made = await w.receive(
+    ...Array.from({ length: 24 }, (_, i) => ({
+      subject: 'The whole shop is down',
+      text: 'Nothing loads, the whole shop is down.',
+      from: { address: `down${i}@example.org`, name: 'A writer' },
+    })),
+  );
+  await w.tx((t) =>
+    t.run(sql`
+      insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, provisional)
+      select ${w.workspaceId}, c, 0, 'problem', ${id}, false from unnest(${made.map((one) => one.conversationId as string)}::uuid[]) c`),
+  );
+  await look();
+  const [rise] = (await rises()).filter(({ problemId }) => problemId === id);
+  assert.equal(rise?.flaggedCustomers, 24);
+});

@@ -7,6 +7,8 @@ export type Rise = { from: number; minutes: number; customers: number; usual: nu
 const HOUR = 3_600_000;
 /** In minutes: what begins in a quarter of an hour, and what swells over half a day. */
 const WINDOWS = [20, 40, 120, 360];
+/** Rarer than this is kept as this: a column of four bytes holds no less, and nobody tells such chances apart. */
+export const RAREST = 1e-30;
 /** Fewer customers are no rise, however rare that is. */
 export const FEWEST = 5;
 /** Alerts by chance that a desk is asked to bear in a year, over everything that is looked at. */
@@ -86,7 +88,7 @@ export function risen(heard: readonly Heard[], now: number, usual: Usual, topics
     if (chance < bound(topics) && (!rarest || chance < rarest.chance))
       rarest = { from, minutes, customers, usual: mean, chance };
   }
-  return rarest;
+  return rarest && { ...rarest, chance: Math.max(RAREST, rarest.chance) };
 }
 
 /** It is over when an hour, or twice the time in which it was seen, brings no more than twice what is usual, or one. */
