@@ -28,6 +28,12 @@ export const restoredPart = z.object({
   withheld: z.enum(['few', 'personal']).nullable(),
 });
 export type RestoredPart = z.infer<typeof restoredPart>;
+/** Of a team whose figure is one person's, or would tell it, no count of answers is told either: a share could be had from them. */
+const hidden = count.nullable();
+export const teamPart = restoredPart.extend({
+  ...{ asked: hidden, answered: hidden, provisional: hidden, silent: hidden, notAsked: hidden },
+});
+export type TeamPart = z.infer<typeof teamPart>;
 
 const named = z.object({ id, name: z.string() });
 const notAskedWhy = z.enum(['off', 'spam', 'not to them', 'never wrote', 'unsubscribed', 'asked lately', 'to many']);
@@ -43,7 +49,7 @@ export const restoredReply = z.object({
   byWeek: z.array(restoredPart.extend({ week: day })),
   byChannel: z.array(restoredPart.extend({ channel: z.string() })),
   /** The team it stood with when it was resolved; null for none. */
-  byTeam: z.array(restoredPart.extend({ team: named.nullable() })),
+  byTeam: z.array(teamPart.extend({ team: named.nullable() })),
   /** What it is filed as first. */
   byProblem: z.array(restoredPart.extend({ kind: filedAs, problem: named.nullable() })),
   notAsked: z.array(z.object({ why: notAskedWhy, count })),

@@ -99,6 +99,12 @@ const part = z.object({
   withheld: z.enum(['few', 'personal']).nullable(),
 });
 export type SurveyPart = z.infer<typeof part>;
+/** Of a team whose score is one person's, or would tell it, no count is told either: a rate could be had from them. */
+const hidden = count.nullable();
+const teamPart = part.extend({
+  ...{ asked: hidden, answered: hidden, provisional: hidden, silent: hidden, notAsked: hidden },
+});
+export type SurveyTeamPart = z.infer<typeof teamPart>;
 const weeks = count.min(1).max(53);
 const spread = z.object({
   /** The question, and its words as the workspace reads them. */
@@ -115,7 +121,7 @@ export const surveyResults = z.object({
   whole: part,
   byWeek: z.array(part.extend({ week: z.iso.date() })),
   byChannel: z.array(part.extend({ channel: z.string() })),
-  byTeam: z.array(part.extend({ team: z.object({ id, name: z.string() }).nullable() })),
+  byTeam: z.array(teamPart.extend({ team: z.object({ id, name: z.string() }).nullable() })),
   spreads: z.array(spread),
   notAsked: z.array(z.object({ why: whyNotAsked, count })),
 });

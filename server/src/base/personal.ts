@@ -1,3 +1,5 @@
+import { Forbidden } from './errors.ts';
+
 /** What was answered in one part: how often, and whose work it was if it was one person's; null where several were answered, or nobody. */
 export type Answered = { id: string | null; answered: number; only: string | null };
 
@@ -18,3 +20,15 @@ export function withheldParts(parts: Answered[], whole: Answered | undefined): S
   const next = others.sort(smallerFirst)[0];
   return next ? withheld.add(next.id) : withheld;
 }
+
+type Counted = { withheld: string | null };
+const none = { asked: null, answered: null, provisional: null, silent: null, notAsked: null };
+/** A part as it is told: of one that is withheld no count either, from which a share could be had. */
+export const withoutCounts = <T extends Counted>(part: T): T | (Omit<T, keyof typeof none> & typeof none) =>
+  part.withheld === 'personal' ? { ...part, ...none } : part;
+
+/** No list says what the figures withhold: neither what was answered, nor how often. */
+export const onlyTheirs = () =>
+  Forbidden(
+    'In this team customers answered one person alone, or its figure would tell that of one. How their customers left and what they said is for themselves and their lead.',
+  );

@@ -1,8 +1,8 @@
 import type { EndedState, Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
-import { Forbidden, Invalid } from '../base/errors.ts';
+import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
-import { type Answered, withheldParts } from '../base/personal.ts';
+import { type Answered, onlyTheirs, withheldParts } from '../base/personal.ts';
 import { ended, isRestored, type Span, spanOf } from './ended.ts';
 
 type Asked = Query<'GET /restored/conversations'>;
@@ -37,10 +37,7 @@ async function isWithheld(tx: Tx, span: Span, teamId: string): Promise<boolean> 
   ).has(teamId === 'none' ? null : teamId);
 }
 
-/**
- * The conversations behind a number: the very rows it was counted from. Of a team whose figure is withheld it says that customers answered,
- * and not what.
- */
+/** The conversations behind a number: the very rows it was counted from. Of a team whose figure is withheld there is no list either. */
 export async function behind(tx: Tx, q: Asked): Promise<Found> {
   const most = q.limit ?? 50;
   const after = readPlace(q.cursor);
@@ -58,11 +55,7 @@ export async function behind(tx: Tx, q: Asked): Promise<Found> {
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
-  const personal = q.teamId !== undefined && (await isWithheld(tx, span, q.teamId));
-  if (personal && (q.state === 'restored' || q.state === 'not restored'))
-    throw Forbidden(
-      'In this team customers answered one person alone, or its figure would tell that of one. How their customers left is for themselves and their lead.',
-    );
+  if (q.teamId !== undefined && (await isWithheld(tx, span, q.teamId))) throw onlyTheirs();
   const found = await tx.many<Found['items'][number] & { place: string }>(sql`
     with ${ended(tx, span)}, page as materialized (select * from ended e where ${which} order by e.at desc, e.home desc limit ${whole(most + 1)})
     select e.home as id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, e.channel, e.at as "endedAt", e.state, e.excluded as why, e.compared, e.value, a.words, e.at::text as place
@@ -71,9 +64,7 @@ export async function behind(tx: Tx, q: Asked): Promise<Found> {
   const shown = found.slice(0, most);
   const last = shown.at(-1);
   return {
-    items: shown.map(({ place: _, ...item }) =>
-      personal ? { ...item, compared: null, value: null, words: '' } : item,
-    ),
+    items: shown.map(({ place: _, ...item }) => item),
     next: found.length > most && last ? Buffer.from(`${last.place}|${last.id}`).toString('base64url') : null,
   };
 }

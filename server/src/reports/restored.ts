@@ -1,7 +1,7 @@
 import type { Restored, RestoredPart } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { wilson } from '../base/interval.ts';
-import { withheldParts } from '../base/personal.ts';
+import { withheldParts, withoutCounts } from '../base/personal.ts';
 import { ended, isRestored, spanOf, WEEKS } from './ended.ts';
 import { LEAST, liftOf, type Pairs, slopeOf } from './interval.ts';
 
@@ -72,7 +72,7 @@ export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
     whole: partOf(all),
     byWeek: span.weeks.map((week) => byWeek.find((one) => one.week === week) ?? { ...partOf(nobody), week }),
     byChannel: parts('channel', ({ channel }) => ({ channel: channel ?? '' })),
-    byTeam: parts('team', ({ team }) => ({ team })),
+    byTeam: parts('team', ({ team }) => ({ team })).map(withoutCounts),
     byProblem: parts('problem', ({ kind, problem }) => ({ kind, problem })),
     notAsked: linesOf('why').flatMap(({ why, ended: count }) =>
       why ? [{ why: why as Restored['notAsked'][number]['why'], count }] : [],

@@ -1,8 +1,8 @@
 import type { Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
-import { Forbidden, Invalid } from '../base/errors.ts';
+import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
-import { type Answered, withheldParts } from '../base/personal.ts';
+import { type Answered, onlyTheirs, withheldParts } from '../base/personal.ts';
 import { type Span, spanOf, turns } from './counted.ts';
 import { surveyById } from './keep.ts';
 import { type Answers, labelOf, questionsOf } from './questions.ts';
@@ -37,10 +37,7 @@ async function isWithheld(tx: Tx, id: string, span: Span, teamId: string): Promi
   ).has(teamId === 'none' ? null : teamId);
 }
 
-/**
- * The turns behind a number, with what was said: the very rows it was counted from. Of a team whose score is withheld it says that customers
- * answered, and not what.
- */
+/** The turns behind a number, with what was said: the very rows it was counted from. Of a team whose score is withheld there is no list either. */
 export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found> {
   const survey = await surveyById(tx, id);
   const most = q.limit ?? 30;
@@ -59,11 +56,7 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
-  const personal = q.teamId !== undefined && (await isWithheld(tx, id, span, q.teamId));
-  if (personal && (q.words || q.question))
-    throw Forbidden(
-      'In this team customers answered one person alone, or its figure would tell that of one. What their customers said is for themselves and their lead.',
-    );
+  if (q.teamId !== undefined && (await isWithheld(tx, id, span, q.teamId))) throw onlyTheirs();
   const found = await tx.many<Row>(sql`
     with ${turns(tx, id, span)} select e.id, e.home as "conversationId", e.number, e.subject, e.customer, e.channel, e.at, e.state, e.excluded as why, e.score, e.answers, e.words, e.answered_at as "answeredAt", coalesce(e.answered_at, e.at)::text as place
     from turns e where ${which} order by coalesce(e.answered_at, e.at) desc, e.id desc limit ${whole(most + 1)}`);
@@ -73,13 +66,10 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
   const questions = questionsOf(survey, { language: span.language, brand: brand?.name ?? '' });
   const items = found.slice(0, most).map(({ place: _, answers, ...item }) => ({
     ...item,
-    ...(personal ? { score: null, words: '' } : {}),
-    answers: personal
-      ? []
-      : questions.flatMap((q) => {
-          const answer = q.kind === 'text' ? undefined : answers?.[q.id];
-          return answer === undefined ? [] : [{ text: q.text, answer: labelOf(q, answer) }];
-        }),
+    answers: questions.flatMap((q) => {
+      const answer = q.kind === 'text' ? undefined : answers?.[q.id];
+      return answer === undefined ? [] : [{ text: q.text, answer: labelOf(q, answer) }];
+    }),
   }));
   const last = found.length > most ? found[most - 1] : undefined;
   return { items, next: last ? Buffer.from(`${last.place}|${last.id}`).toString('base64url') : null };

@@ -1,6 +1,6 @@
 import type { SurveyPart, SurveyResults, SurveySpread } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
-import { withheldParts } from '../base/personal.ts';
+import { withheldParts, withoutCounts } from '../base/personal.ts';
 import { spanOf, turns } from './counted.ts';
 import { surveyById } from './keep.ts';
 import { questionsOf } from './questions.ts';
@@ -72,10 +72,9 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
     byWeek: span.weeks.map((week) => ({ ...part(byWeek.find((one) => one.week === week) ?? nobody), week })),
     byChannel: linesOf('channel').map((line) => ({ ...part(line), channel: line.channel ?? '' })),
     // What would be one person's among others, or would tell theirs, is told to nobody.
-    byTeam: linesOf('team').map((line) => ({
-      ...part(line, withheld.has(line.team_id)),
-      team: line.team,
-    })),
+    byTeam: linesOf('team').map((line) =>
+      withoutCounts({ ...part(line, withheld.has(line.team_id)), team: line.team }),
+    ),
     spreads: await spreadsOf(tx, id, survey, span),
     notAsked: linesOf('why').flatMap(({ why, turn: count }) => (why ? [{ why, count }] : [])),
   };

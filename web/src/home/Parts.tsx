@@ -1,11 +1,11 @@
-import type { Restored, RestoredPart } from '@hearten/contract';
+import type { Restored, RestoredPart, TeamPart } from '@hearten/contract';
 import { t } from '../language/index.ts';
 import { kinds } from '../problems/data.ts';
 import type { Behind } from './behind.ts';
 import { between, channelName, shareWords } from './data.ts';
 import { Count } from './Head.tsx';
 
-type Named = { name: string; key: string; part: RestoredPart; behind: Behind };
+type Named = { name: string; key: string; part: RestoredPart | TeamPart; behind: Behind };
 
 const Part = ({ name, part, behind }: Named) => (
   <li>
@@ -33,7 +33,7 @@ const Part = ({ name, part, behind }: Named) => (
       {shareWords(part)}
     </span>
     <span className="n xs">
-      {part.withheld === 'personal' ? null : (
+      {part.answered === null ? null : (
         <Count behind={{ ...behind, state: 'answered' }}>{t('{n} answered', { n: part.answered })}</Count>
       )}
     </span>

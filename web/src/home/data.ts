@@ -67,7 +67,7 @@ export const long = (seconds: number): string => {
 };
 
 /** The share of a part in words, or why there is none. */
-export const shareWords = (part: RestoredPart): string =>
+export const shareWords = (part: Pick<RestoredPart, 'restored' | 'withheld'>): string =>
   part.restored
     ? percent(part.restored.share)
     : part.withheld === 'personal'

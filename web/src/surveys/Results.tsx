@@ -1,4 +1,4 @@
-import type { Survey, SurveyPart, SurveyResults, SurveySpread } from '@hearten/contract';
+import type { Survey, SurveyPart, SurveyResults, SurveySpread, SurveyTeamPart } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { between, channelName, percent } from '../home/data.ts';
@@ -108,7 +108,7 @@ const Spread = ({ id, spread, faces }: { id: string; spread: SurveySpread; faces
   );
 };
 
-type Named = { name: string; key: string; part: SurveyPart; behind: Behind };
+type Named = { name: string; key: string; part: SurveyPart | SurveyTeamPart; behind: Behind };
 const Parts = ({ title, survey, parts }: { title: string; survey: Survey; parts: Named[] }) =>
   parts.length ? (
     <section className="card pad">
@@ -126,7 +126,7 @@ const Parts = ({ title, survey, parts }: { title: string; survey: Survey; parts:
               </span>
             )}
             <span className="n xs">
-              {part.withheld === 'personal' ? null : (
+              {part.answered === null ? null : (
                 <Count id={survey.id} behind={{ ...behind, state: 'answered' }}>
                   {t('{n} answered', { n: part.answered })}
                 </Count>

@@ -59,7 +59,7 @@ export const scoreWords = (kind: SurveyKind, value: number): string =>
   kind === 'nps'
     ? new Intl.NumberFormat(spoken(), { signDisplay: 'exceptZero', maximumFractionDigits: 0 }).format(value * 100)
     : new Intl.NumberFormat(spoken(), { style: 'percent', maximumFractionDigits: 0 }).format(value);
-export const partWords = (kind: SurveyKind, part: SurveyPart): string =>
+export const partWords = (kind: SurveyKind, part: Pick<SurveyPart, 'score' | 'withheld'>): string =>
   part.score
     ? scoreWords(kind, part.score.value)
     : part.withheld === 'personal'
