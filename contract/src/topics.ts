@@ -12,7 +12,11 @@ const cluster = z.object({
   samples: z.array(z.object({ id, number: z.number().int(), subject: z.string() })),
   lastAt: at,
   createdAt: at,
+  /** When somebody said that it is no problem, and who; null while nobody has. */
+  decidedAt: at.nullable(),
+  decidedBy: id.nullable(),
 });
+const clusterState = z.enum(['open', 'dismissed', 'made']);
 export type Cluster = z.infer<typeof cluster>;
 
 const rise = z.object({
@@ -54,10 +58,14 @@ export const topicEndpoints = {
     }),
   }),
   'GET /clusters': endpoint({
-    summary: 'What unfiled conversations have in common, found by Hearten, the most customers first',
+    summary:
+      'What unfiled conversations have in common, found by Hearten, the most customers first; or those of which somebody said that they are no problem, the latest first',
     may: 'problem.read',
+    query: z.object({ state: clusterState.extract(['open', 'dismissed']).optional() }),
     reply: z.object({
       items: z.array(cluster),
+      /** How many are said to be no problem and have unfiled conversations still. */
+      dismissed: z.number().int(),
       /** When it was last looked for, and among how many conversations; null before the first time. */
       looked: z.object({ at, conversations: z.number().int() }).nullable(),
     }),
@@ -69,6 +77,7 @@ export const topicEndpoints = {
     query: z.object(page),
     reply: z.object({
       name: z.string(),
+      state: clusterState,
       items: z.array(
         z.object({ id, number: z.number().int(), subject: z.string(), customer: z.string(), createdAt: at }),
       ),

@@ -97,6 +97,21 @@ test('A cluster stays the same one when more of the kind come, and so does what 
   const [first, second] = await list();
   assert.ok(first && second);
   await w.tx((t) => dismissCluster(t, w.people.lead, second.id));
+  const away = (await w.tx((t) => listClusters(t, { state: 'dismissed' }))).items;
+  assert.deepEqual(
+    away.map((one) => [one.id, one.decidedBy, one.conversations, one.decidedAt !== null]),
+    [[second.id, w.people.lead.id, second.conversations, true]],
+    'it can be looked at still',
+  );
+  assert.deepEqual([(await w.tx(listClusters)).dismissed, (await list()).length], [1, 1]);
+  assert.equal((await w.tx((t) => conversationsOfCluster(t, second.id, {}))).state, 'dismissed');
+  await w.tx((t) => reopenCluster(t, w.people.manager, second.id));
+  assert.ok(
+    (await list()).some(({ id }) => id === second.id),
+    'and taken back later',
+  );
+  assert.equal((await w.tx(listClusters)).dismissed, 0);
+  await w.tx((t) => dismissCluster(t, w.people.lead, second.id));
   const more = await write('The lamp stays dark with every bulb');
   const alike = await write('Sendungsverfolgung steht still, wo ist das Paket');
   await find();

@@ -15,20 +15,26 @@ const living = (tx: Tx): Sql => sql`
     and not exists (select 1 from conversation_problem f where f.workspace_id = m.workspace_id and f.conversation_id = m.conversation_id)`;
 
 type Item = Reply<'GET /clusters'>['items'][number];
-export async function listClusters(tx: Tx): Promise<Reply<'GET /clusters'>> {
-  const [items, looked] = await Promise.all([
+/** What is found, or what was said to be no problem: that stays where it can be taken back, as long as any of it is unfiled. */
+export async function listClusters(
+  tx: Tx,
+  { state = 'open' }: Query<'GET /clusters'> = {},
+): Promise<Reply<'GET /clusters'>> {
+  const [items, dismissed, looked] = await Promise.all([
     tx.many<Item>(sql`
       with living as materialized (select l.*, row_number() over (partition by l.cluster_id order by l.closeness desc, l.id) as place from (${living(tx)}) l),
         n as materialized (select l.cluster_id, count(*)::int as conversations, count(distinct l.customer_id)::int as customers, max(l.last_at) as "lastAt",
           json_agg(json_build_object('id', l.id, 'number', l.number, 'subject', l.subject) order by l.place) filter (where l.place <= 3) as samples from living l group by l.cluster_id)
-      select k.id, k.name, n.conversations, n.customers, n."lastAt", k.created_at as "createdAt", n.samples
-      from cluster k join n on n.cluster_id = k.id where k.workspace_id = ${tx.workspaceId} and k.state = 'open'
-      order by n.customers desc, n.conversations desc, k.id limit 200`),
+      select k.id, k.name, n.conversations, n.customers, n."lastAt", k.created_at as "createdAt", n.samples, k.decided_at as "decidedAt", k.decided_by as "decidedBy"
+      from cluster k join n on n.cluster_id = k.id where k.workspace_id = ${tx.workspaceId} and k.state = ${state}
+      order by case when ${state} = 'dismissed' then k.decided_at end desc nulls last, n.customers desc, n.conversations desc, k.id limit 200`),
+    tx.first<{ n: number }>(sql`
+      select count(*)::int as n from cluster k where k.workspace_id = ${tx.workspaceId} and k.state = 'dismissed' and exists (select 1 from (${living(tx)}) l where l.cluster_id = k.id)`),
     tx.first<NonNullable<Reply<'GET /clusters'>['looked']>>(
       sql`select at, conversations from cluster_run where workspace_id = ${tx.workspaceId}`,
     ),
   ]);
-  return { items, looked: looked ?? null };
+  return { items, dismissed: dismissed?.n ?? 0, looked: looked ?? null };
 }
 
 /** The most like the rest first; the cursor is how many were shown. */
@@ -41,14 +47,17 @@ export async function conversationsOfCluster(
   if (!/^\d{1,9}$/.test(query.cursor || '0'))
     throw Invalid('This cursor is not one that a list gave out. Begin without one.');
   const from = Number(query.cursor || 0);
-  const home = await tx.first<{ name: string; state: string }>(
+  const home = await tx.first<{ name: string; state: State }>(
     sql`select name, state from cluster where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   if (!home) throw NotFound();
   const items = await tx.many<Reply<'GET /clusters/:id/conversations'>['items'][number]>(sql`
     select l.id, l.number, l.subject, coalesce(nullif(l.customer_name, ''), l.customer_address) as customer, l.created_at as "createdAt"
     from (${living(tx)}) l where l.cluster_id = ${id} order by l.closeness desc, l.id limit ${most + 1} offset ${from}`);
-  return { name: home.name, items: items.slice(0, most), next: items.length > most ? String(from + most) : null };
+  return {
+    ...{ name: home.name, state: home.state, items: items.slice(0, most) },
+    next: items.length > most ? String(from + most) : null,
+  };
 }
 
 type State = 'open' | 'dismissed' | 'made';

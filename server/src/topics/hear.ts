@@ -7,8 +7,11 @@ import { termsOf, wordsOf } from './terms.ts';
 const SURE = 0.5;
 const MOST = 500;
 
-/** Tells of what came lately and was not looked at yet what it is about: the problem it resembles, or the cluster. */
-export async function hear(tx: Tx): Promise<void> {
+/**
+ * Tells of what came lately and was not looked at yet what it is about: the problem it resembles, or the cluster. True where something
+ * resembles neither.
+ */
+export async function hear(tx: Tx): Promise<boolean> {
   const w = tx.workspaceId;
   const fresh = await tx.many<{ id: string; at: string; text: string }>(sql`
     select c.id, c.created_at as at, c.subject || E'\n' || m.text as text from conversation c cross join lateral (
@@ -16,7 +19,7 @@ export async function hear(tx: Tx): Promise<void> {
     where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.last_at > now() - interval '6 hours' and c.created_at > now() - interval '6 hours'
       and m.kind = 'message' and not m.automatic and not exists (select 1 from topic_heard h where h.workspace_id = c.workspace_id and h.conversation_id = c.id)
     order by c.id limit ${MOST}`);
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return false;
   const [problems, clusters] = await Promise.all([
     suggestMany(
       tx,
@@ -40,4 +43,5 @@ export async function hear(tx: Tx): Promise<void> {
     select ${w}, r.id, p.id, k.id, r.at from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, at timestamptz, p uuid, k uuid)
       join conversation c on c.workspace_id = ${w} and c.id = r.id left join problem p on p.workspace_id = ${w} and p.id = r.p left join cluster k on k.workspace_id = ${w} and k.id = r.k
     on conflict do nothing`);
+  return rows.some(({ p, k }) => p === null && k === null);
 }

@@ -18,7 +18,7 @@ export function topics(hearten: Hearten): Module {
     routes: {
       'GET /rises': ({ tx }) => tx(listRises),
       'GET /rises/:id/conversations': ({ tx, params, query }) => tx((t) => conversationsOfRise(t, params.id, query)),
-      'GET /clusters': ({ tx }) => tx(listClusters),
+      'GET /clusters': ({ tx, query }) => tx((t) => listClusters(t, query)),
       'GET /clusters/:id/conversations': ({ tx, params, query }) =>
         tx((t) => conversationsOfCluster(t, params.id, query)),
       'POST /clusters/:id/problem': ({ tx, who, params, body }) => tx((t) => makeProblemOf(t, who, params.id, body)),

@@ -228,3 +228,84 @@ test('A wave so large that its chance is next to nothing is flagged like any oth
   const [rise] = (await rises()).filter(({ problemId }) => problemId === id);
   assert.equal(rise?.flaggedCustomers, 24);
 });
+
+const usual = [
+  'Where is my parcel',
+  'I want to return the shade',
+  'Is the cable long enough',
+  'The invoice has a wrong name',
+  'Can you engrave a lamp',
+];
+/** A desk of eight weeks in which a few things are asked again and again, and somebody new for each word that is said. */
+async function lively(weeks = 8): Promise<Desk & { say: (text: string, from?: string) => Promise<string> }> {
+  const d = await w.another();
+  const say = async (text: string, from = `new${++writers}@example.org`): Promise<string> =>
+    (await d.receive({ subject: text, text, from: { address: from, name: 'A writer' } }))[0]?.conversationId as string;
+  await d.receive(
+    ...Array.from({ length: weeks * 15 }, (_, n) => {
+      const text = `${usual[n % 5]}, order ${'abcdefghij'[n % 10]}`;
+      return { subject: text, text, from: { address: `old${n}@example.org`, name: 'Before' } };
+    }),
+  );
+  await d.tx((t) =>
+    t.run(
+      sql`update conversation set created_at = now() - number * interval '11 hours', last_at = now() - number * interval '11 hours' where workspace_id = ${d.workspaceId}`,
+    ),
+  );
+  return { ...d, say };
+}
+
+test('A phrase that belongs to no problem and nothing found is told while it rises, with its conversations, and is made a problem at once', async () => {
+  const d = await lively();
+  const rising = () => d.tx(listRises);
+  for (let n = 0; n < 4; n++) await d.say(`The Fjord app says pairing code expired, phone ${'abcd'[n]}`);
+  for (let n = 0; n < 9; n++) await d.say(`${usual[n % 5]}, again ${'klmnopqrs'[n]}`);
+  for (let n = 0; n < 6; n++)
+    await d.say(`Please call about the chandelier quote, ${'abcdef'[n]}`, 'often@example.org');
+  await d.tx(lookForRises);
+  assert.deepEqual((await rising()).items, [], 'four are none, nor is one customer, nor what is said every day');
+  const wave = [];
+  for (let n = 0; n < 3; n++) wave.push(await d.say(`Pairing code expired in the Fjord app, tablet ${'efg'[n]}`));
+  await d.tx(lookForRises);
+  const [rise, ...more] = (await rising()).items;
+  assert.ok(rise?.clusterId);
+  assert.equal(more.length, 0);
+  assert.match(rise.name, /pairing|code|expired|fjord/i);
+  assert.deepEqual([rise.flaggedCustomers, rise.conversations], [7, 7]);
+  assert.ok(rise.usual < 0.1, `${rise.usual}`);
+  const { items } = await d.tx((t) => conversationsOfRise(t, rise.id, {}));
+  assert.ok(wave.every((id) => items.some((one) => one.id === id)));
+  const events = () =>
+    d.tx((t) => t.many(sql`select 1 from event where workspace_id = ${d.workspaceId} and name = 'problem.rising'`));
+  await d.say('The pairing code of the Fjord app is expired, watch');
+  await d.tx(lookForRises);
+  assert.deepEqual(
+    [(await events()).length, (await rising()).items[0]?.conversations],
+    [1, 8],
+    'once; one more joined',
+  );
+
+  const made = await d.tx((t) => makeProblemOf(t, d.people.lead, rise.clusterId ?? '', { name: 'Pairing expires' }));
+  assert.equal(made.filed, 7);
+  await d.tx(lookForRises);
+  assert.deepEqual([(await events()).length, (await rising()).items[0]?.problemId], [1, made.problemId]);
+});
+
+test('A phrase that somebody said is no problem is not found anew, and a desk with little to compare finds none', async () => {
+  const leaks = (n: number): string => `The garden lantern leaks rain water, piece ${'abcdefghijklmnop'[n]}`;
+  const d = await lively();
+  const open = async () => (await d.tx(listClusters)).items.map(({ id }) => id);
+  for (let n = 0; n < 8; n++) await d.say(leaks(n));
+  await d.tx(lookForRises);
+  const [found] = await open();
+  assert.ok(found);
+  await d.tx((t) => dismissCluster(t, d.people.lead, found));
+  for (let n = 8; n < 16; n++) await d.say(leaks(n));
+  await d.tx(lookForRises);
+  assert.deepEqual(await open(), []);
+
+  const young = await lively(1);
+  for (let n = 0; n < 8; n++) await young.say(leaks(n));
+  await young.tx(lookForRises);
+  assert.deepEqual((await young.tx(listClusters)).items, [], 'fifteen conversations do not say what is usual');
+});

@@ -5,6 +5,7 @@ import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { hear } from './hear.ts';
 import { type Both, clearer, FEWEST, type Heard, hourOfWeek, over, risen, shapeOf, type Usual } from './surprise.ts';
+import { findNew } from './unheard.ts';
 
 /** So far back it is looked what is usual; a desk younger than a week has no weekday yet, and nothing is flagged there. */
 const DAYS = 56;
@@ -49,9 +50,9 @@ const about = (tx: Tx, when: Sql): Sql => {
 
 /** The job: what came is told apart by what it is about; a topic that rises is flagged once, and one that rests again is over. */
 export async function lookForRises(tx: Tx): Promise<void> {
-  await hear(tx);
   const w = tx.workspaceId;
   const now = clock();
+  if (await hear(tx)) await findNew(tx, now);
   const recent = sql`c.last_at > now() - make_interval(hours => ${LATELY}) and c.created_at > now() - make_interval(hours => ${LATELY})`;
   const lately = await tx.many<Row>(sql`select a.kind, a.topic, a.id, a.customer, a.at from (${about(tx, recent)}) a`);
   const open = await tx.many<Open>(

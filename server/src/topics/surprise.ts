@@ -6,7 +6,7 @@ export type Rise = { from: number; minutes: number; customers: number; usual: nu
 
 const HOUR = 3_600_000;
 /** In minutes: what begins in a quarter of an hour, and what swells over half a day. */
-const WINDOWS = [20, 40, 120, 360];
+export const WINDOWS = [20, 40, 120, 360];
 /** Rarer than this is kept as this: a column of four bytes holds no less, and nobody tells such chances apart. */
 export const RAREST = 1e-30;
 /** Fewer customers are no rise, however rare that is. */
@@ -16,7 +16,7 @@ const A_YEAR = 12;
 /** Looks overlap: so many times more often than in windows side by side can chance reach the bound. */
 const OVERLAP = 5;
 /** Days are not alike even at the same hour: how much more the counts scatter than by chance alone (a negative binomial of this size). */
-const SCATTER = 6;
+export const SCATTER = 6;
 
 /** How rare what is seen must be, where so many topics are looked at all year (Bonferroni, over topics, windows and the year). */
 export const bound = (topics: number): number =>

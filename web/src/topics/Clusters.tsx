@@ -41,7 +41,13 @@ export const Clusters = () => {
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
   const items = query.data?.items ?? [];
   const looked = query.data?.looked;
-  if (items.length === 0) return null;
+  const dismissed = query.data?.dismissed ?? 0;
+  const away = dismissed ? (
+    <Link className="link xs" to="/problems/dismissed">
+      {t('{n, plural, one {# that is no problem} other {# that are no problems}}', { n: dismissed })}
+    </Link>
+  ) : null;
+  if (items.length === 0) return away ? <p>{away}</p> : null;
   return (
     <section className="card pad found" aria-labelledby="found">
       <div>
@@ -69,6 +75,7 @@ export const Clusters = () => {
             })}
           </span>
         ) : null}
+        {away}
       </div>
     </section>
   );

@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Plus, X } from 'lucide-react';
+import { Plus, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
-import { makeProblemOf, noProblem } from './data.ts';
+import { back, makeProblemOf, noProblem } from './data.ts';
 
 type One = { id: string; name: string; conversations: number };
 const Naming = ({ one, onClose, onMade }: { one: One; onClose: () => void; onMade?: (() => void) | undefined }) => {
@@ -59,5 +59,16 @@ export const Decide = ({ one, onDone }: { one: One; onDone?: () => void }) => {
       </button>
       {naming ? <Naming one={one} onClose={() => setNaming(false)} onMade={onDone} /> : null}
     </span>
+  );
+};
+
+/** The way back from "Not a problem". */
+export const TakeBack = ({ id, onDone }: { id: string; onDone?: () => void }) => {
+  const client = useQueryClient();
+  if (!useMay()('problem.write')) return null;
+  return (
+    <button type="button" className="btn sm" onClick={() => void back(client, id).then(() => onDone?.())}>
+      <Undo2 className="i s14 flip" /> {t('Take it back')}
+    </button>
   );
 };

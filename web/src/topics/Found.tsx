@@ -6,13 +6,15 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { date } from '../ui/time.ts';
-import { Decide } from './Decide.tsx';
-import { clustersQuery } from './data.ts';
+import { Decide, TakeBack } from './Decide.tsx';
+import { clustersQuery, risesQuery } from './data.ts';
+import { DecideRise, why } from './Rises.tsx';
 import './topics.css';
 import { More } from '../ui/More.tsx';
 
 type Page = Reply<'GET /clusters/:id/conversations'>;
 type Behind = Page['items'];
+type Rose = Reply<'GET /rises/:id/conversations'>;
 
 const Behind = ({ items }: { items: Behind }) => (
   <section className="card pad">
@@ -44,7 +46,7 @@ export const Found = () => {
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const name = query.data?.pages[0]?.name ?? '';
+  const { name = '', state } = query.data?.pages[0] ?? {};
   useTitle(name || t('Found by themselves'));
   return (
     <div className="sheet">
@@ -61,6 +63,7 @@ export const Found = () => {
                 <h1 className="grow">
                   <bdi dir="auto">{name || t('Found by themselves')}</bdi>
                 </h1>
+                {state === 'dismissed' ? <TakeBack id={id} /> : null}
                 {one ? <Decide one={one} onDone={() => void navigate({ to: '/problems' })} /> : null}
               </div>
               <p className="lead">
@@ -71,7 +74,8 @@ export const Found = () => {
                     {' · '}
                   </>
                 ) : null}
-                {t('Nobody filed these, and they are alike.')}
+                {t('Nobody filed these, and they are alike.')}{' '}
+                {state === 'dismissed' ? t('Somebody said that it is no problem.') : null}
               </p>
               {items.length === 0 ? (
                 <Empty title={t('Nothing unfiled is left here')}>
@@ -92,10 +96,12 @@ export const Found = () => {
 /** The conversations behind a rise, the newest first. */
 export const Rising = () => {
   const { id } = useParams({ strict: false }) as { id: string };
+  const navigate = useNavigate();
+  const one = useQuery(risesQuery).data?.items.find((other) => other.id === id);
   const query = useInfiniteQuery({
     queryKey: ['problems', 'rising', id],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }): Promise<Page> =>
+    queryFn: ({ pageParam }): Promise<Rose> =>
       api('GET /rises/:id/conversations', { params: { id }, query: { cursor: pageParam, limit: 50 } }),
     getNextPageParam: (last) => last.next ?? undefined,
   });
@@ -113,10 +119,16 @@ export const Rising = () => {
           {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
           {query.isSuccess ? (
             <>
-              <h1>
-                <bdi dir="auto">{name}</bdi>
-              </h1>
-              <p className="lead">{t('What came of it since it began to rise.')}</p>
+              <div className="row wraps">
+                <h1 className="grow">
+                  <bdi dir="auto">{name}</bdi>
+                </h1>
+                {one ? <DecideRise one={one} onDone={() => void navigate({ to: '/problems' })} /> : null}
+              </div>
+              <p className="lead">
+                {one ? `${why(one)} ` : ''}
+                {t('What came of it since it began to rise.')}
+              </p>
               {items.length > 0 ? (
                 <Behind items={items} />
               ) : (

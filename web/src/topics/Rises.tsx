@@ -5,16 +5,23 @@ import { TrendingUp } from 'lucide-react';
 import { t } from '../language/index.ts';
 import { Failed } from '../ui/kit.tsx';
 import { ago, number } from '../ui/time.ts';
-import { risesQuery } from './data.ts';
+import { Decide } from './Decide.tsx';
+import { clustersQuery, risesQuery } from './data.ts';
 import './topics.css';
 
 /** In words why it was flagged: how many came in what time, and how many are usual then. */
-const why = (one: Rise): string =>
+export const why = (one: Rise): string =>
   t('{customers} customers in {minutes} minutes, usually {usual}.', {
     customers: number(one.flaggedCustomers),
     minutes: number(one.minutes),
     usual: number(one.usual, 1),
   });
+
+/** What rises and is no problem so far is made one here, or said to be none. */
+export const DecideRise = ({ one, onDone }: { one: Rise; onDone?: () => void }) => {
+  const open = useQuery(clustersQuery).data?.items.find(({ id }) => id === one.clusterId);
+  return open ? <Decide one={open} {...(onDone ? { onDone } : {})} /> : null;
+};
 
 const One = ({ one }: { one: Rise }) => (
   <li>
@@ -39,9 +46,12 @@ const One = ({ one }: { one: Rise }) => (
       </span>
       <span className="sm ink2">{why(one)}</span>
     </div>
-    <Link className="link sm" to="/problems/rising/$id" params={{ id: one.id }}>
-      {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
-    </Link>
+    <span className="row wraps">
+      <Link className="link sm" to="/problems/rising/$id" params={{ id: one.id }}>
+        {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
+      </Link>
+      <DecideRise one={one} />
+    </span>
   </li>
 );
 

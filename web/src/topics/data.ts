@@ -3,10 +3,18 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 
-export const clustersQuery = queryOptions({ queryKey: ['problems', 'clusters'], queryFn: () => api('GET /clusters') });
+export const clustersQuery = queryOptions({
+  queryKey: ['problems', 'clusters'],
+  queryFn: () => api('GET /clusters', { query: {} }),
+});
+export const dismissedQuery = queryOptions({
+  queryKey: ['problems', 'clusters', 'dismissed'],
+  queryFn: () => api('GET /clusters', { query: { state: 'dismissed' } }),
+});
 
 const again = (client: QueryClient): Promise<void> => client.invalidateQueries({ queryKey: ['problems'] });
-async function back(client: QueryClient, id: string): Promise<void> {
+/** Whatever was decided about it is taken back. */
+export async function back(client: QueryClient, id: string): Promise<void> {
   try {
     await api('POST /clusters/:id/reopen', { params: { id } });
     await again(client);

@@ -1,0 +1,160 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { sql, type Tx } from '../base/db.ts';
+import { emit, system } from '../base/events.ts';
+import { newId } from '../base/ids.ts';
+import { resembler, telling, type Words } from '../problems/index.ts';
+import { nameOf, othersOf } from './name.ts';
+import { bound, FEWEST, SCATTER, tail, WINDOWS } from './surprise.ts';
+import { termsOf, type Word, wordsOf } from './terms.ts';
+
+/** So many of the newest before today say how often a word is said; fewer than a few dozen say nothing of it. */
+const PAST = 1_500;
+const LEAST_PAST = 50;
+/** A word belongs to a phrase that stands in so many of its conversations. */
+const TOGETHER = 0.6;
+/** One word alone is none: a greeting of the season, a name of a form. */
+const WORDS = 2;
+const SURE = 0.5;
+const MOST = 3;
+
+type Read = { id: string; customer: string; at: string; text: string };
+export type Said = { id: string; customer: string; at: number; words: Word[]; terms: ReadonlySet<string> };
+export type Found = { terms: string[]; members: { id: string; closeness: number }[] };
+
+const said = ({ id, customer, at, text }: Read): Said => {
+  const words = wordsOf(text);
+  return { id, customer, at: Date.parse(at), words, terms: new Set(termsOf(words).keys()) };
+};
+const customersOf = (some: readonly Said[]): number => new Set(some.map(({ customer }) => customer)).size;
+const isWord = (term: string): boolean => !term.includes(' ');
+
+/** In how many of these conversations each term stands. */
+export function oftenIn(some: readonly { terms: ReadonlySet<string> }[]): Map<string, number> {
+  const often = new Map<string, number>();
+  for (const { terms } of some) for (const term of terms) often.set(term, (often.get(term) ?? 0) + 1);
+  return often;
+}
+
+/**
+ * Phrases that so many customers used lately as are not to be expected among as many conversations of the past. Compared are shares, so a
+ * busy hour or day in which everything comes more often explains itself. `came`: when anything at all came, also of what is known.
+ */
+export function phrases(
+  fresh: readonly Said[],
+  came: readonly number[],
+  past: ReadonlyMap<string, number>,
+  n: number,
+  now: number,
+): Found[] {
+  const heard = [...oftenIn(fresh)].filter(([, count]) => count >= FEWEST).map(([term]) => term);
+  const rare = heard.flatMap((term) => {
+    const often = past.get(term) ?? 0;
+    const chances = WINDOWS.map((minutes) => {
+      const inside = fresh.filter(({ at, terms }) => at > now - minutes * 60_000 && terms.has(term));
+      const customers = customersOf(inside);
+      if (customers < FEWEST) return 1;
+      const mean = (came.filter((at) => at > now - minutes * 60_000).length * (often + 0.5)) / (n + 1);
+      return tail(customers, mean, Math.min(SCATTER, often + 0.5));
+    });
+    const chance = Math.min(...chances);
+    return chance < bound(heard.length) ? [{ term, chance }] : [];
+  });
+  rare.sort((a, b) => a.chance - b.chance || (a.term < b.term ? -1 : 1));
+  const found: Found[] = [];
+  let left = [...fresh];
+  for (const { term: seed } of rare) {
+    if (found.length === MOST) break;
+    const around = left.filter(({ terms }) => terms.has(seed));
+    if (customersOf(around) < FEWEST) continue;
+    const often = oftenIn(around);
+    const terms = rare.map(({ term }) => term).filter((term) => (often.get(term) ?? 0) >= TOGETHER * around.length);
+    const words = terms.filter(isWord);
+    if (words.length < WORDS) continue;
+    const has = (one: Said): number => words.filter((word) => one.terms.has(word)).length;
+    const members = left.filter((one) => has(one) >= WORDS);
+    if (customersOf(members) < FEWEST) continue;
+    found.push({ terms, members: members.map((one) => ({ id: one.id, closeness: has(one) / words.length })) });
+    left = left.filter((one) => !members.includes(one));
+  }
+  return found;
+}
+
+/** What came lately, was not filed, and is like no problem and no cluster; nor like what somebody said is no problem. */
+async function unknown(tx: Tx): Promise<Said[]> {
+  const w = tx.workspaceId;
+  const rows = await tx.many<Read>(sql`
+    select c.id, c.customer_id as customer, c.created_at as at, c.subject || E'\n' || m.text as text from topic_heard h
+      join conversation c on c.workspace_id = h.workspace_id and c.id = h.conversation_id cross join lateral (
+        select left(m.text, 1200) as text from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' and not m.aside order by m.at, m.id limit 1) m
+    where h.workspace_id = ${w} and h.at > now() - interval '6 hours' and h.problem_id is null and h.cluster_id is null and c.folder = 'inbox' and c.merged_into is null
+      and not exists (select 1 from conversation_problem f where f.workspace_id = h.workspace_id and f.conversation_id = h.conversation_id)
+      and not exists (select 1 from cluster_conversation k where k.workspace_id = h.workspace_id and k.conversation_id = h.conversation_id)
+    order by c.id desc limit 500`);
+  if (new Set(rows.map(({ customer }) => customer)).size < FEWEST) return [];
+  const dismissed = await tx.many<{ id: string; name: string; words: Words; conversations: number }>(sql`
+    select k.id, k.name, k.words, k.dismissed_at_size as conversations from cluster k where k.workspace_id = ${w} and k.state = 'dismissed'`);
+  const alike = resembler(dismissed);
+  return rows.map(said).filter((one) => (alike(one.terms)[0]?.confidence ?? 0) < SURE);
+}
+
+/** What customers wrote first before today, whatever became of it. */
+const before = (tx: Tx): Promise<Read[]> =>
+  tx.many<Read>(sql`
+    with newest as materialized (select c.id, c.subject, c.customer_id, c.created_at from conversation c
+      where c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.created_at between now() - interval '56 days' and now() - interval '6 hours'
+      order by c.id desc limit ${PAST})
+    select s.id, s.customer_id as customer, s.created_at as at, s.subject || E'\n' || m.text as text from newest s cross join lateral (
+      select left(m.text, 1200) as text, m.automatic, m.kind from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = s.id and m.type = 'in' and not m.aside order by m.at, m.id limit 1) m
+    where m.kind = 'message' and not m.automatic`);
+
+/**
+ * A phrase that many begin to use and that belongs to nothing known becomes something found: from then on it rises, is told and decided
+ * about as all that was found is. The next search among everything keeps it, or finds it anew with what it missed.
+ */
+export async function findNew(tx: Tx, now: number): Promise<void> {
+  const w = tx.workspaceId;
+  const fresh = await unknown(tx);
+  // Where no two words are shared by enough of them there is no phrase, and nothing of the past has to be read.
+  if ([...oftenIn(fresh)].filter(([term, count]) => count >= FEWEST && isWord(term)).length < WORDS) return;
+  const [rows, came] = await Promise.all([
+    before(tx),
+    tx.many<{ at: string }>(
+      sql`select at from topic_heard where workspace_id = ${w} and at > now() - interval '6 hours'`,
+    ),
+  ]);
+  if (rows.length < LEAST_PAST) return;
+  const past: Said[] = [];
+  for (const [i, row] of rows.entries()) {
+    if (i % 50 === 49) await breathe();
+    past.push(said(row));
+  }
+  const often = oftenIn(past);
+  const found = phrases(
+    fresh,
+    came.map(({ at }) => Date.parse(at)),
+    often,
+    past.length,
+    now,
+  );
+  if (found.length === 0) return;
+  const others = othersOf(past.slice(0, 300).map(({ words }) => words));
+  for (const { members } of found) {
+    const ids = new Set(members.map((one) => one.id));
+    const own = fresh.filter(({ id }) => ids.has(id));
+    const id = newId();
+    const name = nameOf(
+      own.map(({ words }) => words),
+      others,
+    );
+    await tx.run(sql`
+      insert into cluster (workspace_id, id, name, words) values (${w}, ${id}, ${name}, ${JSON.stringify(telling(oftenIn(own), own.length, often, past.length))}::jsonb)`);
+    // Of two who look at the same moment the first has them; filed meanwhile, it is no part of it.
+    await tx.run(sql`
+      insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness)
+      select ${w}, m.id, ${id}, m.closeness from jsonb_to_recordset(${JSON.stringify(members)}::jsonb) as m (id uuid, closeness real)
+      where not exists (select 1 from conversation_problem f where f.workspace_id = ${w} and f.conversation_id = m.id) on conflict do nothing`);
+    await tx.run(sql`
+      update topic_heard h set cluster_id = ${id} where h.workspace_id = ${w} and h.conversation_id = any (${[...ids]}::uuid[]) and h.problem_id is null and h.cluster_id is null`);
+    await emit(tx, [{ name: 'problem.cluster', actor: system, data: { clusterId: id } }]);
+  }
+}
