@@ -20,6 +20,8 @@ export const notificationKind = z.enum([
   'abuse',
   'upset',
   'rising',
+  'issue-closed',
+  'fix-judged',
 ]);
 export type NotificationKind = z.infer<typeof notificationKind>;
 /** How: in the app, by browser push, by a mail at once, in the digest. */
@@ -65,6 +67,8 @@ export const notification = z.object({
   conversationId: id.nullable(),
   /** The inbox it is about, when it is no conversation. */
   inboxId: id.nullable(),
+  /** The problem it is about, when it is that. */
+  problemId: id.nullable(),
   /** Whose words `text` are: a customer, a colleague, or nobody. */
   sender: z.string(),
   title: z.string(),

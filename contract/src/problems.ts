@@ -116,6 +116,8 @@ export const fixFinding = z.object({
   verdict,
   weeksBefore: z.number().int(),
   weeksAfter: z.number().int(),
+  /** The year in which a fix is looked at is over; without "verified" it changed nothing that can be measured. */
+  over: z.boolean(),
   reportersBefore: z.number().int(),
   reportersAfter: z.number().int(),
   /** Reporters to be expected since, had the fix changed nothing. */

@@ -134,6 +134,7 @@ test('many answers in one conversation are one line of the digest', () => {
     kind: 'answered',
     conversation_id: 'x',
     inbox_id: null,
+    problem_id: null,
     sender: 'Mira',
     title: '#1 Lamp',
     text: 'one',

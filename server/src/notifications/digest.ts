@@ -10,6 +10,7 @@ export type Line = {
   kind: string;
   conversation_id: string | null;
   inbox_id: string | null;
+  problem_id: string | null;
   sender: string;
   title: string;
   text: string;
@@ -19,6 +20,8 @@ const order = [
   'inbox-trouble',
   'webhook-off',
   'rising',
+  'fix-judged',
+  'issue-closed',
   'not-delivered',
   'held',
   'mentioned',
@@ -103,7 +106,7 @@ export function digest(hearten: Hearten): Job {
       const lines = await tx.many<Line & { seen: boolean }>(sql`
         with taken as (
           update notification set waits = false where workspace_id = ${workspaceId} and person_id = ${personId} and waits and seen_at is null
-          returning id, kind, conversation_id, inbox_id, sender, title, text)
+          returning id, kind, conversation_id, inbox_id, problem_id, sender, title, text)
         select * from taken order by id`);
       const person = await tx.first<{ name: string; email: string; language: string }>(
         sql`select name, email, language from person where workspace_id = ${workspaceId} and id = ${personId} and active`,

@@ -27,6 +27,7 @@ export async function notifyTrouble(tx: Tx, event: EventRow, jobs: Jobs): Promis
       kind: 'inbox-trouble',
       conversationId: null,
       inboxId,
+      problemId: null,
       sender: '',
       title: inWords(
         event.data.again

@@ -7,6 +7,7 @@ import { choicesOf, choose } from './choices.ts';
 import { digest } from './digest.ts';
 import { digestPage } from './digest-page.ts';
 import { notifyTrouble } from './inbox-trouble.ts';
+import { notifyFix, notifyIssue } from './of-problem.ts';
 import { planDigests } from './plan-digest.ts';
 import { addBrowser, removeBrowser } from './push/browsers.ts';
 import { push, tryPush } from './push/send.ts';
@@ -87,6 +88,8 @@ export function notifications(hearten: Hearten, given?: Outbound): Module {
     on: {
       'inbox.trouble': (tx, event) => notifyTrouble(tx, event, jobs),
       'problem.rising': (tx, event) => notifyRising(tx, event, jobs),
+      'problem.issue': (tx, event) => notifyIssue(tx, event, jobs),
+      'problem.judged': (tx, event) => notifyFix(tx, event, jobs),
       'webhook.disabled': (tx, event) => notifyWebhookOff(tx, event, jobs),
       'conversation.deleted': forgetConversations,
       // Another time zone has other hours.

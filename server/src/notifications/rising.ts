@@ -37,6 +37,7 @@ export async function notifyRising(tx: Tx, event: EventRow, jobs: Jobs): Promise
       kind: 'rising',
       conversationId: null,
       inboxId: null,
+      problemId: null,
       sender: '',
       title: inWords(say('This is starting: {name}', { name: rise.name }), person.language),
       text: inWords(

@@ -10,7 +10,7 @@ export async function listNotifications(
 ): Promise<{ items: Notification[]; next: string | null; unseen: number }> {
   const [items, unseen] = await Promise.all([
     tx.many<Notification>(sql`
-      select id, kind, conversation_id as "conversationId", inbox_id as "inboxId", sender, title, text, at, seen_at as "seenAt" from notification
+      select id, kind, conversation_id as "conversationId", inbox_id as "inboxId", problem_id as "problemId", sender, title, text, at, seen_at as "seenAt" from notification
       where workspace_id = ${tx.workspaceId} and person_id = ${personId} and in_app and (${cursor ?? null}::uuid is null or id < ${cursor ?? null}::uuid) order by id desc limit ${limit}`),
     tx.first<{ n: number }>(
       sql`select count(*)::int as n from (select 1 from notification where workspace_id = ${tx.workspaceId} and person_id = ${personId} and in_app and seen_at is null limit 100) x`,

@@ -10,6 +10,7 @@ type Handed = {
   person_id: string;
   conversation_id: string | null;
   inbox_id: string | null;
+  problem_id: string | null;
   sender: string;
   title: string;
   text: string;
@@ -21,16 +22,18 @@ type Handed = {
 const MOST = 3;
 
 /** Where a notification leads. */
-export const leadsTo = (told: { kind: string; conversation_id: string | null; inbox_id: string | null }): string =>
+export const leadsTo = (told: Pick<Handed, 'kind' | 'conversation_id' | 'inbox_id' | 'problem_id'>): string =>
   told.conversation_id
     ? `/conversations/${told.conversation_id}`
-    : told.inbox_id
-      ? `/settings/inboxes/${told.inbox_id}`
-      : told.kind === 'webhook-off'
-        ? '/settings/webhooks'
-        : told.kind === 'rising'
-          ? '/problems'
-          : '/notifications';
+    : told.problem_id
+      ? `/problems/${told.problem_id}`
+      : told.inbox_id
+        ? `/settings/inboxes/${told.inbox_id}`
+        : told.kind === 'webhook-off'
+          ? '/settings/webhooks'
+          : told.kind === 'rising'
+            ? '/problems'
+            : '/notifications';
 
 /** Hands notifications on, each once: a push job a browser, a mail, or the digest. What was seen meanwhile interrupts nobody. */
 export function tell(hearten: Hearten): Job {
@@ -40,7 +43,7 @@ export function tell(hearten: Hearten): Job {
     await db.tx(workspaceId, async (tx) => {
       const all = await tx.many<Handed>(sql`
         update notification set told_at = now() where workspace_id = ${workspaceId} and id = any (${notifications}::uuid[]) and told_at is null
-        returning id, kind, person_id, conversation_id, inbox_id, sender, title, text, ways, waits, seen_at is not null as seen`);
+        returning id, kind, person_id, conversation_id, inbox_id, problem_id, sender, title, text, ways, waits, seen_at is not null as seen`);
       const handed = all.filter((one) => !one.seen).sort((a, b) => (a.id < b.id ? -1 : 1));
       const of = (way: string): Map<string, Handed[]> =>
         Map.groupBy(

@@ -25,6 +25,7 @@ export async function notifyWebhookOff(tx: Tx, event: EventRow, jobs: Jobs): Pro
       kind: 'webhook-off',
       conversationId: null,
       inboxId: null,
+      problemId: null,
       sender: '',
       title: inWords(say('Webhook switched off: {name}', { name }), person.language),
       text: inWords(

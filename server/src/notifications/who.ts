@@ -192,6 +192,7 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
         kind,
         conversationId: home.about,
         inboxId: null,
+        problemId: null,
         // What became of our own answer is nobody's words.
         sender: ['not-delivered', 'held', 'woke'].includes(kind)
           ? ''

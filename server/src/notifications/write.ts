@@ -21,11 +21,11 @@ export async function write(tx: Tx, jobs: Jobs, rows: Row[]): Promise<void> {
     waits: how.waits,
   }));
   const made = await tx.many<{ id: string }>(sql`
-    insert into notification (workspace_id, id, person_id, kind, conversation_id, inbox_id, event_id, sender, title, text, at, ways, in_app, waits)
-    select ${tx.workspaceId}, n.id, n.person_id, n.kind, n."conversationId", n."inboxId", n.event_id, n.sender, n.title, n.text, n.at,
+    insert into notification (workspace_id, id, person_id, kind, conversation_id, inbox_id, problem_id, event_id, sender, title, text, at, ways, in_app, waits)
+    select ${tx.workspaceId}, n.id, n.person_id, n.kind, n."conversationId", n."inboxId", n."problemId", n.event_id, n.sender, n.title, n.text, n.at,
       array(select jsonb_array_elements_text(n.ways)), n.in_app, n.waits
     from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-      as n (id uuid, person_id uuid, event_id uuid, "conversationId" uuid, "inboxId" uuid, kind text, sender text, title text, text text, at timestamptz, ways jsonb, in_app boolean, waits boolean)
+      as n (id uuid, person_id uuid, event_id uuid, "conversationId" uuid, "inboxId" uuid, "problemId" uuid, kind text, sender text, title text, text text, at timestamptz, ways jsonb, in_app boolean, waits boolean)
     on conflict do nothing returning id`);
   const fresh = new Set(made.map((row) => row.id));
   const announced = new Map<EventRow, { personId: string; notification: Notification; sound: boolean }[]>();

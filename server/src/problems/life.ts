@@ -8,7 +8,7 @@ import { findingOf, type Measured, measure } from './rate.ts';
 import type { Finding } from './verify.ts';
 import { keepWeeks } from './weeks.ts';
 
-type Why = { [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual' | 'issue']?: number };
+type Why = { [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual' | 'issue' | 'unchanged']?: number };
 type Step = { state: KnownProblem['state']; shippedOn: string | null; byId: string | null; why?: Why };
 
 /** A line in the life of a problem. Without a person it is Hearten's, and says why. */
@@ -47,12 +47,17 @@ export async function judgeTonight(tx: Tx): Promise<boolean> {
 export async function judgeProblems(tx: Tx): Promise<number> {
   const all = await measure(tx, sql`p.shipped_on is not null and p.state in ('fixed', 'verified')`);
   let moved = 0;
-  for (const one of all) moved += await move(tx, one);
+  for (const one of all) {
+    const finding = findingOf(one);
+    const changed = await move(tx, one, finding);
+    if (!changed) await unchanged(tx, one, finding);
+    moved += changed;
+  }
   return moved;
 }
 
-async function move(tx: Tx, one: Measured): Promise<number> {
-  const next = becomes(one.state, findingOf(one));
+async function move(tx: Tx, one: Measured, finding: Finding): Promise<number> {
+  const next = becomes(one.state, finding);
   if (!next) return 0;
   // Reopened, it has no fix any more; the one it had stays in its life.
   const changed = await tx.run(sql`
@@ -61,6 +66,26 @@ async function move(tx: Tx, one: Measured): Promise<number> {
   if (!changed) return 0;
   await answered(tx, one.id);
   await noteStep(tx, one.id, { state: next.state, shippedOn: one.shippedOn, byId: null, why: next.why });
-  await emit(tx, [{ name: 'problem.changed', actor: system, data: { problemId: one.id } }]);
+  const outcome = next.state === 'known' ? 'returned' : 'verified';
+  await judged(tx, one.id, { outcome, why: next.why });
   return 1;
+}
+
+const judged = (tx: Tx, problemId: string, data: { outcome: string; why: Why }): Promise<string[]> =>
+  emit(tx, [
+    { name: 'problem.changed', actor: system, data: { problemId } },
+    { name: 'problem.judged', actor: system, data: { problemId, ...data } },
+  ]);
+
+/** A year has passed and nothing fell: that is said once of each fix, in its life and to its owner. It stays fixed until it comes back. */
+async function unchanged(tx: Tx, one: Measured, { over, weeksAfter, verdict, returned }: Finding): Promise<void> {
+  if (one.state !== 'fixed' || !over || verdict === 'verified' || returned) return;
+  const said = one.life.some(({ shippedOn, why }) => shippedOn === one.shippedOn && why?.unchanged);
+  if (said) return;
+  const still = await tx.first(sql`
+    select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${one.id} and state = 'fixed' and shipped_on = ${one.shippedOn}::date and merged_into is null for update`);
+  if (!still) return;
+  const why = { unchanged: 1, weeks: weeksAfter };
+  await noteStep(tx, one.id, { state: 'fixed', shippedOn: one.shippedOn, byId: null, why });
+  await judged(tx, one.id, { outcome: 'unchanged', why });
 }

@@ -223,6 +223,46 @@ test('A problem that was fixed and never verified is known again when it comes b
   await d.end();
 });
 
+test('A fix that changed nothing says so once its year is over, once, and stays fixed; before that nothing is said', async () => {
+  const [id, other, early] = [
+    await make('The hook bends'),
+    await make('The box is dented'),
+    await make('The nut rusts'),
+  ];
+  const people = await many(30);
+  const all: Wrote[] = [];
+  for (let ago = 66; ago >= 1; ago--)
+    for (const [n, by] of people.entries())
+      if (n < 12 + (ago % 3)) all.push({ ago, by, problems: n % 2 ? [id, early] : [other] });
+  await wrote(all);
+  await enter(week(70), 900);
+  const fixed = (one: string, ago: number) =>
+    w.tx((t) => changeProblem(t, w.people.lead, one, { state: 'fixed', shippedOn: week(ago) }));
+  await fixed(id, 54);
+  await fixed(early, 40);
+  const of = async (one: string) => w.tx((t) => contactRate(t, one));
+  assert.deepEqual([(await of(id)).finding.over, (await of(early)).finding.over], [true, false]);
+  assert.notEqual((await of(id)).finding.verdict, 'verified');
+  for (let night = 0; night < 2; night++) assert.equal(await w.tx(judgeProblems), 0);
+  const said = async (one: string) => (await of(one)).life.filter(({ why }) => why?.unchanged);
+  assert.deepEqual(
+    (await said(id)).map(({ state, byId, why }) => [state, byId, why]),
+    [['fixed', null, { unchanged: 1, weeks: 52 }]],
+  );
+  assert.deepEqual(await said(early), []);
+  const told = await w.tx((t) =>
+    t.many<{ data: unknown }>(
+      sql`select data from event where workspace_id = ${t.workspaceId} and name = 'problem.judged' and data->>'problemId' = ${id}`,
+    ),
+  );
+  assert.deepEqual(
+    told.map(({ data }) => data),
+    [{ problemId: id, outcome: 'unchanged', why: { unchanged: 1, weeks: 52 } }],
+  );
+  assert.equal((await w.tx((t) => problemById(t, id))).state, 'fixed');
+  await enter(week(70), null);
+});
+
 test('Opened again by hand it has no fix any more, and the next one has a day of its own', async () => {
   const id = await make('The switch sticks');
   const change = (body: Parameters<typeof changeProblem>[3]) => w.tx((t) => changeProblem(t, w.people.lead, id, body));

@@ -26,6 +26,8 @@ export type Finding = {
   /** Whole weeks compared. */
   weeksBefore: number;
   weeksAfter: number;
+  /** The weeks in which a fix is looked at are over: what is found now stays. */
+  over: boolean;
   reportersBefore: number;
   reportersAfter: number;
   /** Reporters to be expected since, had the fix changed nothing. */
@@ -84,14 +86,14 @@ function returnOf({ weeks, shippedOn }: Life): Finding['returned'] {
 
 function judge(life: Life): Finding {
   const none: Finding = {
-    ...{ verdict: 'not-shipped', weeksBefore: 0, weeksAfter: 0, reportersBefore: 0, reportersAfter: 0 },
+    ...{ verdict: 'not-shipped', weeksBefore: 0, weeksAfter: 0, over: false, reportersBefore: 0, reportersAfter: 0 },
     ...{ expected: null, effect: null, own: null, others: null, inbox: null, returned: null, line: [] },
   };
   if (!life.shippedOn) return none;
   const { before, after, unnamed } = sides(life.weeks, life.shippedOn);
   const counted = {
     ...none,
-    ...{ weeksBefore: before.length, weeksAfter: after.length },
+    ...{ weeksBefore: before.length, weeksAfter: after.length, over: after.length >= AFTER.most },
     ...{ reportersBefore: sum(before, 'reporters'), reportersAfter: sum(after, 'reporters') },
   };
   if (unnamed) return { ...counted, verdict: 'no-denominator' };

@@ -74,6 +74,18 @@ export const Notifications = () => {
                 >
                   {inside}
                 </Link>
+              ) : n.problemId ? (
+                <Link
+                  key={n.id}
+                  to="/problems/$id"
+                  params={{ id: n.problemId }}
+                  search={{}}
+                  preload={false}
+                  className="hit"
+                  onClick={() => void (n.seenAt ? undefined : seen([n.id]))}
+                >
+                  {inside}
+                </Link>
               ) : n.inboxId ? (
                 <Link
                   key={n.id}

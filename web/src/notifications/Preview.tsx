@@ -14,7 +14,7 @@ const sampleOf = (kind: NotificationKind, label: string): { from: string; about:
         ? t('Return label comes out blank')
         : t('The lamp hums when dimmed');
   if (kind === 'inbox-trouble') return { from: label, about: 'support@northwind.example', first: '' };
-  if (['not-delivered', 'held', 'woke', 'webhook-off', 'rising'].includes(kind))
+  if (['not-delivered', 'held', 'woke', 'webhook-off', 'rising', 'issue-closed', 'fix-judged'].includes(kind))
     return { from: label, about, first: '' };
   if (['mentioned', 'noted', 'assigned', 'team-assigned'].includes(kind))
     return { from: t('Kofi Mensah'), about, first: label };

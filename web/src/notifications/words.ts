@@ -20,6 +20,8 @@ export const kinds: [NotificationKind, string][] = [
   ['abuse', t('Abuse')],
   ['upset', t('A customer is upset or stuck')],
   ['rising', t('A problem is starting')],
+  ['issue-closed', t('The issue of a problem of mine was closed')],
+  ['fix-judged', t('What became of a fix of mine')],
 ];
 export const ways: [NotificationWay, string][] = [
   ['app', t('In the app')],

@@ -124,6 +124,8 @@ const Active = ({ id }: { id: string }) => {
 type Step = ContactRate['life'][number];
 function whyOf({ state, why }: Step): string | null {
   if (!why) return null;
+  if (why.unchanged)
+    return t('The fix changed nothing that can be measured in {weeks} weeks', { weeks: why.weeks ?? 0 });
   if (why.issue) return state === 'fixed' ? t('Its issue was closed') : t('Its issue was opened again');
   if (state === 'verified')
     return t('{ratio} of what was to be expected, {low} to {high}, over {weeks} weeks', {

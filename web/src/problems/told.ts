@@ -7,8 +7,21 @@ export const percent = (share: number): string =>
     maximumFractionDigits: 0,
   }).format(share);
 
-/** What is found of a fix, or why nothing can be said yet. */
-export function told(f: ContactRate['finding']): string {
+/** What is found of a fix, or why nothing can be said yet; and once the time in which it is looked at is over, that there is nothing. */
+export const told = (f: ContactRate['finding']): string =>
+  f.over && f.verdict !== 'verified'
+    ? [
+        t('The fix changed nothing that can be measured.'),
+        t('{n} whole weeks since it are over, and it is looked at no longer.', { n: f.weeksAfter }),
+        f.verdict === 'too-few'
+          ? t('Too few customers reported it to tell a fall from chance.')
+          : f.verdict === 'too-short-before'
+            ? t('Too few whole weeks before the fix can be compared.')
+            : found(f),
+      ].join(' ')
+    : found(f);
+
+function found(f: ContactRate['finding']): string {
   const parts = f.effect
     ? { ratio: percent(f.effect.ratio), low: percent(f.effect.low), high: percent(f.effect.high) }
     : { ratio: '', low: '', high: '' };

@@ -60,6 +60,7 @@ type Row = {
   kind: string;
   conversation_id: string | null;
   inbox_id: string | null;
+  problem_id: string | null;
   sender: string;
   title: string;
   text: string;
@@ -75,7 +76,7 @@ export function push(hearten: Open, outbound: Outbound): Job {
     const [row] = await db.read<Row>(
       workspaceId as string,
       sql`
-      select b.id, b.sealed, p.language, n.kind, n.conversation_id, n.inbox_id, n.sender, n.title, n.text,
+      select b.id, b.sealed, p.language, n.kind, n.conversation_id, n.inbox_id, n.problem_id, n.sender, n.title, n.text,
         (select count(*)::int from (select 1 from notification u where u.workspace_id = n.workspace_id and u.person_id = n.person_id and u.in_app and u.seen_at is null limit 100) x) as unseen
       from push_browser b
       join notification n on n.workspace_id = b.workspace_id and n.person_id = b.person_id and n.id = ${notificationId} and n.seen_at is null
@@ -91,7 +92,7 @@ export function push(hearten: Open, outbound: Outbound): Job {
         120,
       ),
       body: cut(many ? `${row.sender}: ${row.text}` : row.sender ? `${row.title}\n${row.text}` : row.text, 400),
-      tag: many ? 'many' : (row.conversation_id ?? row.inbox_id ?? row.id),
+      tag: many ? 'many' : (row.conversation_id ?? row.inbox_id ?? row.problem_id ?? row.id),
       url: many ? '/notifications' : leadsTo(row),
       unseen: row.unseen,
     };

@@ -63,8 +63,12 @@ async function note(tx: Tx, home: Held, told: Told): Promise<void> {
   if (!after || (before?.link === told.link && before.state === told.state)) return;
   const to = proposed(home.state, { state: told.state, reopened: after.reopened });
   // What was given up or is told elsewhere was not fixed: that is asked, whatever was chosen.
-  if (to && before?.follows && !told.dropped) await become(tx, home, to, at, null);
+  const follows = to !== null && before?.follows === true && !told.dropped;
+  if (follows) await become(tx, home, to, at, null);
   await tell(tx, system, id);
+  if (told.state !== 'closed') return;
+  const came = !to ? 'nothing' : follows ? 'fixed' : told.dropped ? 'dropped' : 'asks';
+  await emit(tx, [{ name: 'problem.issue', actor: system, data: { problemId: id, state: 'closed', came } }]);
 }
 
 /** Whether it follows its issue, and yes or not yet to what the issue proposes: its owner's to say, or whoever may change problems. */

@@ -280,6 +280,47 @@ test('An issue that was given up or told elsewhere is asked about, and followed 
   }
 });
 
+test('Jira counts as done what was given up: its resolution or its status says so, and nothing is fixed by it', async () => {
+  const tracker = await makeTracker('jira');
+  const { link } = requests.jira;
+  const id = await problemWith(link);
+  await owner.send('PUT', `/problems/${id}/issue`, { follows: true });
+  /** As Atlassian documents an issue: what became of it is a thing with a name, beside the status. */
+  const ended = (status: string, resolution: string | null) => (text: string) =>
+    text
+      .replace('"name":"Done"', `"name":${JSON.stringify(status)}`)
+      .replace(
+        '"fields":{',
+        `"fields":{"resolution":${JSON.stringify(resolution && { self: 'https://northwind.atlassian.net/rest/api/2/resolution/10001', id: '10001', name: resolution })},`,
+      );
+  let ago = 60;
+  for (const [status, resolution] of [
+    ['Done', 'Won\u2019t Do'],
+    ['Done', "Won't Do"],
+    ['Closed', 'Duplicate'],
+    ['Resolved', 'Cannot Reproduce'],
+    ['Done', 'Not our lamp'],
+    ["Won't do", 'Done'],
+    ['Cancelled', null],
+    ['Canceled', 'Done'],
+  ] as const) {
+    await send(tracker, { closed: true, at: minutesAgo(--ago) }, { told: ended(status, resolution) });
+    const { state, issue } = await look(id);
+    assert.deepEqual([state, issue?.state, issue?.proposes], ['found', 'closed', 'fixed'], `${status} ${resolution}`);
+    await send(tracker, { closed: false, at: minutesAgo(--ago) });
+  }
+  for (const [status, resolution] of [
+    ['Done', 'Done'],
+    ['Closed', 'Fixed'],
+    ['Erledigt', 'Fertig'],
+    ['Released', null],
+  ] as const) {
+    await send(tracker, { closed: true, at: minutesAgo(--ago) }, { told: ended(status, resolution) });
+    assert.equal((await look(id)).state, 'fixed', `${status} ${resolution}`);
+    await send(tracker, { closed: false, at: minutesAgo(--ago) });
+  }
+});
+
 test('Whatever sets the state answers the issue: nothing is proposed again until the issue changes, and a day that was entered stays', async () => {
   const tracker = await makeTracker('github');
   const link = 'https://github.com/northwind/lamps/issues/61';

@@ -32,6 +32,53 @@ const time = (value: unknown, now: Date): Date => {
   return Number.isNaN(at.getTime()) || at.getTime() > now.getTime() ? now : at;
 };
 
+/**
+ * Jira counts what was given up as done, too: its resolution says so ("Won't Do", "Duplicate", "Cannot Reproduce", or a name of the
+ * company's own), or where that is set to "Done" by itself, the name of the status. What is no word for having done it is not believed.
+ */
+const plain = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[^\p{L}' ]/gu, ' ')
+    .trim();
+const DONE = new Set(
+  [
+    ...[
+      'done',
+      'fixed',
+      'resolved',
+      'complete',
+      'completed',
+      'closed',
+      'implemented',
+      'delivered',
+      'released',
+      'deployed',
+      'shipped',
+    ],
+    ...[
+      'fertig',
+      'erledigt',
+      'behoben',
+      'gelöst',
+      'terminé',
+      'corrigé',
+      'résolu',
+      'hecho',
+      'listo',
+      'corregido',
+      'resuelto',
+      'finalizado',
+    ],
+    ...['concluído', 'corrigido', 'resolvido', 'feito', '完了', '修正済み', '解決済み', 'تم', 'مكتمل'],
+  ].map(plain),
+);
+const GIVEN_UP =
+  /\b(won't|will not|wont|not (do|doing|fixing|planned|needed)|declined|rejected|cancell?ed|abandoned|duplicate|obsolete|invalid|cannot reproduce|abgelehnt|abgebrochen|verworfen|refusé|annulé|rechazad[oa]|cancelad[oa]|rejeitad[oa])(?!\p{L})/u;
+const givenUp = (status: string, resolution: string): boolean =>
+  GIVEN_UP.test(plain(status)) || (resolution !== '' && !DONE.has(plain(resolution)));
+
 /** Each tracker's own words for an issue that is open or done; null for whatever else it tells. */
 const readers: Record<TrackerKind, (event: string, body: Thing, now: Date) => Told | null> = {
   github: (event, body, now) => {
@@ -56,7 +103,9 @@ const readers: Record<TrackerKind, (event: string, body: Thing, now: Date) => To
     const status = thing(thing(issue.fields).status);
     if (!text(body.webhookEvent).startsWith('jira:issue_') || !key || !status.statusCategory) return null;
     const home = self.slice(0, self.indexOf('/rest/'));
-    return told(`${home}/browse/${key}`, thing(status.statusCategory).key === 'done', time(body.timestamp, now));
+    const closed = thing(status.statusCategory).key === 'done';
+    const dropped = givenUp(text(status.name), text(thing(thing(issue.fields).resolution).name));
+    return told(`${home}/browse/${key}`, closed, time(body.timestamp, now), dropped);
   },
   linear: (_, body, now) => {
     const issue = thing(body.data);
