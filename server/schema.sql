@@ -1127,6 +1127,7 @@ create table mailing (
 );
 CREATE INDEX mailing_problem ON public.mailing USING btree (workspace_id, problem_id, created_at);
 CREATE UNIQUE INDEX mailing_running ON public.mailing USING btree (workspace_id, problem_id, kind) WHERE (state = 'running'::text);
+CREATE INDEX mailing_started ON public.mailing USING btree (workspace_id, started_at DESC, id DESC) WHERE (started_at IS NOT NULL);
 alter table mailing enable row level security;
 alter table mailing force row level security;
 create policy own on mailing for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
@@ -1162,6 +1163,7 @@ create table mailing_person (
 );
 CREATE UNIQUE INDEX mailing_person_answers ON public.mailing_person USING btree (workspace_id, problem_id, kind, customer_id, answers) WHERE (state = 'sent'::text);
 CREATE INDEX mailing_person_conversation ON public.mailing_person USING btree (workspace_id, conversation_id);
+CREATE INDEX mailing_person_counted ON public.mailing_person USING btree (workspace_id, mailing_id, state, reason) INCLUDE (chosen, provisional, customer_id, id);
 CREATE INDEX mailing_person_customer ON public.mailing_person USING btree (workspace_id, customer_id);
 CREATE INDEX mailing_person_message ON public.mailing_person USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX mailing_person_of ON public.mailing_person USING btree (workspace_id, mailing_id, state, id);
@@ -1389,6 +1391,7 @@ create table notification (
   in_app boolean not null default true,
   waits boolean not null default false,
   told_at timestamp with time zone,
+  problem_id uuid,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, person_id) REFERENCES person(workspace_id, id) ON DELETE CASCADE
@@ -2255,10 +2258,14 @@ create table unsubscribed (
   workspace_id uuid not null,
   customer_id uuid not null,
   at timestamp with time zone not null default now(),
+  mailing_id uuid,
   PRIMARY KEY (workspace_id, customer_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, mailing_id) REFERENCES mailing(workspace_id, id) ON DELETE SET NULL (mailing_id)
 );
+CREATE INDEX unsubscribed_at ON public.unsubscribed USING btree (workspace_id, at DESC, customer_id DESC);
+CREATE INDEX unsubscribed_mailing ON public.unsubscribed USING btree (workspace_id, mailing_id) WHERE (mailing_id IS NOT NULL);
 alter table unsubscribed enable row level security;
 alter table unsubscribed force row level security;
 create policy own on unsubscribed for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));

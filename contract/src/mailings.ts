@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, byId, endpoint, id, page, prose } from './endpoint.ts';
+import { at, byId, endpoint, id, nothing, page, prose } from './endpoint.ts';
 
 /** `waiting`: an answer to everyone whose conversation about it is open; `fixed`: news to everyone who reported it. */
 export const mailingKind = z.enum(['waiting', 'fixed']);
@@ -65,6 +65,25 @@ export const knownMailing = mailing.extend({
 export type Mailing = z.infer<typeof mailing>;
 export type KnownMailing = z.infer<typeof knownMailing>;
 
+/** Among those of all problems. */
+const listed = mailing.extend({
+  /** What the problem is part of by now, if it was merged. */
+  problem: z.object({ id, name: z.string() }),
+  person: z.object({ id, name: z.string() }),
+});
+export type ListedMailing = z.infer<typeof listed>;
+
+const unsubscription = z.object({
+  /** Whose address it is by now. */
+  customerId: id,
+  customer: z.string(),
+  address: z.string(),
+  at,
+  /** The mailing whose link ended it; null where that is not known. */
+  mailing: z.object({ id, kind: mailingKind, problem: z.string() }).nullable(),
+});
+export type Unsubscription = z.infer<typeof unsubscription>;
+
 const person = z.object({
   id,
   /** Null: erased since. */
@@ -101,6 +120,24 @@ export const mailingEndpoints = {
       confirmed: z.boolean().optional(),
     }),
     reply: knownMailing,
+  }),
+  'GET /mailings': endpoint({
+    summary: 'Everything that was told to many, over all problems, what began last first; previews are not among it',
+    may: 'problem.read',
+    query: z.object({ kind: mailingKind.optional(), ...page }),
+    reply: z.object({ items: z.array(listed), next: z.string().nullable() }),
+  }),
+  'GET /unsubscriptions': endpoint({
+    summary: 'Customers who ended the news that something is fixed, the latest first',
+    may: 'problem.read',
+    query: z.object(page),
+    reply: z.object({ items: z.array(unsubscription), next: z.string().nullable() }),
+  }),
+  'DELETE /unsubscriptions/:id': endpoint({
+    summary: 'A customer asked for the news again: by their id. It stands in the audit log',
+    may: 'problem.write',
+    params: byId,
+    reply: nothing,
   }),
   'GET /mailings/:id': endpoint({
     summary: 'How far a mailing is, who is left out and why, and how many joined since it was shown',

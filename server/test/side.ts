@@ -244,6 +244,10 @@ export async function makeSide(world: World, name?: string): Promise<Side> {
     kind: 'fixed',
     text: `Fixed ${canary}`,
   });
+  await world.inside(place, (tx) =>
+    tx.run(sql`
+      insert into unsubscribed (workspace_id, customer_id, mailing_id) select workspace_id, customer_id, ${mailing.id} from conversation where workspace_id = ${place.id} and id = ${second.conversationId}`),
+  );
   const hours = await ask<Reply<'POST /hours'>>('POST', '/hours', {
     name: `Hours ${canary}`,
     timeZone: 'Europe/Berlin',

@@ -126,6 +126,7 @@ export const Shell = () => {
     { id: 'goSurveys', when: may('report.read'), run: () => void navigate({ to: '/surveys' }) },
     { id: 'goPraise', when: may('report.read'), run: () => void navigate({ to: '/praise' }) },
     { id: 'goProblems', run: () => void navigate({ to: '/problems' }) },
+    { id: 'goMailings', run: () => void navigate({ to: '/mailings', search: {} }) },
     { id: 'goNotifications', run: () => void navigate({ to: '/notifications' }) },
     { id: 'goSettings', run: () => void navigate({ to: '/settings' }) },
   ]);

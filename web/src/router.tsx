@@ -1,4 +1,4 @@
-import type { AuditResult, Filter, Me, Status } from '@hearten/contract';
+import type { AuditResult, Filter, MailingKind, Me, Status } from '@hearten/contract';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -202,6 +202,7 @@ const customer = page('/customers/$id', () => import('./customers/CustomerPage.t
 const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
 const rising = page('/problems/rising/$id', () => import('./topics/Found.tsx'), 'Rising');
 const found = page('/problems/found/$id', () => import('./topics/Found.tsx'), 'Found');
+const dismissed = page('/problems/dismissed', () => import('./topics/Dismissed.tsx'), 'Dismissed');
 const audit = page('/problems/audit', () => import('./problems/Audit.tsx'), 'Audit');
 /** The conversations behind how rightly is filed. */
 const audited = createRoute({
@@ -262,6 +263,14 @@ const surveyTurns = createRoute({
   component: lazyRouteComponent(() => import('./surveys/Turns.tsx'), 'Turns'),
 });
 const writeMailing = page('/problems/$id/tell/$kind', () => import('./mailings/WriteMailing.tsx'), 'WriteMailing');
+const told = createRoute({
+  getParentRoute: () => app,
+  path: '/mailings',
+  validateSearch: (s: Record<string, unknown>): { kind?: MailingKind } =>
+    s.kind === 'waiting' || s.kind === 'fixed' ? { kind: s.kind } : {},
+  component: lazyRouteComponent(() => import('./mailings/Told.tsx'), 'Told'),
+});
+const unsubscribed = page('/mailings/unsubscribed', () => import('./mailings/Unsubscribed.tsx'), 'Unsubscribed');
 const mailing = page('/mailings/$id', () => import('./mailings/MailingPage.tsx'), 'MailingPage');
 const company = page('/companies/$id', () => import('./customers/CompanyPage.tsx'), 'CompanyPage');
 /** The first five minutes: one is one's own customer, without the rail. */
@@ -353,6 +362,7 @@ const tree = root.addChildren([
     problems,
     found,
     rising,
+    dismissed,
     audit,
     audited,
     wishes,
@@ -368,6 +378,8 @@ const tree = root.addChildren([
     editSurvey,
     surveyTurns,
     writeMailing,
+    told,
+    unsubscribed,
     mailing,
     welcome,
     notifications,

@@ -27,7 +27,16 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
   {
     name: 'Problems',
     description: 'What customers could not do, which conversations were about it, and what is done so that it ends.',
-    paths: ['problems', 'wishes', 'filing-audit', 'clusters', 'rises', 'mailings', 'active-customers'],
+    paths: [
+      'problems',
+      'wishes',
+      'filing-audit',
+      'clusters',
+      'rises',
+      'mailings',
+      'unsubscriptions',
+      'active-customers',
+    ],
   },
   {
     name: 'Reports',

@@ -1,6 +1,7 @@
-import type { Hearten, Module } from '../base/module.ts';
+import { type Hearten, type Module, nothing } from '../base/module.ts';
 import type { ChannelOf } from '../conversations/index.ts';
 import { cameBack } from './came-back.ts';
+import { listMailings, listUnsubscribed, takeOut } from './list.ts';
 import { forgetMailing, makePreview } from './preview.ts';
 import { piece, runMailing, sendMailing, stopMailing } from './send.ts';
 import { mailingById, mailingsOf, peopleOf } from './shown.ts';
@@ -17,6 +18,9 @@ export const mailings = (hearten: Hearten, channels: ChannelOf): Module => ({
   routes: {
     'GET /problems/:id/mailings': ({ tx, params }) => tx((t) => mailingsOf(t, params.id)),
     'POST /problems/:id/mailings': ({ tx, who, params, body }) => tx((t) => makePreview(t, who, params.id, body)),
+    'GET /mailings': ({ tx, query }) => tx((t) => listMailings(t, query)),
+    'GET /unsubscriptions': ({ tx, query }) => tx((t) => listUnsubscribed(t, query)),
+    'DELETE /unsubscriptions/:id': ({ tx, params }) => nothing(tx((t) => takeOut(t, params.id))),
     'GET /mailings/:id': ({ tx, params }) => tx((t) => mailingById(t, params.id)),
     'GET /mailings/:id/people': ({ tx, params, query }) => tx((t) => peopleOf(t, hearten, params.id, query)),
     'POST /mailings/:id/send': ({ tx, who, params }) => tx((t) => sendMailing(t, who, params.id)),

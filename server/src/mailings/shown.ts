@@ -5,20 +5,22 @@ import type { Hearten } from '../base/module.ts';
 import { planFor } from './reporters.ts';
 import { type Row, wholeText } from './words.ts';
 
-const counted: Sql = sql`m.id, m.problem_id as "problemId", m.kind, m.state, m.person_id as "personId", m.text, m.confirmed, m.created_at as "createdAt", m.started_at as "startedAt",
-  n.people, n.told, n.undone, n.left, n.provisional, n."leftOut", n."takesBack"
-  from mailing m cross join lateral (select (count(*) filter (where p.chosen))::int as people, (count(*) filter (where p.state = 'sent'))::int as told, (count(*) filter (where p.state = 'undone'))::int as undone,
-      (count(*) filter (where p.chosen and p.state = 'left'))::int as left, (count(*) filter (where p.chosen and p.provisional))::int as provisional,
-      coalesce(bool_or(p.state = 'sent' and exists (select 1 from message o where o.workspace_id = p.workspace_id and o.id = p.message_id and o.state = 'queued' and o.fence = 0)), false) as "takesBack",
+export const columns: Sql = sql`m.id, m.problem_id as "problemId", m.kind, m.state, m.person_id as "personId", m.text, m.confirmed, m.created_at as "createdAt", m.started_at as "startedAt",
+  n.people, n.told, n.undone, n.left, n.provisional, n."leftOut"`;
+/** What is counted of the mailing \`m\`, and what else is asked of its people. */
+export const counts = (also: Sql = sql``): Sql => sql`
+  lateral (select (count(*) filter (where p.chosen))::int as people, (count(*) filter (where p.state = 'sent'))::int as told, (count(*) filter (where p.state = 'undone'))::int as undone,
+      (count(*) filter (where p.chosen and p.state = 'left'))::int as left, (count(*) filter (where p.chosen and p.provisional))::int as provisional, ${also}
       (select coalesce(json_agg(r order by r.conversations desc, r.reason), '[]') from (select l.reason, count(distinct coalesce(l.customer_id, l.id))::int as people, count(*)::int as conversations
         from mailing_person l where l.workspace_id = m.workspace_id and l.mailing_id = m.id and l.state = 'left' group by l.reason) r) as "leftOut"
     from mailing_person p where p.workspace_id = m.workspace_id and p.mailing_id = m.id) n`;
+const takesBack = sql`coalesce(bool_or(p.state = 'sent' and exists (select 1 from message o where o.workspace_id = p.workspace_id and o.id = p.message_id and o.state = 'queued' and o.fence = 0)), false) as "takesBack",`;
 type Counted = Mailing & { takesBack: boolean };
 
 /** With who joined since: they would be told by a new preview, and stand in this one neither as told nor as about to be. */
 export async function mailingById(tx: Tx, id: string): Promise<KnownMailing> {
   const found = await tx.first<Counted>(
-    sql`select ${counted} where m.workspace_id = ${tx.workspaceId} and m.id = ${id}`,
+    sql`select ${columns}, n."takesBack" from mailing m cross join ${counts(takesBack)} where m.workspace_id = ${tx.workspaceId} and m.id = ${id}`,
   );
   if (!found) throw NotFound('This is not here any more: what was not sent is kept for a day.');
   const { problemId, kind, confirmed } = found;
@@ -37,7 +39,7 @@ export async function mailingById(tx: Tx, id: string): Promise<KnownMailing> {
 export async function mailingsOf(tx: Tx, problemId: string): Promise<Reply<'GET /problems/:id/mailings'>> {
   const items = await tx.many<Counted>(sql`
     with recursive same as (select ${problemId}::uuid as id union select p.id from same s join problem p on p.workspace_id = ${tx.workspaceId} and p.merged_into = s.id)
-    select ${counted} where m.workspace_id = ${tx.workspaceId} and m.problem_id in (select id from same) and m.state <> 'preview' order by m.started_at desc, m.id limit 50`);
+    select ${columns}, n."takesBack" from mailing m cross join ${counts(takesBack)} where m.workspace_id = ${tx.workspaceId} and m.problem_id in (select id from same) and m.state <> 'preview' order by m.started_at desc, m.id limit 50`);
   const here = await tx.first(sql`select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${problemId}`);
   if (!here) throw NotFound();
   return { items: items.map(({ takesBack: _, ...one }) => one) };

@@ -8,21 +8,27 @@ import { readNoMore } from './link.ts';
 import { asks, colleague, done, gone, sendPage } from './page.ts';
 
 type Asked = FastifyRequest<{ Params: { token: string }; Body: string | undefined }>;
-type Whose = { customer_id: string; brand: string; language: string; off: boolean };
+type Whose = { customer_id: string; mailing_id: string; brand: string; language: string; off: boolean };
 
 const whoseOf = (tx: Tx, id: string): Promise<Whose | undefined> =>
   tx.first<Whose>(sql`
-    select p.customer_id, coalesce(b.name, w.name) as brand, p.language, exists (select 1 from unsubscribed u where u.workspace_id = p.workspace_id and u.customer_id = p.customer_id) as off
+    select p.customer_id, p.mailing_id, coalesce(b.name, w.name) as brand, p.language, exists (select 1 from unsubscribed u where u.workspace_id = p.workspace_id and u.customer_id = p.customer_id) as off
     from mailing_person p join workspace w on w.id = p.workspace_id left join inbox i on i.workspace_id = p.workspace_id and i.id = p.inbox_id left join brand b on b.workspace_id = i.workspace_id and b.id = i.brand_id
     where p.workspace_id = ${tx.workspaceId} and p.id = ${id} and p.customer_id is not null`);
 
-export async function unsubscribe(tx: Tx, customerId: string): Promise<void> {
+/** Ended once it stays as it was ended first: when, and from which mailing. */
+export async function unsubscribe(tx: Tx, customerId: string, mailingId: string | null = null): Promise<void> {
   await tx.run(
-    sql`insert into unsubscribed (workspace_id, customer_id) values (${tx.workspaceId}, ${customerId}) on conflict do nothing`,
+    sql`insert into unsubscribed (workspace_id, customer_id, mailing_id) values (${tx.workspaceId}, ${customerId}, ${mailingId}) on conflict do nothing`,
   );
 }
-const subscribe = (tx: Tx, customerId: string): Promise<number> =>
-  tx.run(sql`delete from unsubscribed where workspace_id = ${tx.workspaceId} and customer_id = ${customerId}`);
+/** By whichever of their addresses they ended it: customers who were merged are one. */
+export const subscribe = (tx: Tx, customerId: string): Promise<number> =>
+  tx.run(sql`
+    with recursive up as (select k.id, k.merged_into from customer k where k.workspace_id = ${tx.workspaceId} and k.id = ${customerId}
+        union select k.id, k.merged_into from up join customer k on k.workspace_id = ${tx.workspaceId} and k.id = up.merged_into),
+      same as (select id from up where merged_into is null union select k.id from same s join customer k on k.workspace_id = ${tx.workspaceId} and k.merged_into = s.id)
+    delete from unsubscribed where workspace_id = ${tx.workspaceId} and customer_id in (select id from same)`);
 
 /** What a mail program sends by itself (RFC 8058), as a form of either kind. */
 const isOneClick = (body: string): boolean => /List-Unsubscribe["\s]*(=|[\r\n]+[\s\S]{0,200}?)One-Click/.test(body);
@@ -48,7 +54,7 @@ export function noMorePages({ db, seal }: Hearten): NonNullable<Module['plain']>
       const found = await db.tx(whose.workspaceId, async (tx) => {
         const them = await whoseOf(tx, whose.personId);
         if (!them) return null;
-        if (oneClick || choice === 'off') await unsubscribe(tx, them.customer_id);
+        if (oneClick || choice === 'off') await unsubscribe(tx, them.customer_id, them.mailing_id);
         else if (choice === 'on') await subscribe(tx, them.customer_id);
         return { ...them, off: oneClick || choice === 'off' || (choice !== 'on' && them.off) };
       });

@@ -203,6 +203,12 @@ export const catalogue = {
     keys: 'g p',
     also: t('root cause reasons bugs feedback loop'),
   },
+  goMailings: {
+    words: t('Mailings'),
+    section: 'go',
+    keys: 'g f',
+    also: t('tell everyone fixed news unsubscribed bulk'),
+  },
   goSurveys: { words: t('Surveys'), section: 'go', keys: 'g y', also: t('csat nps ces feedback questions ask') },
   goPraise: { words: t('Praise'), section: 'go', also: t('word of mouth testimonial referral quote') },
   goNotifications: { words: t('Notifications'), section: 'go', keys: 'g n', also: t('bell alerts') },

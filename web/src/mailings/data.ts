@@ -1,7 +1,9 @@
-import type { LeftOut, MailingKind, MailingState } from '@hearten/contract';
+import type { LeftOut, Mailing, MailingKind, MailingState } from '@hearten/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
+import { and } from '../ui/names.ts';
+import { number } from '../ui/time.ts';
 
 export const mailingsQuery = (problemId: string) =>
   queryOptions({
@@ -20,6 +22,11 @@ export const moves = (state: MailingState): boolean => state === 'running' || st
 export const titles: Record<MailingKind, string> = {
   waiting: t('Answer everyone waiting on this problem'),
   fixed: t('It is fixed: tell everyone who reported it'),
+};
+/** What it was, once it was sent. */
+export const kindWords: Record<MailingKind, string> = {
+  waiting: t('Answer to everyone waiting'),
+  fixed: t('News that it is fixed'),
 };
 export const stateWords: Record<MailingState, string> = {
   preview: t('Preview, nothing sent'),
@@ -43,6 +50,15 @@ export const reasons: Record<LeftOut, string> = {
   changed: t('Wrote or changed since the preview'),
   erased: t('Erased since the preview'),
 };
+
+/** Who was left out and why, in one line: people, but for the older conversations of those who got it. */
+export const leftWords = (left: Mailing['leftOut']): string =>
+  and(
+    left.map(
+      ({ reason, people, conversations }) =>
+        `${reasons[reason]} (${number(reason === 'newer' ? conversations : people)})`,
+    ),
+  );
 
 /** What was written and is being changed, until it is sent. */
 export const written = new Map<string, { text: string; confirmed: boolean }>();

@@ -1,7 +1,7 @@
 import type { ProblemRow } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronRight, Eye, Plus, Search, Sparkles } from 'lucide-react';
+import { ChevronRight, Eye, Mails, Plus, Search, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
@@ -102,6 +102,9 @@ export const Problems = () => {
               <h1>{t('Problems')}</h1>
               <p className="lead">{t('What customers could not do, and what ends it: the costliest first.')}</p>
             </div>
+            <Link className="btn" to="/mailings" search={{}}>
+              <Mails className="i" /> {t('Mailings')}
+            </Link>
             <Link className="btn" to="/problems/wishes" search={{}}>
               <Sparkles className="i" /> {t('Wishes')}
             </Link>

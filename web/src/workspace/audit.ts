@@ -61,6 +61,7 @@ const whole: Record<string, string> = {
   'workspace.imported': t('Workspace imported'),
   'retention.removed': t('Removed by age'),
   'problem.mailing': t('Everyone with a problem told'),
+  'customer.news-again': t('News of fixes wanted again by a customer'),
   'file.read': t('File opened'),
   'webhook.secret-shown': t('Secret of a webhook shown'),
   'webhook.secret-changed': t('New secret of a webhook'),

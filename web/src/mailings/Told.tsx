@@ -1,0 +1,113 @@
+import type { ListedMailing, MailingKind, Reply } from '@hearten/contract';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { ArrowLeft } from 'lucide-react';
+import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { More } from '../ui/More.tsx';
+import { date, number } from '../ui/time.ts';
+import { kindWords, leftWords, stateWords } from './data.ts';
+import './mailings.css';
+
+type Page = Reply<'GET /mailings'>;
+
+/** The two pages about what was told to many: what it was, and who wants none of it. */
+export const Head = ({ at, kind }: { at: 'told' | 'unsubscribed'; kind?: MailingKind | undefined }) => {
+  const title = at === 'told' ? t('Mailings') : t('Want no such news');
+  useTitle(title);
+  const chip = (on: boolean): string => `chip${on ? ' accent' : ''}`;
+  return (
+    <>
+      <div>
+        <Link to="/problems" className="link xs row">
+          <ArrowLeft className="i s14 flip" /> {t('Problems')}
+        </Link>
+        <h1>{title}</h1>
+        <p className="lead">
+          {at === 'told'
+            ? t('What was told to everyone who has a problem, over all problems.')
+            : t('Who ended the news that something is fixed. Answers to what they write come in any case.')}
+        </p>
+      </div>
+      <nav className="row wraps" aria-label={t('Mailings')}>
+        <Link to="/mailings" search={{}} className={chip(at === 'told' && !kind)} activeOptions={{ exact: true }}>
+          {t('All')}
+        </Link>
+        {(Object.keys(kindWords) as MailingKind[]).map((one) => (
+          <Link key={one} to="/mailings" search={{ kind: one }} className={chip(kind === one)}>
+            {kindWords[one]}
+          </Link>
+        ))}
+        <Link to="/mailings/unsubscribed" className={chip(at === 'unsubscribed')}>
+          {t('Want no such news')}
+        </Link>
+      </nav>
+    </>
+  );
+};
+
+const Row = ({ one }: { one: ListedMailing }) => (
+  <li>
+    <span className="grow mailingline">
+      <span className="row wraps">
+        <Link className="link strong" to="/mailings/$id" params={{ id: one.id }}>
+          {kindWords[one.kind]}
+        </Link>
+        <span className={`chip ${one.state === 'done' ? 'ok' : one.state === 'stopped' ? 'risk' : ''}`}>
+          {stateWords[one.state]}
+        </span>
+      </span>
+      <Link className="link" to="/problems/$id" params={{ id: one.problem.id }} search={{}}>
+        <bdi dir="auto">{one.problem.name}</bdi>
+      </Link>
+      <span className="xs ink3">
+        <bdi>{one.person.name}</bdi> · {date(one.startedAt ?? one.createdAt)}
+      </span>
+      {one.leftOut.length > 0 ? (
+        <span className="xs ink3">{t('Left out: {whom}', { whom: leftWords(one.leftOut) })}</span>
+      ) : null}
+    </span>
+    <span className="mailingtold">
+      <b>{t('{told} of {people} told', { told: number(one.told), people: number(one.people) })}</b>
+      {one.undone ? <span className="xs ink3">{t('{n} taken back', { n: number(one.undone) })}</span> : null}
+    </span>
+  </li>
+);
+
+/** Everything that was told to many, what began last first. */
+export const Told = () => {
+  const { kind } = useSearch({ from: '/app/mailings' });
+  const query = useInfiniteQuery({
+    queryKey: ['problems', 'told', kind ?? null],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }): Promise<Page> =>
+      api('GET /mailings', { query: { cursor: pageParam, ...(kind ? { kind } : {}) } }),
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="sheet">
+      <main className="page" id="main">
+        <div className="in">
+          <Head at="told" kind={kind} />
+          {query.isPending ? <SkeletonRows count={4} /> : null}
+          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+          {query.data && items.length === 0 ? (
+            <Empty title={t('Nothing was told to many yet')} sun>
+              {t('On the page of a problem you answer everyone who waits, and tell everyone once it is fixed.')}
+            </Empty>
+          ) : null}
+          {items.length > 0 ? (
+            <ul className="card rowsof mailinglist">
+              {items.map((one) => (
+                <Row key={one.id} one={one} />
+              ))}
+            </ul>
+          ) : null}
+          <More of={query} />
+        </div>
+      </main>
+    </div>
+  );
+};

@@ -1,0 +1,107 @@
+import type { Reply, Unsubscription } from '@hearten/contract';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api } from '../api.ts';
+import { t } from '../language/index.ts';
+import { useMay } from '../me.ts';
+import { Confirm } from '../ui/float.tsx';
+import { Empty, Failed, SkeletonRows } from '../ui/kit.tsx';
+import { More } from '../ui/More.tsx';
+import { date } from '../ui/time.ts';
+import { tell, tellProblem } from '../ui/toast.tsx';
+import { kindWords } from './data.ts';
+import { Head } from './Told.tsx';
+import './mailings.css';
+
+type Page = Reply<'GET /unsubscriptions'>;
+const called = (one: Unsubscription): string => one.customer || one.address || t('No name yet');
+
+const Row = ({ one, take }: { one: Unsubscription; take: ((one: Unsubscription) => void) | undefined }) => (
+  <li>
+    <span className="grow mailingline">
+      <Link className="link strong" to="/customers/$id" params={{ id: one.customerId }}>
+        <bdi dir="auto">{called(one)}</bdi>
+      </Link>
+      {one.address && one.address !== called(one) ? (
+        <bdi dir="ltr" className="sm ink2">
+          {one.address}
+        </bdi>
+      ) : null}
+      <span className="xs ink3 row wraps">
+        {date(one.at)}
+        {one.mailing ? (
+          <Link className="link" to="/mailings/$id" params={{ id: one.mailing.id }}>
+            {kindWords[one.mailing.kind]}: <bdi dir="auto">{one.mailing.problem}</bdi>
+          </Link>
+        ) : null}
+      </span>
+    </span>
+    {take ? (
+      <button type="button" className="btn sm" onClick={() => take(one)}>
+        {t('Wants it again')}
+      </button>
+    ) : null}
+  </li>
+);
+
+/** Who wants no news that something is fixed; and the way back for those who ask for it. */
+export const Unsubscribed = () => {
+  const client = useQueryClient();
+  const can = useMay()('problem.write');
+  const [taking, setTaking] = useState<Unsubscription | null>(null);
+  const query = useInfiniteQuery({
+    queryKey: ['problems', 'unsubscribed'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }): Promise<Page> => api('GET /unsubscriptions', { query: { cursor: pageParam } }),
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const take = async (one: Unsubscription): Promise<void> => {
+    setTaking(null);
+    try {
+      await api('DELETE /unsubscriptions/:id', { params: { id: one.customerId } });
+      await client.invalidateQueries({ queryKey: ['problems', 'unsubscribed'] });
+      tell(t('{name} gets this news again', { name: called(one) }));
+    } catch (error) {
+      tellProblem(error);
+    }
+  };
+  return (
+    <div className="sheet">
+      <main className="page" id="main">
+        <div className="in">
+          <Head at="unsubscribed" />
+          {query.isPending ? <SkeletonRows count={4} /> : null}
+          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
+          {query.data && items.length === 0 ? (
+            <Empty title={t('Nobody ended this news')} sun>
+              {t('Each mail that tells of a fix has a link that ends such news.')}
+            </Empty>
+          ) : null}
+          {items.length > 0 ? (
+            <ul className="card rowsof mailinglist">
+              {items.map((one) => (
+                <Row key={`${one.customerId} ${one.address} ${one.at}`} one={one} take={can ? setTaking : undefined} />
+              ))}
+            </ul>
+          ) : null}
+          <More of={query} />
+        </div>
+      </main>
+      <Confirm
+        open={taking !== null}
+        onClose={() => setTaking(null)}
+        title={t('Did they ask for it?')}
+        yes={t('Yes, they asked')}
+        danger={false}
+        onYes={() => (taking ? void take(taking) : undefined)}
+      >
+        {t(
+          '{name} ended this news. Only where they asked for it again themselves they may be written to; the audit log says that you did it.',
+          { name: taking ? called(taking) : '' },
+        )}
+      </Confirm>
+    </div>
+  );
+};
