@@ -9,6 +9,9 @@ import { rolesWith } from '../team/index.ts';
 import { type Hearer, howToTell } from './how.ts';
 import { write } from './write.ts';
 
+/** What would be said as 0.0. */
+const NONE = 0.05;
+
 /** Tells those who decide about problems, and whose it is, that one rises: how many came in what time, and how many are usual. */
 export async function notifyRising(tx: Tx, event: EventRow, jobs: Jobs): Promise<void> {
   const rise = await tx.first<{
@@ -41,11 +44,16 @@ export async function notifyRising(tx: Tx, event: EventRow, jobs: Jobs): Promise
       sender: '',
       title: inWords(say('This is starting: {name}', { name: rise.name }), person.language),
       text: inWords(
-        say('{customers} customers in {minutes} minutes, usually {usual}.', {
-          customers: figure(rise.customers),
-          minutes: figure(rise.minutes),
-          usual: figure(rise.usual),
-        }),
+        rise.usual < NONE
+          ? say('{customers} customers in {minutes} minutes, usually none.', {
+              customers: figure(rise.customers),
+              minutes: figure(rise.minutes),
+            })
+          : say('{customers} customers in {minutes} minutes, usually {usual}.', {
+              customers: figure(rise.customers),
+              minutes: figure(rise.minutes),
+              usual: figure(rise.usual),
+            }),
         person.language,
       ),
       at: now.toISOString(),

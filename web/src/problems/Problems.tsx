@@ -97,7 +97,7 @@ export const Problems = () => {
     <div className="sheet">
       <main className="page" id="main">
         <div className="in">
-          <div className="row wraps">
+          <div className="row wraps problemhead">
             <div className="grow">
               <h1>{t('Problems')}</h1>
               <p className="lead">{t('What customers could not do, and what ends it: the costliest first.')}</p>

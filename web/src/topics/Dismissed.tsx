@@ -41,7 +41,7 @@ export const Dismissed = () => {
             </Empty>
           ) : null}
           {items.length > 0 ? (
-            <section className="card pad found" aria-label={t('Not a problem')}>
+            <section className="card pad found foundalone" aria-label={t('Not a problem')}>
               <ul className="foundlist">
                 {items.map((one) => {
                   const by = nameOf(one.decidedBy);

@@ -9,13 +9,20 @@ import { Decide } from './Decide.tsx';
 import { clustersQuery, risesQuery } from './data.ts';
 import './topics.css';
 
+/** What would be said as 0.0. */
+const NONE = 0.05;
 /** In words why it was flagged: how many came in what time, and how many are usual then. */
 export const why = (one: Rise): string =>
-  t('{customers} customers in {minutes} minutes, usually {usual}.', {
-    customers: number(one.flaggedCustomers),
-    minutes: number(one.minutes),
-    usual: number(one.usual, 1),
-  });
+  one.usual < NONE
+    ? t('{customers} customers in {minutes} minutes, usually none.', {
+        customers: number(one.flaggedCustomers),
+        minutes: number(one.minutes),
+      })
+    : t('{customers} customers in {minutes} minutes, usually {usual}.', {
+        customers: number(one.flaggedCustomers),
+        minutes: number(one.minutes),
+        usual: number(one.usual, 1),
+      });
 
 /** What rises and is no problem so far is made one here, or said to be none. */
 export const DecideRise = ({ one, onDone }: { one: Rise; onDone?: () => void }) => {
