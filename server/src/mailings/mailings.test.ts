@@ -434,6 +434,29 @@ test('Two who were shown apart and became one since are told once, in the newer 
   assert.equal(cameTo(older.address).length, 0);
 });
 
+test('Of two who became one and are told in the older conversation, the newer is left, looked at in the same piece or in a later one', async () => {
+  const id = await problem('The switch sticks');
+  const wrote = await report(id, 22);
+  const [early, first] = wrote as [Wrote, Wrote];
+  const [second, late] = [wrote[2] as Wrote, wrote[21] as Wrote];
+  const shown = await preview(id);
+  assert.equal(shown.people, 22);
+  for (const [older, newer] of [
+    [first, second],
+    [early, late],
+  ] as const) {
+    await w.tx((t) => mergeCustomers(t, w.people.lead, older.customerId, newer.customerId));
+    await w.tx((t) => addSender(t, w.people.lead, 'blocked', newer.address));
+  }
+  await send(shown.id);
+  await over(shown.id, 20_000);
+  const done = await now(shown.id);
+  assert.deepEqual([done.told, done.left, left(done)], [20, 2, { blocked: [1, 1], told: [1, 1] }]);
+  const told = [early, first].map((one) => one.address);
+  await waited(() => told.every((one) => cameTo(one).length === 1), 20_000);
+  assert.deepEqual([cameTo(second.address), cameTo(late.address)], [[], []]);
+});
+
 test('News that one problem is fixed does not resolve a conversation that is open about another one', async () => {
   const [id, other] = [await problem('The cable is short'), await problem('The colour is wrong')];
   const [both, alone] = (await report(id, 2)) as [Wrote, Wrote];

@@ -136,14 +136,32 @@ export async function piece(tx: Tx, channels: ChannelOf, who: Who, mail: Mail): 
   const told = new Set<string>();
   const noted: Noted[] = [];
   for (const item of items) noted.push(await tell(tx, channels, who, mail, item, now, told));
-  await tx.run(sql`
-    update mailing_person p set state = n.state, reason = n.reason, customer_id = coalesce(n.customer_id, p.customer_id), message_id = n.message_id, sent_at = case when n.state = 'sent' then now() end, address = '', subject = '', text = ''
-    from jsonb_to_recordset(${JSON.stringify(noted)}::jsonb) as n (id uuid, state text, reason text, customer_id uuid, message_id uuid)
-    where p.workspace_id = ${tx.workspaceId} and p.mailing_id = ${mail.id} and p.id = n.id`);
+  await note(tx, mail, noted);
   const more = items.length === PIECE;
   if (more) await moved(tx, who, mail);
   else await becomes(tx, who, mail, 'done');
   return more;
+}
+
+/**
+ * What came of a piece. Whoever is told takes the name of whom they are by now, and of two who became one the other's row may have it still, in
+ * this piece or in one to come: so none of them is anybody's first, and what was shown to the same people elsewhere is left. Else a key would
+ * refuse the piece, and the mailing never end.
+ */
+async function note(tx: Tx, mail: Mail, noted: Noted[]): Promise<void> {
+  await tx.run(sql`
+    update mailing_person p set state = 'left', reason = case when n.reason is null then 'told' else n.reason end, address = '', subject = '', text = ''
+    from jsonb_to_recordset(${JSON.stringify(noted)}::jsonb) as n (id uuid, reason text)
+    where p.workspace_id = ${tx.workspaceId} and p.mailing_id = ${mail.id} and p.id = n.id`);
+  const sent = noted.filter((one) => one.state === 'sent');
+  if (sent.length === 0) return;
+  await tx.run(sql`
+    update mailing_person set state = 'left', reason = 'told', address = '', subject = '', text = ''
+    where workspace_id = ${tx.workspaceId} and mailing_id = ${mail.id} and state = 'todo' and customer_id = any (${sent.flatMap((one) => one.customer_id ?? [])}::uuid[])`);
+  await tx.run(sql`
+    update mailing_person p set state = 'sent', reason = null, customer_id = n.customer_id, message_id = n.message_id, sent_at = now()
+    from jsonb_to_recordset(${JSON.stringify(sent)}::jsonb) as n (id uuid, customer_id uuid, message_id uuid)
+    where p.workspace_id = ${tx.workspaceId} and p.mailing_id = ${mail.id} and p.id = n.id`);
 }
 
 /** Exactly what was shown, to exactly whom; or, when that is not so any more, nothing. */
