@@ -83,8 +83,10 @@ export const jobs: Jobs = {
       };
     const holders = watchHolders(db, log);
     const events = new EventEmitter() as WorkerEvents;
-    events.on('worker:create', ({ worker }) => holders.began(worker.workerId));
-    events.on('worker:stop', ({ worker }) => holders.ended(worker.workerId));
+    events.on('pool:create', ({ workerPool }) => holders.began(workerPool.id));
+    events.on('pool:release', ({ workerPool }) => holders.ended(workerPool.id));
+    events.on('job:start', ({ job }) => holders.took(job.id));
+    events.on('job:complete', ({ job }) => holders.gave(job.id));
     const lanes = makeLanes(events);
     const runner: Runner = await run({
       events,
