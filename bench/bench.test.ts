@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from '../server/src/channels/email/parse/index.ts';
 import { thread } from './adapters/threads.mjs';
+import { idleOf } from './frame/load.ts';
 import { mails } from './frame/mails.ts';
 import { cpuOf, family, pssOf } from './frame/processes.ts';
 import { missedOf, targets } from './targets.ts';
@@ -45,6 +46,17 @@ test('Processor time and memory are those of a process and all that descend from
     assert.ok(pssOf(pid).total > 20, `${pssOf(pid).total} MB`);
   } finally {
     for (const { pid } of family(child.pid as number).reverse()) process.kill(pid, 'SIGKILL');
+  }
+});
+
+test('A desk that is at work is not taken for an idle one', {
+  skip: process.platform !== 'linux' && 'reads /proc',
+}, async () => {
+  const child = spawn(process.execPath, ['-e', 'for (;;);']);
+  try {
+    await assert.rejects(idleOf(child.pid as number, 1, 1_500), /still at work 2 s after its start/);
+  } finally {
+    child.kill('SIGKILL');
   }
 });
 

@@ -49,23 +49,32 @@ export async function load(
   };
 }
 
-/** What happens after the answer (events told, jobs run, words merged) belongs to the cost: wait until it is done. */
-export async function quiet(root: number, idle = 20, within = 15_000): Promise<void> {
+/** What happens after the answer (events told, jobs run, words merged) belongs to the cost: wait until it is done, and say whether it was. */
+export async function quiet(root: number, idle = 20, within = 15_000): Promise<boolean> {
   const until = Date.now() + within;
   let before = cpuOf(root);
-  for (let calm = 0; calm < 2 && Date.now() < until; ) {
+  let calm = 0;
+  while (calm < 2 && Date.now() < until) {
     await sleep(500);
     const now = cpuOf(root);
     calm = now - before <= 30 + idle ? calm + 1 : 0;
     before = now;
   }
+  return calm >= 2;
 }
 
 const SETTLED = 10 * 60_000; // what a desk does by itself after its start, such as finding what unfiled conversations have in common
 
-/** Processor milliseconds a second that the product uses when nobody does anything. */
-export async function idleOf(root: number, seconds = 6): Promise<number> {
-  await quiet(root, 20, SETTLED);
+/** Processor milliseconds a second that the product uses when nobody does anything. A desk that is at work is none to measure this at. */
+export async function idleOf(root: number, seconds = 6, settled = SETTLED): Promise<number> {
+  const before = cpuOf(root);
+  const from = Date.now();
+  if (!(await quiet(root, 20, settled))) {
+    const busy = ((cpuOf(root) - before) / (Date.now() - from)) * 1000;
+    throw new Error(
+      `The desk was still at work ${Math.round(settled / 1000)} s after its start, ${Math.round(busy)} ms of processor a second, so what it uses by itself is not known. Nothing was measured; look at what it does, and measure again.`,
+    );
+  }
   const cpu = cpuOf(root);
   await sleep(seconds * 1000);
   return (cpuOf(root) - cpu) / seconds;
