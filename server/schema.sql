@@ -472,7 +472,6 @@ CREATE INDEX conversation_trashed ON public.conversation USING btree (workspace_
 CREATE INDEX conversation_unassigned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE ((status = 'open'::text) AND (folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NULL));
 CREATE INDEX conversation_waits ON public.conversation USING btree (workspace_id, status, assignee_id) WHERE ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'snoozed'::text])) AND (folder = 'inbox'::text) AND (merged_into IS NULL) AND (parent_kind IS DISTINCT FROM 'side'::text));
 alter table conversation enable row level security;
-alter table conversation force row level security;
 create policy own on conversation for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 CREATE TRIGGER end_moved AFTER UPDATE OF folder, merged_into, parent_kind ON public.conversation FOR EACH ROW WHEN (((old.folder IS DISTINCT FROM new.folder) OR (old.merged_into IS DISTINCT FROM new.merged_into) OR (old.parent_kind IS DISTINCT FROM new.parent_kind))) EXECUTE FUNCTION end_moved();
 CREATE TRIGGER touched_in AFTER INSERT ON public.conversation FOR EACH ROW WHEN ((new.created_at < (now() - '00:30:00'::interval))) EXECUTE FUNCTION conversation_touched();
@@ -3053,6 +3052,39 @@ begin
     looked := looked + 1;
     here := here - 1;
   end loop;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.seldom_tagged(tag text, most integer)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  place uuid := nullif(current_setting('app.workspace_id', true), '')::uuid;
+  half bigint;
+  halfway timestamptz;
+  ids uuid[];
+begin
+  if (select count(*) from (select c.tags from conversation c where c.workspace_id = place and c.tags <> '{}' order by c.last_at desc limit 300) c
+      where tag = any (c.tags)) >= 6 then
+    select n.conversations / 2 into half from counter n where n.workspace_id = place;
+    select c.last_at into halfway from conversation c where c.workspace_id = place and c.number <= half order by c.number desc limit 1;
+    if (select count(*) from (select c.tags from conversation c where c.workspace_id = place and c.tags <> '{}' and c.last_at < halfway order by c.last_at desc limit 300) c
+        where tag = any (c.tags)) >= 3 then
+      return null;
+    end if;
+  end if;
+  if nearly_alone(place) then
+    with found as materialized (select c.id from conversation c where coalesce(c.workspace_id, place) = place and c.tags <> '{}' and c.tags @> array[tag])
+      select array_agg(f.id) into ids from (select id from found limit most) f;
+  else
+    with found as materialized (select c.id from conversation c where c.workspace_id = place and c.tags <> '{}' and c.tags @> array[tag])
+      select array_agg(f.id) into ids from (select id from found limit most) f;
+  end if;
+  return case when cardinality(ids) = most then null else coalesce(ids, '{}') end;
 end $function$
 ;
 

@@ -42,6 +42,7 @@ const doors = new Set([
   'places_of',
   'search_customers',
   'search_messages',
+  'seldom_tagged',
   'sign_in_providers',
   'tracker_home',
 ]);

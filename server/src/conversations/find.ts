@@ -4,7 +4,7 @@ import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
 import type { Who } from '../base/module.ts';
 import { fold } from '../customers/index.ts';
-import { cursorText, narrowing, readCursor, viewOf } from './list.ts';
+import { cursorText, narrowing, readCursor, rowsOf, viewOf } from './list.ts';
 import { queryText } from './words.ts';
 
 const BUCKET = 1000; // conversations
@@ -24,8 +24,17 @@ export type Found = {
 type Asked = Query<'GET /search'>;
 type Row = { bucket: number; conversation_id: string; message_id: string };
 
-/** What is said of the conversation itself, and what its messages must be looked at for. `customers`: it is one of theirs. */
-export type Conditions = { own: Sql[]; messages: Sql[]; view: Sql | null; customers: string[] | null };
+/**
+ * What is said of the conversation itself, and what its messages must be looked at for. `customers`: it is one of theirs; `ids`: it is one
+ * of these, where few have the tag.
+ */
+export type Conditions = {
+  own: Sql[];
+  messages: Sql[];
+  view: Sql | null;
+  customers: string[] | null;
+  ids: string[] | null;
+};
 export const isNarrow = (c: Conditions): boolean =>
   c.own.length + c.messages.length > 0 || c.view !== null || c.customers !== null;
 
@@ -33,7 +42,12 @@ export const isNarrow = (c: Conditions): boolean =>
  * Without a view everything is searched, spam and trash too; what speaks of work to do (a status, an assignee) means the inbox.
  * `from` is whose conversation it is: found by name, so that it may hold a typo.
  */
-export function conditions(who: Who, q: Asked, from: Pick<Called, 'ids' | 'said'> | null): Conditions {
+export function conditions(
+  who: Who,
+  q: Asked,
+  from: Pick<Called, 'ids' | 'said'> | null,
+  ids: string[] | null,
+): Conditions {
   const { view, from: said, ...rest } = q;
   const subject = queryText(q.subject ?? '', true);
   const name = said === undefined || from?.ids ? [] : narrowing(who, { from: from?.said ?? said });
@@ -41,6 +55,7 @@ export function conditions(who: Who, q: Asked, from: Pick<Called, 'ids' | 'said'
     sql`exists (select 1 from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and ${what})`;
   return {
     customers: from?.ids ?? null,
+    ids,
     view: view || q.status || q.assigneeId ? viewOf(view ?? 'all', who) : null,
     own: [
       ...narrowing(who, rest),
@@ -197,11 +212,13 @@ export async function byFilters(
   const below = after ? [sql`(c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : [];
   const page = sql`order by c.last_at desc, c.id desc limit ${whole(looks)}`;
   // Customer by customer: in the order of time one would go through everybody's to find theirs.
-  const source = c.customers
+  const theirs = c.customers !== null && c.ids === null;
+  const source = theirs
     ? sql`unnest(${c.customers}::uuid[]) u (customer_id), lateral (select k.* from conversation k where k.workspace_id = ${tx.workspaceId} and k.customer_id = u.customer_id offset 0) c`
-    : sql`conversation c`;
+    : rowsOf(tx, c.ids);
+  const also = theirs ? [] : whose(c);
   const one = (where: Sql): Sql =>
-    sql`select c.* from ${source} where c.workspace_id = ${tx.workspaceId} and ${all([where], c.own, below)} ${page}`;
+    sql`select c.* from ${source} where c.workspace_id = ${tx.workspaceId} and ${all([where], also, c.own, below)} ${page}`;
   const of = (folder: Sql): Sql => sql`c.folder = ${folder} and c.merged_into is null`;
   // Each folder has its newest ones at hand; all of them in one order they are not. Where the inbox fills a page, what is older than that
   // is not looked for in the others: a fiftieth of all is spam, and whose filters hold little would have all of it read.
@@ -209,7 +226,7 @@ export async function byFilters(
   const others = one(sql`${of(sql`f.folder`)} and c.last_at >= ${oldest}`);
   const near = c.view
     ? one(c.view)
-    : c.customers
+    : c.customers || c.ids
       ? one(of(sql`any ('{inbox,spam,trash}'::text[])`))
       : sql`with first as materialized (${one(of(sql`'inbox'`))})
         select c.* from (select * from first union all select c.* from unnest('{spam,trash}'::text[]) f (folder), lateral (${others}) c) c ${page}`;

@@ -63,6 +63,22 @@ export function narrowing(who: Who, q: Omit<Filter, 'view'>): Sql[] {
 const hoursOf = (since: string): number =>
   Number(since.slice(0, -1)) * (hours[since.slice(-1) as keyof typeof hours] ?? 24);
 
+const SELDOM = 1500; // conversations with a tag, before a list in its own order comes upon enough of them soon
+/**
+ * Where the rows of a filter come from: those that have its tag, one by one, where few have it. In the order of the list one would go
+ * through all others to find them. Null where there are many, and where no tag is asked for.
+ */
+export async function withTag(tx: Tx, tag: string | undefined): Promise<string[] | null> {
+  if (!tag) return null;
+  const row = await tx.first<{ ids: string[] | null }>(sql`select seldom_tagged(${tag}, ${SELDOM}) as ids`);
+  return row?.ids ?? null;
+}
+/** To be read as `c`. */
+export const rowsOf = (tx: Tx, ids: string[] | null): Sql =>
+  ids
+    ? sql`unnest(${ids}::uuid[]) u (id), lateral (select k.* from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = u.id offset 0) c`
+    : sql`conversation c`;
+
 export type Place = { at: string; id: string };
 export const cursorText = (at: string, id: string): string => Buffer.from(`${at}|${id}`).toString('base64url');
 export function readCursor(text: string | undefined): Place | null {
@@ -77,11 +93,12 @@ export function readCursor(text: string | undefined): Place | null {
 export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Promise<Json> {
   const most = q.limit ?? 50;
   const after = readCursor(q.cursor);
+  const from = rowsOf(tx, await withTag(tx, q.tag));
   const where = after
     ? sql`${matching(who, q)} and (c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
     : matching(who, q);
   const row = await tx.last<{ items: string; n: number; at: string | null; id: string | null }>(sql`
-    with page as materialized (select c.* from conversation c where c.workspace_id = ${tx.workspaceId} and ${where} order by c.last_at desc, c.id desc limit ${whole(most)})
+    with page as materialized (select c.* from ${from} where c.workspace_id = ${tx.workspaceId} and ${where} order by c.last_at desc, c.id desc limit ${whole(most)})
     select coalesce(json_agg(${rowJson(sql`s.up_to`)} order by c.last_at desc, c.id desc), '[]')::text as items, count(*)::int as n,
       (array_agg(c.last_at order by c.last_at, c.id))[1]::text as at, (array_agg(c.id order by c.last_at, c.id))[1]::text as id
     from page c left join seen s on s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${who.id}`);
@@ -97,11 +114,12 @@ export async function landmarks(
   q: Query<'GET /conversations/landmarks'>,
 ): Promise<{ count: number; every: number; cursors: string[] }> {
   const after = readCursor(q.cursor);
+  const from = rowsOf(tx, await withTag(tx, q.tag));
   const beyond = after ? sql`and (c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : none;
   const row = await tx.last<{ count: number; places: Place[] | null }>(sql`
     select max(n)::int as count, json_agg(json_build_object('at', at, 'id', id) order by n) filter (where n % ${whole(EVERY)} = 0) as places from (
       select c.last_at::text as at, c.id, row_number() over (order by c.last_at desc, c.id desc) as n
-      from conversation c where c.workspace_id = ${tx.workspaceId} and ${matching(who, q)} ${beyond}) c`);
+      from ${from} where c.workspace_id = ${tx.workspaceId} and ${matching(who, q)} ${beyond}) c`);
   return {
     count: row?.count ?? 0,
     every: EVERY,
@@ -111,8 +129,9 @@ export async function landmarks(
 
 /** How many match, exactly: before one acts on all of them. */
 export async function countMatching(tx: Tx, who: Who, q: Filter): Promise<{ count: number }> {
+  const from = rowsOf(tx, await withTag(tx, q.tag));
   const row = await tx.last<{ count: number }>(
-    sql`select count(*)::int as count from conversation c where c.workspace_id = ${tx.workspaceId} and ${matching(who, q)}`,
+    sql`select count(*)::int as count from ${from} where c.workspace_id = ${tx.workspaceId} and ${matching(who, q)}`,
   );
   return row as { count: number };
 }
@@ -125,9 +144,10 @@ export async function countViews(tx: Tx, who: Who): Promise<{ counts: Record<str
     ...counted.map((view): [string, Filter] => [view, { view }]),
     ...saved.slice(0, 50).map((one): [string, Filter] => [one.id, one.filter]),
   ];
+  const tagged = await Promise.all(asked.map(([, filter]) => withTag(tx, filter.tag)));
   const pieces = asked.map(
-    ([, filter]) =>
-      sql`(select count(*)::int from (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and ${matching(who, filter)} limit 1000) x)`,
+    ([, filter], i) =>
+      sql`(select count(*)::int from (select 1 from ${rowsOf(tx, tagged[i] ?? null)} where c.workspace_id = ${tx.workspaceId} and ${matching(who, filter)} limit 1000) x)`,
   );
   const row = await tx.last<{ counts: number[] }>(sql`select array[${join(pieces)}] as counts ${none}`);
   const counts = (row as { counts: number[] }).counts;

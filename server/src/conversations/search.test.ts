@@ -4,6 +4,7 @@ import type { Query, Reply } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { edit, note, tag } from './change.ts';
+import { countMatching, landmarks, list } from './list.ts';
 import { search } from './search.ts';
 import { file } from './spam/file.ts';
 import { queryText, searchable } from './words.ts';
@@ -241,6 +242,42 @@ test('words and filters page through all there is, each once; a common word that
     new Set([...filled.items, ...rest.items].map((i) => i.conversation.id)),
     new Set(now.map((one) => one.conversationId)),
   );
+});
+
+test('a tag that few have, or many, or nobody is found by search, lists, counts and landmarks alike, and in its own workspace alone', async () => {
+  const [at, other] = [await w.another(), await w.another()];
+  const all = (await at.receive(...Array.from({ length: 60 }, (_, n) => ({ text: `Tagged ${n}` })))).map(
+    (one) => one.conversationId as string,
+  );
+  const few = all.filter((_, n) => n % 20 === 3);
+  const many = all.filter((_, n) => n % 3 === 0);
+  for (const id of few) await at.tx((t) => tag(t, at.people.lead, id, { add: ['few'] }));
+  for (const id of many) await at.tx((t) => tag(t, at.people.lead, id, { add: ['many'] }));
+  await at.tx((t) => file(t, at.people.lead, few[0] as string, { folder: 'spam' }));
+  const seldom = (of: Desk, name: string) =>
+    of.tx((t) => t.first<{ ids: string[] | null }>(sql`select seldom_tagged(${name}, 20) as ids`));
+  assert.deepEqual(new Set((await seldom(at, 'few'))?.ids), new Set(few));
+  assert.equal((await seldom(at, 'many'))?.ids, null, 'a list comes upon enough of them');
+  assert.deepEqual((await seldom(other, 'few'))?.ids, []);
+  const listed = async (of: Desk, name: string) => {
+    const { items } = JSON.parse(
+      (await of.tx((t) => list(t, of.people.lead, { tag: name, limit: 100 }))).json,
+    ) as Reply<'GET /conversations'>;
+    const { count } = await of.tx((t) => countMatching(t, of.people.lead, { tag: name }));
+    const marks = await of.tx((t) => landmarks(t, of.people.lead, { tag: name }));
+    assert.deepEqual([count, marks.count], [items.length, items.length], name);
+    return items.length;
+  };
+  for (const [name, found, inbox] of [
+    ['few', 3, 2],
+    ['many', 20, 20 - (many.includes(few[0] as string) ? 1 : 0)],
+    ['nobody', 0, 0],
+  ] as const) {
+    assert.equal((await asked({ tag: name, limit: 100 }, at)).items.length, found, name);
+    assert.equal((await asked({ tag: name, q: 'tagged', limit: 100 }, at)).items.length, found, name);
+    assert.equal(await listed(at, name), inbox, name);
+    assert.equal(await listed(other, name), 0, name);
+  }
 });
 
 test('a typo in a name that hundreds have finds all of theirs, and an unfinished word goes through its pages without a gap', async () => {

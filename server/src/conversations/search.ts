@@ -4,6 +4,7 @@ import { Invalid } from '../base/errors.ts';
 import { type Json, json, type Who } from '../base/module.ts';
 import { customerJson, fold } from '../customers/index.ts';
 import { byFilters, byWords, conditions, customersCalled, type Found, isNarrow, type Nearest } from './find.ts';
+import { withTag } from './list.ts';
 import { rowJson, seenBy } from './rows.ts';
 import { queryText } from './words.ts';
 
@@ -19,8 +20,11 @@ const FILTERED = 'f.';
 export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise<Json> {
   const most = q.limit ?? 30;
   const typed = q.q ?? '';
-  const called = q.from === undefined ? null : await customersCalled(tx, q.from);
-  const c = conditions(who, q, called);
+  const [called, ids] = await Promise.all([
+    q.from === undefined ? null : customersCalled(tx, q.from),
+    withTag(tx, q.tag),
+  ]);
+  const c = conditions(who, q, called, ids);
   if (!typed && !isNarrow(c)) throw Invalid('Say what to look for: words, or a filter.');
   const first = q.cursor === undefined;
   const [people, { found, words }, numbered] = await Promise.all([
@@ -40,7 +44,8 @@ export async function search(tx: Tx, who: Who, q: Query<'GET /search'>): Promise
     // The words of a subject are among those of the message it came with.
     const said = typed || (q.subject ?? '');
     const [exact, longer] = [queryText(said), queryText(said, true)];
-    if (said && !exact) return { found: { hits: [], next: null, lookedTo: null }, words: '' };
+    // Nothing but marks was typed; or nothing has the tag.
+    if ((said && !exact) || ids?.length === 0) return { found: { hits: [], next: null, lookedTo: null }, words: '' };
     if (exact && !q.cursor?.startsWith(FILTERED)) {
       for (const words of new Set([exact, longer])) {
         const found = await byWords(tx, words, c, q.cursor, most);
