@@ -83,3 +83,27 @@ it('a job whose end could not be written runs again, one that is in hand does no
     await room.close();
   }
 });
+
+it('a process whose connection breaks holds its jobs again at once, before others look', async () => {
+  const room = await testRoom();
+  const other = new pg.Client(room.db.url);
+  await other.connect();
+  const holder = async (): Promise<number | undefined> =>
+    (
+      await other.query<{ pid: number }>(
+        `select pid from pg_locks where locktype = 'advisory' and classid = 7221844 and objid = (hashtext('pool-ours')::bigint & 4294967295)::oid`,
+      )
+    ).rows[0]?.pid;
+  const holders = watchHolders(room.db, room.log, 60_000);
+  try {
+    holders.began('pool-ours');
+    await eventually(async () => (await holder()) !== undefined);
+    const before = await holder();
+    await other.query('select pg_terminate_backend($1)', [before]);
+    await eventually(async () => ![undefined, before].includes(await holder()), 5_000);
+  } finally {
+    await holders.stop();
+    await other.end();
+    await room.close();
+  }
+});

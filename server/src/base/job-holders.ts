@@ -34,7 +34,10 @@ export function watchHolders(db: Db, log: Log, every = LOOK_EVERY): Holders {
     const made = await db.connect();
     made.on('error', (error) => log.warn('The connection that holds the jobs broke', { error: textOf(error) }));
     made.on('end', () => {
-      if (client === made) client = null;
+      if (client !== made) return;
+      client = null;
+      // Until it is held again, others take this process for dead: at once, not at the next look.
+      inTurn(async () => void (await connected()));
     });
     client = made;
     for (const id of mine) await made.query('select pg_advisory_lock($1, hashtext($2))', [LOCKS, id]);
