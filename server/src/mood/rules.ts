@@ -131,16 +131,19 @@ const nothing = (): Found => ({
 
 function countIn(text: string, language: Language): Found {
   const patterns = patternsOf(language);
-  const places = (kind: Kind): number[] => [...text.matchAll(patterns[kind])].map((one) => one.index);
+  const spans = (kind: Kind): [number, number][] =>
+    [...text.matchAll(patterns[kind])].map((one) => [one.index, one.index + one[0].length]);
+  const places = (kind: Kind): number[] => spans(kind).map(([at]) => at);
   const nots = places('not');
   const turn = places('but')[0] ?? -1;
-  const isTurned = (at: number): boolean =>
+  // Japanese denies behind the word, and "no problem" and "no hurry" hold their "not" inside.
+  const isTurned = ([at, end]: [number, number]): boolean =>
     language === 'ja'
-      ? nots.some((not) => not > at && not - at < 8)
+      ? nots.some((not) => not >= end && not - end < 6 && !/[.!?。、]/.test(text.slice(end, not)))
       : nots.some((not) => not < at && at - not < REACH && !/[.!?,;،؟]/.test(text.slice(not, at)));
-  const good = places('good');
-  const delight = places('delight');
-  const still = good.filter((at) => !isTurned(at) && at > turn);
+  const good = spans('good');
+  const delight = spans('delight');
+  const still = good.filter((one) => !isTurned(one) && one[0] > turn);
   const thanks = places('thanks');
   const asks = places('asks');
   const last = thanks.at(-1) ?? -1;
@@ -152,7 +155,7 @@ function countIn(text: string, language: Language): Found {
     bad: places('bad').length,
     thanks: thanks.length,
     good: still.length,
-    delight: delight.filter((at) => !isTurned(at)).length,
+    delight: delight.filter((one) => !isTurned(one)).length,
     said: TELLING.flatMap((kind) => firstOf(text, patterns[kind], language)),
     turned: [...good, ...delight].filter(isTurned).length,
     asks: asks.length > 0,
