@@ -5,11 +5,11 @@ import { idAt, type Random } from '../random.ts';
 import { isOver, type Past } from './past.ts';
 import { type Praised, writePraise } from './praise.ts';
 import type { Surveys } from './surveys.ts';
-import { felt } from './words.ts';
+import type { Sayings } from './words.ts';
 
 const DAY = 86_400_000;
-/** When each customer was asked last, by anything. */
-export type Book = Map<string, number>;
+/** When each customer was asked last, by anything; what they say, and what of it is shown to others already. */
+export type Book = { last: Map<string, number>; say: Sayings; shown: Set<string> };
 type Answer = { value: number; compared: 'better' | 'same' | 'worse'; words: string; at: number };
 export type Asked = {
   id: string;
@@ -28,7 +28,12 @@ export type Asked = {
 const iso = (ms: number | null | undefined): string | null => (ms ? new Date(ms).toISOString() : null);
 
 /** How they left. Those with one trouble leave better than those with another, and all a little better than half a year ago. */
-function leave(random: Random, { trouble, language }: Past, at: number, until: number): Answer {
+function leave(
+  random: Random,
+  { trouble }: Past,
+  at: number,
+  until: number,
+): Omit<Answer, 'words'> & { speaks: boolean } {
   const ago = Math.min(1, (until - at) / (200 * DAY));
   const worse = (trouble?.worse ?? 0.1) + 0.03 + 0.06 * ago;
   const better = Math.max(0, (trouble?.better ?? 0.62) - 0.1 * ago);
@@ -40,10 +45,8 @@ function leave(random: Random, { trouble, language }: Past, at: number, until: n
       : compared === 'same'
         ? random.pick([3, 3, 4])
         : random.pick([1, 2, 2]);
-  const said = felt[language.code];
-  const words =
-    said && random.chance(0.32) ? (value >= 4 ? random.pick(said.happy) : value <= 2 ? random.pick(said.sad) : '') : '';
-  return { value, compared, words, at: at + random.whole(4, 2200) * 60_000 };
+  const speaks = random.chance(0.32) && value !== 3;
+  return { value, compared, speaks, at: at + random.whole(4, 2200) * 60_000 };
 }
 
 /**
@@ -56,12 +59,14 @@ export function askOf(random: Random, past: Past, book: Book, surveys: Surveys, 
   const asked: Asked[] = [];
   const turn = (survey: string | null, at: number, most: number, rate: number): void => {
     if (at > until) return;
-    const lately = at - (book.get(past.customer) ?? 0) < QUIET_DAYS * DAY;
+    const lately = at - (book.last.get(past.customer) ?? 0) < QUIET_DAYS * DAY;
     const excluded = lately ? 'asked lately' : random.chance(most) ? null : 'sampling';
-    const said = leave(random, past, at, until);
-    const answer = excluded === null && random.chance(rate) && said.at <= until ? said : null;
+    const { speaks, ...said } = leave(random, past, at, until);
+    const answers = excluded === null && random.chance(rate) && said.at <= until;
+    const words = answers && speaks ? book.say(past.language.code, said.value > 3 ? 'happy' : 'sad') : '';
+    const answer = answers ? { ...said, words } : null;
     const tapped = answer ? said.compared : excluded === null && random.chance(0.06) ? said.compared : null;
-    if (excluded === null) book.set(past.customer, at);
+    if (excluded === null) book.last.set(past.customer, at);
     asked.push({ id: idAt(random, at), survey, past, at, excluded, tapped, answer, answers: null, score: null });
   };
   if (byAnswer) turn(null, past.answer.at, 1, 0.5);
@@ -90,7 +95,7 @@ function answersOf(random: Random, { survey, answer }: Asked, surveys: Surveys):
   };
 }
 
-export async function writeAsks(hearten: Hearten, tx: Tx, asked: Asked[]): Promise<void> {
+export async function writeAsks(hearten: Hearten, tx: Tx, asked: Asked[], { shown }: Book): Promise<void> {
   const w = tx.workspaceId;
   const rows = asked.map((one) => ({
     ...{
@@ -140,5 +145,5 @@ export async function writeAsks(hearten: Hearten, tx: Tx, asked: Asked[]): Promi
       ? [{ ...one, words: one.answer.words, said: one.answer.at }]
       : [],
   );
-  await writePraise(hearten, tx, happy);
+  await writePraise(hearten, tx, happy, shown);
 }

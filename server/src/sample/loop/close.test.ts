@@ -6,6 +6,7 @@ import { sql } from '../../base/db.ts';
 import { founding } from '../../modules.ts';
 import { restored } from '../../reports/restored.ts';
 import { seed } from '../seed.ts';
+import { sayings } from './words.ts';
 
 const until = Math.floor(Date.now() / 86_400_000) * 86_400_000;
 let worlds: Desk[] = [];
@@ -56,6 +57,20 @@ test('A seeded desk shows how customers left, what they could not do, what they 
     sql`select json_object_agg(compared, n) as answers from (select compared, count(*)::int as n from mood_ask where workspace_id = ${w} and compared is not null group by compared) x`,
   );
   assert.deepEqual(Object.keys(answers).sort(), ['better', 'same', 'worse']);
+});
+
+test('Happy customers of a seeded desk say each something of their own, and no two of them say the same to everybody', async () => {
+  const w = one().workspaceId;
+  const { spoken, different, shown, apart } = await only<Record<string, number>>(sql`
+    select count(*)::int as spoken, count(distinct words)::int as different, (count(*) filter (where consented_at is not null))::int as shown, (count(distinct words) filter (where consented_at is not null))::int as apart
+    from praise where workspace_id = ${w}`);
+  assert.ok((spoken ?? 0) > 3, `${spoken} spoke`);
+  assert.deepEqual([different, apart], [spoken, shown]);
+  const say = sayings('kitchen');
+  const said = Array.from({ length: 40 }, () => say('en', 'happy'));
+  const length = new Set(said).size;
+  assert.ok(length >= 20 && new Set(said.slice(0, length)).size === length, `${length} before one came again`);
+  assert.notDeepEqual(said.slice(0, 5), said.slice(length, length + 5), 'the second time in another order');
 });
 
 test('What is filed is what the customer wrote, and what they were asked keeps the rules: once in fourteen days', async () => {

@@ -9,6 +9,7 @@ import { writeMoods } from './moods.ts';
 import { makeTeams, readPage } from './past.ts';
 import { makeProblems } from './problems.ts';
 import { makeSurveys } from './surveys.ts';
+import { sayings } from './words.ts';
 
 const PAGE = 500;
 /** What is read of what customers wrote takes a millisecond each: the newest of them fill every screen. */
@@ -45,7 +46,7 @@ export async function closeLoop(hearten: Hearten, wanted: Closing): Promise<void
     const known = await makeProblems(tx, random, people, { from, until });
     return { problems: known, surveys: await makeSurveys(tx, random, until, wanted.runs) };
   });
-  const book: Book = new Map();
+  const book: Book = { last: new Map(), say: sayings(mark), shown: new Set() };
   for (let after = base; after < base + conversations; after += PAGE) {
     await db.tx(w, async (tx) => {
       const past = await readPage(tx, after, Math.min(after + PAGE, base + conversations));
@@ -60,7 +61,7 @@ export async function closeLoop(hearten: Hearten, wanted: Closing): Promise<void
       const asked = past.flatMap((one): Asked[] =>
         askOf(randomFrom(`${mark} asked ${one.number}`), one, book, surveys, until),
       );
-      await writeAsks(hearten, tx, asked);
+      await writeAsks(hearten, tx, asked, book);
     });
   }
   await db.tx(w, async (tx) => {

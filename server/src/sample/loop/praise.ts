@@ -6,12 +6,19 @@ import type { Past } from './past.ts';
 export type Praised = { id: string; survey: string | null; past: Past; words: string; said: number };
 
 /** Of those who said something glad, some let others read it; whoever read it came by, and a few bought a lamp. */
-export async function writePraise({ seal }: Pick<Hearten, 'seal'>, tx: Tx, happy: Praised[]): Promise<void> {
+export async function writePraise(
+  { seal }: Pick<Hearten, 'seal'>,
+  tx: Tx,
+  happy: Praised[],
+  shown: Set<string>,
+): Promise<void> {
   const w = tx.workspaceId;
   const rows = happy.map((one) => {
     const random = randomFrom(`praise ${one.id}`);
     const id = idAt(random, one.said);
-    const agrees = random.chance(0.16);
+    // Two who say the same words word for word are a page nobody believes.
+    const agrees = random.chance(0.3) && !shown.has(one.words);
+    if (agrees) shown.add(one.words);
     return {
       ...{
         id,
