@@ -6,6 +6,7 @@ import { lookAtSite } from './look-at-site.ts';
 export { foundBrand } from './brand.ts';
 export { type Look, lookOf } from './look.ts';
 export { plainWhole, sendWhole, whole } from './page.ts';
+export { smallLink, smallPrint, tapOf, tapsOf } from './taps.ts';
 
 /** How the company looks to its customers. */
 export function brand(hearten: Hearten, given?: Outbound): Module {

@@ -3,6 +3,7 @@ import { sql, type Tx } from '../base/db.ts';
 import { escaped } from '../base/html.ts';
 import type { Hearten } from '../base/module.ts';
 import { inWords, matched, say } from '../base/words.ts';
+import { smallLink, smallPrint } from '../brand/index.ts';
 import { noMoreLink } from './link.ts';
 
 type Room = Pick<Hearten, 'config' | 'seal'>;
@@ -30,7 +31,7 @@ function below(
   return {
     link,
     text: `${why}\n${end}: ${link}`,
-    html: `<p dir="${in_ === 'ar' ? 'rtl' : 'ltr'}" lang="${in_}" style="color:#666;font-size:13px;margin:1.5em 0 0">${escaped(why)}<br><a href="${escaped(link)}" style="color:#666">${escaped(end)}</a></p>`,
+    html: `<div dir="${in_ === 'ar' ? 'rtl' : 'ltr'}" lang="${in_}">${smallPrint([escaped(why), smallLink({ word: end, url: link })])}</div>`,
   };
 }
 

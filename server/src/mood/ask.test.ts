@@ -181,7 +181,11 @@ test('a customer is asked once in fourteen days, the same answer asks the same, 
 });
 
 test('the question stands in the customer’s language, from right to left where that is how it is read', () => {
-  const { text, html } = inviteOf(w.hearten.config, { token: 'T', language: 'ar' });
+  const { text, html } = inviteOf(
+    w.hearten.config,
+    { token: 'T', language: 'ar' },
+    { colour: '#0f5c44', on: '#ffffff' },
+  );
   assert.match(html, /dir="rtl" lang="ar"/);
   assert.equal(text.split('\n').length, 4);
   assert.ok(html.includes('/felt/T/x') && !text.includes('/felt/T/x'), 'the hidden link is in the HTML alone');

@@ -4,6 +4,7 @@ import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { escaped } from '../base/html.ts';
 import { inWords, matched } from '../base/words.ts';
+import { type Look, tapsOf } from '../brand/index.ts';
 import type { Asking } from './ask.ts';
 import type { Compared } from './link.ts';
 import { comparedWords, question } from './page.ts';
@@ -15,7 +16,11 @@ export const asked = (language: string): { question: string; answers: { id: Comp
 });
 
 /** The question as it stands below an answer: one tap each, in words that any mail program shows. */
-export function inviteOf(config: Config, { token, language }: Asking): { text: string; html: string } {
+export function inviteOf(
+  config: Config,
+  { token, language }: Asking,
+  look: Pick<Look, 'colour' | 'on'>,
+): { text: string; html: string } {
   const at = (choice: string): string => `${baseUrl(config)}/felt/${token}/${choice}`;
   const { question: sentence, answers } = asked(language);
   const links = answers.map(({ id, word }) => ({ word, url: at(id.slice(0, 1)) }));
@@ -23,12 +28,7 @@ export function inviteOf(config: Config, { token, language }: Asking): { text: s
   return {
     text: [sentence, ...links.map(({ word, url }) => `${word}: ${url}`)].join('\n'),
     // The last link is seen by no person: who follows it is a program that follows all.
-    html: `<div dir="${dir}" lang="${language}" style="margin:1.5em 0 0;padding:1em 0 0;border-top:1px solid #ccc"><p style="margin:0 0 .6em">${escaped(sentence)}</p><p style="margin:0">${links
-      .map(
-        ({ word, url }) =>
-          `<a href="${escaped(url)}" style="display:inline-block;padding:.55em 1.1em;margin:0 .3em .4em 0;border:1px solid #0f5c44;border-radius:8px;color:#0f5c44;text-decoration:none">${escaped(word)}</a>`,
-      )
-      .join('')}<a href="${escaped(at('x'))}" style="display:none" aria-hidden="true" tabindex="-1"></a></p></div>`,
+    html: `<div dir="${dir}" lang="${language}" style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #8b9a94"><p style="margin:0 0 12px;font-size:16px">${escaped(sentence)}</p><p style="margin:0">${tapsOf(links, look)}<a href="${escaped(at('x'))}" style="display:none" aria-hidden="true" tabindex="-1"></a></p></div>`,
   };
 }
 

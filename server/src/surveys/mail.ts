@@ -4,7 +4,7 @@ import { sql, type Tx } from '../base/db.ts';
 import { escaped } from '../base/html.ts';
 import type { Hearten } from '../base/module.ts';
 import { inWords, say } from '../base/words.ts';
-import { type Look, lookOf } from '../brand/index.ts';
+import { type Look, lookOf, smallLink, smallPrint, tapOf, tapsOf } from '../brand/index.ts';
 import { surveyToken, UNSEEN } from './link.ts';
 import { type Question, questionsOf } from './questions.ts';
 
@@ -31,12 +31,10 @@ export function surveyBelow({ language, look, questions, at, end }: Asking): { t
   const [first] = questions;
   const taps =
     first && first.options.length > 0
-      ? first.options.map(({ value, label }) => ({ url: at(value), label }))
-      : [{ url: at(''), label: inWords(say('Answer'), language) }];
+      ? first.options.map(({ value, label }) => ({ url: at(value), word: label }))
+      : null;
+  const whole = { url: at(''), word: inWords(say('Answer'), language) };
   const { why, stop } = belowWords(language, look.brand);
-  const narrow = first?.kind === 'scale' || first?.kind === 'faces';
-  const one = ({ url, label }: { url: string; label: string }, i: number): string =>
-    `<a href="${escaped(url)}" style="display:inline-block;${narrow && first?.kind === 'scale' ? 'min-width:1.6em;' : ''}text-align:center;padding:.6em .8em;margin:0 .3em .4em 0;border:1px solid ${look.colour};border-radius:8px;background:${look.colour};color:${look.on};text-decoration:none" ${i === 0 ? 'rel="nofollow"' : ''}>${escaped(label)}</a>`;
   const ends =
     first && (first.low || first.high)
       ? `${first.options[0]?.value} = ${first.low} · ${first.options.at(-1)?.value} = ${first.high}`
@@ -46,11 +44,12 @@ export function surveyBelow({ language, look, questions, at, end }: Asking): { t
       first?.text ?? '',
       ...(ends ? [ends] : []),
       '',
-      ...taps.map(({ url, label }) => `${label}: ${url}`),
+      ...(taps ?? [whole]).map(({ url, word }) => `${word}: ${url}`),
       '',
       `${why}\n${stop}: ${end}`,
     ].join('\n'),
-    html: `<div dir="${dirOf(language)}" lang="${escaped(language)}" style="margin:1em 0 0"><p style="margin:0 0 .8em;font-size:17px;font-weight:600">${escaped(first?.text ?? '')}</p><p style="margin:0">${taps.map(one).join('')}</p>${ends ? `<p style="margin:.2em 0 0;color:#666;font-size:13px">${escaped(ends)}</p>` : ''}<a href="${escaped(at(UNSEEN))}" style="display:none" aria-hidden="true" tabindex="-1"></a><p style="margin:1.8em 0 0;padding:.8em 0 0;border-top:1px solid #ddd;color:#666;font-size:13px">${escaped(why)}<br><a href="${escaped(end)}" style="color:#666">${escaped(stop)}</a></p></div>`,
+    // The last link but one is seen by no person: who follows it is a program that follows all.
+    html: `<div dir="${dirOf(language)}" lang="${escaped(language)}" style="margin:24px 0 0"><p style="margin:0 0 12px;font-size:18px;line-height:26px;font-weight:600">${escaped(first?.text ?? '')}</p><p style="margin:0">${taps ? tapsOf(taps, look) : tapOf(whole, look)}</p>${ends ? `<p style="margin:0;font-size:13px">${escaped(ends)}</p>` : ''}<a href="${escaped(at(UNSEEN))}" style="display:none" aria-hidden="true" tabindex="-1"></a>${smallPrint([escaped(why), smallLink({ url: end, word: stop })])}</div>`,
   };
 }
 

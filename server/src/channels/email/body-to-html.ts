@@ -1,16 +1,13 @@
 import { escaped } from '../../base/html.ts';
 import type { Block, Body, Span } from '../../conversations/index.ts';
-import { linesToHtml } from './text-to-html.ts';
+import { directionOf, linesToHtml } from './text-to-html.ts';
 
 const LOOK = {
-  code: 'padding:.6em .8em;background:#f4f4f4;border-radius:4px;white-space:pre-wrap;font-size:13px',
-  quote: 'padding:0 0 0 .8em;border-left:2px solid #ccc;color:#555',
+  code: 'padding:.6em .8em;background:#f4f4f4;color:#1c2b27;border-radius:4px;white-space:pre-wrap;font-size:13px',
+  quote: 'padding:0 0 0 .8em;border-left:2px solid #8b9a94',
 };
 
-const direction = (spans: Span[]): string => {
-  const first = /\p{L}/u.exec(spans.map((span) => (span.type === 'words' ? span.text : '')).join(''))?.[0] ?? '';
-  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(first) ? ' dir="rtl"' : '';
-};
+const wordsIn = (spans: Span[]): string => spans.map((span) => (span.type === 'words' ? span.text : '')).join('');
 /** `cidOf` names a picture as the mail does. */
 function spanHtml(span: Span, cidOf: (upload: string) => string): string {
   if (span.type === 'picture') {
@@ -41,14 +38,16 @@ const isEmpty = (block: Block | undefined): boolean => block?.type === 'line' &&
 
 function blockHtml(block: Block, style: string, cidOf: (upload: string) => string): string {
   if (block.type === 'line')
-    return `<p${direction(block.spans)} style="${style}">${block.spans.map((span) => spanHtml(span, cidOf)).join('') || '<br>'}</p>`;
+    return `<p${directionOf(wordsIn(block.spans))} style="${style}">${block.spans.map((span) => spanHtml(span, cidOf)).join('') || '<br>'}</p>`;
   if (block.type === 'code') return `<pre style="${style};${LOOK.code}">\n${escaped(block.text)}</pre>`;
   if (block.type === 'quote')
     return `<blockquote style="${style};${LOOK.quote}">\n${bodyToHtml(block.blocks, cidOf)}\n</blockquote>`;
   const rows = block.items.map((item) => `<li>${itemHtml(item, cidOf)}</li>`).join('\n');
   const tag = block.from === null ? 'ul' : 'ol';
+  const first = block.items[0]?.[0];
+  const direction = first?.type === 'line' ? directionOf(wordsIn(first.spans)) : '';
   const start = block.from !== null && block.from !== 1 ? ` start="${block.from}"` : '';
-  return `<${tag}${start} style="${style};padding:0 0 0 2em">\n${rows}\n</${tag}>`;
+  return `<${tag}${start}${direction} style="${style};padding:0 ${direction ? '2em 0 0' : '0 0 2em'}">\n${rows}\n</${tag}>`;
 }
 /** The first line of an item needs no paragraph around it. */
 function itemHtml(item: Block[], cidOf: (upload: string) => string): string {

@@ -42,6 +42,9 @@ const quotedLines = (text: string): string =>
     .map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`))
     .join('\n');
 
+/** Softer, but of no colour of its own: grey that is read on paper is lost on the ground a mail program has in the evening. */
+const SOFT = 'opacity:.75';
+
 /** The words of an answer: text, signature, and the message it answers if that is wanted. */
 export function wordsOf(message: Outgoing, letter: Letter): { text: string; html: string } {
   const signature = [message.authorSignature.trim(), letter.signature.trim()].filter(Boolean).join('\n');
@@ -58,22 +61,22 @@ export function wordsOf(message: Outgoing, letter: Letter): { text: string; html
   ].join('\n\n');
   const html = [
     message.html ? bodyToHtml(withoutEnd(readHtml(message.html)), cidOf(message)) : textToHtml(message.text.trimEnd()),
-    ...(signature ? [`<p style="color:#666;margin:1em 0 0">--&nbsp;<br>${linesToHtml(signature)}</p>`] : []),
+    ...(signature ? [`<p style="${SOFT};margin:1em 0 0">--&nbsp;<br>${linesToHtml(signature)}</p>`] : []),
     ...(letter.invite ? [letter.invite.html] : []),
     ...(quoted
       ? [
-          `<p style="color:#666;margin:1em 0 .3em">${linesToHtml(head)}</p><blockquote type="cite" style="margin:0;padding:0 0 0 .8em;border-left:2px solid #ccc">${textToHtml(quoted.text)}</blockquote>`,
+          `<p style="${SOFT};margin:1em 0 .3em">${linesToHtml(head)}</p><blockquote type="cite" style="margin:0;padding:0 0 0 .8em;border-left:2px solid #8b9a94">${textToHtml(quoted.text)}</blockquote>`,
         ]
       : []),
     ...(message.forwarded
       ? [
-          `<div style="margin:1.5em 0 0;padding:.8em 0 0;border-top:1px solid #ccc">${message.forwardedHtml ? namedIn(message) : textToHtml(message.forwarded)}</div>`,
+          `<div style="margin:1.5em 0 0;padding:.8em 0 0;border-top:1px solid #8b9a94">${message.forwardedHtml ? namedIn(message) : textToHtml(message.forwarded)}</div>`,
         ]
       : []),
   ].join('\n');
   return {
     text,
-    html: `<!doctype html><html><body><div style="font-family:sans-serif;font-size:15px;line-height:1.5">${html}</div></body></html>`,
+    html: `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"></head><body><div style="font-family:sans-serif;font-size:15px;line-height:1.5">${html}</div></body></html>`,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Reason } from '@hearten/contract';
 import type { Tx } from '../../base/db.ts';
 import { isRefused, textOf } from '../../base/errors.ts';
 import { quoted, reasonIn, whyOf } from '../../base/reasons.ts';
+import { lookOf } from '../../brand/index.ts';
 import {
   type Answer,
   bouncedWith,
@@ -187,10 +188,10 @@ const inviteIn = async (
   only: string[],
 ): Promise<ReturnType<typeof inviteOf> | null> => {
   if (!resolves) return null;
-  const asking = await room.db.tx(inbox.workspace_id, (tx) =>
-    askIn(room, tx, { id, only, practice: isPractice(inbox.address), many: Boolean(many) }),
-  );
-  return asking && inviteOf(room.config, asking);
+  return room.db.tx(inbox.workspace_id, async (tx) => {
+    const asking = await askIn(room, tx, { id, only, practice: isPractice(inbox.address), many: Boolean(many) });
+    return asking && inviteOf(room.config, asking, await lookOf(tx, room, inbox.brand_id, false));
+  });
 };
 
 /** Inboxes of which this process knows that sending works; what an earlier one said of the others is taken back at the first success. */

@@ -26,6 +26,10 @@ export function linesToHtml(text: string): string {
   return out.replace(/\r\n?/g, '\n').replace(/\n/g, '<br>\n').replace(/ {2}/g, ' &nbsp;');
 }
 
+/** Said of each line that is read from the right, by its first letter: not every mail program finds that out by itself. */
+export const directionOf = (text: string): string =>
+  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(text) ? ' dir="rtl"' : '';
+
 const DEEPEST = 8;
 type Block = { next: number; html: (style: string) => string };
 /** Lines in a row, from one on, as long as they are what is wanted; fewer than two are none. */
@@ -36,7 +40,9 @@ function run(lines: string[], at: number, is: (line: string, nth: number) => boo
 }
 const items = (tag: string, list: string[], mark: RegExp): Block['html'] => {
   const rows = list.map((line) => `<li>${linesToHtml(line.replace(mark, ''))}</li>`).join('\n');
-  return (style) => `<${tag} style="${style};padding:0 0 0 2em">\n${rows}\n</${tag.slice(0, 2)}>`;
+  const way = directionOf((list[0] ?? '').replace(mark, ''));
+  return (style) =>
+    `<${tag}${way} style="${style};padding:0 ${way ? '2em 0 0' : '0 0 2em'}">\n${rows}\n</${tag.slice(0, 2)}>`;
 };
 
 /** What begins at this line and is more than words: a list, code, or what somebody else said. */
@@ -55,14 +61,15 @@ function special(lines: string[], at: number, depth: number): Block | null {
   if (line === '```') {
     const end = lines.indexOf('```', at + 1);
     const code = escaped(lines.slice(at + 1, end).join('\n'));
-    const look = 'padding:.6em .8em;background:#f4f4f4;border-radius:4px;white-space:pre-wrap;font-size:13px';
+    const look =
+      'padding:.6em .8em;background:#f4f4f4;color:#1c2b27;border-radius:4px;white-space:pre-wrap;font-size:13px';
     if (end > at + 1) return { next: end + 1, html: (style) => `<pre style="${style};${look}">\n${code}</pre>` };
   }
   if (depth < DEEPEST && /^>( .|$)/.test(line)) {
     let next = at;
     while (next < lines.length && /^>( .|$)/.test(lines[next] as string)) next++;
     const inner = lines.slice(at, next).map((one) => one.slice(2));
-    const look = 'padding:0 0 0 .8em;border-left:2px solid #ccc;color:#555';
+    const look = 'padding:0 0 0 .8em;border-left:2px solid #8b9a94';
     return {
       next,
       html: (style) => `<blockquote style="${style};${look}">\n${blocks(inner, depth + 1)}\n</blockquote>`,
@@ -82,7 +89,11 @@ function blocks(lines: string[], depth: number): string {
     // The empty line after it is its margin.
     const apart = lines[at] !== '' && lines[next] === '' && next + 1 < lines.length;
     const style = apart ? 'margin:0 0 1em' : 'margin:0';
-    out.push(found ? found.html(style) : `<p style="${style}">${text === '' ? '<br>' : linesToHtml(text)}</p>`);
+    out.push(
+      found
+        ? found.html(style)
+        : `<p${directionOf(text)} style="${style}">${text === '' ? '<br>' : linesToHtml(text)}</p>`,
+    );
     at = next + (apart ? 1 : 0);
   }
   return out.join('\n');
