@@ -41,9 +41,15 @@ export type Opened = z.infer<typeof opened>;
 
 export const conversationEndpoints = {
   'GET /conversations': endpoint({
-    summary: 'The list: a view, narrowed by filters, newest first',
+    summary: 'The list: a view, narrowed by filters, newest first; of a queue also who has waited longest first',
     may: 'conversation.read',
-    query: z.object({ ...filters, ...page, limit: z.coerce.number().int().min(1).max(200).optional() }),
+    query: z.object({
+      ...filters,
+      ...page,
+      limit: z.coerce.number().int().min(1).max(200).optional(),
+      /** `waiting`: who has waited longest for us comes first. Of the views `open`, `mine` and `unassigned`. */
+      order: z.literal('waiting').optional(),
+    }),
     reply: z.object({ items: z.array(conversationRow), next: z.string().nullable() }),
   }),
   'GET /views': endpoint({

@@ -89,18 +89,30 @@ export function readCursor(text: string | undefined): Place | null {
   return { at, id };
 }
 
-/** One page of the list, newest first, one statement; the rows are JSON made by Postgres. */
+/** What a page runs along. Where we wrote last nobody waits for us, and the last word stands for it. */
+type Order = { key: Sql; newest: boolean };
+function orderOf({ order, view }: Query<'GET /conversations'>): Order {
+  if (order === undefined) return { key: sql`c.last_at`, newest: true };
+  // These are short; everything that was ever written has no order of waiting.
+  if (view !== 'open' && view !== 'mine' && view !== 'unassigned')
+    throw Invalid('Who has waited longest is told of the views open, mine and unassigned. Name one of them.');
+  return { key: sql`case when c.waiting_since is null then c.last_at else c.waiting_since end`, newest: false };
+}
+
+/** One page of the list, newest first or longest waiting first, one statement; the rows are JSON made by Postgres. */
 export async function list(tx: Tx, who: Who, q: Query<'GET /conversations'>): Promise<Json> {
   const most = q.limit ?? 50;
   const after = readCursor(q.cursor);
   const from = rowsOf(tx, await withTag(tx, q.tag));
+  const { key, newest } = orderOf(q);
+  const [way, back, beyond] = newest ? [sql`desc`, sql`asc`, sql`<`] : [sql`asc`, sql`desc`, sql`>`];
   const where = after
-    ? sql`${matching(who, q)} and (c.last_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
+    ? sql`${matching(who, q)} and (${key}, c.id) ${beyond} (${after.at}::timestamptz, ${after.id}::uuid)`
     : matching(who, q);
   const row = await tx.last<{ items: string; n: number; at: string | null; id: string | null }>(sql`
-    with page as materialized (select c.* from ${from} where c.workspace_id = ${tx.workspaceId} and ${where} order by c.last_at desc, c.id desc limit ${whole(most)})
-    select coalesce(json_agg(${rowJson(sql`s.up_to`)} order by c.last_at desc, c.id desc), '[]')::text as items, count(*)::int as n,
-      (array_agg(c.last_at order by c.last_at, c.id))[1]::text as at, (array_agg(c.id order by c.last_at, c.id))[1]::text as id
+    with page as materialized (select c.* from ${from} where c.workspace_id = ${tx.workspaceId} and ${where} order by ${key} ${way}, c.id ${way} limit ${whole(most)})
+    select coalesce(json_agg(${rowJson(sql`s.up_to`)} order by ${key} ${way}, c.id ${way}), '[]')::text as items, count(*)::int as n,
+      (array_agg(${key} order by ${key} ${back}, c.id ${back}))[1]::text as at, (array_agg(c.id order by ${key} ${back}, c.id ${back}))[1]::text as id
     from page c left join seen s on s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.person_id = ${who.id}`);
   const { items, n, at, id } = row as { items: string; n: number; at: string | null; id: string | null };
   return json(`{"items":${items},"next":${n === most && at && id ? JSON.stringify(cursorText(at, id)) : 'null'}}`);

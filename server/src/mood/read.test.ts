@@ -81,6 +81,43 @@ test('the start is read from the first words, shown in the list only when somebo
   assert.deepEqual(await shown('upset'), []);
 });
 
+test('who is upset or stuck and has waited longest comes first, over all pages of a queue', async () => {
+  const made = await w.receive(
+    ...Array.from({ length: 7 }, (_, n) => ({ text: `I cannot log in any more, I am stuck at step ${n}.` })),
+  );
+  const ids = made.map((one) => one.conversationId as string);
+  await catchUp();
+  // The last to write has waited longest: they wrote again today. One of them waits for nobody.
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation c set waiting_since = case when r.n = 4 then null else now() - make_interval(hours => r.n::int) end from unnest(${ids}::uuid[]) with ordinality as r (id, n) where c.workspace_id = ${w.workspaceId} and c.id = r.id`,
+    ),
+  );
+  const seen: ConversationRow[] = [];
+  let cursor: string | undefined;
+  do {
+    const q = { view: 'open', mood: 'stuck', order: 'waiting', limit: 2, ...(cursor ? { cursor } : {}) } as const;
+    const page = JSON.parse((await w.tx((t) => list(t, w.people.owner, q))).json) as {
+      items: ConversationRow[];
+      next: string | null;
+    };
+    seen.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  const waited = seen.map((row) => row.waitingSince ?? row.lastAt);
+  assert.deepEqual(waited, waited.toSorted(), 'the longest first');
+  const ours = seen.map((row) => row.id).filter((id) => ids.includes(id));
+  assert.deepEqual(
+    ours.slice(0, 6),
+    [6, 5, 4, 2, 1, 0].map((n) => ids[n]),
+  );
+  assert.equal(ours[6], ids[3], 'each once, and last who does not wait for us');
+  await assert.rejects(
+    w.tx((t) => list(t, w.people.owner, { view: 'all', order: 'waiting' })),
+    /longest is told of the views open, mine and unassigned/,
+  );
+});
+
 test('what a person says of the start stands before what was read, and can be taken back', async () => {
   const [made] = await w.receive({ text: 'Great, another update that deletes all my settings.' });
   const id = made?.conversationId as string;
