@@ -84,6 +84,13 @@ const toNaming = async (page) => {
   await page.locator('.samples button').last().click();
   await page.getByRole('dialog').waitFor();
 };
+const into = (what) => (page) =>
+  page
+    .locator(what)
+    .first()
+    .evaluate((at) => at.scrollIntoView({ block: 'start' }));
+const toFound = into('#found');
+const toModel = into('#language-model');
 const toGreetings = (page) =>
   page
     .locator('.greetline')
@@ -171,7 +178,14 @@ const screens = ({ number, customer, company, inbox, snippet, macro, survey, clu
   problems: { path: '/problems' },
   problem: { path: `/problems/${channels.problem}` },
   mailing: { path: `/problems/${channels.problem}/tell/fixed` },
-  filing: { path: `/inbox/open/${number}`, act: press('Shift+D') },
+  filing: { path: `/inbox/open/${channels.suggested}`, act: press('Shift+D') },
+  suggested: { path: `/inbox/open/${channels.suggested}` },
+  mood: { path: `/inbox/open/${channels.felt}` },
+  wishes: { path: '/problems/wishes' },
+  audit: { path: '/problems/audit' },
+  audited: { path: '/problems/audited' },
+  found: { path: '/problems', act: toFound },
+  person: { path: `/home/people/${channels.me}` },
   notifications: { path: '/notifications' },
   quarantine: { path: '/quarantine' },
   kit: { path: '/kit', bare: true },
@@ -183,6 +197,8 @@ const screens = ({ number, customer, company, inbox, snippet, macro, survey, clu
   'settings-workspace': { path: '/settings/workspace' },
   'settings-brand': { path: '/settings/brand' },
   'settings-mood': { path: '/settings/mood' },
+  'settings-model': { path: '/settings/mood', act: toModel },
+  'settings-trackers': { path: '/settings/trackers' },
   'settings-sample': { path: '/settings/sample' },
   welcome: { path: '/welcome', bare: true },
   'settings-inboxes': { path: '/settings/inboxes' },

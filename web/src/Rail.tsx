@@ -135,12 +135,7 @@ const You = ({ openKeys }: { openKeys: () => void }) => {
       <Line />
       <Caption>{t('Light')}</Caption>
       {themes.map((one) => (
-        <Item
-          key={one.name}
-          icon={one.icon}
-          run={() => void keep({ theme: one.name })}
-          when={theme === one.name ? 'on' : undefined}
-        >
+        <Item key={one.name} icon={one.icon} run={() => void keep({ theme: one.name })} is={theme === one.name}>
           {one.label}
         </Item>
       ))}

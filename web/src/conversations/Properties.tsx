@@ -145,11 +145,7 @@ export const Properties = ({ row }: { row: ConversationRow }) => {
           }
         >
           {priorities.map(([id, label]) => (
-            <Item
-              key={id}
-              run={() => void act.change(row, { priority: id })}
-              when={row.priority === id ? 'now' : undefined}
-            >
+            <Item key={id} run={() => void act.change(row, { priority: id })} is={row.priority === id}>
               {label}
             </Item>
           ))}

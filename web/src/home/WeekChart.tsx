@@ -1,31 +1,13 @@
 import type { Restored } from '@hearten/contract';
 import { Link, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
 import { t } from '../language/index.ts';
 import { calendarDay } from '../ui/time.ts';
+import { useChart } from '../ui/useChart.ts';
 import { between, percent, shareWords } from './data.ts';
 
 type Week = Restored['byWeek'][number];
 const HEIGHT = 190;
 const [TOP, BOTTOM, SIDE] = [14, 24, 40];
-
-/** As wide as it is shown, so that texts keep their size on every screen, and the way it is read. */
-const useWidth = () => {
-  const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(560);
-  const [rtl, setRtl] = useState(false);
-  useEffect(() => {
-    const at = box.current;
-    if (!at) return;
-    const watch = new ResizeObserver(() => {
-      setWidth(at.clientWidth);
-      setRtl(getComputedStyle(at).direction === 'rtl');
-    });
-    watch.observe(at);
-    return () => watch.disconnect();
-  }, []);
-  return { box, width, rtl };
-};
 
 const words = (week: Week): string => {
   const day = calendarDay(week.week);
@@ -41,7 +23,7 @@ const words = (week: Week): string => {
 
 /** Week by week: the share as a line with its interval as a band; where too few answered, a hollow mark without a height. */
 export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
-  const { box, width, rtl } = useWidth();
+  const { box, wide: width, mirrored: rtl } = useChart(560);
   const asked = useSearch({ from: '/app/home' });
   const step = (width - SIDE) / weeks.length;
   const x = (n: number): number => {

@@ -136,12 +136,14 @@ export const Felt = ({ row }: { row: ConversationRow }) => {
             <Item
               key={value}
               run={() => void say(value)}
-              when={start.source === 'person' && start.value === value ? 'now' : undefined}
+              is={start.source === 'person' && !start.stuck && start.value === value}
             >
               <Face value={value} size={16} /> {moodWord(value)}
             </Item>
           ))}
-          <Item run={() => void say(2, true)}>{t('Stuck until this is solved')}</Item>
+          <Item is={start.source === 'person' && start.stuck} run={() => void say(2, true)}>
+            {t('Stuck until this is solved')}
+          </Item>
           {start.source === 'person' ? <Item run={() => void say(null)}>{t('As it was read')}</Item> : null}
         </Menu>
       ) : (

@@ -1,7 +1,7 @@
 import type { ContactRate } from '@hearten/contract';
-import { useEffect, useRef, useState } from 'react';
 import { t } from '../language/index.ts';
 import { date, number } from '../ui/time.ts';
+import { useChart } from '../ui/useChart.ts';
 
 type Week = ContactRate['weeks'][number];
 /** A day without a time, at a moment that is that day wherever it is read. */
@@ -23,15 +23,7 @@ export function stepFor(height: number): number {
 
 /** The weeks as a line with its interval, the fix where it shipped, and what other problems would have it be without it. */
 export const RateChart = ({ rate, label }: { rate: ContactRate; label: string }) => {
-  const box = useRef<HTMLDivElement>(null);
-  const [wide, setWide] = useState(640);
-  useEffect(() => {
-    const at = box.current;
-    if (!at) return;
-    const watch = new ResizeObserver(([entry]) => setWide(Math.max(240, Math.round(entry?.contentRect.width ?? 640))));
-    watch.observe(at);
-    return () => watch.disconnect();
-  }, []);
+  const { box, wide, mirrored } = useChart(640);
   const weeks = rate.weeks.slice(-MOST);
   const [first, last] = [weeks[0], weeks.at(-1)];
   if (!first || !last || weeks.length < 2) return null;
@@ -46,7 +38,6 @@ export const RateChart = ({ rate, label }: { rate: ContactRate; label: string })
   );
   const step = stepFor(highest);
   const top = Math.max(step, Math.ceil(highest / step) * step);
-  const mirrored = document.documentElement.dir === 'rtl';
   const xOf = (day: string): number => {
     const share =
       (Date.parse(day) - Date.parse(first.week)) / Math.max(1, Date.parse(last.week) - Date.parse(first.week));

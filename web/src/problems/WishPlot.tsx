@@ -1,7 +1,7 @@
 import type { Wish } from '@hearten/contract';
-import { useEffect, useRef, useState } from 'react';
 import { t } from '../language/index.ts';
 import { number } from '../ui/time.ts';
+import { useChart } from '../ui/useChart.ts';
 import { stepFor } from './RateChart.tsx';
 
 const TALL = 240;
@@ -12,22 +12,13 @@ const [TOP, BOTTOM, START, END] = [16, 40, 52, 20];
  * unhappy), and the larger the more of them were unhappy. The list says the same in words.
  */
 export const WishPlot = ({ items, label }: { items: Wish[]; label: string | null }) => {
-  const box = useRef<HTMLDivElement>(null);
-  const [wide, setWide] = useState(860);
-  useEffect(() => {
-    const at = box.current;
-    if (!at) return;
-    const watch = new ResizeObserver(([entry]) => setWide(Math.max(240, Math.round(entry?.contentRect.width ?? 860))));
-    watch.observe(at);
-    return () => watch.disconnect();
-  }, []);
+  const { box, wide, mirrored } = useChart(860);
   const upOf = (one: Wish): number => (label === null ? one.unhappy : (one.value ?? 0));
   const scale = (most: number): { step: number; top: number } => {
     const step = Math.max(1, stepFor(most));
     return { step, top: Math.max(step, Math.ceil(most / step) * step) };
   };
   const [across, up] = [scale(Math.max(...items.map((one) => one.customers))), scale(Math.max(...items.map(upOf)))];
-  const mirrored = document.documentElement.dir === 'rtl';
   const xOf = (value: number): number => {
     const x = START + (value / across.top) * (wide - START - END);
     return mirrored ? wide - x : x;

@@ -1,7 +1,7 @@
 import type { BodyInput, ProblemState, Wish } from '@hearten/contract';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, Check, ChevronDown, Plus, Send } from 'lucide-react';
+import { ArrowLeft, ChevronDown, Plus, Send } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
@@ -133,11 +133,8 @@ const Row = ({
           }
         >
           {(Object.keys(choices) as Choice[]).map((id) => (
-            <Item key={id} run={() => void choose(id)}>
-              <span className="row">
-                <span className="grow">{choices[id]}</span>
-                {id === is ? <Check className="i s14" /> : null}
-              </span>
+            <Item key={id} is={id === is} run={() => void choose(id)}>
+              {choices[id]}
             </Item>
           ))}
         </Menu>

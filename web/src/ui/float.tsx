@@ -108,6 +108,8 @@ export type ItemProps = {
   keys?: ActionId;
   danger?: boolean;
   when?: string;
+  /** Of several, the one that holds now: ticked. */
+  is?: boolean;
   disabled?: boolean;
 };
 export const Item = (props: ItemProps) => {

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Popover } from '@base-ui/react/popover';
-import { X } from 'lucide-react';
+import { Check, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { t } from '../language/index.ts';
 import type { ConfirmProps, DialogProps, ItemProps, MenuProps, PopupProps } from './float.tsx';
@@ -95,11 +95,17 @@ export const Menu = ({ trigger, children, open, onOpen, align = 'start', side = 
     </BaseMenu.Root>
   );
 };
-export const Item = ({ icon: Icon, children, run, keys, danger = false, when, disabled }: ItemProps) => (
-  <BaseMenu.Item className={`item${danger ? ' danger' : ''}`} onClick={run} disabled={disabled}>
+export const Item = ({ icon: Icon, children, run, keys, danger = false, when, is, disabled }: ItemProps) => (
+  <BaseMenu.Item
+    className={`item${danger ? ' danger' : ''}`}
+    aria-current={is ? 'true' : undefined}
+    onClick={run}
+    disabled={disabled}
+  >
     {Icon ? <Icon className="i" /> : null}
     <span className="grow">{children}</span>
     {when ? <span className="when">{when}</span> : null}
+    {is ? <Check className="i s14 ticked" aria-hidden="true" /> : null}
     {keys ? <Keys of={keys} /> : null}
   </BaseMenu.Item>
 );
