@@ -138,7 +138,9 @@ export const Felt = ({ row }: { row: ConversationRow }) => {
               run={() => void say(value)}
               is={start.source === 'person' && !start.stuck && start.value === value}
             >
-              <Face value={value} size={16} /> {moodWord(value)}
+              <span className="row">
+                <Face value={value} size={16} /> {moodWord(value)}
+              </span>
             </Item>
           ))}
           <Item is={start.source === 'person' && start.stuck} run={() => void say(2, true)}>

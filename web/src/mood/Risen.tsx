@@ -51,12 +51,12 @@ export const Risen = ({ view, asked, search }: { view: View; asked: Asked; searc
   return (
     <section className="risen" aria-label={t('Upset or stuck, the longest waiting first')}>
       <Link to="/inbox/$view" params={{ view }} search={{ ...search, mood: 'either' }} className="risen-all">
-        <span className="grow">
+        <span className="cut">
           {data.next
             ? t('More than {n} customers are upset or stuck', { n })
             : t('{n, plural, one {# customer is upset or stuck} other {# customers are upset or stuck}}', { n })}
         </span>
-        {n > 1 ? <span className="ink3">{t('The longest waiting first')}</span> : null}
+        {n > 1 ? <span className="cut ink3">{t('The longest waiting first')}</span> : null}
         <ChevronRight className="i s13 flip" aria-hidden="true" />
       </Link>
       <ul>

@@ -233,7 +233,7 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
           </button>
         </div>
       ) : null}
-      <ul className="problemconvs">
+      <ul className={`problemconvs${can && waiting.length ? ' choosing' : ''}`}>
         {items.map((item) => (
           <li key={item.id}>
             {can && item.provisional ? (

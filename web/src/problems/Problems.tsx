@@ -48,7 +48,7 @@ const Line = ({ one, owner }: { one: ProblemRow; owner: string | undefined }) =>
           </span>
         ) : null}
         {one.provisional ? (
-          <span className="chip risk">
+          <span className="chip">
             {t('{n, plural, one {# to confirm} other {# to confirm}}', { n: one.provisional })}
           </span>
         ) : null}

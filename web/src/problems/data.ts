@@ -35,7 +35,7 @@ export const auditNextQuery = queryOptions({
 export const states: Record<ProblemState, { label: string; tone: string }> = {
   found: { label: t('Found'), tone: 'dashed' },
   known: { label: t('Known'), tone: '' },
-  fixing: { label: t('Being fixed'), tone: 'risk' },
+  fixing: { label: t('Being fixed'), tone: 'info' },
   fixed: { label: t('Fixed'), tone: 'ok' },
   verified: { label: t('Verified'), tone: 'ok' },
   wont: { label: t('Won’t be fixed'), tone: '' },
