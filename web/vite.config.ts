@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { manifests } from '../launch/words/manifest.mjs';
 import { words } from '../launch/words/vite.mjs';
+import { importAgain } from './again.ts';
 import { contractHash, serviceWorker } from './service-worker.ts';
 
 const server = process.env.HEARTEN_SERVER ?? 'http://localhost:3000';
@@ -28,6 +29,7 @@ export default defineConfig({
     words(fileURLToPath(new URL('src', import.meta.url))),
     manifests(fileURLToPath(new URL('.', import.meta.url))),
     early,
+    importAgain,
     serviceWorker,
   ],
   define: { __CONTRACT__: JSON.stringify(contractHash()) },

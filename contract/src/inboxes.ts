@@ -87,7 +87,14 @@ const habits = z
     plusAddress: z.boolean(),
   })
   .partial();
-const write = z.object({ name: line(), address: email, enabled: z.boolean().optional(), settings });
+const write = z.object({
+  name: line(),
+  address: email,
+  enabled: z.boolean().optional(),
+  settings,
+  /** Kept as it is said. Otherwise its servers are tried first, and what does not work is not kept. */
+  untested: z.boolean().optional(),
+});
 /** A sign-in to use; `otherAccount` says that it may be that of another address. */
 const signInUsed = z.object({ id, otherAccount: z.boolean().default(false) });
 export const postingName = z.enum(['mailgun', 'postmark', 'sendgrid', 'ses']);
@@ -147,15 +154,18 @@ export const inboxEndpoints = {
     reply: z.object({ items: z.array(inbox) }),
   }),
   'POST /inboxes': endpoint({
-    summary: 'Connect a mailbox',
+    summary: 'Connect a mailbox; its servers are tried first, unless it is said to be `untested`',
     may: 'inbox.write',
+    apart: true,
     status: 201,
     body: write.extend({ signIn: signInUsed.optional() }),
     reply: inbox,
   }),
   'PATCH /inboxes/:id': endpoint({
-    summary: 'Change an inbox; what is left out stays as it is, passwords too',
+    summary:
+      'Change an inbox; what is left out stays as it is, passwords too. Servers that are named are tried first, unless it is said to be `untested`',
     may: 'inbox.write',
+    apart: true,
     params: byId,
     body: write.extend({ settings: changed }).partial().extend({ habits: habits.optional() }),
     reply: inbox,

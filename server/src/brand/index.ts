@@ -4,7 +4,7 @@ import { changeBrand, readBrand } from './brand.ts';
 import { lookAtSite } from './look-at-site.ts';
 
 export { foundBrand } from './brand.ts';
-export { type Look, lookOf } from './look.ts';
+export { type Look, lookOf, onColour } from './look.ts';
 export { plainWhole, sendWhole, whole } from './page.ts';
 export { smallLink, smallPrint, tapOf, tapsOf } from './taps.ts';
 

@@ -295,7 +295,7 @@ test('a draft knows what its files are called, also when it was a reply that was
   const id = await fresh();
   const me = w.people.representative;
   const stored = { hash: Buffer.alloc(32, 1), size: 9 } as Parameters<typeof keepUpload>[2];
-  const file = await w.tx((t) => keepUpload(t, me, stored, 'invoice.pdf', 'application/pdf'));
+  const file = await w.tx((t) => keepUpload(t, me, stored, 'invoice.pdf', 'application/pdf', true));
   await w.tx((t) => saveDraft(t, me, id, { kind: 'reply', text: 'Here it is.', attachments: [file.id] }));
   type WithDraft = { draft: Draft };
   const opened = async () => parse<WithDraft>(await w.tx((t) => openConversation(t, me, id))).draft.attachments;

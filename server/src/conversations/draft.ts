@@ -108,7 +108,7 @@ export async function markSeen(tx: Tx, who: Who, id: string, unread: boolean): P
   if (!home) throw NotFound('This conversation is not here.');
   const changed = await tx.run(sql`
     insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, ${home.up_to}::timestamptz)
-    on conflict (workspace_id, conversation_id, person_id) do update set up_to = excluded.up_to
+    on conflict (workspace_id, conversation_id, person_id) do update set up_to = case when ${unread} then excluded.up_to else greatest(seen.up_to, excluded.up_to) end
       where (seen.up_to < (select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id})) is distinct from ${unread}`);
   if (changed)
     await emit(tx, [

@@ -140,7 +140,7 @@ async function queue(
   const told = await Promise.all([
     tx.run(sql`
       with m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, html, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
-      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: many ? false : (body.quote ?? null), ...(many && { many: many.of }), ...sentFrom })}::jsonb, ${subject}, ${text}, ${html},
+      values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: many ? false : (body.quote ?? null), ...(many && { many: many.of }), ...sentFrom, ...(who.kind === 'key' && { key: true }) })}::jsonb, ${subject}, ${text}, ${html},
         ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb, ${before && JSON.stringify(before)}::jsonb))
       insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(text)}))`),

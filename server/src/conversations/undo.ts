@@ -20,7 +20,7 @@ type Taken = {
   kind: string;
   inbox_id: string;
   recipients: { to: Address[]; cc: Address[]; bcc: Address[] };
-  attachments: { upload?: string; inline?: boolean }[];
+  attachments: { upload?: string; inline?: boolean; contentId?: string | null }[];
   status_before: string | null;
   author_id: string;
   plan: KeptPlan | null;
@@ -89,7 +89,16 @@ async function draftOf(tx: Tx, who: Who, home: Locked, taken: Taken): Promise<st
   const own = new Map(uploads.map((id, n) => [id, theirs[n] as string]));
   // What stands in the text is no file beside it.
   const files = taken.attachments.flatMap((a) => (a.upload && !a.inline ? [own.get(a.upload) as string] : []));
-  const html = taken.html && withPictures(taken.html, own);
+  const html =
+    taken.html &&
+    withPictures(
+      taken.html,
+      new Map(
+        taken.attachments.flatMap(({ upload, contentId }) =>
+          upload && contentId ? [[contentId, own.get(upload) as string]] : [],
+        ),
+      ),
+    );
   const { to, cc, bcc } = taken.recipients;
   const draft = await tx.first<{ json: string }>(sql`
     insert into draft as d (workspace_id, conversation_id, person_id, kind, text, html, recipients, cc, bcc, attachments, inbox_id) values (${tx.workspaceId}, ${home.id}, ${who.id}, 'reply', ${taken.text}, ${html}, ${JSON.stringify(to)}::jsonb,

@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { Invalid, NotFound } from '../base/errors.ts';
 import { emit, system } from '../base/events.ts';
 import type { Stored } from '../base/files.ts';
@@ -14,7 +14,7 @@ export type OwnAttachment = {
   contentType: string;
   size: number;
   inline: boolean;
-  /** Of a picture in the text: what its `cid:` names, the upload's own id. */
+  /** Of a picture in the text: what its `cid:` names, the id under which it was put in. */
   contentId: string | null;
   upload: string;
 };
@@ -57,17 +57,38 @@ export async function dropVisitorFiles(tx: Tx, visitorIds: string[]): Promise<vo
   const hashes = gone.map((one) => one.hash);
   if (hashes.length > 0) await emit(tx, [{ name: 'message.files-removed', actor: system, data: { hashes } }]);
 }
+/**
+ * What a message attaches, by the ids that were named. Each message has files of its own: one that another message took already is there once
+ * more, under an id of its own. With the conversation of the first the second would lose it otherwise.
+ */
+async function take(tx: Tx, whose: Sql, ids: string[]): Promise<Map<string, Row>> {
+  const waited = await tx.many<Row>(sql`
+    update upload u set waiting_since = null where u.workspace_id = ${tx.workspaceId} and ${whose} and u.id = any (${ids}::uuid[]) and u.waiting_since is not null
+    returning u.id::text, u.filename, u.content_type, u.size::int`);
+  const found = new Map(waited.map((row) => [row.id, row]));
+  const again = [...new Set(ids)].filter((id) => !found.has(id)).map((id) => ({ id, own: newId() }));
+  if (again.length === 0) return found;
+  const copies = await tx.many<Row & { of: string }>(sql`
+    with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(again)}::jsonb) as r (id uuid, own uuid)),
+      held as (select b.hash from blob b where b.workspace_id = ${tx.workspaceId}
+        and b.hash in (select u.hash from upload u where u.workspace_id = ${tx.workspaceId} and u.id in (select r.id from r)) order by b.hash for key share),
+      made as (insert into upload (workspace_id, id, person_id, visitor_id, hash, filename, content_type, size)
+        select ${tx.workspaceId}::uuid, r.own, u.person_id, u.visitor_id, u.hash, u.filename, u.content_type, u.size
+        from r join upload u on u.workspace_id = ${tx.workspaceId} and u.id = r.id and ${whose} join held h on h.hash = u.hash
+        returning id, filename, content_type, size)
+    select r.id::text as of, m.id::text, m.filename, m.content_type, m.size::int from made m join r on r.own = m.id`);
+  for (const { of, ...row } of copies) found.set(of, row);
+  return found;
+}
 /** What a visitor attaches: their own files only. */
 export async function takeVisitorFiles(tx: Tx, visitorId: string, ids: string[]): Promise<OwnAttachment[]> {
   if (ids.length === 0) return [];
-  const rows = await tx.many<Row>(sql`
-    update upload set waiting_since = null where workspace_id = ${tx.workspaceId} and visitor_id = ${visitorId} and id = any (${ids}::uuid[])
-    returning id::text, filename, content_type, size::int`);
+  const rows = await take(tx, sql`u.visitor_id = ${visitorId}`, ids);
   return ids.map((id, part) => {
-    const row = rows.find((one) => one.id === id);
+    const row = rows.get(id);
     if (!row) throw Invalid('One of the attached files is not here any more. Nothing was sent; attach it again.');
     const { filename, content_type: contentType, size } = row;
-    return { part, filename, contentType, size, inline: false, contentId: null, upload: id };
+    return { part, filename, contentType, size, inline: false, contentId: null, upload: row.id };
   });
 }
 /** Pictures that mail programs and browsers draw without running anything. */
@@ -84,10 +105,7 @@ export async function takeUploads(
   const files = ids.filter((id) => !pictures.includes(id));
   const all = [...files, ...pictures];
   if (all.length === 0) return [];
-  const rows = await tx.many<Row>(sql`
-    update upload set waiting_since = null where workspace_id = ${tx.workspaceId} and person_id = ${who.id} and id = any (${all.filter(isId)}::uuid[])
-    returning id::text, filename, content_type, size::int`);
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = await take(tx, sql`u.person_id = ${who.id}`, all.filter(isId));
   const taken = all.map((id, part) => {
     const row = byId.get(id);
     const inline = part >= files.length;
@@ -110,7 +128,7 @@ export async function takeUploads(
       size: row.size,
       inline,
       contentId: inline ? id : null,
-      upload: id,
+      upload: row.id,
     };
   });
   within(taken, most);

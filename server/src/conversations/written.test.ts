@@ -25,7 +25,7 @@ const file = async (who: Who, name: string, type: string, size = 4): Promise<str
   if (!stored) throw new Error('nothing stored');
   return w.tx(async (t) => {
     await w.hearten.files.keep(t, [stored]);
-    return (await keepUpload(t, who, { ...stored, size }, name, type)).id;
+    return (await keepUpload(t, who, { ...stored, size }, name, type, true)).id;
   });
 };
 const answer = async (id: string, body: object, who = w.people.lead): Promise<Message> =>

@@ -32,13 +32,17 @@ export async function markNotificationsSeen(tx: Tx, personId: string, ids: strin
   if (seen) await recount(tx, personId);
 }
 
-/** Whoever opens a conversation has seen what was told of it. */
+/**
+ * Whoever opens a conversation has seen what was told of it; but not a message beyond what they have read: one that was still being
+ * stored when they looked has an older time, and was not there.
+ */
 export async function seeConversation(tx: Tx, event: EventRow): Promise<void> {
-  const { personId, unread } = event.data as { personId?: string; unread?: boolean };
+  const { personId, unread, upTo } = event.data as { personId?: string; unread?: boolean; upTo?: string };
   if (!personId || unread === true || !event.conversation_id) return;
-  const seen = await tx.run(
-    sql`update notification set seen_at = now() where workspace_id = ${tx.workspaceId} and person_id = ${personId} and conversation_id = ${event.conversation_id} and seen_at is null and at <= ${event.at}`,
-  );
+  const seen = await tx.run(sql`
+    update notification n set seen_at = now() where n.workspace_id = ${tx.workspaceId} and n.person_id = ${personId} and n.conversation_id = ${event.conversation_id} and n.seen_at is null and n.at <= ${event.at}
+      and not exists (select 1 from event e join message m on m.workspace_id = e.workspace_id and m.id = e.message_id
+        where e.workspace_id = n.workspace_id and e.id = n.event_id and m.conversation_id = n.conversation_id and m.type = 'in' and m.at > ${upTo ?? null}::timestamptz)`);
   if (seen) await recount(tx, personId, event);
 }
 

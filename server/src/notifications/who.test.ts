@@ -10,7 +10,7 @@ import { inWords } from '../base/words.ts';
 import { bounced } from '../conversations/bounce.ts';
 import { assign, note } from '../conversations/change.ts';
 import { markSeen } from '../conversations/draft.ts';
-import { hand, type Incoming, senderChecked } from '../conversations/index.ts';
+import { hand, type Incoming, receive, senderChecked } from '../conversations/index.ts';
 import { list } from '../conversations/list.ts';
 import { reply } from '../conversations/reply.ts';
 import { readMoods } from '../mood/read.ts';
@@ -19,7 +19,7 @@ import { howToTell } from './how.ts';
 import { notifications } from './index.ts';
 import { notDelivered } from './not-delivered.ts';
 import { presets } from './presets.ts';
-import { listNotifications } from './seen.ts';
+import { listNotifications, seeConversation } from './seen.ts';
 import { notify, notifyHeld } from './who.ts';
 
 let w: Desk;
@@ -195,6 +195,21 @@ test('DNS that is away holds a notification for twenty seconds, no longer, and w
   assert.equal(await toldOf(id), everyone);
 });
 
+test('who reads a mail while its sender is looked up is not told of it afterwards; the others are', async () => {
+  const id = await beingChecked();
+  await w.tx((t) => markSeen(t, w.people.lead, id, false));
+  await w.tx((t) => markSeen(t, w.people.manager, id, false));
+  await w.tx((t) => markSeen(t, w.people.manager, id, true));
+  await isFound(id, id, 'verified');
+  const told = await w.tx((t) =>
+    t.many<{ id: string }>(
+      sql`select person_id as id from notification where workspace_id = ${w.workspaceId} and conversation_id = ${id}`,
+    ),
+  );
+  const ids = told.map((one) => one.id);
+  assert.ok(!ids.includes(w.people.lead.id) && ids.includes(w.people.manager.id) && ids.includes(w.people.owner.id));
+});
+
 test('Of a chat hears whoever has it, or all while nobody has; handed out, whoever gets it, or all when nobody has room; leads hear of abuse', async () => {
   await w.tx((t) => t.run(sql`update person set active = true where workspace_id = ${w.workspaceId}`));
   const inbox = async (settings: object): Promise<string> => {
@@ -344,4 +359,57 @@ test('Who looks at a message before we came to tell it has seen it; what comes a
     (await toldTo('manager')).map((one) => one.seen),
     [false, false],
   );
+});
+
+test('A message that was being stored while somebody looked is not seen by that look; and an older look takes back no newer one', async () => {
+  const from = { address: 'just-now@customer.example', name: 'Ida' };
+  const [first] = await w.receive({ from, externalId: '<just-now@customer.example>' });
+  const id = first?.conversationId as string;
+  const next = () => w.mail({ from, inReplyTo: '<just-now@customer.example>' });
+  await w.tx(async (t) => {
+    await receive(t, [next()]);
+    await w.tx((s) => markSeen(s, w.people.lead, id, false));
+  });
+  const received = await eventsOf(id, 'message.received');
+  await w.tx((t) => notify(t, received, w.hearten.jobs));
+  for (const look of await eventsOf(id, 'conversation.seen')) await w.tx((t) => seeConversation(t, look));
+  const seen = await w.tx((t) =>
+    t.many<{ seen: boolean }>(sql`
+      select seen_at is not null as seen from notification where workspace_id = ${w.workspaceId} and conversation_id = ${id} and person_id = ${w.people.lead.id} order by event_id`),
+  );
+  assert.deepEqual(
+    seen.map((one) => one.seen),
+    [true, false],
+  );
+
+  const upTo = async (): Promise<number> =>
+    Date.parse(
+      (
+        await w.tx((t) =>
+          t.first<{ at: string }>(
+            sql`select up_to as at from seen where workspace_id = ${w.workspaceId} and conversation_id = ${id} and person_id = ${w.people.lead.id}`,
+          ),
+        )
+      )?.at ?? '',
+    );
+  let newer = 0;
+  await w.tx((t) =>
+    markSeen(
+      {
+        ...t,
+        first: async (query) => {
+          const row = await t.first(query);
+          await w.receive({ from, inReplyTo: '<just-now@customer.example>' });
+          await w.tx((s) => markSeen(s, w.people.lead, id, false));
+          newer = await upTo();
+          await w.receive({ from, inReplyTo: '<just-now@customer.example>' });
+          return row as never;
+        },
+      },
+      w.people.lead,
+      id,
+      false,
+    ),
+  );
+  assert.equal(await upTo(), newer);
 });

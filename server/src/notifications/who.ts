@@ -128,7 +128,7 @@ export async function notify(tx: Tx, events: EventRow[], jobs: Jobs): Promise<vo
   if (found.length > 0) await notifyHeld(tx, found, jobs);
 }
 
-/** What was held and nobody has heard of yet. */
+/** What was held and nobody has heard of yet. Who has read it meanwhile needs not be told of it. */
 export async function notifyHeld(tx: Tx, messageIds: string[], jobs: Jobs): Promise<void> {
   const events = await tx.many<EventRow>(sql`
     select e.* from message m cross join lateral (select * from event o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id
@@ -144,7 +144,7 @@ type Home = Context & { event_id: string };
 async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean): Promise<string[]> {
   const about = events.filter((event) => event.conversation_id && event.data.historic !== true);
   if (about.length === 0) return [];
-  const [homes, everyone, members] = await Promise.all([
+  const [homes, everyone, members, read] = await Promise.all([
     tx.many<Home>(sql`
     select e.id as event_id, coalesce(b.id, c.id) as about, case when b.id is not null then c.assignee_id end as aside_id, coalesce(b.subject, c.subject) as subject, coalesce(b.number, c.number) as number,
       c.customer_name, c.customer_address, case when b.id is null then c.assignee_id else b.assignee_id end as assignee_id, case when b.id is null then c.team_id else b.team_id end as team_id, c.folder,
@@ -164,9 +164,11 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
     tx.many<{ team_id: string; id: string }>(
       sql`select team_id, person_id as id from team_person where workspace_id = ${tx.workspaceId}`,
     ),
+    holds ? [] : readBy(tx, about),
   ]);
   const homeOf = new Map(homes.map((home) => [home.event_id, home]));
   const hearers = new Map(everyone.map((person) => [person.id, person]));
+  const knows = new Set(read.map((one) => `${one.event_id} ${one.person_id}`));
   const now = new Date(clock());
   const held: string[] = [];
   const rows: Row[] = about.flatMap((event) => {
@@ -186,7 +188,7 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
     return concerned(event, home, everyone, teammates).flatMap(({ personId, kind }) => {
       const hearer = hearers.get(personId);
       const how = hearer && howToTell(hearer, kind, now);
-      if (!how) return [];
+      if (!how || knows.has(`${event.id} ${personId}`)) return [];
       const notification = {
         id: newId(),
         kind,
@@ -216,3 +218,10 @@ async function tellPeople(tx: Tx, events: EventRow[], jobs: Jobs, holds: boolean
   await write(tx, jobs, rows);
   return held;
 }
+
+/** Who has read the messages that these are about. */
+const readBy = (tx: Tx, events: EventRow[]): Promise<{ event_id: string; person_id: string }[]> =>
+  tx.many(sql`
+    select e.id as event_id, s.person_id from unnest(${events.map((e) => e.id)}::uuid[], ${events.map((e) => e.message_id)}::uuid[]) as e (id, message_id)
+      cross join lateral (select * from message o where o.workspace_id = ${tx.workspaceId} and o.id = e.message_id limit 1) m
+      join seen s on s.workspace_id = m.workspace_id and s.conversation_id = m.conversation_id and s.up_to >= m.at`);

@@ -41,6 +41,7 @@ test('A changed setting is in the log with who, from where, before and after; a 
     name: 'Support',
     address: 'support@northwind.example',
     settings: { smtp: { host: 'smtp.northwind.example', port: 465, security: 'tls', user: 'me' } },
+    untested: true,
     secrets: { smtp: 'hush-hush-hush' },
   });
   await owner.send('PATCH', `/inboxes/${body.id}`, { settings: { signature: 'Kind regards' } });

@@ -4,17 +4,19 @@ import type { Hearten, Reaction } from '../base/module.ts';
 import { mailLetter } from './mail.ts';
 import { oneLine } from './render-mail.ts';
 
-const browsers = [
-  ['Edg/', 'Edge'],
-  ['OPR/', 'Opera'],
-  ['Firefox/', 'Firefox'],
-  ['Chrome/', 'Chrome'],
-  ['Safari/', 'Safari'],
-] as const;
+/** The first that fits, because most claim to be several. */
+const browsers: readonly [RegExp, string][] = [
+  [/\bEdgA?(iOS)?\//, 'Edge'],
+  [/\bOPR\//, 'Opera'],
+  [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\b(Firefox|FxiOS)\//, 'Firefox'],
+  [/\b((Headless)?Chrome|CriOS)\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+];
 const systems = ['iPhone', 'iPad', 'Android', 'Windows', 'Mac OS', 'Linux'] as const;
 /** "Firefox, Linux", from what browsers say of themselves. */
 export function browserOf(agent: string): string {
-  const name = browsers.find(([mark]) => agent.includes(mark))?.[1];
+  const name = browsers.find(([mark]) => mark.test(agent))?.[1];
   const system = systems.find((mark) => agent.includes(mark));
   return [name ?? oneLine(agent, 40), system].filter(Boolean).join(', ') || '?';
 }

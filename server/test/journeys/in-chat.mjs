@@ -20,6 +20,35 @@ export const pasteInto = (field, { text, file }) => {
 };
 
 /**
+ * What a hand does that drags a file here and lets it go: both are said, because a place that does not take what is held over it is
+ * never told that it was let go. Says whether both were taken.
+ */
+export const dropInto = (place, name) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(['let go'], name, { type: 'text/plain' }));
+  return ['dragover', 'drop'].every(
+    (what) => !place.dispatchEvent(new DragEvent(what, { dataTransfer, bubbles: true, cancelable: true })),
+  );
+};
+
+/** How many letters stand in each line of it. */
+export const linesOf = (place) => {
+  const lines = new Map();
+  const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { currentNode: text } = texts;
+    for (let at = 0; at < text.data.length; at++) {
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      const { top } = range.getBoundingClientRect();
+      lines.set(top, (lines.get(top) ?? 0) + 1);
+    }
+  }
+  return [...lines.values()];
+};
+
+/**
  * What inside it moves by itself, or on the way from one look to the next. Somebody who is writing, which moves most, is put beside it for
  * the look.
  */

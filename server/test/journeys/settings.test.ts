@@ -67,6 +67,68 @@ test('a signature shows in the preview while it is typed, and is kept; a list is
   assert.deepEqual(page.troubles, []);
 });
 
+test('how a chat will look shows in the preview while it is typed and as it is chosen, before any of it is kept', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  type Chat = { id: string; settings: { greeting: string; colour: string; side: string } };
+  const call = <T>(method: string, path: string, body: object) =>
+    page.evaluate<T>(
+      `fetch('/api/v1/me').then((me) => me.json()).then(({ csrf }) => fetch('/api/v1${path}', { method: '${method}', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf }, body: ${JSON.stringify(JSON.stringify(body))} })).then((done) => done.json())`,
+    );
+  const { id } = await call<Chat>('POST', '/chats', { name: 'Shop' });
+  const kept = async () => (await ask<{ items: Chat[] }>('/chats')).items.find((one) => one.id === id)?.settings;
+  const preview = page.getByRole('complementary', { name: 'Preview' });
+  const face = page.locator('.chatface');
+  const top = () => face.locator('.top').evaluate((e) => e.getAttribute('style') ?? '');
+  await page.goto(`${s.base}/settings/chats/${id}`);
+  await preview.getByText('Hello. How can we help?').waitFor();
+  await preview.getByText((await me()).workspace.name, { exact: true }).waitFor();
+  const before = await top();
+
+  const greeting = page.getByLabel(/^Greeting/);
+  await greeting.fill('Ask us about a lamp');
+  await preview.getByText('Ask us about a lamp').waitFor();
+  assert.equal((await kept())?.greeting, '');
+  await greeting.press('Escape');
+  await preview.getByText('Hello. How can we help?').waitFor();
+  await greeting.fill('Ask us about a lamp');
+  await greeting.press('Enter');
+  await page.getByText('Saved: Greeting').waitFor();
+  await preview.getByText('Ask us about a lamp').waitFor();
+
+  // Half a colour is none yet; on a bright one stand dark words.
+  const colour = page.getByLabel(/^Colour/);
+  await colour.fill('#ffcc0');
+  assert.equal(await top(), before);
+  await colour.fill('#ffcc00');
+  assert.equal(await top(), 'background: rgb(255, 204, 0); color: rgb(0, 0, 0);');
+  assert.equal((await kept())?.colour, '');
+  await colour.press('Enter');
+  await page.getByText('Saved: Colour').waitFor();
+  await page.getByLabel('Light or dark').selectOption('dark');
+  await page.locator('.chatface[data-theme=dark]').waitFor();
+  const bubble = async () => (await face.locator('.bubble').boundingBox())?.x ?? 0;
+  const end = await bubble();
+  await page.getByLabel('Corner').selectOption('start');
+  await page.locator('.chatface[data-side=start]').waitFor();
+  assert.ok((await bubble()) < end - 40);
+  assert.deepEqual(
+    [await kept()].map((one) => [one?.greeting, one?.colour, one?.side]),
+    [['Ask us about a lamp', '#ffcc00', 'start']],
+  );
+  // What nobody typed it says in the language of who looks.
+  await call('PATCH', `/chats/${id}`, { settings: { greeting: '' } });
+  await call('PATCH', '/me', { language: 'de' });
+  await page.reload();
+  for (const words of ['Schreiben Sie uns', 'Guten Tag. Wie können wir helfen?'])
+    await face.getByText(words, { exact: true }).waitFor();
+  await call('PATCH', '/me', { language: 'en' });
+  await page.reload();
+  await face.getByText('Write to us', { exact: true }).waitFor();
+  assert.deepEqual(page.troubles, []);
+});
+
 test('a system mail is read as it will be, kept when one leaves it, and its first text comes back', {
   skip,
   timeout: 60_000,
@@ -128,4 +190,32 @@ test('a number that deletes something at once asks first, and no changes nothing
   await page.getByText('Saved: The trash is emptied after (days)').waitFor();
   assert.equal((await ask<{ emptiesTrashAfterDays: number }>('/workspace/ages')).emptiesTrashAfterDays, 10);
   assert.deepEqual(page.troubles, []);
+});
+
+test('a part of the app that did not come is asked for again under another address, for a browser that keeps that the first failed', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const own = await page.context().newPage();
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  own.on('console', (message) => {
+    if (/Content Security Policy|TrustedScript/.test(message.text())) complaints.push(message.text());
+  });
+  await own.route(/\/assets\/floating-[^/]*\.js/, (route) => {
+    asked.push(new URL(route.request().url()).search);
+    return asked.length < 3 ? route.abort() : route.continue();
+  });
+  await own.goto(`${s.base}/settings/inboxes`);
+  const retry = own.getByRole('button', { name: 'Try again' });
+  for (const times of [1, 2]) {
+    await retry.waitFor();
+    assert.equal(asked.length, times);
+    await retry.click();
+  }
+  await own.getByRole('button', { name: 'Open a live chat' }).click();
+  await own.getByRole('dialog').waitFor();
+  assert.deepEqual(asked, ['', '?again=1', '?again=2']);
+  assert.deepEqual(complaints, []);
+  await own.close();
 });

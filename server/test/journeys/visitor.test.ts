@@ -7,7 +7,7 @@ import { type ChatHouse, chatHouse } from '../chat.ts';
 import { freePort, type Sink, smtpSink } from '../mail.ts';
 import { type Shop, shop } from '../shop.ts';
 import { violations } from './every-screen.ts';
-import { moving, pasteInto } from './in-chat.mjs';
+import { dropInto, linesOf, moving, pasteInto } from './in-chat.mjs';
 
 let house: ChatHouse;
 let site: Shop;
@@ -85,7 +85,7 @@ test('Two tabs of one visitor are one: both show the same, count the same as unr
   await page.context().close();
 });
 
-test('Files go both ways: chosen, pasted, and from the team; a script that is called a picture is none, and ten megabytes of pasted words are a file', async () => {
+test('Files go both ways: chosen, pasted, dropped, and from the team, and an emoji is put in by the picker; a script that is called a picture is none, and ten megabytes of pasted words are a file', async () => {
   const { page, chat, bubble, complaints } = await site.visit();
   await bubble.click();
   const { id } = await write(page, chat, 'Look at this');
@@ -100,9 +100,18 @@ test('Files go both ways: chosen, pasted, and from the team; a script that is ca
   await chat.getByRole('button', { name: 'Remove text.txt' }).waitFor();
   await field.evaluate(pasteInto, { file: 'note.txt' });
   await chat.getByRole('button', { name: 'Remove note.txt' }).waitFor();
+  assert.ok(await field.evaluate(dropInto, 'dropped.txt'), 'else the browser would open the file instead of the chat');
+  await chat.getByRole('button', { name: 'Remove dropped.txt' }).waitFor();
+  // An emoji is put in where one writes on; the picker stays open for the next.
+  await field.fill('Here ');
+  await chat.getByRole('button', { name: 'Add an emoji', expanded: false }).click();
+  for (const one of ['🎉', '👍']) await chat.getByRole('group', { name: 'Add an emoji' }).getByText(one).click();
+  assert.equal(await field.inputValue(), 'Here 🎉👍');
+  assert.equal(await field.evaluate((e) => e === e.ownerDocument.activeElement), true);
   await chat.getByRole('button', { name: 'Send', exact: true }).click();
+  await chat.locator('.mine .words').getByText('Here 🎉👍').waitFor();
   await chat.getByRole('img', { name: 'lamp.png' }).waitFor();
-  for (const name of ['script.png', 'text.txt', 'note.txt'])
+  for (const name of ['script.png', 'text.txt', 'note.txt', 'dropped.txt'])
     await chat.locator('.log').getByRole('button', { name }).waitFor();
   assert.equal(await chat.getByRole('img', { name: 'script.png' }).count(), 0);
   const [download] = await Promise.all([
@@ -210,7 +219,39 @@ test('A visitor who leaves gets the answer by mail and goes on by mail, in the w
   await Promise.all([page.context().close(), elsewhere.close(), stranger.context().close()]);
 });
 
-test('By keyboard alone: a person is asked for with one tap, and the chat is sent by mail', async () => {
+test('Where the words of a language do not come, the chat is there in English', async () => {
+  const { page, chat, bubble } = await site.visit({ locale: 'de-DE' });
+  await page.route('**/chat/app/de-*', (route) => route.abort());
+  await bubble.click();
+  await chat.getByRole('button', { name: 'Write to us' }).waitFor();
+  assert.equal(await chat.locator('html').getAttribute('lang'), 'en');
+  await page.context().close();
+});
+
+test('A long address goes on in the next line after a sign that parts it, and leaves no letter behind', async () => {
+  const { page, chat, bubble, complaints } = await site.visit();
+  await bubble.click();
+  const { id } = await write(page, chat, 'Where do I read about it?');
+  const paths = Array.from({ length: 15 }, (_, n) => 'fjordpendantlampshade'.slice(0, n + 6));
+  await answer(id, paths.map((path) => `https://lamps.example/${path}`).join('\n'));
+  const links = chat.locator('.bubble a');
+  await links.nth(14).waitFor();
+  const broken = [];
+  for (const link of await links.all()) broken.push(await link.evaluate(linesOf));
+  assert.deepEqual(
+    broken.filter((one) => Math.min(...one) < 6),
+    [],
+  );
+  assert.ok(
+    broken.some((one) => one.length > 1),
+    'the longest is longer than a line',
+  );
+  assert.equal(await links.nth(14).innerText(), `https://lamps.example/${paths[14]}`, 'copied, it is whole');
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('By keyboard alone: a person is asked for with one tap, what a program writes is called so, and the chat is sent by mail', async () => {
   const { page, chat, bubble, complaints } = await site.visit({ reducedMotion: 'reduce' });
   await bubble.focus();
   await page.keyboard.press('Enter');
@@ -231,6 +272,19 @@ test('By keyboard alone: a person is asked for with one tap, and the chat is sen
   await answer(id, 'Here I am.');
   await chat.getByText('Here I am.').last().waitFor();
   await chat.getByRole('button', { name: 'A person, please' }).waitFor();
+  // A program that writes with a key of Ana's does not write as Ana.
+  const { token } = (await house.ask<{ token: string }>('POST', '/api-keys', { name: 'Shop', scopes: ['write'] })).body;
+  const sent = await fetch(`${house.url}/api/v1/conversations/${id}/replies`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ text: 'Order 1042 has left.' }),
+  });
+  assert.equal(sent.status, 201, await sent.text());
+  const told = chat.locator('.line').filter({ hasText: 'Order 1042 has left.' });
+  await told.locator('.by').getByText('Automatic', { exact: true }).waitFor();
+  assert.doesNotMatch(await told.innerText(), /Ana/);
+  await chat.getByRole('status').getByText('Automatic: Order 1042 has left.').waitFor();
+  assert.equal(await chat.getByRole('heading', { name: 'Ana Novak' }).count(), 1, 'still the person one talks with');
   // Who asked for little motion has none, inside and outside; everyone else has some.
   const moves = () =>
     Promise.all([chat.locator('body'), page.locator('#hearten-chat')].map((one) => one.evaluate(moving)));

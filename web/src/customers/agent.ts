@@ -4,7 +4,7 @@ const browsers: [RegExp, string][] = [
   [/\bOPR\//, 'Opera'],
   [/\bSamsungBrowser\//, 'Samsung Internet'],
   [/\b(Firefox|FxiOS)\//, 'Firefox'],
-  [/\b(Chrome|CriOS)\//, 'Chrome'],
+  [/\b((Headless)?Chrome|CriOS)\//, 'Chrome'],
   [/\bSafari\//, 'Safari'],
 ];
 const systems: [RegExp, string][] = [
@@ -18,6 +18,10 @@ const systems: [RegExp, string][] = [
 ];
 const first = (all: [RegExp, string][], agent: string): string => all.find(([sign]) => sign.test(agent))?.[1] ?? '';
 
+/** Browser and system, each empty where nobody knows it. */
+export const partsOf = (agent: string): [browser: string, system: string] => [
+  first(browsers, agent),
+  first(systems, agent),
+];
 /** `Firefox, Windows`; empty for what nobody knows. */
-export const browserOf = (agent: string): string =>
-  [first(browsers, agent), first(systems, agent)].filter(Boolean).join(', ');
+export const browserOf = (agent: string): string => partsOf(agent).filter(Boolean).join(', ');

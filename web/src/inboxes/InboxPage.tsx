@@ -59,13 +59,14 @@ const Form = ({ inbox }: { inbox?: Inbox }) => {
     if (inbox)
       await api('PATCH /inboxes/:id', {
         params: { id: inbox.id },
-        // Its name is kept by itself.
-        body: { address: body.address, settings },
+        // Its name is kept by itself. It was tried above, where one sees what was found.
+        body: { address: body.address, settings, untested: true },
       });
     else
       await api('POST /inboxes', {
         body: {
           ...body,
+          untested: true,
           signIn: brought ? { id: brought.id, otherAccount: data.get('otherAccount') === 'on' } : undefined,
         },
       });

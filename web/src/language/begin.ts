@@ -1,3 +1,4 @@
+import '../again.ts';
 import { setupI18n } from '@lingui/core';
 import { direction, type Language, matched, wanted } from './choice.ts';
 

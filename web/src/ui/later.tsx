@@ -1,4 +1,5 @@
 import { type ComponentType, useEffect, useSyncExternalStore } from 'react';
+import { t } from '../language/index.ts';
 import { makeStore } from './store.ts';
 import { tellProblem } from './toast.tsx';
 
@@ -8,9 +9,13 @@ export const loaded = <T,>(load: () => Promise<T>) => {
   let going: Promise<void> | undefined;
   const want = (): Promise<void> => {
     going ??= load().then(there.set, (error: unknown) => {
-      // Wanted again, it is tried again.
+      // Wanted again, it is tried again, under another address (../again.ts).
       going = undefined;
-      tellProblem(error, () => void want());
+      // What a browser says of it is an address and a sentence for programmers.
+      const told = new Error(t('A part of the app did not load. What you wrote is kept; try again in a moment.'), {
+        cause: error,
+      });
+      tellProblem(told, () => void want());
     });
     return going;
   };

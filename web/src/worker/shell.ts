@@ -52,7 +52,9 @@ export async function keep(files: string[]): Promise<void> {
 /** A file of this version, or of the one a tab began with; or else from the server, and kept. */
 export async function asset(request: Request): Promise<Response> {
   const cache = await caches.open(own);
-  const had = (await cache.match(request)) ?? (await caches.match(request));
+  // A part that is asked for again (../again.ts) is the same file.
+  const same = { ignoreSearch: true };
+  const had = (await cache.match(request, same)) ?? (await caches.match(request, same));
   if (had) return had;
   const came = await fetch(request);
   if (came.ok && came.type === 'basic') await cache.put(request, came.clone());

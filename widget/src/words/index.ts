@@ -1,8 +1,9 @@
 import { signal } from '../state.ts';
 import type { Words } from './en.ts';
 
-const languages: Record<string, () => Promise<{ words: Words }>> = {
-  en: () => import('./en.ts'),
+const en = (): Promise<{ words: Words }> => import('./en.ts');
+const languages: Record<string, typeof en> = {
+  en,
   de: () => import('./de.ts'),
   fr: () => import('./fr.ts'),
   es: () => import('./es.ts'),
@@ -14,12 +15,12 @@ export const locale = signal('en');
 /** Nothing is drawn before there are words. */
 const words = signal({} as Words);
 
-/** Speaks the language of the page, or English where it has none of these. */
+/** Speaks the language of the page, or English where it has none of these, or where its words do not come: without any nothing is drawn. */
 export async function speak(wanted: string): Promise<void> {
   const base = wanted.toLowerCase().split('-')[0] ?? '';
-  const known = languages[base];
-  words.value = (await (known ?? languages.en)?.())?.words ?? words.value;
-  locale.value = known ? wanted : 'en';
+  const came = await languages[base]?.().catch(() => null);
+  words.value = (came ?? (await en())).words;
+  locale.value = came ? wanted : 'en';
   document.documentElement.lang = locale.value;
   document.documentElement.dir = /^(ar|he|fa|ur)\b/i.test(locale.value) ? 'rtl' : 'ltr';
 }

@@ -37,11 +37,13 @@ export const addJoined = (tx: Tx, conversationId: string, personId: string): Pro
           where l.workspace_id = c.workspace_id and l.chat_id = c.id and (l.joined_id is not null or m.author_id is not null) order by l.seq desc limit 1) returning c.id, c.last_seq)
     insert into chat_line (workspace_id, chat_id, message_id, seq, joined_id, at) select ${tx.workspaceId}, n.id, gen_random_uuid(), n.last_seq, ${personId}, now() from next n returning chat_id as id`);
 
+/** Whether no person wrote it: it came by itself, or a program wrote it with an API key. Whoever reads it may know. */
+export const byMachine: Sql = sql`(m.author_id is null or (m.recipients ? 'key') is true)`;
 /** The message of a line, by its key alone: as a join, while the tables are small, it was all messages of the workspace for each line (23 ms). */
 const its: Sql = sql`(select m.* from message m where m.workspace_id = l.workspace_id and m.id = l.message_id limit 1) m`;
 const line: Sql = sql`json_build_object('chat', l.chat_id, 'seq', l.seq, 'id', l.message_id, 'clientId', l.client_id, 'at', coalesce(m.at, l.at, now()),
-  'from', case when l.joined_id is not null then 'joined' when l.gone or m.id is null then 'gone' when m.type = 'in' then 'visitor' when m.author_id is null then 'bot' else 'team' end,
-  'name', case when l.joined_id is not null or m.type = 'out' then coalesce((select p.name from person p where p.workspace_id = l.workspace_id and p.id = case when l.joined_id is null then m.author_id else l.joined_id end), '') else '' end,
+  'from', case when l.joined_id is not null then 'joined' when l.gone or m.id is null then 'gone' when m.type = 'in' then 'visitor' when ${byMachine} then 'bot' else 'team' end,
+  'name', case when l.joined_id is not null or (m.type = 'out' and not ${byMachine}) then coalesce((select p.name from person p where p.workspace_id = l.workspace_id and p.id = case when l.joined_id is null then m.author_id else l.joined_id end), '') else '' end,
   'text', coalesce(m.text, ''), 'files', (select coalesce(json_agg(json_build_object('part', f->'part', 'filename', f->'filename', 'contentType', f->'contentType', 'size', f->'size') order by (f->>'part')::int), '[]')
     from jsonb_array_elements(coalesce(m.attachments, '[]')) f))`;
 

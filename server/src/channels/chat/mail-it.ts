@@ -3,6 +3,7 @@ import { Conflict, Invalid, NotFound, TooMany } from '../../base/errors.ts';
 import { inWords, matched, say } from '../../base/words.ts';
 import { type Channel, sendAutomatically, writeToCustomerAt } from '../../conversations/index.ts';
 import { mayWrite } from './abuse.ts';
+import { byMachine } from './lines.ts';
 import type { Chat } from './settings.ts';
 import { introduce, type Visitor } from './visits.ts';
 
@@ -73,7 +74,7 @@ const MOST = 1000;
 /** What was said, oldest first, up to a number; each with who said it and when. */
 async function linesOf(tx: Tx, chatId: string, upTo: number | null, language: string): Promise<string[]> {
   const rows = await tx.many<Said>(sql`
-    select m.at, case when m.type = 'in' then ${inWords(say('You'), language)} else coalesce((select p.name from person p where p.workspace_id = m.workspace_id and p.id = m.author_id), ${inWords(say('Automatic'), language)}) end as who, m.text,
+    select m.at, case when m.type = 'in' then ${inWords(say('You'), language)} else coalesce((select p.name from person p where p.workspace_id = m.workspace_id and p.id = m.author_id and not ${byMachine}), ${inWords(say('Automatic'), language)}) end as who, m.text,
       (select coalesce(json_agg(f->>'filename'), '[]') from jsonb_array_elements(m.attachments) f) as files
     from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id and not m.aside
     where l.workspace_id = ${tx.workspaceId} and l.chat_id = ${chatId} and not l.gone and (${upTo}::bigint is null or l.seq <= ${upTo}) order by l.seq desc limit ${MOST}`);

@@ -1,6 +1,7 @@
 import { sql, type Tx } from '../../base/db.ts';
 import type { Hearten } from '../../base/module.ts';
 import { type There, whoIsThere } from './give.ts';
+import { byMachine } from './lines.ts';
 import type { Chat } from './settings.ts';
 
 /** Whether somebody is there now, until when, or when they are again; null where a chat has no hours. */
@@ -47,6 +48,6 @@ export async function usualOf(tx: Tx, inboxId: string): Promise<number | null> {
     from (select c.conversation_id, c.created_at from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id
       where c.workspace_id = ${tx.workspaceId} and v.inbox_id = ${inboxId} and c.created_at > now() - interval '30 days' order by c.created_at desc limit ${LOOKED_AT}) c
     join lateral (select min(m.at) as at from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.conversation_id
-      and m.type = 'out' and m.author_id is not null and m.state <> 'cancelled' and m.at > c.created_at) a on a.at is not null`);
+      and m.type = 'out' and not ${byMachine} and m.state <> 'cancelled' and m.at > c.created_at) a on a.at is not null`);
   return row && row.answered >= ENOUGH && row.seconds !== null ? Math.round(row.seconds) : null;
 }

@@ -6,6 +6,7 @@ import { baseUrl } from '../../base/config.ts';
 import { NotFound } from '../../base/errors.ts';
 import type { Hearten } from '../../base/module.ts';
 import { type Packed, pack, sendPacked, tagOf } from '../../base/packed.ts';
+import { onColour } from '../../brand/index.ts';
 import { ancestors } from './allowed.ts';
 import type { Hours, Now } from './now.ts';
 import type { Chat, chatFinder } from './settings.ts';
@@ -35,11 +36,6 @@ export type Shown = Pick<ChatSettings, 'greeting' | 'side' | 'theme' | 'askName'
   there: Now['there'];
 };
 
-/** Light words on dark colours and dark on light ones, by how bright the colour is to the eye. */
-function inkOn(colour: string): string {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.36 ? '#111' : '#fff';
-}
 export const shownOf = (chat: Chat, { hours, usual, there }: Now): Shown => {
   const { greeting, side, theme, askName, askEmail, files, mailInboxId } = chat.settings;
   const colour = chat.settings.colour || chat.brand.colour || '#1f5c4d';
@@ -47,7 +43,7 @@ export const shownOf = (chat: Chat, { hours, usual, there }: Now): Shown => {
     ...{ id: chat.id, name: chat.brand.name || chat.name, greeting, side, theme, askName, askEmail, files },
     ...{
       colour,
-      ink: inkOn(colour),
+      ink: onColour(colour),
       mail: mailInboxId !== null,
       signed: chat.keys.length > 0,
       hours,

@@ -3,7 +3,7 @@ import { sql, type Tx } from '../../base/db.ts';
 import type { Hearten } from '../../base/module.ts';
 import { inWords, matched, say } from '../../base/words.ts';
 import { type Channel, Early, type InboxRow, inboxById, type Outgoing, Unsure } from '../../conversations/index.ts';
-import { addLine } from './lines.ts';
+import { addLine, byMachine } from './lines.ts';
 import { makeLink } from './links.ts';
 import { settingsOf } from './settings.ts';
 import { answersOf, shareMail } from './share-mail.ts';
@@ -106,7 +106,7 @@ async function whole(
     const answers = await answersOf(tx, hearten, chatId, message.id);
     const first = Math.min(...answers.map((one) => one.seq));
     const before = await tx.many<{ at: string; who: string; text: string }>(
-      sql`select m.at, case when m.type = 'in' then ${name || inWords(say('You'), matched(language) ?? 'en')} else coalesce((select p.name from person p where p.workspace_id = m.workspace_id and p.id = m.author_id), '') end as who, m.text
+      sql`select m.at, case when m.type = 'in' then ${name || inWords(say('You'), matched(language) ?? 'en')} else coalesce((select p.name from person p where p.workspace_id = m.workspace_id and p.id = m.author_id and not ${byMachine}), ${inWords(say('Automatic'), matched(language) ?? 'en')}) end as who, m.text
         from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
         where l.workspace_id = ${workspaceId} and l.chat_id = ${chatId} and l.seq < ${first} and not l.gone and m.type in ('in', 'out') order by l.seq desc limit 10`,
     );

@@ -232,15 +232,22 @@ export async function tried(
   tx: Tx,
   room: Room,
   body: Body<'POST /inboxes/test'>,
-): Promise<{ settings: MailSettings; secrets: Secrets; home: { workspace_id: string; id: string } | null }> {
+): Promise<{
+  address: string;
+  settings: MailSettings;
+  secrets: Secrets;
+  home: { workspace_id: string; id: string } | null;
+}> {
   const row = body.id ? await one(tx, body.id) : null;
+  const address = body.address || (row?.address ?? '');
   const signIn = row && body.settings.signIn !== null ? settingsOf(row).signIn : null;
   if (!signIn && !body.settings.imap && !body.settings.smtp)
     throw Invalid('There is nothing to try yet: fill in where mail is fetched or sent.');
   const wanted = { ...body.settings, signIn };
-  const settings = signIn ? placed(factsOf(room.config, signIn.provider, ''), wanted, body.address) : wanted;
+  const settings = signIn ? placed(factsOf(room.config, signIn.provider, ''), wanted, address) : wanted;
   const home = row && signIn ? { workspace_id: row.workspace_id, id: row.id } : null;
-  return { ...apart(settings, row ? openSecrets(room.seal, row) : {}, row && !signIn ? settingsOf(row) : null), home };
+  const known = apart(settings, row ? openSecrets(room.seal, row) : {}, row && !signIn ? settingsOf(row) : null);
+  return { address, ...known, home };
 }
 
 /** Inboxes of other channels: their rows are written here, their settings are their own affair. */

@@ -19,15 +19,7 @@ import { fileReader, fileRoutes } from './files.ts';
 import { eraseMails, forgetFiles, forgetMails } from './forget.ts';
 import { frameRoutes } from './frame.ts';
 import { type HandIn, handIn } from './handed-in.ts';
-import {
-  changeInbox,
-  createInbox,
-  disconnectInbox,
-  listInboxes,
-  newIntakeKey,
-  otherInboxes,
-  tried,
-} from './inboxes.ts';
+import { disconnectInbox, listInboxes, newIntakeKey, otherInboxes } from './inboxes.ts';
 import { listen } from './listen.ts';
 import { lookSent, wonder } from './look-sent.ts';
 import { changes, listenToMailboxes } from './mailboxes.ts';
@@ -44,14 +36,13 @@ import { sender } from './send.ts';
 import { comeBackRoute } from './sign-in/come-back.ts';
 import { beginSignIn, lookAtSignIn } from './sign-in/go.ts';
 import { refreshGrant, takeGrantBack } from './sign-in/grant.ts';
-import { proofsOf } from './sign-in/proof.ts';
 import { listProviders, register, unregister } from './sign-in/registered.ts';
 import { useSignIn } from './sign-in/use.ts';
 import { readLeft, readStored } from './stored.ts';
 import { takeHistory } from './take.ts';
 import { takeOver } from './take-over.ts';
-import { testConnection } from './test-connection.ts';
 import { tellTrouble } from './trouble.ts';
+import { connectInbox, keepInbox, tryServers } from './try-first.ts';
 
 export { type ImportRow, importInto } from './archive/index.ts';
 export { checkInboxes } from './check.ts';
@@ -120,9 +111,8 @@ export function email(
     take: (workspaceId, inboxId, mails) => takeHistory(hearten, workspaceId, inboxId, mails),
     routes: {
       'GET /inboxes': ({ tx }) => tx((t) => listInboxes(t, seal)),
-      'POST /inboxes': ({ body, who, tx }) => anew(tx((t) => createInbox(t, hearten, who, body))),
-      'PATCH /inboxes/:id': ({ params, body, who, tx }) =>
-        anew(tx((t) => changeInbox(t, hearten, who, params.id, body))),
+      'POST /inboxes': ({ body, who, caller }) => anew(connectInbox(hearten, who, caller, body)),
+      'PATCH /inboxes/:id': ({ params, body, who, caller }) => anew(keepInbox(hearten, who, caller, params.id, body)),
       'DELETE /inboxes/:id': ({ params, who, tx }) =>
         anew(nothing(tx((t) => disconnectInbox(t, hearten, who, params.id)))),
       'GET /inboxes/:id/mail-hosts': ({ params, tx }) => tx((t) => hostsSeen(t, hearten, params.id)),
@@ -134,10 +124,7 @@ export function email(
       'GET /inboxes/:id/imports': ({ params, tx }) => tx((t) => listImports(t, params.id)),
       'POST /imports/:id/stop': ({ params, who, tx }) => tx((t) => stopImport(t, who, params.id)),
       'POST /imports/:id/resume': ({ params, who, tx }) => tx((t) => resumeImport(t, who, params.id)),
-      'POST /inboxes/test': async ({ body, who }) => {
-        const { settings, secrets, home } = await hearten.db.tx(who.workspaceId, (t) => tried(t, hearten, body));
-        return testConnection(body.address, settings, home ? await proofsOf(hearten, home) : secrets);
-      },
+      'POST /inboxes/test': ({ body, who }) => tryServers(hearten, who, body),
       'GET /domains': ({ tx }) => tx((t) => listDomains(t, hearten)),
       'POST /domains/:domain/check': ({ params, who }) => checkDomain(hearten, who.workspaceId, params.domain),
       'POST /domains/:domain/keys': async ({ params, body, who, tx }) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Inbox, Quarantined } from '@hearten/contract';
 import { letter, smtpSink } from '../../../test/mail.ts';
-import { file, inbox, modules, owner, place, rows, take, withOneInbox, world } from '../../../test/one-inbox.ts';
+import { file, inbox, modules, owner, place, rows, sink, take, withOneInbox, world } from '../../../test/one-inbox.ts';
 import { sql } from '../../base/db.ts';
 import type { EventRow } from '../../base/events.ts';
 import { senderChecked } from '../../conversations/index.ts';
@@ -93,6 +93,45 @@ it('tries a connection with the kept password and says in plain words what is wr
   } finally {
     await open.stop();
   }
+});
+
+it('keeps no connection that does not work, by the API neither: it says why, and keeps it when it is said to be untested', async () => {
+  type Refused = { detail: string; errors: { path: string; message: string }[] };
+  const settings = {
+    imap: { host: '127.0.0.1', port: 1, security: 'none' },
+    smtp: { host: sink.host, port: sink.port, security: 'none', user: 'support@example.com', password: 'guessed' },
+  };
+  const guessed = { name: 'Guessed', address: 'guessed@example.com', settings };
+  const known = async () =>
+    (await owner.get<{ items: Inbox[] }>('/inboxes')).body.items.find((one) => one.address === guessed.address);
+  const key = { 'idempotency-key': 'connect-the-guessed' };
+  const refused = await owner.send<Refused>('POST', '/inboxes', guessed, key);
+  assert.equal(refused.status, 400, refused.text);
+  assert.match(
+    refused.body.detail,
+    /^It does not work like this yet: .*nothing answers on port 1.* Nothing was connected/,
+  );
+  assert.deepEqual(
+    refused.body.errors.map((one) => one.path),
+    ['settings.imap', 'settings.smtp'],
+  );
+  assert.match(refused.body.errors[1]?.message ?? '', /refused the user name or password/);
+  assert.equal(await known(), undefined);
+  const made = await owner.send<Inbox>('POST', '/inboxes', { ...guessed, untested: true });
+  assert.equal(made.status, 201, made.text);
+
+  // A change tries only what it names, with the password that is kept; what else the inbox is asks nobody.
+  const change = (body: object) => owner.send<Inbox & Refused>('PATCH', `/inboxes/${made.body.id}`, body);
+  const { password: _, ...bare } = settings.smtp;
+  const still = await change({ settings: { smtp: bare } });
+  assert.equal(still.status, 400, still.text);
+  assert.match(still.body.detail, /^It does not work like this: .*refused the user name.* Nothing was changed/);
+  assert.equal((await change({ name: 'Named', settings: { signature: 'Hello' } })).status, 200);
+  const right = await change({ settings: { smtp: { ...bare, password: 'open sesame' } } });
+  assert.equal(right.status, 200, right.text);
+  assert.equal((await change({ settings: { smtp: { ...bare, port: 1 } }, untested: true })).status, 200);
+  assert.deepEqual([(await known())?.name, (await known())?.settings.smtp?.port], ['Named', 1]);
+  assert.equal((await owner.send('DELETE', `/inboxes/${made.body.id}`)).status, 200);
 });
 
 it('shows mail that can not be read, hands out its raw file, tries again and sets it aside', async () => {
@@ -211,6 +250,7 @@ it('disconnects an inbox and keeps what was written', async () => {
     name: 'Old',
     address: 'old@example.com',
     settings: { imap: { host: 'h', port: 1, security: 'tls', password: 'secret-old' } },
+    untested: true,
   });
   assert.equal((await owner.send('DELETE', `/inboxes/${second.body.id}`)).status, 200);
   assert.equal((await owner.send('DELETE', `/inboxes/${second.body.id}`)).status, 404);

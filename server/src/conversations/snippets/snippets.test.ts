@@ -23,7 +23,7 @@ const upload = (who: keyof Desk['people']): Promise<{ id: string }> =>
     const [stored] = await w.hearten.files.put([Buffer.from(`a picture of ${who}`)]);
     assert.ok(stored);
     await w.hearten.files.keep(t, [stored]);
-    return keepUpload(t, w.people[who], stored, 'lamp.png', 'image/png');
+    return keepUpload(t, w.people[who], stored, 'lamp.png', 'image/png', true);
   });
 
 test('Variables are filled once, keep words for when there is none, and say what is missing', () => {
