@@ -160,7 +160,10 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
           log,
           () => live.anyone() || outside.some((one) => one.anyone()),
           async (events) => {
-            await Promise.all([live.tell(events, audience), ...outside.map((one) => one.tell(events))]);
+            const others = Promise.all(outside.map((one) => one.tell(events)));
+            // Whoever is answered waits for it, the team that looks on does not.
+            if (events.every(({ name }) => name === 'message.replied')) await others;
+            await Promise.all([live.tell(events, audience), others]);
             if (someoneLeaves(events)) await live.recheck(there);
           },
           (sure) => {

@@ -13,6 +13,7 @@ import {
   readFrom,
   ring,
 } from './events.ts';
+import { givingWay } from './hurry.ts';
 import type { Log } from './log.ts';
 import type { BatchReaction, Module } from './module.ts';
 import type { Wire } from './wire.ts';
@@ -93,6 +94,7 @@ export function startLoop(name: string, log: Log, each: () => Promise<number | u
   };
 }
 
+const PIECE = 10; // events told at a time: what is said meanwhile goes between them
 const MANY = 1_000; // events that were told ahead and not come upon since: the reader was there first, and they were told twice
 /**
  * Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. What this process itself has just
@@ -111,6 +113,14 @@ export function startTail(
   const off = onSpoken((events) => {
     if (cursor) spoken.push(...events);
   });
+  /** But for what was read as well, and what must not overtake what is still to be told of its conversation. */
+  const tellAhead = async (read?: Set<string>, after?: Set<string | null>): Promise<void> => {
+    const here = spoken.filter(({ id }) => !read?.has(id));
+    spoken = after ? here.filter(({ conversation_id: home }) => after.has(home)) : [];
+    const first = here.filter((event) => !spoken.includes(event));
+    for (const { id } of first) ahead.add(id);
+    if (first.length) await out(first);
+  };
   const drop = (): void => {
     cursor = null;
     spoken = [];
@@ -127,12 +137,15 @@ export function startTail(
         cursor = await cursorAtNow(db);
         vouch(true);
       }
-      const first = spoken.splice(0);
-      for (const { id } of first) ahead.add(id);
-      if (first.length) await out(first);
+      if (spoken.length > 0) await tellAhead();
       const events = await readEvents(db, cursor);
+      if (spoken.length > 0) await tellAhead();
+      const read = new Set(events.map(({ id }) => id));
       const others = leftOf(events, ahead);
-      if (others.length) await out(others);
+      for (let n = 0; n < others.length; n += PIECE) {
+        if (n > 0) await tellAhead(read, carriedIn(others.slice(n)));
+        await out(others.slice(n, n + PIECE));
+      }
       if (events.length >= 1000 || spoken.length) ring();
       if (ahead.size > MANY) ahead.clear();
       return undefined;
@@ -146,6 +159,9 @@ export function startTail(
     await stop();
   };
 }
+
+const carriedIn = (events: EventRow[]): Set<string | null> =>
+  new Set(events.flatMap((event) => (carried.has(event.name) ? [event.conversation_id] : [])));
 
 /**
  * What is left to tell. A word that was told ahead is told once more where it overtook an older event that carries what it tells: said
@@ -168,6 +184,7 @@ const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile sh
 const SHARE = 0.1;
 const SAVED = 2_000;
 const REST = 1_000;
+const ASIDE = 150; // ms of a round in which it lets words of chats pass
 
 /**
  * How long reactions rest after a round, so that whoever waits for a screen finds the database and this process free: a word in a chat
@@ -213,8 +230,12 @@ export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => P
   const rest = restAfter();
   return startLoop('Reactions', log, async () => {
     await sleep(GATHER);
-    const began = performance.now();
-    const full = await db.tx(NOWHERE, async (tx) => {
+    let began = performance.now();
+    const full = await db.tx(NOWHERE, async (whole) => {
+      const { tx, waited } = givingWay(whole, ASIDE);
+      whole.after(() => {
+        began += waited();
+      });
       const cursor = await lockCursor(tx, subscriber);
       if (!cursor) return false;
       const { fresh, cursor: next } = advance(cursor, await tx.many(readFrom(cursor, PAGE)), PAGE);
