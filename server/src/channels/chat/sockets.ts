@@ -22,7 +22,6 @@ export const SOCKET = '/chat/socket';
 const SPOKEN = 'hearten.chat.1';
 const TALK = 200; // words of one widget between two beats
 const CHANNEL = 'hearten_chat';
-const AFTER = 10; // ms
 
 /** What one process tells the others of visitors: it is nowhere kept. */
 type Word = Doing | { ended: string[]; visit?: string };
@@ -66,15 +65,11 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     }
   };
   const catchUpAll = (some: Iterable<Peer>): Promise<unknown> =>
-    Promise.all(
-      [...some].map((peer) =>
-        catchUp(db, peer, find).catch((error) => {
-          // It opens another line, and resumes where it was.
-          log.warn('A visitor could not be told what is new', { error: textOf(error) });
-          peer.socket.terminate();
-        }),
-      ),
-    );
+    Promise.all(Array.from(some, (peer) => catchUp(db, peer, find).catch((error) => lose(peer, error))));
+  const lose = (peer: Peer, error: unknown): void => {
+    log.warn('A visitor could not be told what is new', { error: textOf(error) });
+    peer.socket.terminate(); // it opens another line, and resumes where it was
+  };
 
   const word: Visiting['word'] = (workspaceId, conversationId, { typing, readUpTo, moved }) => {
     const said: Word = {
@@ -137,8 +132,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
         if (said.chat === null && !peer.shown.has(kept.chat)) peer.shown.set(kept.chat, kept.seq - 1);
         find(peer, [kept.conversationId]);
         tell(peer, { type: 'said', clientId, chat: kept.chat, seq: kept.seq, id: kept.id, at: kept.at });
-        // Their own words they have; the team waits for these, and goes first.
-        setTimeout(wake, AFTER, peer.visitorId);
+        setTimeout(wake, 10, peer.visitorId); // their own words they have; the team waits for these, and goes first
       } catch (error) {
         if (!isRefused(error)) throw error;
         tell(peer, {
