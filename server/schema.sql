@@ -2519,10 +2519,23 @@ CREATE TRIGGER audited AFTER UPDATE ON public.workspace FOR EACH ROW EXECUTE FUN
 
 CREATE OR REPLACE FUNCTION public.app_add_job(name text, payload json, queue text, run_at timestamp with time zone, tries integer, key text, lanes text[])
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
-AS $function$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, lanes, 'replace') $function$
+AS $function$
+        #variable_conflict use_column
+        declare task int := (select t.id from graphile_worker._private_tasks t where t.identifier = $1);
+        begin
+          if $4 is null or $4 <= now() + interval '2 seconds' or $3 is not null or task is null then
+            perform graphile_worker.add_job($1, $2, $3, $4, $5, $6, null, $7, 'replace');
+            return;
+          end if;
+          update graphile_worker._private_jobs j set key = null, attempts = j.max_attempts, updated_at = now() where j.key = $6 and j.is_available is not true;
+          insert into graphile_worker._private_jobs as j (task_id, payload, run_at, max_attempts, key, flags)
+          values (task, $2, $4, $5, $6, (select jsonb_object_agg(f, true) from unnest($7) f))
+          on conflict (key) do update set job_queue_id = null, task_id = excluded.task_id, payload = excluded.payload, max_attempts = excluded.max_attempts, run_at = excluded.run_at,
+            priority = excluded.priority, revision = j.revision + 1, flags = excluded.flags, attempts = 0, last_error = null, updated_at = now() where j.locked_at is null;
+        end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.app_cancel_job(key text)
@@ -3092,8 +3105,23 @@ CREATE OR REPLACE FUNCTION public.settle_ends(w uuid, ids uuid[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
-declare homes uuid[];
+declare
+  homes uuid[];
+  held uuid[] := '{}';
 begin
+  perform 1 from conversation c where c.workspace_id = w and c.id = any (ids) order by c.id for key share;
+  loop
+    homes := array(
+      select distinct x from mood_ask a cross join lateral unnest(array[a.conversation_id, a.home,
+          (select m.conversation_id from message m where m.workspace_id = w and m.id = a.message_id)]) x
+      where a.workspace_id = w and (a.conversation_id = any (ids) or a.home = any (ids)) and x is not null);
+    if cardinality(homes) = 0 then
+      return;
+    end if;
+    exit when homes <@ held;
+    perform 1 from conversation c where c.workspace_id = w and c.id = any (homes) order by c.id for no key update;
+    held := held || homes;
+  end loop;
   with moved as (
     update mood_ask a set home = case when c.merged_into is null then c.id
         else coalesce((select m.conversation_id from message m where m.workspace_id = w and m.id = a.message_id), c.merged_into) end

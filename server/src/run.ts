@@ -20,10 +20,11 @@ import type { Hearten, Module } from './base/module.ts';
 import { keepDropping } from './base/outdated.ts';
 import { keepsNames } from './base/pooler.ts';
 import { portHolder } from './base/processes.ts';
-import { reactionsOf, startBell, startReactions, startTail } from './base/relay.ts';
+import { reactionsOf, startBell, startReactions } from './base/relay.ts';
 import { beginUnlessHeld } from './base/restored.ts';
 import { checkRoles } from './base/roles.ts';
 import { openStores } from './base/store-s3.ts';
+import { startTail } from './base/tail.ts';
 import { startWire } from './base/wire.ts';
 import { conversationAudience, startPresence } from './conversations/index.ts';
 import { healthRoutes, listenForHealth } from './health.ts';
@@ -160,7 +161,10 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
           log,
           () => live.anyone() || outside.some((one) => one.anyone()),
           async (events) => {
-            await Promise.all([live.tell(events, audience), ...outside.map((one) => one.tell(events))]);
+            const others = Promise.all(outside.map((one) => one.tell(events)));
+            // Whoever is answered waits for it, the team that looks on does not.
+            if (events.every(({ name }) => name === 'message.replied')) await others;
+            await Promise.all([live.tell(events, audience), others]);
             if (someoneLeaves(events)) await live.recheck(there);
           },
           (sure) => {

@@ -29,6 +29,8 @@ export type Tx = {
   first: <Row>(query: Sql) => Promise<Row | undefined>;
   /** The first row of the transaction's last statement: it leaves together with the commit, so reading a screen is one round trip. */
   last: <Row>(query: Sql) => Promise<Row | undefined>;
+  /** The same for the last statements, which all leave before the first `await`: what they ask for cannot undo it any more. */
+  lastly: <T>(work: () => Promise<T>) => Promise<T>;
   /** How many rows were touched. */
   run: (query: Sql) => Promise<number>;
   /** Runs after the commit, never when it rolls back. */
@@ -61,8 +63,8 @@ export type Db = {
   behind: () => number | string | undefined;
   /** Where what needs a session of its own connects (LISTEN, locks): never through a pooler. */
   connect: () => Promise<pg.Client>;
-  /** A pool of such connections, for what brings its own statements (jobs). */
-  sessions: (max: number) => pg.Pool;
+  /** A pool of such connections, for what brings its own statements (jobs), with settings of their own. */
+  sessions: (max: number, options: string) => pg.Pool;
   url: string;
   statements: () => number;
   close: () => Promise<void>;
@@ -174,13 +176,14 @@ export function openDb(url: string, options: Options = {}): Db {
         workspaceId,
         many: async <Row>(query: Sql) => (await ask(query)).rows as Row[],
         first: async <Row>(query: Sql) => (await ask(query)).rows[0] as Row | undefined,
-        last: async <Row>(query: Sql) => {
-          const asked = ask(query);
+        lastly: async (asking) => {
+          const asked = asking();
           over = true;
           ended = run(client, commit);
           await Promise.allSettled([asked, ended]);
-          return (await asked).rows[0] as Row | undefined;
+          return asked;
         },
+        last: <Row>(query: Sql) => t.lastly(async () => (await ask(query)).rows[0] as Row | undefined),
         run: async (query) => (await ask(query)).rowCount ?? 0,
         after: (what) => afters.push(what),
       };
@@ -233,8 +236,8 @@ export function openDb(url: string, options: Options = {}): Db {
         return result.rows;
       }),
     connect: () => direct.connect({ types } as pg.ClientConfig),
-    sessions: (max) => {
-      const more = direct.pool({ max });
+    sessions: (max, options) => {
+      const more = direct.pool({ max, options });
       pools.push(more);
       return more;
     },

@@ -226,7 +226,7 @@ export function makeHttp(
             : never = async (work) => {
             const out = await hearten.db.tx(
               who?.workspaceId ?? NOWHERE,
-              (t) => (asked ? once(t, asked, () => work(t)) : work(t)),
+              (t) => (asked ? once(t, asked, work) : work(t)),
               writes && who ? byOf(who, caller) : undefined,
             );
             told.push(out);

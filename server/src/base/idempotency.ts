@@ -48,9 +48,10 @@ function replay(o: Once, row: Row | undefined): Error {
  * The work's statements follow in the same packet; a twin's are undone with its transaction. The same key with another request is refused.
  * Rows are kept for a day or more.
  */
-export async function once<T>(tx: Tx, o: Once, work: () => Promise<T>): Promise<T> {
+export async function once<T>(tx: Tx, o: Once, work: (tx: Tx) => Promise<T>): Promise<T> {
   const claimed = claim(tx, o);
-  const doing = work();
+  // What keeps the answer is the last here.
+  const doing = work({ ...tx, lastly: (asking) => asking() });
   const [row] = await Promise.all([claimed, doing.catch(() => undefined)]);
   if (!row?.fresh) throw replay(o, row);
   const out = await doing;

@@ -60,8 +60,20 @@ export const jobs: Jobs = {
       // version that still runs has its own, with one parameter less.)
       await client.query(`
         create or replace function app_add_job(name text, payload json, queue text, run_at timestamptz, tries int, key text, lanes text[]) returns void
-        language sql volatile security definer set search_path = public, pg_temp as
-        $$ select graphile_worker.add_job(name, payload, queue, run_at, tries, key, null, lanes, 'replace') $$;
+        language plpgsql volatile security definer set search_path = public, pg_temp as $$
+        #variable_conflict use_column
+        declare task int := (select t.id from graphile_worker._private_tasks t where t.identifier = $1);
+        begin
+          if $4 is null or $4 <= now() + interval '2 seconds' or $3 is not null or task is null then
+            perform graphile_worker.add_job($1, $2, $3, $4, $5, $6, null, $7, 'replace');
+            return;
+          end if;
+          update graphile_worker._private_jobs j set key = null, attempts = j.max_attempts, updated_at = now() where j.key = $6 and j.is_available is not true;
+          insert into graphile_worker._private_jobs as j (task_id, payload, run_at, max_attempts, key, flags)
+          values (task, $2, $4, $5, $6, (select jsonb_object_agg(f, true) from unnest($7) f))
+          on conflict (key) do update set job_queue_id = null, task_id = excluded.task_id, payload = excluded.payload, max_attempts = excluded.max_attempts, run_at = excluded.run_at,
+            priority = excluded.priority, revision = j.revision + 1, flags = excluded.flags, attempts = 0, last_error = null, updated_at = now() where j.locked_at is null;
+        end $$;
         create or replace function app_cancel_job(key text) returns void
         language sql volatile security definer set search_path = public, pg_temp as $$ select graphile_worker.remove_job(key) $$;
         create or replace function app_forget_jobs(words text[]) returns void
@@ -88,10 +100,13 @@ export const jobs: Jobs = {
     events.on('job:start', ({ job }) => holders.took(job.id));
     events.on('job:complete', ({ job }) => holders.gave(job.id));
     const lanes = makeLanes(events);
+    // Who has a job and that it is done waits for no disk. What a machine loses of it is a job done again, as jobs may be; and what a job
+    // commits and waits for makes all before it safe.
+    const pgPool = db.sessions(SLOTS, '-c synchronous_commit=off');
     const runner: Runner = await run({
       events,
       forbiddenFlags: lanes.full,
-      pgPool: db.sessions(SLOTS),
+      pgPool,
       taskList: tasks,
       concurrency: SLOTS,
       pollInterval: 2_000,

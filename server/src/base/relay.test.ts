@@ -5,7 +5,8 @@ import { eventually } from '../../test/room.ts';
 import type { Db } from './db.ts';
 import { type EventRow, emit, system } from './events.ts';
 import { newId } from './ids.ts';
-import { type Reacting, restAfter, startReactions, startTail } from './relay.ts';
+import { type Reacting, restAfter, startReactions } from './relay.ts';
+import { startTail } from './tail.ts';
 
 let w: Desk;
 before(async () => {

@@ -1,18 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, enter, isMeeting, keepPlans, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
-import {
-  advance,
-  type Cursor,
-  carried,
-  cursorAtNow,
-  type EventRow,
-  onBell,
-  onSpoken,
-  readEvents,
-  readFrom,
-  ring,
-} from './events.ts';
+import { advance, type Cursor, type EventRow, onBell, readFrom, ring } from './events.ts';
+import { givingWay } from './hurry.ts';
 import type { Log } from './log.ts';
 import type { BatchReaction, Module } from './module.ts';
 import type { Wire } from './wire.ts';
@@ -93,73 +83,6 @@ export function startLoop(name: string, log: Log, each: () => Promise<number | u
   };
 }
 
-const MANY = 1_000; // events that were told ahead and not come upon since: the reader was there first, and they were told twice
-/**
- * Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. What this process itself has just
- * committed and somebody waits for is told first, and as a rule left out when the log is read.
- */
-export function startTail(
-  db: Db,
-  log: Log,
-  wanted: () => boolean,
-  out: (events: EventRow[]) => Promise<void>,
-  vouch: (sure: boolean) => void,
-): () => Promise<void> {
-  let cursor: Cursor | null = null;
-  let spoken: EventRow[] = [];
-  const ahead = new Set<string>();
-  const off = onSpoken((events) => {
-    if (cursor) spoken.push(...events);
-  });
-  const drop = (): void => {
-    cursor = null;
-    spoken = [];
-    ahead.clear();
-    vouch(false);
-  };
-  const stop = startLoop('The live relay', log, async () => {
-    if (!wanted()) {
-      drop();
-      return undefined;
-    }
-    try {
-      if (!cursor) {
-        cursor = await cursorAtNow(db);
-        vouch(true);
-      }
-      const first = spoken.splice(0);
-      for (const { id } of first) ahead.add(id);
-      if (first.length) await out(first);
-      const events = await readEvents(db, cursor);
-      const others = leftOf(events, ahead);
-      if (others.length) await out(others);
-      if (events.length >= 1000 || spoken.length) ring();
-      if (ahead.size > MANY) ahead.clear();
-      return undefined;
-    } catch (error) {
-      drop();
-      throw error;
-    }
-  });
-  return async () => {
-    off();
-    await stop();
-  };
-}
-
-/**
- * What is left to tell. A word that was told ahead is told once more where it overtook an older event that carries what it tells: said
- * last, that one would show what is unread as read.
- */
-function leftOf(events: EventRow[], ahead: Set<string>): EventRow[] {
-  const overtaken = new Set<string | null>();
-  return events.filter((event) => {
-    if (ahead.delete(event.id)) return overtaken.has(event.conversation_id);
-    if (carried.has(event.name)) overtaken.add(event.conversation_id);
-    return true;
-  });
-}
-
 /** One module's reaction to some kinds of events; one that takes them singly is given one after the other. */
 export type Reacting = { name: string; events: readonly string[]; react: BatchReaction };
 
@@ -168,6 +91,7 @@ const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile sh
 const SHARE = 0.1;
 const SAVED = 2_000;
 const REST = 1_000;
+const ASIDE = 150; // ms of a round in which it lets words of chats pass
 
 /**
  * How long reactions rest after a round, so that whoever waits for a screen finds the database and this process free: a word in a chat
@@ -213,8 +137,12 @@ export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => P
   const rest = restAfter();
   return startLoop('Reactions', log, async () => {
     await sleep(GATHER);
-    const began = performance.now();
-    const full = await db.tx(NOWHERE, async (tx) => {
+    let began = performance.now();
+    const full = await db.tx(NOWHERE, async (whole) => {
+      const { tx, waited } = givingWay(whole, ASIDE);
+      whole.after(() => {
+        began += waited();
+      });
       const cursor = await lockCursor(tx, subscriber);
       if (!cursor) return false;
       const { fresh, cursor: next } = advance(cursor, await tx.many(readFrom(cursor, PAGE)), PAGE);

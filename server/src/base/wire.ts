@@ -8,17 +8,25 @@ import type { Log } from './log.ts';
 export type Wire = {
   /** `joined` is called whenever the line stands (again): something may have been missed. */
   listen: (channel: string, heard: (text: string) => void, joined: () => void) => Promise<void>;
-  /** False when the line is down; nothing was said then. At most 8,000 bytes. */
+  /** False when the line is down; nothing was said then. Where no other process is, nobody is told. At most 8,000 bytes. */
   say: (channel: string, text: string) => boolean;
   stop: () => Promise<void>;
 };
 
-/** One connection of its own for all channels: in a writing transaction, NOTIFY would hold all writers to one writer's rate. */
+const HERE = 'hearten_here';
+const ALONE = 3_000; // ms without a word of another process, since we said that we are here, after which there is none
+
+/**
+ * One connection of its own for all channels: in a writing transaction, NOTIFY would hold all writers to one writer's rate. Whoever joins
+ * says so, and is answered; so a process that is alone knows it and says nothing at all, which would cost the disk a write each time.
+ */
 export async function startWire(db: Db, log: Log): Promise<Wire> {
   const me = newId(); // what we say comes back to us and is dropped; a pid would be the same in two containers
   const channels = new Map<string, { heard: (text: string) => void; joined: () => void }>();
   let client: pg.Client | null = null;
   let stopped = false;
+  let others = false; // known, by a word of theirs; kept when they are gone, which costs no more than it did
+  let joinedAt = 0;
   let again: NodeJS.Timeout | null = null;
   let before: Promise<unknown> = Promise.resolve();
   /** One after the other: a connection has one statement at a time. */
@@ -26,6 +34,12 @@ export async function startWire(db: Db, log: Log): Promise<Wire> {
     const mine = before.then(() => on.query(text, values));
     before = mine.catch(() => undefined); // told by whoever asked for it
     return mine;
+  };
+
+  const tell = (on: pg.Client, channel: string, text: string): void => {
+    inTurn(on, 'select pg_notify($1, $2)', [channel, `${me} ${text}`]).catch((error) =>
+      log.debug('wire', { channel, error: textOf(error) }),
+    );
   };
 
   const connect = async (): Promise<void> => {
@@ -36,12 +50,18 @@ export async function startWire(db: Db, log: Log): Promise<Wire> {
       made.on('end', () => lost(made));
       made.on('notification', ({ channel, payload = '' }) => {
         const from = payload.split(' ', 1)[0] ?? '';
-        if (from !== me) channels.get(channel)?.heard(payload.slice(from.length + 1));
+        if (from === me) return;
+        others = true;
+        const text = payload.slice(from.length + 1);
+        if (channel !== HERE) channels.get(channel)?.heard(text);
+        else if (text === 'new') tell(made, HERE, 'too');
       });
       // Nothing that is said here is kept, so nothing of it waits for the disk either.
       await inTurn(made, 'set synchronous_commit = off');
-      for (const channel of channels.keys()) await inTurn(made, `listen ${channel}`);
+      for (const channel of [HERE, ...channels.keys()]) await inTurn(made, `listen ${channel}`);
       client = made;
+      joinedAt = performance.now();
+      tell(made, HERE, 'new');
       for (const { joined } of channels.values()) joined();
     } catch (error) {
       log.warn('The line between processes is down; trying again', { error: textOf(error) });
@@ -64,9 +84,7 @@ export async function startWire(db: Db, log: Log): Promise<Wire> {
     },
     say: (channel, text) => {
       if (!client) return false;
-      inTurn(client, 'select pg_notify($1, $2)', [channel, `${me} ${text}`]).catch((error) =>
-        log.debug('wire', { channel, error: textOf(error) }),
-      );
+      if (others || performance.now() - joinedAt < ALONE) tell(client, channel, text);
       return true;
     },
     stop: async () => {

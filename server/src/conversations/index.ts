@@ -76,6 +76,7 @@ export { holdBack, undo } from './undo.ts';
 export { dropVisitorFiles, keepVisitorFile, safeName, takeVisitorFiles } from './uploads.ts';
 export { mayBeForwarded, vouchLater } from './vouched-later.ts';
 export { searchable } from './words.ts';
+export type { Entry } from './write.ts';
 
 /** What a new workspace needs here: the counter of its conversation numbers. */
 export async function foundConversations(tx: Tx): Promise<void> {
@@ -119,7 +120,7 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
       tx((t) => earlierItems(t, params.id, query.cursor, query.limit)),
     'PATCH /conversations/:id': ({ params, body, who, tx }) => tx((t) => edit(t, who, params.id, body)),
     'POST /conversations/:id/replies': ({ params, body, who, tx }) =>
-      tx((t) => reply(t, channels, who, params.id, body)),
+      tx((t) => reply(t, channels, who, params.id, body, null, 'last')),
     'POST /conversations/:id/forwards': async ({ params, body, who, tx }) => {
       const along = await readAlong(hearten, channels, who, params.id, body);
       return tx((t) => forward(t, hearten, channels, who, params.id, body, along));

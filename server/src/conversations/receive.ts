@@ -17,12 +17,13 @@ const NOBODY: Ours = { people: [], inboxes: [] };
  * Messages of any channel become rows, up to 50 at once (one is a list of one), all in the caller's transaction.
  * Known already → duplicate. A bounce goes to its message. An answer goes to its conversation, if its sender takes part in it;
  * everything else opens one. Two mails of one batch may belong together, in whichever order they stand. `also` writes what belongs to a
- * message that was placed, in the same packet.
+ * message that was placed, in the same packet; with it leaves the commit, when nothing comes after it in this transaction (`last`).
  */
 export async function receive(
   tx: Tx,
   given: Incoming[],
   also: (entry: Entry) => Promise<void> = async () => undefined,
+  last: 'last' | null = null,
 ): Promise<Received[]> {
   // Nothing is waited for when nothing is forwarded: the first statements leave in one packet with the transaction's beginning.
   const incoming = given.some(seemsForwarded) ? await vouched(tx, given) : given;
@@ -90,16 +91,18 @@ export async function receive(
   }
   // One packet: the statements follow each other without waiting; the counter row is held only from here to the commit.
   const opening = entries.filter((e) => e.opens);
-  await Promise.all([
-    open(tx, opening),
-    writeMessages(tx, entries, ours),
-    append(
-      tx,
-      entries.filter((e) => !e.opens),
-    ),
-    emit(tx, happenings),
-    ...entries.map(also),
-  ]);
+  const write = (): Promise<unknown> =>
+    Promise.all([
+      open(tx, opening),
+      writeMessages(tx, entries, ours),
+      append(
+        tx,
+        entries.filter((e) => !e.opens),
+      ),
+      emit(tx, happenings),
+      ...entries.map(also),
+    ]);
+  await (last && entries.length > 0 ? tx.lastly(write) : write());
   return incoming.map((one) => out.get(one.id) as Received);
 }
 

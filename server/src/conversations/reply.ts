@@ -3,6 +3,7 @@ import { clock } from '../base/clock.ts';
 import { keepPlans, sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
+import { hurry } from '../base/hurry.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, json, type Who } from '../base/module.ts';
@@ -29,7 +30,10 @@ export type AmongMany = { of: string; subject: string };
 /** The subject of an answer. */
 export const answering = (subject: string): string => (/^re:/i.test(subject) ? subject : `Re: ${subject}`);
 
-/** Queues an answer. It leaves when the undo window closes; Message-ID and recipients are fixed now. All that is asked first is one packet. */
+/**
+ * Queues an answer. It leaves when the undo window closes; Message-ID and recipients are fixed now. All that is asked first is one packet, and
+ * all that is written another, with the commit when nothing comes after it in this transaction (`last`).
+ */
 export async function reply(
   tx: Tx,
   channels: ChannelOf,
@@ -37,8 +41,10 @@ export async function reply(
   id: string,
   body: ReplyBody,
   many: AmongMany | null = null,
+  last: 'last' | null = null,
 ): Promise<Json> {
-  const [, home, inbox, last] = await Promise.all([
+  if (!many) hurry();
+  const [, home, inbox, before] = await Promise.all([
     keepPlans(tx),
     lockLive(tx, id),
     inboxOf(tx, id, body.inboxId ?? null),
@@ -50,8 +56,8 @@ export async function reply(
   if (!inbox) throw disconnected();
   if (home.folder === 'trash')
     throw Conflict('This conversation is in the trash. Nothing was sent; put it back first.');
-  await newer(tx, home, who, body, last[0]);
-  return queue(tx, channels, who, home, inbox, last, body, many);
+  await newer(tx, home, who, body, before[0]);
+  return queue(tx, channels, who, home, inbox, before, body, many, last);
 }
 type LastIn = {
   id: string;
@@ -84,6 +90,7 @@ async function queue(
   last: LastIn[],
   body: ReplyBody,
   many: AmongMany | null,
+  end: 'last' | null,
 ): Promise<Json> {
   const channel = channels(home.channel);
   const { text, html, pictures } = sayWhat(body);
@@ -137,31 +144,34 @@ async function queue(
   const assigned = home.assignee_id === null && !many;
   // From where it was, when that is not where its conversation is.
   const sentFrom = inbox.id === home.inbox_id ? {} : { from: { address: inbox.address, name: inbox.name } };
-  const told = await Promise.all([
-    tx.run(sql`
+  const write = (): Promise<unknown[]> =>
+    Promise.all([
+      tx.run(sql`
       with m as (insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, recipients, subject, text, html, attachments, external_id, in_reply_to, reference_ids, state, send_at, status_before, at, plan, people_before)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${inbox.id}, 'out', ${who.id}, ${JSON.stringify({ to: toOut, cc: ccOut, bcc: bccOut, quote: many ? false : (body.quote ?? null), ...(many && { many: many.of }), ...sentFrom, ...(who.kind === 'key' && { key: true }) })}::jsonb, ${subject}, ${text}, ${html},
         ${JSON.stringify(files)}::jsonb, ${channel.externalId(messageId, inbox)}, ${answered?.external_id ?? null}, ${references}::text[], 'queued', ${sendAt}, ${home.status}, ${at}, ${plan && JSON.stringify(plan)}::jsonb, ${before && JSON.stringify(before)}::jsonb))
       insert into search_row (workspace_id, message_id, conversation_id, bucket, words)
       values (${tx.workspaceId}, ${messageId}, ${home.id}, ${Math.floor(home.number / 1000)}, to_tsvector('hearten', ${searchable(text)}))`),
-    ...(plan ? wait(tx, who, home) : settle(tx, who, home, { after, at, text, takePart, takes: !many })),
-    ...(many ? [] : [dropReplyDraft(tx, who, home.id)]),
-    ...(channel.said && !plan ? [channel.said(tx, home.id, messageId)] : []),
-    emit(tx, [
-      {
-        name: plan ? 'message.scheduled' : 'message.replied',
-        actor: actorOf(who),
-        conversationId: home.id,
-        messageId,
-        data: plan ? { at: plan.at, assigned } : { from: home.status, to: after, assigned },
-      },
-    ]),
-    deliverAt(tx, messageId, sendAt, inbox.id),
-    rowFor(tx, who.id, home.id),
-    messageFor(tx, messageId),
-  ]);
+      ...(plan ? wait(tx, who, home) : settle(tx, who, home, { after, at, text, takePart, takes: !many })),
+      ...(many ? [] : [dropReplyDraft(tx, who, home.id)]),
+      ...(channel.said && !plan ? [channel.said(tx, home.id, messageId)] : []),
+      emit(tx, [
+        {
+          name: plan ? 'message.scheduled' : 'message.replied',
+          actor: actorOf(who),
+          conversationId: home.id,
+          messageId,
+          data: plan ? { at: plan.at, assigned } : { from: home.status, to: after, assigned },
+        },
+      ]),
+      deliverAt(tx, messageId, sendAt, inbox.id),
+      rowFor(tx, who.id, home.id),
+      messageFor(tx, messageId),
+    ]);
   // A colleague's answer that was planned before this one did not know of it.
-  if (!plan && home.scheduled_at !== null) await holdWaiting(tx, home.id);
+  const holds = !plan && home.scheduled_at !== null;
+  const told = await (end && !plan && !holds && after !== 'resolved' ? tx.lastly(write) : write());
+  if (holds) await holdWaiting(tx, home.id);
   return json(`{"conversation":${told.at(-2)},"message":${told.at(-1)}}`);
 }
 

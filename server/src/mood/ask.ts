@@ -44,6 +44,9 @@ export async function askIn(
   );
   if (!home) return null;
   const turn = await takeTurn(tx, home.customer_id);
+  // What is read of this conversation at this moment is there, or waits: both count with the question (settle_ends).
+  await tx.run(sql`
+    select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = (select m.conversation_id from message m where m.workspace_id = ${tx.workspaceId} and m.id = ${message.id}) for update`);
   const facts = await tx.first<Facts>(sql`
     select c.id as conversation_id, m.author_id, c.team_id, c.inbox_id, c.channel, c.customer_id, w.asks_mood as asks, c.folder,
       coalesce((select s.language from mood s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.language is not null order by s.at desc limit 1), k.language, w.language, 'en') as language,

@@ -57,6 +57,10 @@ export async function answer(
   browser: string | null,
   secretOf: () => string = newToken,
 ): Promise<{ browser: string } | null> {
+  // As in every verb its conversation first: where it was asked, and where it stands now.
+  await tx.run(sql`
+    select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id in
+      (select x from mood_ask a cross join lateral unnest(array[a.conversation_id, a.home]) x where a.workspace_id = ${tx.workspaceId} and a.id = ${ask.id}) order by c.id for no key update`);
   const kept = await tx.first<{
     answered_at: string | null;
     browser_hash: Buffer | null;

@@ -5,6 +5,7 @@ import { type ChatHouse, chatHouse, widget } from '../../../test/chat.ts';
 import { freePort, type Sink, smtpSink } from '../../../test/mail.ts';
 import { waited } from '../../../test/sending-desk.ts';
 import { NOWHERE, sql } from '../../base/db.ts';
+import { deliverAt } from '../../conversations/plan.ts';
 import { usualOf } from './now.ts';
 import { shareMail } from './share-mail.ts';
 
@@ -30,6 +31,21 @@ const stateOf = async (conversationId: string, messageId: string) => {
 const answer = async (conversationId: string, text: string) =>
   (await house.ask<{ message: { id: string } }>('POST', `/conversations/${conversationId}/replies`, { text })).body
     .message.id;
+/** What is done before any of these answers may leave, however long it takes; then the time of all of them has come. */
+async function beforeTheyLeave<T>(work: () => Promise<T>): Promise<T> {
+  const wait = (mailAfter: number) => house.ask('PATCH', `/chats/${house.chat.id}`, { settings: { mailAfter } });
+  assert.equal((await wait(3_000)).status, 200);
+  const done = await work();
+  await wait(1);
+  const { db } = house.running().hearten;
+  const [home] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  await db.tx(home?.id as string, async (tx) => {
+    const due = await tx.many<{ id: string; inbox: string }>(sql`
+      update message set send_at = now() where workspace_id = ${tx.workspaceId} and state = 'queued' and send_at > now() + interval '1 minute' returning id, inbox_id as inbox`);
+    for (const { id, inbox } of due) await deliverAt(tx, id, new Date(), inbox);
+  });
+  return done;
+}
 
 test('A visitor who left gets the answer by mail, once; their answer by mail is in the conversation, and in the widget when they are back', async () => {
   const { body } = await house.visit();
@@ -68,9 +84,15 @@ test('A visitor who left gets the answer by mail, once; their answer by mail is 
   assert.equal(list.body.items.length, 1, 'no second conversation');
 
   // Read in the widget, an answer goes nowhere else.
-  const second = await answer(id, 'Good choice.');
-  const shown = await back.until((w) => w.lines.find((one) => one.id === second));
-  back.send({ type: 'read', chat, seq: shown.seq });
+  const second = await beforeTheyLeave(async () => {
+    const written = await answer(id, 'Good choice.');
+    const shown = await back.until((w) => w.lines.find((one) => one.id === written));
+    back.send({ type: 'read', chat, seq: shown.seq });
+    const read = async () =>
+      (await house.as<{ items: { readSeq: number }[] }>(body.token, 'GET', '/chats')).body.items[0]?.readSeq;
+    await waited(async () => (await read()) === shown.seq, 15_000);
+    return written;
+  });
   await waited(async () => (await stateOf(id, second)) === 'sent', 15_000);
   assert.equal(sink.ledger.length, 1, 'nothing twice');
 });
@@ -135,7 +157,11 @@ const begun = async (text: string, email = '', more: Record<string, string> = {}
 test('Answers that follow each other go in one mail; where that may have arrived none is sent again, and each says so', async () => {
   const { token, chat, id } = await begun('Is the Fjord in stock?', 'mona@customer.example');
   const before = sink.ledger.length;
-  const answers = [await answer(id, 'Let me look.'), await answer(id, 'Yes: twelve.'), await answer(id, 'In oak too.')];
+  const answers = await beforeTheyLeave(async () => [
+    await answer(id, 'Let me look.'),
+    await answer(id, 'Yes: twelve.'),
+    await answer(id, 'In oak too.'),
+  ]);
   const last = answers[2] as string;
   await waited(async () => (await stateOf(id, last)) === 'sent', 20_000);
   for (const one of answers) await waited(async () => (await stateOf(id, one)) === 'sent', 20_000);
@@ -144,9 +170,12 @@ test('Answers that follow each other go in one mail; where that may have arrived
 
   // Read before its time, one of them goes nowhere; one that was taken back is in no mail.
   sink.atData = () => 'close';
-  const doubtful = [await answer(id, 'Shall I keep one?'), await answer(id, 'Until Friday.')];
-  const taken = await answer(id, 'Oh no.');
-  assert.equal((await house.ask('POST', `/messages/${taken}/undo`)).status, 200);
+  const doubtful = await beforeTheyLeave(async () => {
+    const written = [await answer(id, 'Shall I keep one?'), await answer(id, 'Until Friday.')];
+    const taken = await answer(id, 'Oh no.');
+    assert.equal((await house.ask('POST', `/messages/${taken}/undo`)).status, 200);
+    return written;
+  });
   for (const one of doubtful) await waited(async () => (await stateOf(id, one)) === 'unknown', 30_000);
   sink.atData = () => undefined;
   await new Promise((done) => setTimeout(done, 1_500));

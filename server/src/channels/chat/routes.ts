@@ -87,18 +87,18 @@ export function visitorRoutes(
   });
 
   app.post('/chat/:app/messages', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     limits.says(one.visitor.id);
-    const kept = await inside(one, (tx) => say(tx, one.chat, one.visitor, read(shapes.words, request.body)));
+    const kept = await inside(one, (tx) => say(tx, one.chat, one.visitor, read(shapes.words, request.body), 'last'));
     visiting.wake(one.visitor.id);
     const { conversationId: _, ...told } = kept;
     return reply.code(201).send(told);
   });
 
   app.post('/chat/:app/person', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     limits.says(one.visitor.id);
     const chat = await inside(one, (tx) => askPerson(tx, one.chat, one.visitor, read(shapes.words, request.body)));
     visiting.wake(one.visitor.id);

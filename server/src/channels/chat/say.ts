@@ -1,9 +1,10 @@
 import { type Sql, sql, type Tx } from '../../base/db.ts';
 import { Invalid, NotFound } from '../../base/errors.ts';
+import { hurry } from '../../base/hurry.ts';
 import { newId } from '../../base/ids.ts';
 import { hash } from '../../base/seal.ts';
 import { cut } from '../../base/text.ts';
-import { type Incoming, receive, takeVisitorFiles } from '../../conversations/index.ts';
+import { type Entry, type Incoming, receive, takeVisitorFiles } from '../../conversations/index.ts';
 import { asCustomer, type CustomerNow, type Recognised, recogniseVisiting } from '../../customers/index.ts';
 import { type Block, blockOf, mayGoOn } from './abuse.ts';
 import { greetingOf, tellAlong } from './along.ts';
@@ -25,9 +26,15 @@ const LONGEST = 20_000;
 
 /**
  * What a visitor says becomes a message, in one transaction with its line. `clientId` is the visitor's own name for it: said again, after
- * a socket that was cut or a page that was closed, it is the one that is there.
+ * a socket that was cut or a page that was closed, it is the one that is there. `last`: nothing comes after it in this transaction.
  */
-export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, said: Words): Promise<Kept> {
+export async function say(
+  tx: Tx,
+  chat: Chat,
+  { id: visitorId, only }: Seeing,
+  said: Words,
+  last: 'last' | null = null,
+): Promise<Kept> {
   // Whoever came by a link says all they say there.
   const words = only && said.chat === null ? { ...said, chat: only } : said;
   if (only && words.chat !== only) throw NotFound('This conversation is not here. Nothing was sent.');
@@ -35,6 +42,7 @@ export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, s
   if (text === '' && words.files.length === 0) throw Invalid('There is nothing in this message. Nothing was sent.');
   if (text.length > LONGEST)
     throw Invalid('This message is too long. Nothing was sent; send it in parts, or as a file.');
+  hurry();
   // One after the other for each visitor: two tabs that begin a conversation with the same words begin one, so what is asked is asked after the lock.
   const [visitor, asked] = await Promise.all([
     tx.first<Omit<Visitor, 'only'>>(sql`
@@ -69,7 +77,7 @@ export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, s
   const chatId = words.chat ?? newId();
   const greeting = words.chat ? '' : greetingOf(chat.settings, words.greeting);
   let [seq, at]: [number | undefined, string | undefined] = [undefined, undefined];
-  const [received] = await receive(tx, [incoming], async (entry) => {
+  const along = async (entry: Entry): Promise<void> => {
     const { conversationId } = entry;
     const [, lines] = await Promise.all([
       // Closed meanwhile, or merged into another: the visitor's side stays the same and goes on there.
@@ -80,13 +88,21 @@ export async function say(tx: Tx, chat: Chat, { id: visitorId, only }: Seeing, s
         on conflict (workspace_id, id) do update set conversation_id = excluded.conversation_id where c.conversation_id <> excluded.conversation_id`),
       addLine(tx, conversationId, id, words.clientId),
       tellAlong(tx, conversationId, greeting, words.context),
+      hasLine(tx, chatId, id),
     ]);
     [seq, at] = [lines.find((line) => line.id === chatId)?.seq, entry.at];
-  });
+  };
+  const [received] = await receive(tx, [incoming], along, last);
   if (!received?.conversationId) throw Invalid('This message is here already. Nothing was sent again.');
   if (seq === undefined || at === undefined) throw new Error('a message of a visitor was kept without its line');
   return { chat: chatId, conversationId: received.conversationId, seq, id, at };
 }
+
+/** Without its line nothing of it is kept: where there is none this divides by nothing, which takes all of it back, the commit being on its way. */
+const hasLine = (tx: Tx, chatId: string, id: string): Promise<number> =>
+  tx.run(
+    sql`select 1 / count(*) from chat_line where workspace_id = ${tx.workspaceId} and chat_id = ${chatId} and message_id = ${id}`,
+  );
 
 /** What is known of a visitor and their words before anything is kept. */
 type Asked = { before: Kept | null; home: string | null; block: Block | null; now: CustomerNow | null };

@@ -64,13 +64,11 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
       put(byKey, key, peer);
     }
   };
-  const catchUpAll = (some: Iterable<Peer>): void => {
-    for (const peer of some)
-      catchUp(db, peer, find).catch((error) => {
-        // It opens another line, and resumes where it was.
-        log.warn('A visitor could not be told what is new', { error: textOf(error) });
-        peer.socket.terminate();
-      });
+  const catchUpAll = (some: Iterable<Peer>): Promise<unknown> =>
+    Promise.all(Array.from(some, (peer) => catchUp(db, peer, find).catch((error) => lose(peer, error))));
+  const lose = (peer: Peer, error: unknown): void => {
+    log.warn('A visitor could not be told what is new', { error: textOf(error) });
+    peer.socket.terminate(); // it opens another line, and resumes where it was
   };
 
   const word: Visiting['word'] = (workspaceId, conversationId, { typing, readUpTo, moved }) => {
@@ -123,7 +121,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
           tx.after(() => {
             for (const one of byVisitor.get(peer.visitorId) ?? []) one.own = id;
           });
-          const kept = await say(tx, chat, seeing(peer), words);
+          const kept = await say(tx, chat, seeing(peer), words, 'last');
           id = kept.id;
           return kept;
         };
@@ -134,7 +132,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
         if (said.chat === null && !peer.shown.has(kept.chat)) peer.shown.set(kept.chat, kept.seq - 1);
         find(peer, [kept.conversationId]);
         tell(peer, { type: 'said', clientId, chat: kept.chat, seq: kept.seq, id: kept.id, at: kept.at });
-        wake(peer.visitorId);
+        setTimeout(wake, 10, peer.visitorId); // their own words they have; the team waits for these, and goes first
       } catch (error) {
         if (!isRefused(error)) throw error;
         tell(peer, {
@@ -199,7 +197,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     drop(byVisitor, peer.visitorId, peer);
     for (const key of peer.keys) drop(byKey, key, peer);
   }
-  const wake = (visitorId: string): void => catchUpAll(byVisitor.get(visitorId) ?? []);
+  const wake = (visitorId: string): void => void catchUpAll(byVisitor.get(visitorId) ?? []);
 
   return {
     path: SOCKET,
@@ -245,7 +243,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
           for (const peer of byKey.get(event.conversation_id ?? '') ?? [])
             if (event.name !== 'message.received' || peer.own !== event.message_id) some.add(peer);
       }
-      catchUpAll(some);
+      await catchUpAll(some);
     },
     vouch: (sure) => {
       vouched = sure;
