@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Notification } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
-import type { EventRow } from '../base/events.ts';
+import { type EventRow, emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { hear } from '../problems/issues/issue.ts';
 import { linkOf, type Told } from '../problems/issues/told.ts';
@@ -91,4 +91,21 @@ test('What was given up is told as that; who owns what the problem is part of by
   assert.equal((await heard('problem.issue')).length, before);
   await says((await linked(null)).link);
   assert.equal((await heard('problem.issue')).length, before, 'nobody owns it');
+});
+
+test('What became of a fix is told to its owner with the figures: it worked, it is back, or it changed nothing that can be measured', async () => {
+  const { id: problemId } = await linked(w.people.manager.id);
+  const judged = async (outcome: string, why: Record<string, number>): Promise<Notification | undefined> => {
+    await w.tx((t) => emit(t, [{ name: 'problem.judged', actor: system, data: { problemId, outcome, why } }]));
+    return (await heard('problem.judged', w.people.manager))[0];
+  };
+  const worked = await judged('verified', { ratio: 0.2, low: 0.1, high: 0.4, weeks: 9 });
+  assert.match(worked?.title ?? '', /^The fix worked: The lamp stays dark/);
+  const back = await judged('returned', { reporters: 72, weeks: 4, usual: 8.5 });
+  assert.match(back?.title ?? '', /^It is back: /);
+  assert.equal(back?.text, '72 customers in 4 weeks, where 8.5 were usual since the fix.');
+  const nothing = await judged('unchanged', { unchanged: 1, weeks: 52 });
+  assert.match(nothing?.title ?? '', /^The fix changed nothing that can be measured: /);
+  assert.match(nothing?.text ?? '', /^52 weeks /);
+  assert.deepEqual([nothing?.kind, nothing?.problemId], ['fix-judged', problemId]);
 });

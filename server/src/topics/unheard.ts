@@ -10,8 +10,9 @@ import { termsOf, type Word, wordsOf } from './terms.ts';
 /** So many of the newest before today say how often a word is said; fewer than a few dozen say nothing of it. */
 const PAST = 1_500;
 const LEAST_PAST = 50;
-/** A word belongs to a phrase that stands in so many of its conversations. */
-const TOGETHER = 0.6;
+/** A word belongs to a phrase that stands in so many of its conversations, and in so many times fewer of the past. */
+const TOGETHER = 0.4;
+const TIMES = 4;
 /** One word alone is none: a greeting of the season, a name of a form. */
 const WORDS = 2;
 const SURE = 0.5;
@@ -67,7 +68,10 @@ export function phrases(
     const around = left.filter(({ terms }) => terms.has(seed));
     if (customersOf(around) < FEWEST) continue;
     const often = oftenIn(around);
-    const terms = rare.map(({ term }) => term).filter((term) => (often.get(term) ?? 0) >= TOGETHER * around.length);
+    const share = (term: string): number => (often.get(term) ?? 0) / around.length;
+    const terms = [...often.keys()].filter(
+      (term) => share(term) >= TOGETHER && share(term) >= (TIMES * ((past.get(term) ?? 0) + 0.5)) / (n + 1),
+    );
     const words = terms.filter(isWord);
     if (words.length < WORDS) continue;
     const has = (one: Said): number => words.filter((word) => one.terms.has(word)).length;
