@@ -49,7 +49,7 @@ export async function measure(args: string[] = []): Promise<Record<string, numbe
     const talk = await talking(fleet, member, sockets.slice(0, TALKING), used);
     const after = await bare(postgres.url);
     for (const socket of sockets) socket.terminate();
-    const limit = { p50: (floor.p50 + after.p50) / 2, p99: Math.max(floor.p99, after.p99) };
+    const limit = { p50: (floor.p50 + after.p50) / 2, p99: (floor.p99 + after.p99) / 2 };
     return {
       visitors: idling,
       ...(whole ? { idle_visitor_kb: idle } : {}),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { keepClock } from './base/clock.ts';
 import { baseUrl, type Config, VERSION } from './base/config.ts';
 import { NOWHERE, openDb, sql } from './base/db.ts';
@@ -32,6 +33,8 @@ import { makeModules } from './modules.ts';
 import { referenceRoutes } from './reference/index.ts';
 import { identify, shareForgetting, someoneLeaves, stillThere, whoMay } from './team/index.ts';
 import { webRoutes } from './web.ts';
+
+const AHEAD = 20; // ms for which the team's screens wait at most until a visitor was answered
 
 export type Running = { hearten: Hearten; url: string; port: number; stop: () => Promise<void> };
 
@@ -161,10 +164,12 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
           log,
           () => live.anyone() || outside.some((one) => one.anyone()),
           async (events) => {
-            const others = Promise.all(outside.map((one) => one.tell(events)));
-            // Whoever is answered waits for it, the team that looks on does not.
-            if (events.every(({ name }) => name === 'message.replied')) await others;
-            await Promise.all([live.tell(events, audience), others]);
+            const others = Promise.all(outside.map((one) => one.tell(events))).catch((error) =>
+              log.warn('Visitors could not be told; they look again when they are told next', { error: textOf(error) }),
+            );
+            // Whoever is answered waits for it, the team that looks on does not; nor does anybody wait long for a visitor with many tabs.
+            if (events.every(({ name }) => name === 'message.replied')) await Promise.race([others, sleep(AHEAD)]);
+            await live.tell(events, audience);
             if (someoneLeaves(events)) await live.recheck(there);
           },
           (sure) => {

@@ -120,14 +120,16 @@ async function atWork(db: Db): Promise<string> {
   }
 }
 
+/** A database that is away is told as that. */
+const allLooks = (): Promise<string[]> =>
+  Promise.all([...looks].map((look) => look().catch((error) => `Nobody could look: ${String(error)}`)));
+
 /** Waits until it holds, and answers how many milliseconds that took. */
 export async function waited(holds: () => Promise<boolean> | boolean, within: number): Promise<number> {
   const began = Date.now();
   while (!(await holds())) {
     if (Date.now() - began > within)
-      throw new Error(
-        `Not within ${within} ms: ${holds}\n${(await Promise.all([...looks].map((look) => look()))).join('\n')}`,
-      );
+      throw new Error(`Not within ${within} ms: ${holds}\n${(await allLooks()).join('\n')}`);
     await sleep(20);
   }
   return Date.now() - began;

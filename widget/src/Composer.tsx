@@ -48,8 +48,12 @@ export function Composer({ to }: { to: string }): JSX.Element {
     field.current?.focus();
   };
   const onKey = (event: KeyboardEvent): void => {
-    // An Enter that chooses among the words of an input method sends nothing.
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) go(event);
+    // An Enter that chooses among the words of an input method sends nothing; Safari tells it by its old number alone.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) go(event);
+    if (event.key === 'Escape' && emoji) {
+      event.stopPropagation();
+      setEmoji(false);
+    }
   };
   return (
     <form
@@ -83,8 +87,11 @@ export function Composer({ to }: { to: string }): JSX.Element {
               type="button"
               key={one}
               onClick={() => {
-                draft.value += one;
-                field.current?.focus();
+                // Where one writes, in place of what is chosen.
+                const at = field.current;
+                at?.setRangeText(one, at.selectionStart, at.selectionEnd, 'end');
+                draft.value = at?.value ?? draft.value + one;
+                at?.focus();
               }}
             >
               {one}

@@ -27,10 +27,15 @@ function forget(chat: string): void {
   felt.value = others;
 }
 
-/** One tap is an answer; a face and words add to it. */
-export async function sayFelt(chat: string, more: Partial<ChatFelt>): Promise<void> {
-  const { compared, value, words } = { ...(felt.value[chat] as ChatFelt), ...more };
-  await ask('PUT', `/chats/${chat}/felt`, { compared, value, words });
-  const now = felt.value[chat];
-  if (now) put(chat, { ...now, ...more });
+let before: Promise<unknown> = Promise.resolve();
+/** One tap is an answer; a face and words add to it, each once what was said before has arrived: a quick finger loses nothing. */
+export function sayFelt(chat: string, more: Partial<ChatFelt>): Promise<void> {
+  const mine = before.then(async () => {
+    const { compared, value, words } = { ...(felt.value[chat] as ChatFelt), ...more };
+    await ask('PUT', `/chats/${chat}/felt`, { compared, value, words });
+    const now = felt.value[chat];
+    if (now) put(chat, { ...now, ...more });
+  });
+  before = mine.catch(() => undefined); // told by whoever said it
+  return mine;
 }

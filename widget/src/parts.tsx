@@ -61,7 +61,7 @@ export const Face = ({ name }: { name: string }): JSX.Element => {
 
 const LINK = /(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]])/g;
 /** Where an address may go on in the next line: after a sign that parts it. Anywhere else only what has no such place is broken. */
-const JOINT = /(?<=[^/:][/?&=#.-])(?=.)/;
+const JOINT = /.*?[^/:][/?&=#.-](?=.)|.+/g;
 /** Words with their links; nothing in them is ever read as markup. */
 export const Words = ({ text }: { text: string }): JSX.Element => (
   <span class="words" dir="auto">
@@ -69,7 +69,7 @@ export const Words = ({ text }: { text: string }): JSX.Element => (
       (part, i): ComponentChildren =>
         i % 2 ? (
           <a href={part} target="_blank" rel="noopener noreferrer nofollow" key={i}>
-            {part.split(JOINT).map((piece, n) => (n ? [<wbr key={n} />, piece] : piece))}
+            {part.match(JOINT)?.map((piece, n) => (n ? [<wbr key={n} />, piece] : piece))}
           </a>
         ) : (
           part

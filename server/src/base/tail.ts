@@ -48,8 +48,8 @@ export function startTail(
       }
       if (spoken.length > 0) await tellAhead();
       const events = await readEvents(db, cursor);
-      if (spoken.length > 0) await tellAhead();
       const read = new Set(events.map(({ id }) => id));
+      if (spoken.length > 0) await tellAhead(read, carriedIn(events));
       const others = leftOf(events, ahead);
       for (let n = 0; n < others.length; n += PIECE) {
         if (n > 0) await tellAhead(read, carriedIn(others.slice(n)));

@@ -122,9 +122,11 @@ test('who wants the tone looked at is shown what might sting, once; the same key
   await page.keyboard.type('As I already told you, a new lamp is on its way.');
   const before = smtp.ledger.length;
   // Long enough for the field to be held meanwhile: it keeps the focus all the same.
-  await page.route('**/tone', (route) => setTimeout(() => void route.continue(), 600));
+  const held = Promise.withResolvers<void>();
+  await page.route('**/tone', (route) => held.promise.then(() => route.continue()));
   await page.keyboard.press('ControlOrMeta+Enter');
   await page.locator('[role=textbox][contenteditable=false]').waitFor();
+  held.resolve();
   await page.locator('.hint.tone').getByText('says they did not listen').waitFor();
   assert.equal(await page.locator('.hint.tone mark').textContent(), 'As I already told');
   assert.equal(smtp.ledger.length, before);

@@ -6,6 +6,9 @@ import { type ImapPlace, imapClient } from './imap.ts';
 import { type Proof, signedInAt } from './sign-in/proof.ts';
 import { openWire } from './wire.ts';
 
+/** Somebody waits for it, and what stands before Hearten gives up after a minute. */
+const LONGEST = 40_000;
+
 type Steps = [step: Trouble['step'], why: Reason][];
 /** What is known to work once a later step fails. */
 function upTo(prefix: string, steps: Steps, trouble: Trouble): Finding[] {
@@ -46,6 +49,8 @@ async function testImap(
   const steps = stepsFor(place);
   const well = steps.map(([step, why]) => ({ step: `imap.${step}`, ok: true, ...worded(why) }));
   const client = imapClient(place, address, proof);
+  // A server that says something now and then is never silent, and never done.
+  const late = setTimeout(() => client.close(), LONGEST);
   try {
     try {
       await client.connect();
@@ -92,6 +97,7 @@ async function testImap(
       count: null,
     };
   } finally {
+    clearTimeout(late);
     client.close();
   }
 }
