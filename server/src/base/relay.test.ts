@@ -140,7 +140,8 @@ test('A word that is said while the log is read does not overtake what was read 
   const read = Promise.withResolvers<void>();
   const kept = Promise.withResolvers<void>();
   const { told, release, stop } = await heldTail(async (rows) => {
-    if (rows > 0) read.resolve();
+    if (rows === 0) return;
+    read.resolve();
     await kept.promise;
   });
   release();
