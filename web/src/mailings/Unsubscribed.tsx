@@ -75,7 +75,6 @@ export const Unsubscribed = () => {
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const take = async ({ one, from }: Taking): Promise<void> => {
-    if (busy) return;
     setTaking(null);
     setBusy(one);
     const on = goOn(from);
