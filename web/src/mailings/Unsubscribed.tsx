@@ -125,7 +125,7 @@ export const Unsubscribed = () => {
         onYes={() => (taking ? void take(taking) : undefined)}
       >
         {t(
-          '{name} ended this news. They may be written to only if they asked for it themselves. The question how it went and surveys may come again, too. The audit log says that you did it.',
+          '{name} ended this news. They may be written to only if they asked for it themselves. Surveys and the question how it went may come again, too. The audit log says that you did it.',
           { name: taking ? called(taking.one) : '' },
         )}
       </Confirm>
