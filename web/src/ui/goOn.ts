@@ -12,11 +12,9 @@ export const goOn = (from: HTMLElement): (() => void) => {
     const next = beside
       .map((one) => (one?.isConnected ? one.querySelectorAll('button')[place] : undefined))
       .find((one) => one !== undefined);
-    if (next) return next.focus();
     const heading = document.querySelector<HTMLElement>('#main h1');
-    if (!heading) return;
-    heading.tabIndex = -1;
-    heading.focus();
+    if (!next && heading) heading.tabIndex = -1;
+    (next ?? heading)?.focus();
   };
   // What came stands in the page, and a dialog has given the focus back, a moment later.
   return () => void setTimeout(on, 40);
