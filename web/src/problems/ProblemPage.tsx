@@ -193,7 +193,9 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
             ? t('{n, plural, one {# confirmed} other {# confirmed}}', { n: decided })
             : t('{n, plural, one {# taken out} other {# taken out}}', { n: decided }),
         // Where somebody else decided about some of them, it is not known about which: nothing of theirs is taken back.
-        !right && decided === ids.length ? { label: t('Undo'), run: () => void putBack(client, id, ids) } : undefined,
+        decided === ids.length
+          ? { label: t('Undo'), run: () => void putBack(client, { id, conversations: ids, right }) }
+          : undefined,
       );
     } catch (error) {
       tellProblem(error);

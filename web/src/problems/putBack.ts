@@ -4,44 +4,38 @@ import { t } from '../language/index.ts';
 import { number } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 
+type Decided = { id: string; conversations: string[]; right: boolean };
 /**
- * The way back from "Take out": what is filed as nothing else is filed here again. It is filed anew, by whoever takes it back: where that is
- * theirs to decide it is confirmed by it, and this is said. What stands under something else, too, is left: filing it anew would take back
- * what somebody confirmed there.
+ * The way back from a decision about many: each is filed here again, to be confirmed. What stands under something else, too, is left as it
+ * is: filing it anew would take back what somebody confirmed there.
  */
-export async function putBack(client: QueryClient, id: string, conversations: string[]): Promise<void> {
-  let filed = 0;
-  let confirmed = false;
+export async function putBack(client: QueryClient, { id, conversations, right }: Decided): Promise<void> {
+  let n = 0;
   let failed: unknown = null;
   for (const one of conversations)
     try {
       const params = { id: one };
-      if ((await api('GET /conversations/:id/filing', { params })).items.length > 0) continue;
-      const body = { kind: 'problem' as const, problems: [{ id }] };
-      const { items } = await api('PUT /conversations/:id/filing', { params, body });
-      filed++;
-      confirmed = items.some((item) => !item.provisional);
+      const { items } = await api('GET /conversations/:id/filing', { params });
+      const here = items.length === 1 && items[0]?.problem?.id === id;
+      if (right ? !here : items.length > 0) continue;
+      const body = { kind: 'problem' as const, problems: [{ id }], provisional: true };
+      await api('PUT /conversations/:id/filing', { params, body });
+      n++;
     } catch (error) {
       failed = error;
     }
   await client.invalidateQueries({ queryKey: ['problems'] });
   if (failed) tellProblem(failed);
-  if (filed === conversations.length)
-    tell(
-      confirmed
-        ? t(
-            '{n, plural, one {# is filed here again, and confirmed by you} other {# are filed here again, and confirmed by you}}',
-            { n: filed },
-          )
-        : t('{n, plural, one {# is filed here again} other {# are filed here again}}', { n: filed }),
-    );
-  else
+  const some = { n: number(n), all: number(conversations.length) };
+  if (n < conversations.length)
     tell(
       failed
-        ? t('{n} of {all} are filed here again', { n: number(filed), all: number(conversations.length) })
+        ? t('{n} of {all} are back as they were', some)
         : t(
-            '{n} of {all} are filed here again. The others are filed as something else, too: open them and add this problem there.',
-            { n: number(filed), all: number(conversations.length) },
+            '{n} of {all} are back as they were. The others are filed as something else, too: open them to change that.',
+            some,
           ),
     );
+  else if (right) tell(t('{n, plural, one {# is to be confirmed again} other {# are to be confirmed again}}', { n }));
+  else tell(t('{n, plural, one {# is filed here again} other {# are filed here again}}', { n }));
 }
