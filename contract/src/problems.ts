@@ -289,6 +289,8 @@ export const problemEndpoints = {
         .array(z.object({ id, weight: z.number().positive().max(1).optional() }))
         .max(5)
         .optional(),
+      /** True: it is to be confirmed, also where it is yours to decide. */
+      provisional: z.boolean().optional(),
     }),
     reply: filing,
   }),

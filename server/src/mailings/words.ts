@@ -31,7 +31,7 @@ function below(
   return {
     link,
     text: `${why}\n${end}: ${link}`,
-    html: `<div dir="${in_ === 'ar' ? 'rtl' : 'ltr'}" lang="${in_}">${smallPrint([escaped(why), smallLink({ word: end, url: link })])}</div>`,
+    html: `<div dir="${in_ === 'ar' ? 'rtl' : 'ltr'}" lang="${in_}" style="text-align:${in_ === 'ar' ? 'right' : 'left'}">${smallPrint([escaped(why), smallLink({ word: end, url: link })])}</div>`,
   };
 }
 

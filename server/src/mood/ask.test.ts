@@ -186,7 +186,11 @@ test('the question stands in the customer’s language, from right to left where
     { token: 'T', language: 'ar' },
     { colour: '#0f5c44', on: '#ffffff' },
   );
-  assert.match(html, /dir="rtl" lang="ar"/);
+  assert.match(
+    html,
+    /dir="rtl" lang="ar" style="text-align:right/,
+    'said to programs that set all lines to the left, too',
+  );
   assert.equal(text.split('\n').length, 4);
   assert.ok(html.includes('/felt/T/x') && !text.includes('/felt/T/x'), 'the hidden link is in the HTML alone');
   assert.ok(!/Better/.test(text), 'said in Arabic');

@@ -28,7 +28,7 @@ export function inviteOf(
   return {
     text: [sentence, ...links.map(({ word, url }) => `${word}: ${url}`)].join('\n'),
     // The last link is seen by no person: who follows it is a program that follows all.
-    html: `<div dir="${dir}" lang="${language}" style="margin:24px 0 0;padding:16px 0 0;border-top:1px solid #8b9a94"><p style="margin:0 0 12px;font-size:16px">${escaped(sentence)}</p><p style="margin:0">${tapsOf(links, look)}<a href="${escaped(at('x'))}" style="display:none" aria-hidden="true" tabindex="-1"></a></p></div>`,
+    html: `<div dir="${dir}" lang="${language}" style="text-align:${language === 'ar' ? 'right' : 'left'};margin:24px 0 0;padding:16px 0 0;border-top:1px solid #8b9a94"><p style="margin:0 0 12px;font-size:16px">${escaped(sentence)}</p><p style="margin:0">${tapsOf(links, look)}<a href="${escaped(at('x'))}" style="display:none" aria-hidden="true" tabindex="-1"></a></p></div>`,
   };
 }
 

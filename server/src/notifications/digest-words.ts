@@ -251,7 +251,7 @@ const ar: Words = {
     'webhook-off': 'خطافات ويب متوقفة',
     rising: 'ما بدأ الآن',
     'fix-judged': 'ما آلت إليه الإصلاحات',
-    'issue-closed': 'البلاغات المغلقة',
+    'issue-closed': 'التذاكر المغلقة',
     'not-delivered': 'لم يتم تسليمها',
     held: 'ردود موقوفة',
     mentioned: 'ذُكر اسمك',

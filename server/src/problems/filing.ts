@@ -45,7 +45,7 @@ async function homes(tx: Tx, ids: string[]): Promise<Map<string, { owner_id: str
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Files it anew, in place of what it was filed as. The problem's owner and nobody else decides at once; of others it is provisional. */
+/** Files it anew, in place of what it was filed as. The problem's owner and nobody else decides at once; of others it is provisional, as it is where they say so. */
 export async function setFiling(
   tx: Tx,
   who: Who,
@@ -72,7 +72,7 @@ export async function setFiling(
       place,
       problem_id: one.id,
       weight: weights[place],
-      provisional: !mine,
+      provisional: !mine || body.provisional === true,
       confidence: alike.find((other) => other.id === one.id)?.confidence ?? null,
     };
   });

@@ -194,6 +194,22 @@ test('Only its owner, or who may change problems, confirms; whoever filed it doe
   assert.equal((await by('representative')).decided, 1);
 });
 
+test('Who may decide may leave it to be confirmed: so a decision about many is taken back', async () => {
+  const id = await make('The plug is loose');
+  const one = await write('plug');
+  await file('representative', one, id);
+  const again = () =>
+    w.tx((t) => setFiling(t, w.people.lead, one, { kind: 'problem', problems: [{ id }], provisional: true }));
+  for (const right of [true, false]) {
+    await w.tx((t) => confirm(t, w.people.lead, id, { conversationIds: [one], right }));
+    assert.deepEqual(
+      (await again()).items.map(({ problem, provisional }) => [problem?.id, provisional]),
+      [[id, true]],
+    );
+    assert.equal((await w.tx((t) => problemById(t, id))).provisional, 1);
+  }
+});
+
 test('What is asked of others on the side is no report: it is not filed by itself, is in no figure, and is not unfiled', async () => {
   const [id, other] = [await make('The socket sparks'), await make('The shade fell off')];
   for (const said of ['socket sparks badly', 'sparks fly from the socket']) await file('lead', await write(said), id);

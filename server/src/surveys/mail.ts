@@ -49,7 +49,7 @@ export function surveyBelow({ language, look, questions, at, end }: Asking): { t
       `${why}\n${stop}: ${end}`,
     ].join('\n'),
     // The last link but one is seen by no person: who follows it is a program that follows all.
-    html: `<div dir="${dirOf(language)}" lang="${escaped(language)}" style="margin:24px 0 0"><p style="margin:0 0 12px;font-size:18px;line-height:26px;font-weight:600">${escaped(first?.text ?? '')}</p><p style="margin:0">${taps ? tapsOf(taps, look) : tapOf(whole, look)}</p>${ends ? `<p style="margin:0;font-size:13px">${escaped(ends)}</p>` : ''}<a href="${escaped(at(UNSEEN))}" style="display:none" aria-hidden="true" tabindex="-1"></a>${smallPrint([escaped(why), smallLink({ url: end, word: stop })])}</div>`,
+    html: `<div dir="${dirOf(language)}" lang="${escaped(language)}" style="text-align:${language === 'ar' ? 'right' : 'left'};margin:24px 0 0"><p style="margin:0 0 12px;font-size:18px;line-height:26px;font-weight:600">${escaped(first?.text ?? '')}</p><p style="margin:0">${taps ? tapsOf(taps, look) : tapOf(whole, look)}</p>${ends ? `<p style="margin:0;font-size:13px">${escaped(ends)}</p>` : ''}<a href="${escaped(at(UNSEEN))}" style="display:none" aria-hidden="true" tabindex="-1"></a>${smallPrint([escaped(why), smallLink({ url: end, word: stop })])}</div>`,
   };
 }
 

@@ -5,7 +5,8 @@ import { emit } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
 import { fileMany, makeProblem, unfileMany } from '../problems/index.ts';
 import { findLater } from './find.ts';
-import { moveRises } from './rises.ts';
+import { endRises, moveRises, resumeRises } from './rises.ts';
+import { lookNext } from './rising.ts';
 
 /** What is counted and shown: in the inbox still, not merged, and not filed by anybody meanwhile. */
 const living = (tx: Tx): Sql => sql`
@@ -104,6 +105,7 @@ export async function dismissCluster(tx: Tx, who: Who, id: string): Promise<void
     update cluster set state = 'dismissed', decided_by = ${who.id}, decided_at = now(),
       dismissed_at_size = (select count(*) from cluster_conversation m where m.workspace_id = ${tx.workspaceId} and m.cluster_id = ${id})
     where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  await endRises(tx, who, id);
   await told(tx, who, id);
 }
 
@@ -111,6 +113,7 @@ export async function dismissCluster(tx: Tx, who: Who, id: string): Promise<void
 export async function reopenCluster(tx: Tx, who: Who, id: string): Promise<void> {
   const home = await lock(tx, id);
   if (home.state === 'open') throw Conflict('Nothing was decided about this, or it was taken back already.');
+  if ((await resumeRises(tx, id)) > 0) await lookNext(tx);
   await tx.run(sql`
     update cluster set state = 'open', problem_id = null, dismissed_at_size = null, decided_by = null, decided_at = null where workspace_id = ${tx.workspaceId} and id = ${id}`);
   if (home.problem_id) {

@@ -1,9 +1,13 @@
 import type { Query, Reply } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
+import { emit } from '../base/events.ts';
+import { actorOf, type Who } from '../base/module.ts';
 
 type Item = Reply<'GET /rises'>['items'][number];
-/** What rises now, and what rose in the last week; each number is that of the list behind it. */
+/**
+ * What rises now, and what rose in the last week, but for what was said to be no problem; each number is that of the list behind it.
+ */
 export async function listRises(tx: Tx): Promise<Reply<'GET /rises'>> {
   const w = tx.workspaceId;
   const items = await tx.many<Item>(sql`
@@ -12,7 +16,7 @@ export async function listRises(tx: Tx): Promise<Reply<'GET /rises'>> {
     from rise r left join problem p on p.workspace_id = r.workspace_id and p.id = r.problem_id left join cluster k on k.workspace_id = r.workspace_id and k.id = r.cluster_id
       cross join lateral (select count(*)::int as conversations, count(distinct c.customer_id)::int as customers from rise_conversation m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
         where m.workspace_id = r.workspace_id and m.rise_id = r.id and c.folder = 'inbox' and c.merged_into is null) n
-    where r.workspace_id = ${w} and (r.ended_at is null or r.ended_at > now() - interval '7 days') order by r.ended_at desc nulls first, r.flagged_at desc limit 50`);
+    where r.workspace_id = ${w} and (r.ended_at is null or r.ended_at > now() - interval '7 days') and k.state is distinct from 'dismissed' order by r.ended_at desc nulls first, r.flagged_at desc limit 50`);
   return { items };
 }
 
@@ -41,3 +45,26 @@ export const moveRises = (tx: Tx, from: string, to: string): Promise<number> =>
   tx.run(sql`
     update rise r set problem_id = (select p.id from problem p where p.workspace_id = r.workspace_id and p.id = ${to}), cluster_id = (select k.id from cluster k where k.workspace_id = r.workspace_id and k.id = ${to})
     where r.workspace_id = ${tx.workspaceId} and coalesce(r.problem_id, r.cluster_id) = ${from}`);
+
+/** What somebody says is no problem rises no more, from that moment. */
+export async function endRises(tx: Tx, who: Who, clusterId: string): Promise<void> {
+  const ended = await tx.many<{ id: string }>(
+    sql`update rise set ended_at = now() where workspace_id = ${tx.workspaceId} and cluster_id = ${clusterId} and ended_at is null returning id`,
+  );
+  await emit(
+    tx,
+    ended.map(({ id }) => ({ name: 'problem.rested', actor: actorOf(who), data: { riseId: id } })),
+  );
+}
+
+/** So long after it was said to be no problem it may be rising still. */
+const STILL = 6; // hours
+/**
+ * What was ended because its group was said to be no problem goes on when that is taken back, untold: it was told once. To be done while
+ * the group knows when it was said. Where any goes on, a look has to tell whether it rests meanwhile.
+ */
+export const resumeRises = (tx: Tx, clusterId: string): Promise<number> =>
+  tx.run(sql`
+    update rise r set ended_at = null from cluster k where r.workspace_id = ${tx.workspaceId} and k.workspace_id = ${tx.workspaceId} and k.id = ${clusterId} and k.state = 'dismissed'
+      and r.cluster_id = k.id and r.ended_at = k.decided_at and k.decided_at > now() - make_interval(hours => ${STILL})
+      and not exists (select 1 from rise o where o.workspace_id = r.workspace_id and o.cluster_id = r.cluster_id and o.ended_at is null)`);

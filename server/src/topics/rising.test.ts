@@ -210,6 +210,45 @@ test('What somebody said is no problem rises no more', async () => {
   assert.ok(!(await rises()).some((one) => one.clusterId === cluster.id));
 });
 
+test('What is said to be no problem while it rises leaves the page at once, and goes on when that is taken back, told once', async () => {
+  for (let i = 0; i < 8; i++) await write(`The kettle smells of burnt plastic, batch ${'abcdefgh'[i]}`);
+  await findClusters(w.hearten, w.workspaceId);
+  await look();
+  const named = async () => (await rises()).filter(({ name }) => /kettle|smells|burnt|plastic|batch/i.test(name));
+  const [rise] = await named();
+  assert.ok(rise?.clusterId && rise.endedAt === null);
+  const id = rise.clusterId;
+  const counts = async () => [(await told('problem.rising')).length, (await told('problem.rested')).length];
+  const [rising = 0, rested = 0] = await counts();
+
+  await w.tx((t) => dismissCluster(t, w.people.lead, id));
+  assert.deepEqual(await named(), [], 'before anybody looks again');
+  const open = await w.tx((t) =>
+    t.many(sql`select 1 from rise where workspace_id = ${w.workspaceId} and id = ${rise.id} and ended_at is null`),
+  );
+  assert.deepEqual(open, [], 'it is over');
+  assert.deepEqual(await counts(), [rising, rested + 1]);
+  await look();
+  assert.deepEqual(await named(), []);
+
+  await w.tx((t) => reopenCluster(t, w.people.lead, id));
+  const going = async () => (await named()).map((one) => [one.id, one.endedAt]);
+  assert.deepEqual(await going(), [[rise.id, null]]);
+  await look();
+  assert.deepEqual(await going(), [[rise.id, null]], 'it rises still');
+  assert.equal((await counts())[0], rising, 'told once');
+
+  await w.tx((t) => dismissCluster(t, w.people.lead, id));
+  await w.tx((t) =>
+    t.run(sql`
+      with k as (update cluster set decided_at = decided_at - interval '7 hours' where workspace_id = ${w.workspaceId} and id = ${id} returning decided_at)
+      update rise set ended_at = k.decided_at from k where workspace_id = ${w.workspaceId} and id = ${rise.id}`),
+  );
+  await w.tx((t) => reopenCluster(t, w.people.lead, id));
+  const [past] = await named();
+  assert.ok(past?.id === rise.id && past.endedAt !== null, 'after that long it only stays on the page for its week');
+});
+
 test('A wave so large that its chance is next to nothing is flagged like any other', async () => {
   const { id } = await w.tx((t) => makeProblem(t, w.people.lead, { name: 'The whole shop is down' }));
   const made = await w.receive(

@@ -16,11 +16,12 @@ const SLOT = 30_000;
 /** One look for each half minute in which something came, however much: it is under way before the next begins. */
 const lookAt = (tx: Tx, at: number): Promise<void> =>
   jobs.add(tx, 'look-for-rises', {}, { at: new Date(at), key: `look-for-rises:${Math.floor(at / SLOT)}`, tries: 2 });
+export const lookNext = (tx: Tx): Promise<void> => lookAt(tx, (Math.floor(clock() / SLOT) + 1) * SLOT);
 export async function lookSoon(tx: Tx, events: EventRow[]): Promise<void> {
   const opened = events.some(
     ({ data }) => data.opened === true && data.historic !== true && data.automatic !== true && data.spam !== true,
   );
-  if (opened) await lookAt(tx, (Math.floor(clock() / SLOT) + 1) * SLOT);
+  if (opened) await lookNext(tx);
 }
 
 type Row = { topic: string; kind: 'problem' | 'cluster'; id: string; customer: string; at: string };

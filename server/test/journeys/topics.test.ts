@@ -112,6 +112,8 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
     .click();
   await page.getByText('Not shown again unless it grows to twice its size').waitFor();
   await found.getByRole('link', { name: /lamp/i }).waitFor({ state: 'detached' });
+  // The keyboard goes on with the next of them.
+  await found.getByRole('button', { name: 'Not a problem' }).and(page.locator(':focus')).waitFor();
 
   await risen(problem.id);
   const rising = page.getByRole('region', { name: 'Rising now and lately' });

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Baseline, Paperclip, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
 import { useWritingHere } from '../snippets/here.ts';
@@ -142,7 +143,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
   }, [start.cc, draft.reply.cc, draft.reply.text, draft.reply.html, opened.draft, draft.prefill]);
 
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.nativeEvent.isComposing || e.defaultPrevented || e.key !== 'Escape') return;
+    if (composing(e.nativeEvent) || e.defaultPrevented || e.key !== 'Escape') return;
     e.stopPropagation();
     area.current?.blur();
   };

@@ -2,6 +2,7 @@ import type { Address } from '@hearten/contract';
 import { Plus, X } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import { addresses } from './text.ts';
 
@@ -37,7 +38,7 @@ export const Recipients = ({
     return rest;
   };
   const onKeyDown = (e: KeyboardEvent<HTMLInputElement>) => {
-    if (e.nativeEvent.isComposing) return;
+    if (composing(e.nativeEvent)) return;
     if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) {
       e.preventDefault();
       take(text);

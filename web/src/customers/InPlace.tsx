@@ -1,5 +1,6 @@
 import { Pencil } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import { said } from '../problem.ts';
 
@@ -65,7 +66,7 @@ export const InPlace = ({ label, shown, value, save, type = 'text', options, sug
     );
   const about = wrong ? { 'aria-invalid': true as const, title: wrong } : {};
   const keys = (e: KeyboardEvent<HTMLInputElement | HTMLSelectElement>) => {
-    if (e.nativeEvent.isComposing) return;
+    if (composing(e.nativeEvent)) return;
     if (e.key === 'Enter') {
       e.preventDefault();
       void done(e.currentTarget.value, true);

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { blank, forgetLeftAt, isBlank, leaveAt, leftAt } from '../conversations/compose/left.ts';
 import { peopleQuery } from '../conversations/data.ts';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import { useMay, useMe } from '../me.ts';
 import { said } from '../problem.ts';
@@ -153,7 +154,7 @@ const Writing = ({ place, text, save, stop }: WritingProps) => {
         aria-invalid={wrong ? true : undefined}
         onChange={(e) => setValue(e.target.value)}
         onKeyDown={(e) => {
-          if (e.nativeEvent.isComposing) return;
+          if (composing(e.nativeEvent)) return;
           if (e.key === 'Enter' && (e.metaKey || e.ctrlKey)) {
             e.preventDefault();
             void submit();

@@ -25,6 +25,8 @@ test('Alt, Option and AltGr never act: they type letters', () => {
 
 test('keys pressed while composing a character never act', () => {
   assert.equal(press('a', { isComposing: true }), null);
+  assert.equal(press('Enter', { keyCode: 229 }), null, 'Safari’s Enter that takes a conversion');
+  assert.equal(press('Enter', { keyCode: 13 }), 'Enter');
   assert.equal(press('Dead'), null);
 });
 

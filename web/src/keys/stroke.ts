@@ -2,14 +2,20 @@ import { t } from '../language/index.ts';
 export type Stroke = Pick<
   KeyboardEvent,
   'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing' | 'repeat'
-> & { getModifierState?: (name: 'AltGraph') => boolean };
+> & { keyCode?: number; getModifierState?: (name: 'AltGraph') => boolean };
+
+/**
+ * Is this key part of writing a character? Safari says of the Enter that takes a conversion that nothing is composed any more; only its
+ * number tells.
+ */
+export const composing = (e: { isComposing: boolean; keyCode?: number }): boolean => e.isComposing || e.keyCode === 229;
 
 /**
  * The name of a stroke, or null when it is none of ours. Alt, Option and AltGr type letters in half of Europe, so they never mean anything here;
  * on a keyboard without Latin letters the place of the key counts; Caps Lock makes no other letter.
  */
 export const stroke = (e: Stroke): string | null => {
-  if (e.altKey || e.isComposing || e.getModifierState?.('AltGraph')) return null;
+  if (e.altKey || composing(e) || e.getModifierState?.('AltGraph')) return null;
   if (['Shift', 'Control', 'Meta', 'Alt', 'AltGraph', 'Dead', 'Process', 'CapsLock', 'Unidentified'].includes(e.key))
     return null;
   let key = e.key;

@@ -14,7 +14,7 @@ type Page = Reply<'GET /mailings'>;
 
 /** The two pages about what was told to many: what it was, and who wants none of it. */
 export const Head = ({ at, kind }: { at: 'told' | 'unsubscribed'; kind?: MailingKind | undefined }) => {
-  const title = at === 'told' ? t('Mailings') : t('Want no such news');
+  const title = at === 'told' ? t('Mailings') : t('Who wants no news of fixes');
   useTitle(title);
   const chip = (on: boolean): string => `chip${on ? ' accent' : ''}`;
   return (
@@ -40,7 +40,7 @@ export const Head = ({ at, kind }: { at: 'told' | 'unsubscribed'; kind?: Mailing
           </Link>
         ))}
         <Link to="/mailings/unsubscribed" className={chip(at === 'unsubscribed')}>
-          {t('Want no such news')}
+          {t('Who wants no news of fixes')}
         </Link>
       </nav>
     </>
@@ -93,7 +93,17 @@ export const Told = () => {
           <Head at="told" kind={kind} />
           {query.isPending ? <SkeletonRows count={4} /> : null}
           {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-          {query.data && items.length === 0 ? (
+          {query.data && items.length === 0 && kind ? (
+            <Empty
+              title={t('There is none of this kind yet')}
+              action={
+                <Link className="btn" to="/mailings" search={{}}>
+                  {t('Show all')}
+                </Link>
+              }
+            />
+          ) : null}
+          {query.data && items.length === 0 && !kind ? (
             <Empty title={t('Nothing was told to many yet')} sun>
               {t('On the page of a problem you answer everyone who waits, and tell everyone once it is fixed.')}
             </Empty>

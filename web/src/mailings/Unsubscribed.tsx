@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Confirm } from '../ui/float.tsx';
+import { goOn } from '../ui/goOn.ts';
 import { Empty, Failed, SkeletonRows } from '../ui/kit.tsx';
 import { More } from '../ui/More.tsx';
 import { date } from '../ui/time.ts';
@@ -17,7 +18,17 @@ import './mailings.css';
 type Page = Reply<'GET /unsubscriptions'>;
 const called = (one: Unsubscription): string => one.customer || one.address || t('No name yet');
 
-const Row = ({ one, take }: { one: Unsubscription; take: ((one: Unsubscription) => void) | undefined }) => (
+/** Who is asked about, and the button that asked: from there the keyboard goes on. */
+type Taking = { one: Unsubscription; from: HTMLElement };
+const Row = ({
+  one,
+  busy,
+  take,
+}: {
+  one: Unsubscription;
+  busy: boolean;
+  take: ((taking: Taking) => void) | undefined;
+}) => (
   <li>
     <span className="grow mailingline">
       <Link className="link strong" to="/customers/$id" params={{ id: one.customerId }}>
@@ -38,7 +49,12 @@ const Row = ({ one, take }: { one: Unsubscription; take: ((one: Unsubscription) 
       </span>
     </span>
     {take ? (
-      <button type="button" className="btn sm" onClick={() => take(one)}>
+      <button
+        type="button"
+        className={`btn sm${busy ? ' busy' : ''}`}
+        aria-busy={busy || undefined}
+        onClick={(e) => (busy ? undefined : take({ one, from: e.currentTarget }))}
+      >
         {t('Wants it again')}
       </button>
     ) : null}
@@ -49,7 +65,8 @@ const Row = ({ one, take }: { one: Unsubscription; take: ((one: Unsubscription) 
 export const Unsubscribed = () => {
   const client = useQueryClient();
   const can = useMay()('problem.write');
-  const [taking, setTaking] = useState<Unsubscription | null>(null);
+  const [taking, setTaking] = useState<Taking | null>(null);
+  const [busy, setBusy] = useState<Unsubscription | null>(null);
   const query = useInfiniteQuery({
     queryKey: ['problems', 'unsubscribed'],
     initialPageParam: undefined as string | undefined,
@@ -57,14 +74,19 @@ export const Unsubscribed = () => {
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const take = async (one: Unsubscription): Promise<void> => {
+  const take = async ({ one, from }: Taking): Promise<void> => {
     setTaking(null);
+    setBusy(one);
+    const on = goOn(from);
     try {
       await api('DELETE /unsubscriptions/:id', { params: { id: one.customerId } });
       await client.invalidateQueries({ queryKey: ['problems', 'unsubscribed'] });
       tell(t('{name} gets this news again', { name: called(one) }));
+      on();
     } catch (error) {
       tellProblem(error);
+    } finally {
+      setBusy(null);
     }
   };
   return (
@@ -82,7 +104,12 @@ export const Unsubscribed = () => {
           {items.length > 0 ? (
             <ul className="card rowsof mailinglist">
               {items.map((one) => (
-                <Row key={`${one.customerId} ${one.address} ${one.at}`} one={one} take={can ? setTaking : undefined} />
+                <Row
+                  key={`${one.customerId} ${one.address} ${one.at}`}
+                  one={one}
+                  busy={busy?.customerId === one.customerId}
+                  take={can ? setTaking : undefined}
+                />
               ))}
             </ul>
           ) : null}
@@ -98,8 +125,8 @@ export const Unsubscribed = () => {
         onYes={() => (taking ? void take(taking) : undefined)}
       >
         {t(
-          '{name} ended this news. Only where they asked for it again themselves they may be written to; the audit log says that you did it.',
-          { name: taking ? called(taking) : '' },
+          '{name} ended this news. They may be written to only if they asked for it themselves. Surveys and the question how it went may come again, too. The audit log says that you did it.',
+          { name: taking ? called(taking.one) : '' },
         )}
       </Confirm>
     </div>

@@ -12,6 +12,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import { Said } from '../language/Said.tsx';
 import { useMe } from '../me.ts';
@@ -126,7 +127,7 @@ export const Palette = () => {
     return fits[Math.min(at, fits.length - 1)];
   };
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.nativeEvent.isComposing) return;
+    if (composing(e.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[e.key];
     if (step && flat.length > 0)
       setAt(

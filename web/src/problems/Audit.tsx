@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { ArrowLeft, Search } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { api } from '../api.ts';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import { Problem } from '../problem.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
@@ -41,7 +42,7 @@ const Choices = ({ pick }: { pick: (choice: Choice) => void }) => {
     shown.current?.children[to]?.scrollIntoView({ block: 'nearest' });
   };
   const onKeyDown = (e: KeyboardEvent): void => {
-    if (e.nativeEvent.isComposing) return;
+    if (composing(e.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step && found.length) {
       e.preventDefault();

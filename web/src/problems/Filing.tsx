@@ -59,7 +59,11 @@ export const Filing = ({ row }: { row: ConversationRow }) => {
     }
   };
   const under = (id: string, also: boolean): void => {
-    const kept = also ? items.flatMap(({ problem }) => (problem && problem.id !== id ? [{ id: problem.id }] : [])) : [];
+    // One alone has all of it and leaves the usual share to the second; of several, each keeps what it had beside the others.
+    const several = items.length > 1;
+    const kept = (also ? items : []).flatMap(({ problem, weight }) =>
+      problem && problem.id !== id ? [several ? { id: problem.id, weight } : { id: problem.id }] : [],
+    );
     void file({ kind: 'problem', problems: [...kept, { id }] });
   };
   const pick = async (choice: Choice, also: boolean): Promise<void> => {

@@ -15,6 +15,7 @@ import { date } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { causes, fixes, problemQuery, problemsQuery, shown, states } from './data.ts';
 import { Issue } from './Issue.tsx';
+import { putBack } from './putBack.ts';
 import { Rate } from './Rate.tsx';
 import './problems.css';
 import { More } from '../ui/More.tsx';
@@ -176,9 +177,11 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const waiting = items.filter((item) => item.provisional).map((item) => item.id);
   const picked = waiting.filter((item) => chosen.has(item));
+  const all = picked.length === 0;
   const decide = async (right: boolean): Promise<void> => {
+    const ids = all ? waiting : picked;
     try {
-      const body = { conversationIds: picked.length ? picked : waiting, right };
+      const body = { conversationIds: ids, right };
       const { decided, problem } = await api('POST /problems/:id/confirm', { params: { id }, body });
       setChosen(new Set());
       await shown(client, problem);
@@ -189,6 +192,10 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
           : right
             ? t('{n, plural, one {# confirmed} other {# confirmed}}', { n: decided })
             : t('{n, plural, one {# taken out} other {# taken out}}', { n: decided }),
+        // Where somebody else decided about some of them, it is not known about which: nothing of theirs is taken back.
+        decided === ids.length
+          ? { label: t('Undo'), run: () => void putBack(client, { id, conversations: ids, right }) }
+          : undefined,
       );
     } catch (error) {
       tellProblem(error);
@@ -226,10 +233,16 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
       {can && waiting.length ? (
         <div className="row wraps">
           <button type="button" className="btn sm" onClick={() => void decide(true)}>
-            <Check className="i s14" /> {t('{n, plural, one {Confirm #} other {Confirm #}}', { n: count })}
+            <Check className="i s14" />{' '}
+            {all
+              ? t('{n, plural, one {Confirm #} other {Confirm all #}}', { n: count })
+              : t('{n, plural, one {Confirm #} other {Confirm #}}', { n: count })}
           </button>
           <button type="button" className="btn quiet sm" onClick={() => void decide(false)}>
-            <X className="i s14" /> {t('{n, plural, one {Take # out} other {Take # out}}', { n: count })}
+            <X className="i s14" />{' '}
+            {all
+              ? t('{n, plural, one {Take # out} other {Take all # out}}', { n: count })
+              : t('{n, plural, one {Take # out} other {Take # out}}', { n: count })}
           </button>
         </div>
       ) : null}

@@ -5,15 +5,32 @@ import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
+import { goOn } from '../ui/goOn.ts';
 import { back, makeProblemOf, noProblem } from './data.ts';
 
 type One = { id: string; name: string; conversations: number };
-const Naming = ({ one, onClose, onMade }: { one: One; onClose: () => void; onMade?: (() => void) | undefined }) => {
+type Done = (() => Promise<void>) | undefined;
+/** One press at a time; where it worked, what comes after it is done, and the keyboard goes on where it is then. */
+const usePress = (run: () => Promise<boolean>, onDone: Done) => {
+  const [busy, setBusy] = useState(false);
+  const press = async (from: HTMLElement): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    const on = goOn(from);
+    const done = await run();
+    setBusy(false);
+    if (!done) return;
+    await onDone?.();
+    on();
+  };
+  return { busy, press };
+};
+const Naming = ({ one, onClose, onMade }: { one: One; onClose: () => void; onMade: Done }) => {
   const client = useQueryClient();
   const form = useSubmit(async (data) => {
     await makeProblemOf(client, one.id, String(data.get('name')));
     onClose();
-    onMade?.();
+    await onMade?.();
   });
   return (
     <Dialog open onClose={onClose} title={t('Make a problem of it')}>
@@ -40,10 +57,11 @@ const Naming = ({ one, onClose, onMade }: { one: One; onClose: () => void; onMad
 };
 
 /** The two answers to what was found: a problem, or none. */
-export const Decide = ({ one, onDone }: { one: One; onDone?: () => void }) => {
+export const Decide = ({ one, onDone }: { one: One; onDone?: Done }) => {
   const client = useQueryClient();
   const can = useMay()('problem.write');
   const [naming, setNaming] = useState(false);
+  const none = usePress(() => noProblem(client, one.id), onDone);
   if (!can) return null;
   return (
     <span className="row wraps">
@@ -52,8 +70,9 @@ export const Decide = ({ one, onDone }: { one: One; onDone?: () => void }) => {
       </button>
       <button
         type="button"
-        className="btn quiet sm"
-        onClick={() => void noProblem(client, one.id).then(() => onDone?.())}
+        className={`btn quiet sm${none.busy ? ' busy' : ''}`}
+        aria-busy={none.busy || undefined}
+        onClick={(e) => void none.press(e.currentTarget)}
       >
         <X className="i s14" /> {t('Not a problem')}
       </button>
@@ -63,11 +82,17 @@ export const Decide = ({ one, onDone }: { one: One; onDone?: () => void }) => {
 };
 
 /** The way back from "Not a problem". */
-export const TakeBack = ({ id, onDone }: { id: string; onDone?: () => void }) => {
+export const TakeBack = ({ id }: { id: string }) => {
   const client = useQueryClient();
+  const { busy, press } = usePress(() => back(client, id), undefined);
   if (!useMay()('problem.write')) return null;
   return (
-    <button type="button" className="btn sm" onClick={() => void back(client, id).then(() => onDone?.())}>
+    <button
+      type="button"
+      className={`btn sm${busy ? ' busy' : ''}`}
+      aria-busy={busy || undefined}
+      onClick={(e) => void press(e.currentTarget)}
+    >
       <Undo2 className="i s14 flip" /> {t('Take it back')}
     </button>
   );

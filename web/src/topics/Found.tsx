@@ -64,7 +64,7 @@ export const Found = () => {
                   <bdi dir="auto">{name || t('Found by themselves')}</bdi>
                 </h1>
                 {state === 'dismissed' ? <TakeBack id={id} /> : null}
-                {one ? <Decide one={one} onDone={() => void navigate({ to: '/problems' })} /> : null}
+                {one ? <Decide one={one} onDone={() => navigate({ to: '/problems' })} /> : null}
               </div>
               <p className="lead">
                 {one ? (
@@ -123,7 +123,7 @@ export const Rising = () => {
                 <h1 className="grow">
                   <bdi dir="auto">{name}</bdi>
                 </h1>
-                {one ? <DecideRise one={one} onDone={() => void navigate({ to: '/problems' })} /> : null}
+                {one ? <DecideRise one={one} onDone={() => navigate({ to: '/problems' })} /> : null}
               </div>
               <p className="lead">
                 {one ? `${why(one)} ` : ''}

@@ -25,7 +25,7 @@ export const why = (one: Rise): string =>
       });
 
 /** What rises and is no problem so far is made one here, or said to be none. */
-export const DecideRise = ({ one, onDone }: { one: Rise; onDone?: () => void }) => {
+export const DecideRise = ({ one, onDone }: { one: Rise; onDone?: () => Promise<void> }) => {
   const open = useQuery(clustersQuery).data?.items.find(({ id }) => id === one.clusterId);
   return open ? <Decide one={open} {...(onDone ? { onDone } : {})} /> : null;
 };

@@ -13,14 +13,16 @@ export const dismissedQuery = queryOptions({
 });
 
 const again = (client: QueryClient): Promise<void> => client.invalidateQueries({ queryKey: ['problems'] });
-/** Whatever was decided about it is taken back. */
-export async function back(client: QueryClient, id: string): Promise<void> {
+/** Whatever was decided about it is taken back; false when it was not, and why was said. */
+export async function back(client: QueryClient, id: string): Promise<boolean> {
   try {
     await api('POST /clusters/:id/reopen', { params: { id } });
     await again(client);
     tell(t('It is found among unfiled conversations again'));
+    return true;
   } catch (error) {
     tellProblem(error);
+    return false;
   }
 }
 
@@ -34,7 +36,8 @@ export async function makeProblemOf(client: QueryClient, id: string, name: strin
   });
 }
 
-export async function noProblem(client: QueryClient, id: string): Promise<void> {
+/** False when it was not kept, and why was said. */
+export async function noProblem(client: QueryClient, id: string): Promise<boolean> {
   try {
     await api('POST /clusters/:id/dismiss', { params: { id } });
     await again(client);
@@ -42,8 +45,10 @@ export async function noProblem(client: QueryClient, id: string): Promise<void> 
       label: t('Undo'),
       run: () => void back(client, id),
     });
+    return true;
   } catch (error) {
     tellProblem(error);
+    return false;
   }
 }
 

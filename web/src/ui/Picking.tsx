@@ -1,6 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { Check, Search } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import type { Choice, PickProps } from './Pick.tsx';
 
@@ -37,7 +38,7 @@ export const Pick = ({
     else onOpen(false);
   };
   const onKeyDown = (e: KeyboardEvent) => {
-    if (e.nativeEvent.isComposing) return;
+    if (composing(e.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step) {
       e.preventDefault();

@@ -1,5 +1,6 @@
 import { Check as Tick } from 'lucide-react';
 import { cloneElement, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { composing } from '../keys/stroke.ts';
 import { t } from '../language/index.ts';
 import { Problem, said } from '../problem.ts';
 import { Field } from './form.tsx';
@@ -96,7 +97,7 @@ export const SavedText = ({ help, optional = false, wrong, onDraft, children, ..
           onChange: (e) => change(e.target.value),
           onBlur: () => void leave(),
           onKeyDown: (e) => {
-            if (e.nativeEvent.isComposing) return;
+            if (composing(e.nativeEvent)) return;
             if (e.key === 'Enter' && (!many || e.metaKey || e.ctrlKey)) {
               e.preventDefault();
               void leave();

@@ -1,6 +1,6 @@
 import { escaped } from '../../base/html.ts';
 import type { Block, Body, Span } from '../../conversations/index.ts';
-import { directionOf, linesToHtml } from './text-to-html.ts';
+import { indented, linesToHtml, styled } from './text-to-html.ts';
 
 const LOOK = {
   code: 'padding:.6em .8em;background:#f4f4f4;color:#1c2b27;border-radius:4px;white-space:pre-wrap;font-size:13px',
@@ -38,16 +38,16 @@ const isEmpty = (block: Block | undefined): boolean => block?.type === 'line' &&
 
 function blockHtml(block: Block, style: string, cidOf: (upload: string) => string): string {
   if (block.type === 'line')
-    return `<p${directionOf(wordsIn(block.spans))} style="${style}">${block.spans.map((span) => spanHtml(span, cidOf)).join('') || '<br>'}</p>`;
+    return `<p${styled(wordsIn(block.spans), style)}>${block.spans.map((span) => spanHtml(span, cidOf)).join('') || '<br>'}</p>`;
   if (block.type === 'code') return `<pre style="${style};${LOOK.code}">\n${escaped(block.text)}</pre>`;
   if (block.type === 'quote')
     return `<blockquote style="${style};${LOOK.quote}">\n${bodyToHtml(block.blocks, cidOf)}\n</blockquote>`;
   const rows = block.items.map((item) => `<li>${itemHtml(item, cidOf)}</li>`).join('\n');
   const tag = block.from === null ? 'ul' : 'ol';
   const first = block.items[0]?.[0];
-  const direction = first?.type === 'line' ? directionOf(wordsIn(first.spans)) : '';
+  const words = first?.type === 'line' ? wordsIn(first.spans) : '';
   const start = block.from !== null && block.from !== 1 ? ` start="${block.from}"` : '';
-  return `<${tag}${start}${direction} style="${style};padding:0 ${direction ? '2em 0 0' : '0 0 2em'}">\n${rows}\n</${tag}>`;
+  return `<${tag}${start}${styled(words, `${style};${indented(words)}`)}>\n${rows}\n</${tag}>`;
 }
 /** The first line of an item needs no paragraph around it. */
 function itemHtml(item: Block[], cidOf: (upload: string) => string): string {

@@ -67,7 +67,7 @@ test('An answer with formatting and a picture leaves as words and HTML, with the
   assert.equal(mail.attachments.find((file) => file.contentType === 'application/pdf')?.inline, false);
   assert.match(String(mail.html), /<img src="cid:[0-9a-f-]{36}@example.com" alt="the lamp" width="200"/);
   assert.match(String(mail.html), /<strong>Claire<\/strong>, see <a href="https:\/\/example.com\/a">/);
-  assert.match(String(mail.html), /<p dir="rtl" style="margin:0">مرحبا<\/p>/);
+  assert.match(String(mail.html), /<p dir="rtl" style="margin:0;text-align:right">مرحبا<\/p>/);
   assert.match(mail.text, /Hello Claire\n\n- one\n\n\[the lamp\]/);
 });
 

@@ -26,9 +26,16 @@ export function linesToHtml(text: string): string {
   return out.replace(/\r\n?/g, '\n').replace(/\n/g, '<br>\n').replace(/ {2}/g, ' &nbsp;');
 }
 
-/** Said of each line that is read from the right, by its first letter: not every mail program finds that out by itself. */
-export const directionOf = (text: string): string =>
-  /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u.test(text) ? ' dir="rtl"' : '';
+const FROM_RIGHT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+export const isFromRight = (text: string): boolean => FROM_RIGHT.test(text);
+/**
+ * A style, and beside it that its text is read from the right, by its first letter: not every mail program finds that out by itself, and
+ * some (Roundcube) set all lines to the left that do not say otherwise.
+ */
+export const styled = (text: string, style: string): string =>
+  isFromRight(text) ? ` dir="rtl" style="${style};text-align:right"` : ` style="${style}"`;
+/** Where the marks of a list stand. */
+export const indented = (text: string): string => (isFromRight(text) ? 'padding:0 2em 0 0' : 'padding:0 0 0 2em');
 
 const DEEPEST = 8;
 type Block = { next: number; html: (style: string) => string };
@@ -40,9 +47,8 @@ function run(lines: string[], at: number, is: (line: string, nth: number) => boo
 }
 const items = (tag: string, list: string[], mark: RegExp): Block['html'] => {
   const rows = list.map((line) => `<li>${linesToHtml(line.replace(mark, ''))}</li>`).join('\n');
-  const way = directionOf((list[0] ?? '').replace(mark, ''));
-  return (style) =>
-    `<${tag}${way} style="${style};padding:0 ${way ? '2em 0 0' : '0 0 2em'}">\n${rows}\n</${tag.slice(0, 2)}>`;
+  const first = (list[0] ?? '').replace(mark, '');
+  return (style) => `<${tag}${styled(first, `${style};${indented(first)}`)}>\n${rows}\n</${tag.slice(0, 2)}>`;
 };
 
 /** What begins at this line and is more than words: a list, code, or what somebody else said. */
@@ -89,11 +95,7 @@ function blocks(lines: string[], depth: number): string {
     // The empty line after it is its margin.
     const apart = lines[at] !== '' && lines[next] === '' && next + 1 < lines.length;
     const style = apart ? 'margin:0 0 1em' : 'margin:0';
-    out.push(
-      found
-        ? found.html(style)
-        : `<p${directionOf(text)} style="${style}">${text === '' ? '<br>' : linesToHtml(text)}</p>`,
-    );
+    out.push(found ? found.html(style) : `<p${styled(text, style)}>${text === '' ? '<br>' : linesToHtml(text)}</p>`);
     at = next + (apart ? 1 : 0);
   }
   return out.join('\n');

@@ -1,6 +1,7 @@
 import { Extension } from '@tiptap/core';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
+import { composing } from '../../keys/stroke.ts';
 
 /** What was begun before the caret: `/` for snippets, `@` for a name, `:` for an emoji. */
 export type Ask = { sign: '/' | '@' | ':'; query: string; from: number; to: number; at: DOMRect };
@@ -61,13 +62,13 @@ export const Suggest = Extension.create<Options>({
         view: () => ({ update: (view) => tell(look(view)), destroy: () => tell(null) }),
         props: {
           handleKeyDown: (_view, e) => {
-            if (!now || e.isComposing) return false;
+            if (!now || composing(e)) return false;
             return key(e);
           },
           handleDOMEvents: {
             // Escape leaves the list, and then the text: nothing else takes it.
             keydown: (_view, e) => {
-              if (e.key !== 'Escape' || e.isComposing) return false;
+              if (e.key !== 'Escape' || composing(e)) return false;
               if (now) {
                 left = now.from;
                 tell(null);
