@@ -106,8 +106,10 @@ export async function markSeen(tx: Tx, who: Who, id: string, unread: boolean): P
     sql`select to_json(case when ${unread} then 'epoch' else last_at end)#>>'{}' as up_to from conversation where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );
   if (!home) throw NotFound('This conversation is not here.');
+  // An answer that was taken back in between was read by nobody: what comes before its time is news.
   const changed = await tx.run(sql`
-    insert into seen (workspace_id, conversation_id, person_id, up_to) values (${tx.workspaceId}, ${id}, ${who.id}, ${home.up_to}::timestamptz)
+    insert into seen (workspace_id, conversation_id, person_id, up_to)
+    select c.workspace_id, c.id, ${who.id}::uuid, least(${home.up_to}::timestamptz, c.last_at) from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
     on conflict (workspace_id, conversation_id, person_id) do update set up_to = case when ${unread} then excluded.up_to else greatest(seen.up_to, excluded.up_to) end
       where (seen.up_to < (select last_at from conversation where workspace_id = ${tx.workspaceId} and id = ${id})) is distinct from ${unread}`);
   if (changed)

@@ -155,6 +155,31 @@ test('taking an answer back hides no message that came meanwhile, and wakes what
   assert.equal((await open(id)).conversation.status, 'open');
 });
 
+test('who read an answer that was taken back, or looked while it was, has not read the mail that comes before its time', async () => {
+  const { lead, manager, viewer } = w.people;
+  const id = await fresh({ externalId: '<late9@x.example>', receivedAt: ago(3_600_000) });
+  const one = await answer(id);
+  await w.tx((t) => markSeen(t, manager, id, false));
+  await w.tx((t) =>
+    markSeen(
+      {
+        ...t,
+        first: async (query) => {
+          const row = await t.first(query);
+          await w.tx((s) => undo(s, lead, one));
+          return row as never;
+        },
+      },
+      viewer,
+      id,
+      false,
+    ),
+  );
+  for (const who of [manager, viewer]) assert.equal((await open(id, who)).conversation.unread, false, who.role);
+  await w.receive({ from: ada, inReplyTo: '<late9@x.example>', text: 'Wait!', receivedAt: ago(60_000) });
+  for (const who of [lead, manager, viewer]) assert.equal((await open(id, who)).conversation.unread, true, who.role);
+});
+
 test('what may have left already can not be taken back by sending it again first', async () => {
   const id = await fresh();
   const one = await answer(id);

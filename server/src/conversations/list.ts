@@ -68,10 +68,16 @@ const SELDOM = 1500; // conversations with a tag, before a list in its own order
  * Where the rows of a filter come from: those that have its tag, one by one, where few have it. In the order of the list one would go
  * through all others to find them. Null where there are many, and where no tag is asked for.
  */
-export async function withTag(tx: Tx, tag: string | undefined): Promise<string[] | null> {
-  if (!tag) return null;
-  const row = await tx.first<{ ids: string[] | null }>(sql`select seldom_tagged(${tag}, ${SELDOM}) as ids`);
-  return row?.ids ?? null;
+export const withTag = async (tx: Tx, tag: string | undefined): Promise<string[] | null> =>
+  tag ? ((await withTags(tx, [tag])).get(tag) ?? null) : null;
+/** The same of each of these tags, however often it is named: asked once, together. */
+async function withTags(tx: Tx, tags: (string | undefined)[]): Promise<Map<string, string[] | null>> {
+  const asked = [...new Set(tags.filter((tag) => tag !== undefined && tag !== ''))];
+  if (asked.length === 0) return new Map();
+  const rows = await tx.many<{ tag: string; ids: string[] | null }>(
+    sql`select t.tag, seldom_tagged(t.tag, ${SELDOM}) as ids from unnest(${asked}::text[]) t (tag)`,
+  );
+  return new Map(rows.map(({ tag, ids }) => [tag, ids]));
 }
 /** To be read as `c`. */
 export const rowsOf = (tx: Tx, ids: string[] | null): Sql =>
@@ -156,10 +162,13 @@ export async function countViews(tx: Tx, who: Who): Promise<{ counts: Record<str
     ...counted.map((view): [string, Filter] => [view, { view }]),
     ...saved.slice(0, 50).map((one): [string, Filter] => [one.id, one.filter]),
   ];
-  const tagged = await Promise.all(asked.map(([, filter]) => withTag(tx, filter.tag)));
+  const tagged = await withTags(
+    tx,
+    asked.map(([, filter]) => filter.tag),
+  );
   const pieces = asked.map(
-    ([, filter], i) =>
-      sql`(select count(*)::int from (select 1 from ${rowsOf(tx, tagged[i] ?? null)} where c.workspace_id = ${tx.workspaceId} and ${matching(who, filter)} limit 1000) x)`,
+    ([, filter]) =>
+      sql`(select count(*)::int from (select 1 from ${rowsOf(tx, tagged.get(filter.tag ?? '') ?? null)} where c.workspace_id = ${tx.workspaceId} and ${matching(who, filter)} limit 1000) x)`,
   );
   const row = await tx.last<{ counts: number[] }>(sql`select array[${join(pieces)}] as counts ${none}`);
   const counts = (row as { counts: number[] }).counts;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Query, Reply } from '@hearten/contract';
+import type { Filter, Query, Reply } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { edit, note, tag } from './change.ts';
-import { countMatching, landmarks, list } from './list.ts';
+import { countMatching, countViews, landmarks, list } from './list.ts';
+import { saveView } from './saved-views.ts';
 import { search } from './search.ts';
 import { file } from './spam/file.ts';
 import { queryText, searchable } from './words.ts';
@@ -278,6 +279,46 @@ test('a tag that few have, or many, or nobody is found by search, lists, counts 
     assert.equal(await listed(at, name), inbox, name);
     assert.equal(await listed(other, name), 0, name);
   }
+  // The rail counts each saved view; two of the same tag, and one of none, ask for it once, together.
+  const filters: Filter[] = [{ tag: 'few' }, { tag: 'few', status: 'open' }, { tag: 'many' }, {}];
+  const views = await Promise.all(
+    filters.map((filter) =>
+      at.tx((t) => saveView(t, at.people.lead, { name: 'Tagged', icon: 'star', filter, for: 'me' })),
+    ),
+  );
+  let doors = 0;
+  const { counts } = await at.tx((t) =>
+    countViews(
+      {
+        ...t,
+        many: (query) => {
+          if (JSON.stringify(query).includes('seldom_tagged')) doors++;
+          return t.many(query);
+        },
+      },
+      at.people.lead,
+    ),
+  );
+  assert.deepEqual(
+    [...views.map(({ view }) => counts[view.id]), doors],
+    [2, 2, 20 - (many.includes(few[0] as string) ? 1 : 0), 59, 1],
+  );
+
+  // A workspace that is nearly alone on its machine is asked for by the tag first: it sees no more than its own by that either.
+  const [theirs] = await other.receive({ text: 'Theirs' });
+  await other.tx((t) => tag(t, other.people.lead, theirs?.conversationId as string, { add: ['few', 'theirs'] }));
+  await at.tx((t) => t.run(sql`update counter set conversations = 400000 where workspace_id = ${t.workspaceId}`));
+  const client = await at.hearten.db.connect();
+  const alone = async (of: Desk): Promise<unknown> => {
+    await client.query(`select set_config('app.workspace_id', $1, false)`, [of.workspaceId]);
+    return (await client.query('select nearly_alone($1) as is', [of.workspaceId])).rows[0].is;
+  };
+  assert.deepEqual([await alone(at), await alone(other)], [true, false]);
+  await client.end();
+  assert.deepEqual(new Set((await seldom(at, 'few'))?.ids), new Set(few));
+  assert.deepEqual((await seldom(at, 'theirs'))?.ids, []);
+  assert.deepEqual((await seldom(other, 'few'))?.ids, [theirs?.conversationId]);
+  assert.equal((await at.tx((t) => countViews(t, at.people.lead))).counts[views[0]?.view.id ?? ''], 2);
 });
 
 test('a typo in a name that hundreds have finds all of theirs, and an unfinished word goes through its pages without a gap', async () => {

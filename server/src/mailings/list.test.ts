@@ -116,13 +116,24 @@ test('Who ended the news stands with when and by which mailing; taken out by han
   );
   const lines = () =>
     w.tx((t) =>
-      t.many<{ about_id: string }>(
-        sql`select about_id::text from audit where workspace_id = ${w.workspaceId} and what = 'customer.news-again'`,
+      t.many<{ about_id: string; facts: { customer: string; ended: string; mailing: string | null } }>(
+        sql`select about_id::text, facts from audit where workspace_id = ${w.workspaceId} and what = 'customer.news-again' order by facts->>'ended', facts->>'customer'`,
       ),
     );
-  assert.deepEqual(await lines(), [{ about_id: ada.customerId }]);
+  const gone = before
+    .filter((one) => one.customerId === ada.customerId)
+    .map(({ at }) => at)
+    .sort();
+  assert.deepEqual(
+    await lines(),
+    [
+      { customer: ada.customerId, mailing },
+      { customer: twin.customerId, mailing: null },
+    ].map((one, n) => ({ about_id: ada.customerId, facts: { ...one, ended: gone[n] } })),
+    'each address that ended it, with when and by which mailing: the list tells that no more',
+  );
   await w.tx((t) => takeOut(t, ada.customerId));
-  assert.equal((await lines()).length, 1, 'who gets it already is no line in the log');
+  assert.equal((await lines()).length, 2, 'who gets it already is no line in the log');
   await assert.rejects(
     w.tx((t) => takeOut(t, newId())),
     (error: unknown) => isRefusedAs(error, 'not-found'),

@@ -71,13 +71,23 @@ export async function listUnsubscribed(
   };
 }
 
-/** Somebody asked for the news again in other words than by the link, and a person says so for them: the log tells who. */
+/**
+ * Somebody asked for the news again in other words than by the link, and a person says so for them: the log tells who, and what is gone by
+ * that, for it stands nowhere else any more.
+ */
 export async function takeOut(tx: Tx, customerId: string): Promise<void> {
   const known = await tx.first(
     sql`select 1 from customer where workspace_id = ${tx.workspaceId} and id = ${customerId} for no key update`,
   );
   if (!known) throw NotFound();
   const gone = await subscribe(tx, customerId);
-  if (gone > 0)
-    await audit(tx, { area: 'data', what: 'customer.news-again', about: ['customer', customerId], facts: {} });
+  await audit(
+    tx,
+    ...gone.map(({ customerId: customer, at: ended, mailingId: mailing }) => ({
+      area: 'data' as const,
+      what: 'customer.news-again',
+      about: ['customer', customerId] as const,
+      facts: { customer, ended, mailing },
+    })),
+  );
 }

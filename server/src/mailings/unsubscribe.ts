@@ -22,13 +22,16 @@ export async function unsubscribe(tx: Tx, customerId: string, mailingId: string 
     sql`insert into unsubscribed (workspace_id, customer_id, mailing_id) values (${tx.workspaceId}, ${customerId}, ${mailingId}) on conflict do nothing`,
   );
 }
-/** By whichever of their addresses they ended it: customers who were merged are one. */
-export const subscribe = (tx: Tx, customerId: string): Promise<number> =>
-  tx.run(sql`
+/** What ended it: whose, when, and by which mailing. */
+export type Ended = { customerId: string; at: string; mailingId: string | null };
+/** By whichever of their addresses they ended it: customers who were merged are one. Gives back what is removed by that. */
+export const subscribe = (tx: Tx, customerId: string): Promise<Ended[]> =>
+  tx.many<Ended>(sql`
     with recursive up as (select k.id, k.merged_into from customer k where k.workspace_id = ${tx.workspaceId} and k.id = ${customerId}
         union select k.id, k.merged_into from up join customer k on k.workspace_id = ${tx.workspaceId} and k.id = up.merged_into),
       same as (select id from up where merged_into is null union select k.id from same s join customer k on k.workspace_id = ${tx.workspaceId} and k.merged_into = s.id)
-    delete from unsubscribed where workspace_id = ${tx.workspaceId} and customer_id in (select id from same)`);
+    delete from unsubscribed where workspace_id = ${tx.workspaceId} and customer_id in (select id from same)
+    returning customer_id as "customerId", at, mailing_id as "mailingId"`);
 
 /** What a mail program sends by itself (RFC 8058), as a form of either kind. */
 const isOneClick = (body: string): boolean => /List-Unsubscribe["\s]*(=|[\r\n]+[\s\S]{0,200}?)One-Click/.test(body);

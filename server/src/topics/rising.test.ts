@@ -8,6 +8,7 @@ import { mergeProblem } from '../problems/merge.ts';
 import { dismissCluster, listClusters, makeProblemOf, reopenCluster } from './clusters.ts';
 import { findClusters } from './find.ts';
 import { hear } from './hear.ts';
+import { pastOf } from './past.ts';
 import { conversationsOfRise, listRises } from './rises.ts';
 import { lookForRises, lookSoon } from './rising.ts';
 import { bound, clearer, hourOfWeek, risen, shapeOf, tail } from './surprise.ts';
@@ -328,6 +329,19 @@ test('A phrase that belongs to no problem and nothing found is told while it ris
   assert.equal(made.filed, 7);
   await d.tx(lookForRises);
   assert.deepEqual([(await events()).length, (await rising()).items[0]?.problemId], [1, made.problemId]);
+});
+
+test('How often words are said usually is read once an hour, is forgotten then, and takes a bounded room over all workspaces', async () => {
+  const [d, other] = [await lively(4), await lively(4)];
+  const first = await d.tx((t) => pastOf(t));
+  assert.equal(first?.n, 60);
+  assert.ok((first.often.get('parcel') ?? 0) >= 12, JSON.stringify([...first.often]));
+  assert.equal(await d.tx((t) => pastOf(t)), first, 'a look half a minute later reads nothing of the past');
+  await other.tx((t) => pastOf(t, { room: 0 }));
+  const again = await d.tx((t) => pastOf(t, { ms: 1 }));
+  assert.notEqual(again, first, 'the oldest goes where there is no room');
+  assert.deepEqual(again, first);
+  while ((await d.tx((t) => pastOf(t))) === again);
 });
 
 test('A phrase that somebody said is no problem is not found anew, and a desk with little to compare finds none', async () => {

@@ -1,15 +1,12 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { resembler, telling, type Words } from '../problems/index.ts';
 import { nameOf, othersOf } from './name.ts';
+import { inBreaths, pastOf, type Read, wordsBefore } from './past.ts';
 import { bound, FEWEST, SCATTER, tail, WINDOWS } from './surprise.ts';
 import { termsOf, type Word, wordsOf } from './terms.ts';
 
-/** So many of the newest before today say how often a word is said; fewer than a few dozen say nothing of it. */
-const PAST = 1_500;
-const LEAST_PAST = 50;
 /** A word belongs to a phrase that stands in so many of its conversations, and in so many times fewer of the past. */
 const TOGETHER = 0.4;
 const TIMES = 4;
@@ -18,7 +15,6 @@ const WORDS = 2;
 const SURE = 0.5;
 const MOST = 3;
 
-type Read = { id: string; customer: string; at: string; text: string };
 export type Said = { id: string; customer: string; at: number; words: Word[]; terms: ReadonlySet<string> };
 export type Found = { terms: string[]; members: { id: string; closeness: number }[] };
 
@@ -47,15 +43,25 @@ export function phrases(
   n: number,
   now: number,
 ): Found[] {
-  const heard = [...oftenIn(fresh)].filter(([, count]) => count >= FEWEST).map(([term]) => term);
-  const rare = heard.flatMap((term) => {
+  // By term, so that each is looked for where it stands alone, and what came in a window is counted once.
+  const having = new Map<string, Said[]>();
+  for (const one of fresh)
+    for (const term of one.terms) {
+      const those = having.get(term);
+      if (those) those.push(one);
+      else having.set(term, [one]);
+    }
+  const heard = [...having].filter(([, those]) => those.length >= FEWEST);
+  const windows = WINDOWS.map((minutes) => {
+    const from = now - minutes * 60_000;
+    return { from, came: came.filter((at) => at > from).length };
+  });
+  const rare = heard.flatMap(([term, those]) => {
     const often = past.get(term) ?? 0;
-    const chances = WINDOWS.map((minutes) => {
-      const inside = fresh.filter(({ at, terms }) => at > now - minutes * 60_000 && terms.has(term));
-      const customers = customersOf(inside);
+    const chances = windows.map((window) => {
+      const customers = customersOf(those.filter(({ at }) => at > window.from));
       if (customers < FEWEST) return 1;
-      const mean = (came.filter((at) => at > now - minutes * 60_000).length * (often + 0.5)) / (n + 1);
-      return tail(customers, mean, Math.min(SCATTER, often + 0.5));
+      return tail(customers, (window.came * (often + 0.5)) / (n + 1), Math.min(SCATTER, often + 0.5));
     });
     const chance = Math.min(...chances);
     return chance < bound(heard.length) ? [{ term, chance }] : [];
@@ -98,18 +104,12 @@ async function unknown(tx: Tx): Promise<Said[]> {
   const dismissed = await tx.many<{ id: string; name: string; words: Words; conversations: number }>(sql`
     select k.id, k.name, k.words, k.dismissed_at_size as conversations from cluster k where k.workspace_id = ${w} and k.state = 'dismissed'`);
   const alike = resembler(dismissed);
-  return rows.map(said).filter((one) => (alike(one.terms)[0]?.confidence ?? 0) < SURE);
+  const read = await inBreaths(rows, (row) => {
+    const one = said(row);
+    return (alike(one.terms)[0]?.confidence ?? 0) < SURE ? one : null;
+  });
+  return read.filter((one) => one !== null);
 }
-
-/** What customers wrote first before today, whatever became of it. */
-const before = (tx: Tx): Promise<Read[]> =>
-  tx.many<Read>(sql`
-    with newest as materialized (select c.id, c.subject, c.customer_id, c.created_at from conversation c
-      where c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.created_at between now() - interval '56 days' and now() - interval '6 hours'
-      order by c.id desc limit ${PAST})
-    select s.id, s.customer_id as customer, s.created_at as at, s.subject || E'\n' || m.text as text from newest s cross join lateral (
-      select left(m.text, 1200) as text, m.automatic, m.kind from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = s.id and m.type = 'in' and not m.aside order by m.at, m.id limit 1) m
-    where m.kind = 'message' and not m.automatic`);
 
 /**
  * A phrase that many begin to use and that belongs to nothing known becomes something found: from then on it rises, is told and decided
@@ -120,28 +120,20 @@ export async function findNew(tx: Tx, now: number): Promise<void> {
   const fresh = await unknown(tx);
   // Where no two words are shared by enough of them there is no phrase, and nothing of the past has to be read.
   if ([...oftenIn(fresh)].filter(([term, count]) => count >= FEWEST && isWord(term)).length < WORDS) return;
-  const [rows, came] = await Promise.all([
-    before(tx),
-    tx.many<{ at: string }>(
-      sql`select at from topic_heard where workspace_id = ${w} and at > now() - interval '6 hours'`,
-    ),
-  ]);
-  if (rows.length < LEAST_PAST) return;
-  const past: Said[] = [];
-  for (const [i, row] of rows.entries()) {
-    if (i % 50 === 49) await breathe();
-    past.push(said(row));
-  }
-  const often = oftenIn(past);
+  const past = await pastOf(tx);
+  if (!past) return;
+  const came = await tx.many<{ at: string }>(
+    sql`select at from topic_heard where workspace_id = ${w} and at > now() - interval '6 hours'`,
+  );
   const found = phrases(
     fresh,
     came.map(({ at }) => Date.parse(at)),
-    often,
-    past.length,
+    past.often,
+    past.n,
     now,
   );
   if (found.length === 0) return;
-  const others = othersOf(past.slice(0, 300).map(({ words }) => words));
+  const others = othersOf(await wordsBefore(tx));
   for (const { members } of found) {
     const ids = new Set(members.map((one) => one.id));
     const own = fresh.filter(({ id }) => ids.has(id));
@@ -151,7 +143,7 @@ export async function findNew(tx: Tx, now: number): Promise<void> {
       others,
     );
     await tx.run(sql`
-      insert into cluster (workspace_id, id, name, words) values (${w}, ${id}, ${name}, ${JSON.stringify(telling(oftenIn(own), own.length, often, past.length))}::jsonb)`);
+      insert into cluster (workspace_id, id, name, words) values (${w}, ${id}, ${name}, ${JSON.stringify(telling(oftenIn(own), own.length, past.often, past.n))}::jsonb)`);
     // Of two who look at the same moment the first has them; filed meanwhile, it is no part of it.
     await tx.run(sql`
       insert into cluster_conversation (workspace_id, conversation_id, cluster_id, closeness)

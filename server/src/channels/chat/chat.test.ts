@@ -221,6 +221,31 @@ test('Where chats go to whoever has room, who opens the app gets the one that wa
   await set('off');
 });
 
+test('What a program answered with somebody’s key is not that they came: the visitor is told when they do, once', async () => {
+  const { token, chat } = await begun('Is anybody there?');
+  const { id } = await house.conversationOf(chat);
+  const key = await house.ask<{ token: string }>('POST', '/api-keys', { name: 'robot', scopes: ['read', 'write'] });
+  const said = await fetch(`${house.url}/api/v1/conversations/${id}/replies`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key.body.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ text: 'I am a program.' }),
+  });
+  assert.equal(said.status, 201, await said.text());
+  const open = widget(house, token, [chat]);
+  await open.until((w) => w.lines.find((one) => one.from === 'bot'));
+  const { person } = (await house.ask<{ person: { id: string } }>('GET', '/me')).body;
+  const take = (assigneeId: string | null) => house.ask('POST', `/conversations/${id}/assign`, { assigneeId });
+  assert.equal((await take(person.id)).status, 200);
+  const line = await open.until((w) => w.lines.find((one) => one.from === 'joined'), 30_000);
+  assert.equal(line.name, 'Ana Novak');
+  await take(null);
+  await take(person.id);
+  await answer(id, 'I am Ana.');
+  await open.until((w) => w.lines.some((one) => one.text === 'I am Ana.'));
+  assert.equal(open.lines.filter((one) => one.from === 'joined').length, 1);
+  open.close();
+});
+
 test('A chat goes on by mail and comes back, in the same conversation; where nobody would be reached it says why', async () => {
   const { token, chat } = await begun('This takes longer.');
   const { id } = await house.conversationOf(chat);

@@ -26,19 +26,20 @@ export const takeLineBack = (tx: Tx, messageId: string): Promise<number> =>
     with next as (update chat c set last_seq = c.last_seq + 1 from chat_line l where c.workspace_id = ${tx.workspaceId} and l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${messageId} and not l.gone returning c.id, c.last_seq)
     update chat_line l set gone = true, seq = n.last_seq from next n where l.workspace_id = ${tx.workspaceId} and l.chat_id = n.id and l.message_id = ${messageId}`);
 
+/** Whether no person wrote it: it came by itself, or a program wrote it with an API key. Whoever reads it may know. */
+export const byMachine: Sql = sql`(m.author_id is null or (m.recipients ? 'key') is true)`;
+
 /**
  * Somebody of the team came into the chats of a conversation: a line that says so, quietly. Not when they were the last to be there: who
- * answered, or was told of before.
+ * answered, or was told of before. What a program answered with their key they did not.
  */
 export const addJoined = (tx: Tx, conversationId: string, personId: string): Promise<{ id: string }[]> =>
   tx.many(sql`
     with next as (update chat c set last_seq = c.last_seq + 1, queued_at = null where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId} and c.last_seq > 0
         and ${personId}::uuid is distinct from (select coalesce(l.joined_id, m.author_id) from chat_line l left join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
-          where l.workspace_id = c.workspace_id and l.chat_id = c.id and (l.joined_id is not null or m.author_id is not null) order by l.seq desc limit 1) returning c.id, c.last_seq)
+          where l.workspace_id = c.workspace_id and l.chat_id = c.id and (l.joined_id is not null or not ${byMachine}) order by l.seq desc limit 1) returning c.id, c.last_seq)
     insert into chat_line (workspace_id, chat_id, message_id, seq, joined_id, at) select ${tx.workspaceId}, n.id, gen_random_uuid(), n.last_seq, ${personId}, now() from next n returning chat_id as id`);
 
-/** Whether no person wrote it: it came by itself, or a program wrote it with an API key. Whoever reads it may know. */
-export const byMachine: Sql = sql`(m.author_id is null or (m.recipients ? 'key') is true)`;
 /** The message of a line, by its key alone: as a join, while the tables are small, it was all messages of the workspace for each line (23 ms). */
 const its: Sql = sql`(select m.* from message m where m.workspace_id = l.workspace_id and m.id = l.message_id limit 1) m`;
 const line: Sql = sql`json_build_object('chat', l.chat_id, 'seq', l.seq, 'id', l.message_id, 'clientId', l.client_id, 'at', coalesce(m.at, l.at, now()),

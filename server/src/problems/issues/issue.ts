@@ -25,6 +25,24 @@ async function become(tx: Tx, home: Held, to: 'fixed' | 'fixing', at: string, by
   await noteStep(tx, home.id, byId ? step : { ...step, why: { issue: 1 } });
 }
 
+/**
+ * A tracker may say a moment later that what it called done was given up (Jira sends the resolution by itself): where the issue made the
+ * problem fixed, and nothing was said of the problem since, it never was. A day that somebody entered stays.
+ */
+async function takeBack(tx: Tx, home: Held, at: string): Promise<boolean> {
+  const w = tx.workspaceId;
+  // A minute for clocks that differ: what another link's issue did stands in its life as well.
+  const [last, before] = await tx.many<{ id: string; state: Held['state']; its: boolean }>(sql`
+    select id, state, by_id is null and coalesce(why ? 'issue', false) and at > ${at}::timestamptz - interval '1 minute' as its
+    from problem_step where workspace_id = ${w} and problem_id = ${home.id} order by at desc, id desc limit 2`);
+  if (home.state !== 'fixed' || last?.state !== 'fixed' || !last.its) return false;
+  await tx.run(sql`
+    update problem set state = ${before?.state ?? 'known'}, shipped_on = case when shipped_on is distinct from ${dayOf(tx, at)} then shipped_on end, version = version + 1
+    where workspace_id = ${w} and id = ${home.id}`);
+  await tx.run(sql`delete from problem_step where workspace_id = ${w} and id = ${last.id}`);
+  return true;
+}
+
 /** One delivery, once: the link of each problem that names this issue shows its state, and its problem follows where that was chosen. */
 export async function hear(tx: Tx, trackerId: string, delivery: string, told: Told | null): Promise<'new' | 'known'> {
   const w = tx.workspaceId;
@@ -60,14 +78,22 @@ async function note(tx: Tx, home: Held, told: Told): Promise<void> {
       declined = i.declined and i.link = excluded.link and i.state is not distinct from excluded.state
     where i.link <> excluded.link or i.told_at is null or excluded.told_at >= i.told_at
     returning reopened`);
-  if (!after || (before?.link === told.link && before.state === told.state)) return;
+  if (!after) return;
+  if (before?.link === told.link && before.state === told.state) {
+    if (!told.dropped || !before.at || !(await takeBack(tx, home, before.at))) return;
+    await tell(tx, system, id);
+    return closed(tx, id, 'dropped');
+  }
   const to = proposed(home.state, { state: told.state, reopened: after.reopened });
   // What was given up or is told elsewhere was not fixed: that is asked, whatever was chosen.
   const follows = to !== null && before?.follows === true && !told.dropped;
   if (follows) await become(tx, home, to, at, null);
   await tell(tx, system, id);
   if (told.state !== 'closed') return;
-  const came = !to ? 'nothing' : follows ? 'fixed' : told.dropped ? 'dropped' : 'asks';
+  await closed(tx, id, !to ? 'nothing' : follows ? 'fixed' : told.dropped ? 'dropped' : 'asks');
+}
+/** What closing the issue came to, for its owner. */
+async function closed(tx: Tx, id: string, came: 'nothing' | 'fixed' | 'dropped' | 'asks'): Promise<void> {
   await emit(tx, [{ name: 'problem.issue', actor: system, data: { problemId: id, state: 'closed', came } }]);
 }
 

@@ -321,6 +321,51 @@ test('Jira counts as done what was given up: its resolution or its status says s
   }
 });
 
+test('Where Jira says in a second delivery that what is done was given up, the problem is what it was before, and its owner hears that', async () => {
+  const tracker = await makeTracker('jira');
+  const { link } = requests.jira;
+  const id = await problemWith(link);
+  await owner.send('PUT', `/problems/${id}/issue`, { follows: true });
+  await owner.send('PATCH', `/problems/${id}`, { state: 'fixing' });
+  const resolved = (resolution: string | null) => (text: string) =>
+    text.replace(
+      '"fields":{',
+      `"fields":{"resolution":${JSON.stringify(resolution && { id: '10001', name: resolution })},`,
+    );
+  const life = async () =>
+    (await owner.get<ContactRate>(`/problems/${id}/rate`)).body.life.map(({ state, why }) => [state, why]);
+  const came = async () =>
+    (
+      await world.inside(place, (tx) =>
+        tx.many<{ came: string }>(
+          sql`select data->>'came' as came from event where workspace_id = ${place.id} and name = 'problem.issue' and data->>'problemId' = ${id} order by id`,
+        ),
+      )
+    ).map((one) => one.came);
+  const was = await life();
+  let ago = 50;
+  const closes = (resolution: string | null) =>
+    send(tracker, { closed: true, at: minutesAgo(--ago) }, { told: resolved(resolution) });
+  await closes(null);
+  assert.equal((await look(id)).state, 'fixed');
+  await closes("Won't Do");
+  const { state, shippedOn, issue } = await look(id);
+  assert.deepEqual([state, shippedOn, issue?.state, issue?.proposes], ['fixing', null, 'closed', 'fixed']);
+  assert.deepEqual([await life(), await came()], [was, ['fixed', 'dropped']]);
+  await closes("Won't Do");
+  assert.deepEqual([(await look(id)).state, await came()], ['fixing', ['fixed', 'dropped']], 'once');
+
+  // A day that was entered stays; and what a person said of it since, no delivery takes back.
+  await owner.send('PATCH', `/problems/${id}`, { shippedOn: '2026-01-05' });
+  await send(tracker, { closed: false, at: minutesAgo(--ago) });
+  await closes(null);
+  await closes('Duplicate');
+  assert.deepEqual([(await look(id)).state, (await look(id)).shippedOn], ['fixing', '2026-01-05']);
+  await owner.send('PUT', `/problems/${id}/issue`, { answer: 'accept' });
+  await closes('Duplicate');
+  assert.deepEqual([(await look(id)).state, (await came()).length], ['fixed', 4]);
+});
+
 test('Whatever sets the state answers the issue: nothing is proposed again until the issue changes, and a day that was entered stays', async () => {
   const tracker = await makeTracker('github');
   const link = 'https://github.com/northwind/lamps/issues/61';
