@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { openDb } from '../src/base/db.ts';
 import { runsAs } from '../src/base/embedded/programs.ts';
 import { keepsNames } from '../src/base/pooler.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -20,8 +21,8 @@ const [version, major, minor] = /PgBouncer (\d+)\.(\d+)/.exec(said) ?? ['', '0',
 const mayKeep = Number(major) > 1 || Number(minor) >= 21;
 
 type Pooler = { url: string; stop: () => Promise<void> };
-/** In transaction mode, with three sessions for everyone: each transaction runs in whichever is free. */
-async function pooler(database: string, keeps: boolean): Promise<Pooler> {
+/** In transaction mode three sessions are everyone's: each transaction runs in whichever is free. */
+async function pooler(database: string, keeps: boolean, mode = 'transaction'): Promise<Pooler> {
   const to = new URL(database);
   const folder = await mkdtemp(join(tmpdir(), 'hearten-pooler-'));
   await chmod(folder, 0o755);
@@ -29,7 +30,7 @@ async function pooler(database: string, keeps: boolean): Promise<Pooler> {
   const host = to.searchParams.get('host') ?? to.hostname;
   const where = `host=${host} port=${to.port} dbname=${to.pathname.slice(1)} user=${to.username} password=${to.password}`;
   const lines = ['[databases]', `desk = ${where}`, '[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${port}`];
-  lines.push('auth_type = any', 'unix_socket_dir =', 'pool_mode = transaction', 'default_pool_size = 3');
+  lines.push('auth_type = any', 'unix_socket_dir =', `pool_mode = ${mode}`, 'default_pool_size = 3');
   lines.push('max_client_conn = 200', 'ignore_startup_parameters = extra_float_digits');
   if (mayKeep) lines.push(`max_prepared_statements = ${keeps ? 200 : 0}`);
   await writeFile(join(folder, 'pgbouncer.ini'), `${lines.join('\n')}\n`);
@@ -51,6 +52,24 @@ async function pooler(database: string, keeps: boolean): Promise<Pooler> {
     },
   };
 }
+
+test('behind PgBouncer in session mode, which takes no settings in a greeting, jobs have their connections', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const database = await testDatabase();
+  const front = await pooler(database.url, false, 'session');
+  const db = openDb(front.url, { max: 1 });
+  try {
+    const asked = 'show synchronous_commit';
+    const { rows } = await db.sessions(1, 'set synchronous_commit = local').query(asked);
+    assert.deepEqual(rows, [{ synchronous_commit: 'local' }]);
+  } finally {
+    await db.close();
+    await front.stop();
+    await database.drop();
+  }
+});
 
 type Behind = { database: TestDatabase; front: Pooler; sink: Sink; fleet: Fleet };
 async function behind(keeps: boolean, work: (all: Behind) => Promise<void>): Promise<void> {

@@ -36,3 +36,20 @@ test('a date that no calendar of Postgres holds is refused in words', async () =
     /outside what can be kept/,
   );
 });
+
+test('each connection of a pool of sessions begins with its statement before anybody has it', async () => {
+  const pool = db.sessions(3, `set lock_timeout = '4321ms'`);
+  const shown = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const client = await pool.connect();
+      const { rows } = await client.query<{ lock_timeout: string }>('show lock_timeout');
+      return [client, rows[0]?.lock_timeout] as const;
+    }),
+  );
+  for (const [client] of shown) client.release();
+  assert.deepEqual(
+    shown.map(([, text]) => text),
+    ['4321ms', '4321ms', '4321ms'],
+  );
+  await assert.rejects(db.sessions(1, 'set nonsense = 1').connect(), /nonsense/);
+});

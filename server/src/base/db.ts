@@ -63,8 +63,8 @@ export type Db = {
   behind: () => number | string | undefined;
   /** Where what needs a session of its own connects (LISTEN, locks): never through a pooler. */
   connect: () => Promise<pg.Client>;
-  /** A pool of such connections, for what brings its own statements (jobs), with settings of their own. */
-  sessions: (max: number, options: string) => pg.Pool;
+  /** A pool of such connections, for what brings its own statements (jobs); each begins with `first`. */
+  sessions: (max: number, first: string) => pg.Pool;
   url: string;
   statements: () => number;
   close: () => Promise<void>;
@@ -236,8 +236,8 @@ export function openDb(url: string, options: Options = {}): Db {
         return result.rows;
       }),
     connect: () => direct.connect({ types } as pg.ClientConfig),
-    sessions: (max, options) => {
-      const more = direct.pool({ max, options });
+    sessions: (max, first) => {
+      const more = direct.pool({ max }, first);
       pools.push(more);
       return more;
     },

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Logger, makeWorkerUtils, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { type Db, sql, type Tx } from './db.ts';
 import { connectTo, onlyOne } from './hosts.ts';
-import { watchHolders } from './job-holders.ts';
+import { type Pace, watchHolders } from './job-holders.ts';
 import { lanesOf, makeLanes, SLOTS } from './lanes.ts';
 import { makeLines } from './lines.ts';
 import type { Log } from './log.ts';
@@ -25,7 +25,7 @@ export type Jobs = {
   forget: (tx: Tx, words: string[]) => Promise<void>;
   /** Brings the jobs' own tables up to date; call before the grants. */
   prepare: (url: string) => Promise<void>;
-  start: (db: Db, log: Log, jobs: Record<string, Job>) => Promise<() => Promise<void>>;
+  start: (db: Db, log: Log, jobs: Record<string, Job>, pace?: Partial<Pace>) => Promise<() => Promise<void>>;
 };
 
 const quietly = (log: Log): Logger =>
@@ -86,14 +86,14 @@ export const jobs: Jobs = {
       await client.end();
     }
   },
-  start: async (db, log, list) => {
+  start: async (db, log, list, pace) => {
     const tasks: TaskList = {};
     for (const [name, job] of Object.entries(list))
       tasks[name] = async (payload, helpers) => {
         const last = helpers.job.attempts >= helpers.job.max_attempts;
         await job(payload as Record<string, unknown>, { number: helpers.job.attempts, last });
       };
-    const holders = watchHolders(db, log);
+    const holders = watchHolders(db, log, pace);
     const events = new EventEmitter() as WorkerEvents;
     events.on('pool:create', ({ workerPool }) => holders.began(workerPool.id));
     events.on('pool:release', ({ workerPool }) => holders.ended(workerPool.id));
@@ -102,7 +102,7 @@ export const jobs: Jobs = {
     const lanes = makeLanes(events);
     // Who has a job and that it is done waits for no disk. What a machine loses of it is a job done again, as jobs may be; and what a job
     // commits and waits for makes all before it safe.
-    const pgPool = db.sessions(SLOTS, '-c synchronous_commit=off');
+    const pgPool = db.sessions(SLOTS, 'set synchronous_commit = off');
     const runner: Runner = await run({
       events,
       forbiddenFlags: lanes.full,

@@ -6,7 +6,8 @@ import { clientFor, connectTo, hostsOf, isNear, isStandby, STANDBY, wantsPrimary
 export type Lines = {
   /** How many hosts may have it. */
   hosts: number;
-  pool: (options: pg.PoolConfig) => pg.Pool;
+  /** `first`: a statement that each connection begins with. (A setting in the greeting is refused by poolers.) */
+  pool: (options: pg.PoolConfig, first?: string) => pg.Pool;
   /** One connection of its own, for what needs a session. */
   connect: (more?: pg.ClientConfig) => Promise<pg.Client>;
   close: () => void;
@@ -111,7 +112,7 @@ export function makeLines(url: string, { session = true, name }: { session?: boo
 
   return {
     hosts: hosts.length,
-    pool: (options) => {
+    pool: (options, first) => {
       const at = new WeakMap<pg.ClientBase, number>();
       // What pg's pool calls with `new` for each connection: the host is chosen anew every time.
       const Client = function makeOne(given: pg.ClientConfig): pg.Client {
@@ -130,7 +131,11 @@ export function makeLines(url: string, { session = true, name }: { session?: boo
       const pool = new pg.Pool({
         ...options,
         Client,
-        onConnect: (client) => meet(client as pg.Client, at.get(client) ?? current),
+        // Awaited before anybody has it; where it fails, whoever asked for the connection is told.
+        onConnect: async (client) => {
+          meet(client as pg.Client, at.get(client) ?? current);
+          if (first) await client.query(first);
+        },
       } as pg.PoolConfig);
       // A connection that breaks while idle is replaced at the next use; the error itself is told to whoever asks next.
       pool.on('error', () => undefined);
