@@ -10,6 +10,8 @@ import { idleOf, type Load, load, quiet } from './frame/load.ts';
 import { type Known, type Mail, mails } from './frame/mails.ts';
 import { type Courier, courier } from './frame/smtp-client.ts';
 
+type Sink = Awaited<ReturnType<typeof smtpSink>>;
+
 /** What the name server knows; the mails that are signed here add their keys. */
 const names: Zone = {};
 const COUNT = 500;
@@ -25,27 +27,60 @@ export async function measure(args: string[]): Promise<Record<string, number>> {
   const sizes = args.includes('--empty') ? [1] : args.includes('--full') ? [100_000] : [1, 100_000];
   for (const size of sizes) {
     const suffix = size === 1 ? '' : '_at_100k';
-    const some = await onDesk(size, (desk) => both(desk));
+    const some = await onDesk(size, both);
     for (const [name, value] of Object.entries(some)) figures[`${name}${suffix}`] = value;
   }
   await dns.stop();
   return figures;
 }
 
-/** Mails by SMTP alone, waiting and one at a time, beside so many conversations. */
-export const at = (size: number): Promise<Record<string, number>> => onDesk(size, (desk) => both(desk, false));
+/** Medians of so many rounds, each desk in turn: what else the machine does meets all alike. */
+const ROUNDS = 5;
 
-async function both(desk: Desk, whole = true): Promise<Record<string, number>> {
-  const sink = await smtpSink();
-  const imap = whole && hasDovecot ? await dovecot() : undefined;
+/** Processor time a mail by SMTP, waiting and one at a time, on each of the desks; measured by turns, so that they can be compared. */
+export async function inTurn(desks: Desk[]): Promise<Record<string, number>[]> {
+  const sinks = await Promise.all(desks.map(() => smtpSink()));
   try {
-    const smtp = { host: '127.0.0.1', port: sink.port, security: 'none', user: '' };
-    await must(desk.api, 'PATCH', `/inboxes/${desk.inbox.id}`, {
-      settings: { ...desk.inbox.settings, imap: null, smtp, undoSeconds: 0 },
-    });
-    const known = await conversations(desk, 40);
-    await sink.until(40, PATIENCE);
-    await arrive(desk, mails(`warm-${RUN}`, 300, desk.inbox.address, known), AT_ONCE, 0);
+    const made: { desk: Desk; known: Known[]; idle: number; waiting: number[]; single: number[] }[] = [];
+    for (const [i, desk] of desks.entries()) {
+      const known = await prepared(desk, sinks[i] as Sink);
+      made.push({ desk, known, idle: await idleOf(desk.pid), waiting: [], single: [] });
+    }
+    for (let round = 0; round < ROUNDS; round++)
+      for (const { desk, known, idle, waiting, single } of made) {
+        const some = (kind: string): Mail[] => mails(`${kind}-${round}-${RUN}`, COUNT, desk.inbox.address, known);
+        waiting.push((await checked(desk, some('waiting'), (list) => arrive(desk, list, AT_ONCE, idle))).cpuMs);
+        single.push((await checked(desk, some('single'), (list) => arrive(desk, list, 1, idle))).cpuMs);
+      }
+    return made.map(({ idle, waiting, single }) => ({
+      smtp_waiting_cpu_ms: median(waiting),
+      smtp_single_cpu_ms: median(single),
+      idle_ms_per_second: idle,
+    }));
+  } finally {
+    for (const sink of sinks) await sink.stop();
+  }
+}
+
+const median = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
+
+/** An inbox that mail comes to and leaves by, conversations that are known, and a first lot of mail so that nothing is cold. */
+async function prepared(desk: Desk, sink: Sink): Promise<Known[]> {
+  const smtp = { host: '127.0.0.1', port: sink.port, security: 'none', user: '' };
+  await must(desk.api, 'PATCH', `/inboxes/${desk.inbox.id}`, {
+    settings: { ...desk.inbox.settings, imap: null, smtp, undoSeconds: 0 },
+  });
+  const known = await conversations(desk, 40);
+  await sink.until(40, PATIENCE);
+  await arrive(desk, mails(`warm-${RUN}`, 300, desk.inbox.address, known), AT_ONCE, 0);
+  return known;
+}
+
+async function both(desk: Desk): Promise<Record<string, number>> {
+  const sink = await smtpSink();
+  const imap = hasDovecot ? await dovecot() : undefined;
+  try {
+    const known = await prepared(desk, sink);
     const idle = await idleOf(desk.pid);
     const waiting = await checked(desk, mails(`waiting-${RUN}`, COUNT, desk.inbox.address, known), (list) =>
       arrive(desk, list, AT_ONCE, idle),
@@ -59,7 +94,7 @@ async function both(desk: Desk, whole = true): Promise<Record<string, number>> {
       smtp_single_cpu_ms: single.cpuMs,
       smtp_single_p50_ms: single.p50,
       smtp_single_p95_ms: single.p95,
-      ...(whole ? await proven(desk, known, idle) : {}),
+      ...(await proven(desk, known, idle)),
       ...(imap ? await byImap(desk, imap, known, idle) : {}),
       ...(await bareMail(desk, mails(`bare-${RUN}`, 200, desk.inbox.address))),
     };

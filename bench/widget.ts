@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatInbox } from '@hearten/contract';
 import { makeFleet } from '../server/test/fleet.ts';
 import { inBrowser, sizes } from './frame/chat-page.ts';
@@ -9,8 +8,6 @@ export async function measure(): Promise<Record<string, number>> {
   try {
     const member = await fleet.start('serve,work');
     const { body: chat } = await fleet.ask<ChatInbox>('POST', '/chats', { name: 'Shop' }, { at: member });
-    // What stands in front passes nothing on before it has seen that somebody is ready.
-    while (fleet.front.ready().length === 0) await sleep(50);
     return { ...sizes(), ...(await inBrowser(fleet, chat)) };
   } finally {
     await fleet.end();

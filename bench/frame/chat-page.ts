@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { ChatInbox } from '@hearten/contract';
 import type { Frame, Page } from 'playwright-core';
@@ -28,6 +29,8 @@ export async function inBrowser(
   fleet: Fleet,
   chat: ChatInbox,
 ): Promise<{ usable_ms: number; longest_task_ms: number; longest_task_cpu_ms: number }> {
+  // What stands in front passes nothing on before it has seen that somebody is ready.
+  while (fleet.front.ready().length === 0) await sleep(50);
   await promising(fleet, chat);
   const runs: Run[] = [];
   const cpu: number[] = [];

@@ -5,6 +5,7 @@ import { type Desk, desk, keepingChannel } from '../../test/desk.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { deliver } from './deliver.ts';
+import { merge } from './merge.ts';
 import { receive } from './receive.ts';
 import { reply } from './reply.ts';
 import { lock } from './rows.ts';
@@ -80,5 +81,24 @@ test('a batch of bounces locks its conversations in order of id, so that two bat
   assert.deepEqual(
     (await batch)?.map((one) => one.conversationId),
     [high.id, low.id],
+  );
+});
+
+test('words that name their conversation alone, as those of a chat do, go where it was merged while they waited', async () => {
+  const from = { address: 'mina@locks.example', name: 'Mina' };
+  const [one] = await w.receive({ from });
+  const [other] = await w.receive({ from, subject: 'Something else' });
+  const [was, left] = [one?.conversationId as string, other?.conversationId as string];
+  assert.notEqual(was, left);
+  let word: ReturnType<Desk['receive']> | undefined;
+  await w.tx(async (t) => {
+    await merge(t, w.people.lead, was, left);
+    word = w.receive({ from, externalId: null, token: was });
+    word.catch(() => undefined); // looked at below; here it may only not be nobody's
+    await waits(t);
+  });
+  assert.deepEqual(
+    (await word)?.map(({ conversationId }) => conversationId),
+    [left],
   );
 });

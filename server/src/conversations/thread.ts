@@ -78,12 +78,12 @@ export async function find(
   const own = [...new Set(incoming.flatMap((i) => (i.externalId ? [i.externalId] : [])))];
   const tokens = [...new Set(incoming.flatMap((i) => (i.token ? [i.token] : [])))];
   // The locks first: each statement sees what is committed when it begins, so what came while we waited for a lock is a twin all the same.
-  const [named, before] = await Promise.all([
-    references.length + own.length + tokens.length ? homes(tx, references, own, tokens) : { rows: [], again: false },
+  const [there, before] = await Promise.all([
+    references.length + own.length === 0 ? named(tx, tokens) : homes(tx, references, own, tokens),
     twins(tx, incoming, whose),
   ]);
-  const { rows } = named;
-  const known = named.again ? await twins(tx, incoming, whose) : before;
+  const { rows } = there;
+  const known = there.again ? await twins(tx, incoming, whose) : before;
   const byExternal = new Map<string, Named[]>();
   const byToken = new Map<string, Home>();
   const byName = new Map<string, Named[]>();
@@ -184,16 +184,22 @@ type Named = Home & {
   /** What is named is a side conversation, and this the one that it stands beside. */
   via: boolean;
 };
+/** The conversations of these tokens and of nothing else, as of each word of a chat: they stand where they stood, or are looked for. */
+async function named(tx: Tx, tokens: string[]): Promise<Homes> {
+  if (tokens.length === 0) return { rows: [], again: false };
+  const rows = await tx.many<Named>(sql`
+    select null as external_id, false as named, c.id as token, false as aside, null as doubted, false as via, c.id, c.status, c.folder, c.customer_id, c.customer_address, c.inbox_id, c.participants, c.consulted, c.scheduled_at, c.last_at, c.merged_into, c.parent_id, c.parent_kind
+    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = any (${tokens}::uuid[]) and c.merged_into is null and c.parent_kind is distinct from 'side' order by c.id for no key update`);
+  if (rows.length === tokens.length) return { rows, again: false };
+  return { ...(await homes(tx, [], [], tokens)), again: true };
+}
+
+type Homes = { rows: Named[]; again: boolean };
 /**
  * The conversations that these references and tokens name, locked; where one was merged, the one it is in now. `again`: it was merged
  * while we waited, and another lock was taken after all that left in the same packet.
  */
-async function homes(
-  tx: Tx,
-  references: string[],
-  own: string[],
-  tokens: string[],
-): Promise<{ rows: Named[]; again: boolean }> {
+async function homes(tx: Tx, references: string[], own: string[], tokens: string[]): Promise<Homes> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const beside = sql`case when c.parent_kind = 'side' then c.parent_id end`;
     const rows = await tx.many<Named>(sql`
