@@ -37,7 +37,6 @@ export async function testRoom(
   const log: Log = makeLog('warn', {}, (line) => said.push(line));
   const db = openDb(await way(database.url));
   const files = await openFiles(join(folder, 'files'));
-  await jobs.prepare(database.url);
   const live = makeLive();
   const seal = makeSeal('a secret key for tests only, long enough');
   const workspaceId = newId();

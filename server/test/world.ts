@@ -66,7 +66,6 @@ type Options = { settings?: Record<string, string>; modules?: (hearten: Hearten)
 /** A Hearten of its own on a database of its own, asked without a network. */
 export async function makeWorld(options: Options = {}): Promise<World> {
   const database = await testDatabase();
-  await jobs.prepare(database.url);
   const folder = await mkdtemp(join(tmpdir(), 'hearten-world-'));
   const read = readConfig(
     { RATE_LIMIT: '1000000', DATA_DIR: folder, BASE_URL: 'https://desk.example', ...options.settings },
