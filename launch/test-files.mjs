@@ -2,42 +2,46 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
 const minute = 60_000;
+/**
+ * Where a file runs: two beside each other; or, what mostly waits, one after the other beside these; or alone, when all of that is over.
+ */
 const kinds = [
   {
     is: (name) => name.endsWith('.full.test.ts'),
     in: ['full'],
-    concurrency: 1,
+    lane: 'alone',
     timeout: { test: 60 * minute, file: 120 * minute },
   },
   {
-    // These wait for time-outs, or for who was gone to come back, and do little meanwhile: they run beside the others, one after the other.
-    is: (name) => /\/(fetch|b02-hang|outage|standby|cli|start)\.slow\.test\.ts$|\/journeys\/bonds\./.test(name),
+    // These wait for time-outs, or for who was gone to come back, and do little meanwhile.
+    is: (name) =>
+      /\/(fetch|b02-hang|outage|standby|cli|start|fleet)\.slow\.test\.ts$|\/journeys\/(bonds|sending|sign-in)\./.test(
+        name,
+      ),
     in: ['usual', 'full'],
-    concurrency: 1,
-    beside: true,
+    lane: 'beside',
     timeout: { test: 3 * minute, file: 12 * minute },
   },
   {
-    is: (name) => /\/(a14-imap-faults|a15-database-down)\.test\.ts$/.test(name),
+    is: (name) => /\/(a14-imap-faults|a15-database-down|away|presence|job-holders|base\/wire)\.test\.ts$/.test(name),
     in: ['quick', 'usual', 'full'],
-    concurrency: 1,
-    beside: true,
+    lane: 'beside',
     timeout: { test: 2 * minute, file: 6 * minute },
   },
   {
     // How soon three hosts have recovered is a figure: nothing else takes their processor meanwhile.
     is: (name) => name.endsWith('/three-hosts.slow.test.ts'),
     in: ['usual', 'full'],
-    concurrency: 1,
+    lane: 'alone',
     timeout: { test: 3 * minute, file: 12 * minute },
   },
   {
     is: (name) => /\.slow\.test\.ts$|\/journeys\//.test(name),
     in: ['usual', 'full'],
-    concurrency: 2,
+    lane: 'main',
     timeout: { test: 3 * minute, file: 12 * minute },
   },
-  { is: () => true, in: ['quick', 'usual', 'full'], concurrency: 2, timeout: { test: 2 * minute, file: 6 * minute } },
+  { is: () => true, in: ['quick', 'usual', 'full'], lane: 'main', timeout: { test: 2 * minute, file: 6 * minute } },
 ];
 
 /** These take longest, so they begin first: begun last, one of them would run on alone while a processor stands idle. */
@@ -45,18 +49,15 @@ const long = [
   'journeys/accessible.',
   'journeys/writing.',
   'test/isolation.',
-  'test/fleet.slow.',
   'journeys/palette.',
   'journeys/main-job.',
   'journeys/reference.',
-  'journeys/sending.',
   'journeys/customer.',
   'journeys/first-minutes.',
   'journeys/chat.',
   'journeys/bulk.',
   'test/kill.slow.',
   'base/embedded.',
-  'chat/away.',
   'backup/backup.slow.',
   'test/import-kill.',
 ];
@@ -64,6 +65,8 @@ const turn = (name) => {
   const at = long.findIndex((part) => name.includes(part));
   return at === -1 ? long.length : at;
 };
+
+const kindOf = (name) => kinds.find(({ is }) => is(name));
 
 /** Which files to run, quick ones first. Patterns are parts of a path; naming a file runs it whatever its kind. */
 export function testFiles(root, size, patterns) {
@@ -73,14 +76,11 @@ export function testFiles(root, size, patterns) {
   })
     .sort()
     .sort((a, b) => turn(a) - turn(b));
-  return kinds
-    .map((kind) => {
-      const mine = names.filter((name) => kinds.find(({ is }) => is(name)) === kind);
-      const chosen = patterns.length
-        ? mine.filter((name) => patterns.some((part) => name.includes(part)))
-        : mine.filter(() => kind.in.includes(size));
-      const { concurrency, timeout, beside = false } = kind;
-      return { files: chosen.map((name) => join(root, name)), concurrency, timeout, beside };
-    })
-    .reverse();
+  const chosen = (name) =>
+    patterns.length ? patterns.some((part) => name.includes(part)) : kindOf(name).in.includes(size);
+  return names
+    .filter(chosen)
+    .map((name) => ({ file: join(root, name), kind: kindOf(name) }))
+    .sort((a, b) => kinds.indexOf(b.kind) - kinds.indexOf(a.kind))
+    .map(({ file, kind }) => ({ file, lane: kind.lane, timeout: kind.timeout }));
 }

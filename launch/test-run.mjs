@@ -26,17 +26,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 const report = makeReport(process.stdout);
 const began = Date.now();
 try {
-  const groups = testFiles(root, size, patterns);
+  const files = testFiles(root, size, patterns);
+  const inLine = (lane) => files.filter((one) => one.lane === lane).map((one) => () => runFile(one));
   // Two beside each other, and before all tests: how soon something starts is measured, and these take all of a processor.
-  const first = patterns.length ? [] : checks.map((check) => () => countCheck(check));
-  await runGroup({ files: [], concurrency: 2 }, first);
-  const beside = Promise.all(groups.filter((group) => group.beside).map((group) => runGroup(group)));
-  for (const group of groups.filter((group) => !group.beside)) {
-    // What is long and alone (the last group of a full run) does not begin beside anything.
-    if (group.concurrency === 1) await beside;
-    await runGroup(group);
-  }
-  await beside;
+  if (!patterns.length)
+    await runAll(
+      checks.map((check) => () => countCheck(check)),
+      2,
+    );
+  await Promise.all([runAll(inLine('main'), 2), runAll(inLine('beside'), 1)]);
+  await runAll(inLine('alone'), 1);
 } finally {
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -53,8 +52,7 @@ async function countCheck(check) {
   else report.pass(check.name, Date.now() - from);
 }
 
-async function runGroup({ files, concurrency, timeout }, before = []) {
-  const waiting = [...before, ...files.map((file) => () => runFile(file, timeout))];
+async function runAll(waiting, concurrency) {
   const work = async () => {
     for (let run = waiting.shift(); run && !stopping.signal.aborted; run = waiting.shift()) await run();
   };
@@ -62,7 +60,7 @@ async function runGroup({ files, concurrency, timeout }, before = []) {
 }
 
 /** A file at a time: node:test limits each test, but a file that leaves something open would never end. */
-async function runFile(file, timeout) {
+async function runFile({ file, timeout }) {
   const tooLong = AbortSignal.timeout(timeout.file);
   const signal = AbortSignal.any([stopping.signal, tooLong]);
   const events = run({

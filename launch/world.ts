@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,7 @@ export async function dataFolder(): Promise<string> {
 /** Ends whatever a test left running. */
 export async function cleanUp(): Promise<void> {
   for (const folder of folders) {
-    for (const pid of (await processesOf(folder)).all) process.kill(pid, 'SIGKILL');
+    for (const pid of processesOf(folder).all) process.kill(pid, 'SIGKILL');
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
   for (const { child } of all) child.kill('SIGKILL');
@@ -76,7 +77,7 @@ export async function cleanUp(): Promise<void> {
 export type Who = 'npm' | 'launcher' | 'server' | 'postgres';
 
 /** The processes of the Hearten on this data folder, known by their environment or their arguments. */
-export async function processesOf(dataDir: string): Promise<Record<Who, number | undefined> & { all: number[] }> {
+export function processesOf(dataDir: string): Record<Who, number | undefined> & { all: number[] } {
   const found: Record<Who, number | undefined> = {
     npm: undefined,
     launcher: undefined,
@@ -84,10 +85,11 @@ export async function processesOf(dataDir: string): Promise<Record<Who, number |
     postgres: undefined,
   };
   const seen: number[] = [];
-  for (const name of await readdir('/proc')) {
+  // At once: files of /proc wait for no disk, and a promise for each would take many times as long.
+  for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    const command = (await text(`/proc/${name}/cmdline`)).replaceAll('\0', ' ');
-    const environment = await text(`/proc/${name}/environ`);
+    const command = text(`/proc/${name}/cmdline`).replaceAll('\0', ' ');
+    const environment = text(`/proc/${name}/environ`);
     if (!environment.includes(`DATA_DIR=${dataDir}\0`) && !command.includes(`-D ${dataDir}/`)) continue;
     const pid = Number(name);
     seen.push(pid);
@@ -101,10 +103,10 @@ export async function processesOf(dataDir: string): Promise<Record<Who, number |
 
 export async function gone(dataDir: string, within = 10_000): Promise<void> {
   for (const end = Date.now() + within; ; await sleep(50)) {
-    const left = (await processesOf(dataDir)).all;
+    const left = processesOf(dataDir).all;
     if (!left.length) return;
     if (Date.now() > end) {
-      const names = await Promise.all(left.map((pid) => text(`/proc/${pid}/cmdline`)));
+      const names = left.map((pid) => text(`/proc/${pid}/cmdline`));
       throw new Error(`Still running: ${names.map((name) => name.replaceAll('\0', ' ')).join('; ')}`);
     }
   }
@@ -119,6 +121,10 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function text(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => ''); // gone meanwhile, or not ours to read
+function text(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // gone meanwhile, or not ours to read
+  }
 }

@@ -25,7 +25,14 @@ after(async () => {
 function work(): void {
   worker = spawn(process.execPath, ['server/src/main.ts'], {
     cwd: resolve(import.meta.dirname, '../..'),
-    env: { PATH: process.env.PATH, ...house.env, ROLES: 'work', PORT: '0', LOG_LEVEL: 'error' },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...house.env,
+      ROLES: 'work',
+      PORT: '0',
+      LOG_LEVEL: 'error',
+    },
     stdio: 'ignore',
   });
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +19,7 @@ export const testSettings = {
   wal_level: 'minimal',
   max_wal_size: '4GB',
   checkpoint_timeout: '1h',
+  scram_iterations: '1', // a password that stands in this file needs no protection from guessing
 };
 
 export type TestDatabase = { url: string; drop(): Promise<void> };
@@ -56,6 +57,7 @@ async function prepare(dir: string): Promise<{ admin: string; template: string }
   const admin = await adminUrl();
   const hash = createHash('sha256');
   for (const { name, text } of await readMigrations(dir)) hash.update(name).update(text);
+  hash.update(await readFile(join(import.meta.dirname, '../src/base/jobs.ts'))); // what it prepares is in it, too
   const template = `template_${hash.digest('hex').slice(0, 16)}`;
   const isThere = (client: pg.Client) =>
     client.query(`select 1 from pg_database where datname = $1`, [template]).then(({ rowCount }) => rowCount === 1);

@@ -73,7 +73,7 @@ export async function importKillRun(mails: number, kills: number, seed: number):
         ['--no-warnings', 'server/src/cli.ts', 'import', '--inbox', 'support@example.com', archive],
         {
           cwd: root,
-          env: { PATH: process.env.PATH, ...env },
+          env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
           stdio: ['ignore', 'pipe', process.env.KILL_LOG ? 'inherit' : 'ignore'],
         },
       );

@@ -108,7 +108,7 @@ export async function killRun({
   const start = (n: number): void => {
     children[n] = spawn(process.execPath, ['server/src/main.ts'], {
       cwd: root,
-      env: { PATH: process.env.PATH, ...env, ...kinds[n] },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env, ...kinds[n] },
       stdio: ['ignore', 'ignore', process.env.KILL_LOG ? 'inherit' : 'ignore'],
     });
   };

@@ -71,7 +71,13 @@ export async function mailingKillRun(reporters: number, kills: number, seed: num
   const work = (n: number): void => {
     workers[n] = spawn(process.execPath, ['server/src/main.ts'], {
       cwd: root,
-      env: { PATH: process.env.PATH, ...env, ROLES: 'work', PORT: '0' },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        ...env,
+        ROLES: 'work',
+        PORT: '0',
+      },
       stdio: ['ignore', 'ignore', process.env.KILL_LOG ? 'inherit' : 'ignore'],
     });
   };

@@ -9,6 +9,7 @@ import nodemailer from 'nodemailer';
 import { testDatabase } from './database.ts';
 import { root } from './desk.ts';
 import { freePort } from './mail.ts';
+import { pause } from './room.ts';
 
 export type Real = {
   url: string;
@@ -106,7 +107,8 @@ export async function until(
   told: () => string = () => String(fits),
 ): Promise<number> {
   const began = Date.now();
-  for (; Date.now() - began < within; await sleep(50)) if (await fits()) return Date.now() - began;
+  for (; Date.now() - began < within; await sleep(pause(Date.now() - began)))
+    if (await fits()) return Date.now() - began;
   throw new Error(`did not happen within ${within} ms: ${told().slice(-2000)}`);
 }
 

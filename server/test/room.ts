@@ -37,7 +37,6 @@ export async function testRoom(
   const log: Log = makeLog('warn', {}, (line) => said.push(line));
   const db = openDb(await way(database.url));
   const files = await openFiles(join(folder, 'files'));
-  await jobs.prepare(database.url);
   const live = makeLive();
   const seal = makeSeal('a secret key for tests only, long enough');
   const workspaceId = newId();
@@ -89,9 +88,12 @@ export async function testRoom(
 
 /** Waits until `check` holds. */
 export async function eventually(check: () => Promise<boolean>, within = 15_000): Promise<void> {
-  const end = Date.now() + within;
+  const began = Date.now();
   while (!(await check())) {
-    if (Date.now() > end) throw new Error(`Not within ${within} ms: ${check}`);
-    await sleep(25);
+    if (Date.now() - began > within) throw new Error(`Not within ${within} ms: ${check}`);
+    await sleep(pause(Date.now() - began));
   }
 }
+
+/** How long to wait before one looks again: what has taken long is looked at less often, since each look costs the others. */
+export const pause = (ms: number): number => Math.min(100, 20 + ms / 50);

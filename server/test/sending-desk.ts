@@ -9,6 +9,7 @@ import { reply } from '../src/conversations/reply.ts';
 import { start } from '../src/conversations/start.ts';
 import { makeModules } from '../src/modules.ts';
 import { type Desk, desk } from './desk.ts';
+import { pause } from './room.ts';
 
 export type Out = {
   id: string;
@@ -130,7 +131,7 @@ export async function waited(holds: () => Promise<boolean> | boolean, within: nu
   while (!(await holds())) {
     if (Date.now() - began > within)
       throw new Error(`Not within ${within} ms: ${holds}\n${(await allLooks()).join('\n')}`);
-    await sleep(20);
+    await sleep(pause(Date.now() - began));
   }
   return Date.now() - began;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createECDH, randomBytes } from 'node:crypto';
 import type { Reply } from '@hearten/contract';
+import type pg from 'pg';
 import { sql } from '../src/base/db.ts';
 import { newId } from '../src/base/ids.ts';
 import { hash } from '../src/base/seal.ts';
@@ -445,28 +446,31 @@ const rawMail = (canary: string): string =>
 
 /** Everything that a side has, as one hash: nothing in it was touched while it stays the same. */
 export async function fingerprint(world: World, side: Side): Promise<string> {
+  const line = lines.get(world) ?? openLine(world);
+  lines.set(world, line);
+  const { client, text } = await line;
+  await client.query('begin');
+  await client.query(`select set_config('app.workspace_id', $1, true)`, [side.place.id]);
+  const { rows } = await client.query<{ text: string }>({ name: 'fingerprint', text, values: [side.place.id] });
+  await client.query('rollback');
+  return rows
+    .map((row) => row.text)
+    .sort()
+    .join('\n');
+}
+
+/** One line for all of them, on which the question is planned once: it names every table, and is asked after each write. */
+const lines = new WeakMap<World, Promise<{ client: pg.Client; text: string }>>();
+async function openLine(world: World): Promise<{ client: pg.Client; text: string }> {
   const client = await world.hearten.db.connect();
-  try {
-    await client.query('begin');
-    await client.query(`select set_config('app.workspace_id', $1, true)`, [side.place.id]);
-    const { rows: tables } = await client.query<{ name: string }>(`
-      select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id' where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`);
-    const { rows } = await client.query<{ text: string }>(
-      tables
-        .map(
-          ({ name }) =>
-            `select '${name}' || E'\\n' || coalesce(string_agg(row, E'\\n' order by row), '') as text from (select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as row from ${name} t where workspace_id = $1) x`,
-        )
-        .join(' union all '),
-      [side.place.id],
-    );
-    const text = rows
-      .map((row) => row.text)
-      .sort()
-      .join('\n');
-    await client.query('rollback');
-    return text;
-  } finally {
-    await client.end();
-  }
+  client.on('error', () => undefined); // it ends with the database of its world
+  const { rows: tables } = await client.query<{ name: string }>(`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id' where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`);
+  const text = tables
+    .map(
+      ({ name }) =>
+        `select '${name}' || E'\\n' || coalesce(string_agg(row, E'\\n' order by row), '') as text from (select (to_jsonb(t) - 'last_seen_at' - 'last_used_at')::text as row from ${name} t where workspace_id = $1) x`,
+    )
+    .join(' union all ');
+  return { client, text };
 }

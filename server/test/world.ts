@@ -66,7 +66,6 @@ type Options = { settings?: Record<string, string>; modules?: (hearten: Hearten)
 /** A Hearten of its own on a database of its own, asked without a network. */
 export async function makeWorld(options: Options = {}): Promise<World> {
   const database = await testDatabase();
-  await jobs.prepare(database.url);
   const folder = await mkdtemp(join(tmpdir(), 'hearten-world-'));
   const read = readConfig(
     { RATE_LIMIT: '1000000', DATA_DIR: folder, BASE_URL: 'https://desk.example', ...options.settings },
@@ -201,19 +200,21 @@ export type Browser = {
   join: (body: Body<'POST /invitations/accept'>) => Promise<Answer<Me>>;
 };
 
+/** The endpoints, in steps, by method and how many steps they have: asked at every answer. */
+const shapes = Map.groupBy(
+  (Object.keys(endpoints) as Key[]).map((key) => {
+    const [method, at] = key.split(' ') as [string, string];
+    return { key, method, parts: at.split('/') };
+  }),
+  ({ method, parts }) => `${method} ${parts.length}`,
+);
+
 /** The endpoint behind an address. */
 function keyOf(method: string, path: string): Key | undefined {
   const steps = (path.split('?')[0] ?? '').split('/');
-  const fits = (key: string): boolean => {
-    const [of, at] = key.split(' ') as [string, string];
-    const parts = at.split('/');
-    return (
-      of === method &&
-      parts.length === steps.length &&
-      parts.every((part, i) => part.startsWith(':') || part === steps[i])
-    );
-  };
-  const keys = (Object.keys(endpoints) as Key[]).filter(fits);
+  const keys = (shapes.get(`${method} ${steps.length}`) ?? [])
+    .filter(({ parts }) => parts.every((part, i) => part.startsWith(':') || part === steps[i]))
+    .map(({ key }) => key);
   return keys.find((one) => !one.includes(':')) ?? keys[0];
 }
 

@@ -22,7 +22,15 @@ after(async () => {
 type Ended = { code: number | null; out: string; err: string };
 function hearten(args: string[], input = '', env: Record<string, string> = {}): Promise<Ended> {
   const child = spawn(process.execPath, ['--no-warnings', cli, ...args], {
-    env: { PATH: process.env.PATH, DATABASE_URL: database.url, DATA_DIR: folder, PORT: '0', ...env },
+    // As `npm run hearten` does it: from what was compiled before.
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      DATABASE_URL: database.url,
+      DATA_DIR: folder,
+      PORT: '0',
+      ...env,
+    },
   });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data) => (out += data));

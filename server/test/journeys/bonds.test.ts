@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { type Dovecot, dovecot, hasDovecot, letter, type Sink, smtpSink } from '../mail.ts';
+import { axe } from './axe.ts';
 import { chromiumPath, listened, type Stage, setUp, stage, wordsIn } from './browser.ts';
 
 const skip = !chromiumPath ? 'no Chromium' : !hasDovecot ? 'no dovecot' : false;
@@ -47,9 +47,7 @@ const shot = async (name: string): Promise<void> => {
   // What moves in is seen as it will stand.
   await page.waitForTimeout(400);
   if (process.env.SCREENS) await page.screenshot({ path: `${process.env.SCREENS}/${name}.png` });
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
+  const violations = await axe(page, { tags: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
   assert.deepEqual(
     violations.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 200)}`),
     [],

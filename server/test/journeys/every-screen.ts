@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
 import { newId } from '../../src/base/ids.ts';
@@ -9,6 +8,7 @@ import { hash } from '../../src/base/seal.ts';
 import { receive } from '../../src/conversations/index.ts';
 import { moodToken } from '../../src/mood/link.ts';
 import { root } from '../desk.ts';
+import { axe } from './axe.ts';
 import { type Stage, setUp } from './browser.ts';
 
 type Call = { method: string; path: string; body?: unknown };
@@ -290,11 +290,7 @@ const moves = `document.getAnimations().some((one) => one.playState === 'running
 export async function violations(page: Page): Promise<string[]> {
   // What is still fading in is paler than it will be.
   for (let tries = 0; tries < 100 && (await page.evaluate<boolean>(moves)); tries++) await page.waitForTimeout(20);
-  const axe = new AxeBuilder({ page }).options({ runOnly: rules, resultTypes: ['violations'] });
-  // With no frame in the page axe needs no second page to bring its findings together.
-  if (page.frames().length === 1) axe.setLegacyMode();
-  const { violations } = await axe.analyze();
-  return violations.map(
+  return (await axe(page, { tags: rules })).map(
     (v) =>
       `${v.id} ${v.nodes
         .map((n) => n.target.join(' '))

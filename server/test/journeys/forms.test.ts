@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Opened } from '@hearten/contract';
 import type { FrameLocator, Page } from 'playwright-core';
 import { type Sink, smtpSink } from '../mail.ts';
+import { axe } from './axe.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
 import { ask } from './every-screen.ts';
 
@@ -194,7 +194,7 @@ test('The page of its own speaks the language of the reader from right to left, 
   assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
   await page.getByLabel('عنوان بريدك الإلكتروني').fill('sara@shop.example');
   await page.getByLabel('Which lamp?').selectOption('Fjord');
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const violations = await axe(page);
   assert.deepEqual(
     violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
     [],

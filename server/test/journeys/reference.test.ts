@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { endpoints } from '@hearten/contract';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type Browser, chromium } from 'playwright-core';
 import { referenceRoutes } from '../../src/reference/index.ts';
+import { axe } from './axe.ts';
 import { chromiumPath } from './browser.ts';
 
 const skip = chromiumPath ? false : 'no Chromium';
@@ -49,11 +49,7 @@ for (const [where, options] of [
     await page.getByLabel('Search the API').fill('replies');
     await page.getByText(/^\d+ found$/).waitFor();
     // All endpoints are of the same make: axe looks at one, and at what stands around them.
-    const { violations } = await new AxeBuilder({ page })
-      .include('header')
-      .include('#nav')
-      .include('#postConversationsByIdReplies')
-      .analyze();
+    const violations = await axe(page, { within: ['header', '#nav', '#postConversationsByIdReplies'] });
     assert.deepEqual(
       violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 120))}`),
       [],

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { parse, partContent } from '../../src/channels/email/parse/index.ts';
 import { type Dovecot, dovecot, hasDovecot, letter, type Sink, smtpSink } from '../mail.ts';
+import { axe } from './axe.ts';
 import { chromiumPath, listened, type Stage, setUp, stage, wordsIn } from './browser.ts';
 
 const skip = !chromiumPath ? 'no Chromium' : !hasDovecot ? 'no dovecot' : false;
@@ -82,10 +82,8 @@ const drawn = async (where: string): Promise<void> => {
     await page.waitForTimeout(50);
   }
 };
-const axe = async (): Promise<string[]> =>
-  (await new AxeBuilder({ page }).include('.composer').analyze()).violations.map(
-    (v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`,
-  );
+const stumbles = async (): Promise<string[]> =>
+  (await axe(page, { within: ['.composer'] })).map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`);
 const shot = async (name: string): Promise<void> => {
   if (process.env.SCREENS) await page.screenshot({ path: `${process.env.SCREENS}/${name}.png` });
 };
@@ -118,7 +116,7 @@ test('words typed while the editor loads are all there; formatting by keys, a li
   await up;
   await page.getByRole('button', { name: 'Formatting' }).click();
   await shot('compose-rich');
-  assert.deepEqual(await axe(), []);
+  assert.deepEqual(await stumbles(), []);
   await page.keyboard.press('ControlOrMeta+Enter');
   await smtp.until(1, 20_000);
 
@@ -158,7 +156,7 @@ test('a name in an answer warns that mentions are for the team, and the words be
   await page.keyboard.type(' @Ana');
   await page.getByText(/Mentions are for the team only/).waitFor();
   await shot('compose-mention');
-  assert.deepEqual(await axe(), []);
+  assert.deepEqual(await stumbles(), []);
   await page.getByRole('button', { name: 'Switch to a note' }).click();
   await note().waitFor();
   await edits();
@@ -167,7 +165,7 @@ test('a name in an answer warns that mentions are for the team, and the words be
   await page.keyboard.type(' and @an');
   await page.getByRole('option', { name: 'Ana Novak' }).waitFor();
   await shot('compose-note-names');
-  assert.deepEqual(await axe(), []);
+  assert.deepEqual(await stumbles(), []);
   await page.keyboard.press('Escape');
   await page.getByRole('option', { name: 'Ana Novak' }).waitFor({ state: 'hidden' });
   await page.keyboard.press('ControlOrMeta+Enter');
@@ -303,7 +301,7 @@ test('fifty files go up a few at a time and all arrive; the fifty-first and what
   await page.getByText(/50 files can go in one message\. Not attached: photo-50\.txt/).waitFor();
   await page.getByText(/1 did not arrive/).waitFor();
   await shot('compose-50-files');
-  assert.deepEqual(await axe(), []);
+  assert.deepEqual(await stumbles(), []);
   await page.keyboard.press('ControlOrMeta+Enter');
   await page.getByRole('button', { name: 'Try photo-7.txt again' }).click();
   await page.getByText(/50 files, .* of 25 MB/).waitFor({ timeout: 60_000 });
@@ -363,7 +361,7 @@ test('a reply leaves from another inbox that was chosen under From; the choice i
   await page.getByLabel('From', { exact: true }).selectOption({ label: 'Billing (billing@northwind.example)' });
   await composer().locator('button.to').getByText('from billing@northwind.example').waitFor();
   await shot('compose-from');
-  assert.deepEqual(await axe(), []);
+  assert.deepEqual(await stumbles(), []);
   await kept;
   await page.reload();
   await composer().locator('button.to').getByText('from billing@northwind.example').waitFor();
@@ -408,7 +406,7 @@ test('a forward and a first mail are written like an answer: formatting by keys,
   await paste({ files: [{ name: 'image.png', type: 'image/png', base64: PNG }] });
   await up;
   await shot('forward-rich');
-  const found = (await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations.map((v) => v.id);
+  const found = (await axe(page, { within: ['[role=dialog]'] })).map((v) => v.id);
   assert.deepEqual(found, []);
   await page.keyboard.press('ControlOrMeta+Enter');
   await smtp.until(1, 20_000);
@@ -595,7 +593,7 @@ test('signing out loses no word that the server could not take: one may stay, ke
   // Those of other conversations, which the server can take, are no part of the question.
   await page.getByText(/One draft is on this device alone/).waitFor();
   await shot('leaving');
-  const found = (await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations.map((v) => v.id);
+  const found = (await axe(page, { within: ['[role=dialog]'] })).map((v) => v.id);
   assert.deepEqual(found, []);
   await page.getByRole('button', { name: 'Stay' }).click();
   assert.equal(await wordsIn(reply()), 'A letter nobody took.');

@@ -63,7 +63,13 @@ export async function killSenders(events: number, kills: number, seed: number): 
   const start = (n: number): void => {
     children[n] = spawn(process.execPath, ['server/src/main.ts'], {
       cwd: root,
-      env: { PATH: process.env.PATH, ...env, PORT: '0', ROLES: 'work' },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        ...env,
+        PORT: '0',
+        ROLES: 'work',
+      },
       stdio: 'ignore',
     });
   };
