@@ -51,8 +51,8 @@ test('Under the strictest policy of a page the script is the one request, and no
   await page.context().close();
 });
 
-test('A visitor and the team talk; after a reload the conversation is there, and a server that restarts in between loses nothing', async () => {
-  const { page, chat, bubble, complaints } = await site.visit({ stays: true });
+test('A visitor and the team talk; after a reload the conversation is there, and a server that restarts in between loses nothing', async (t) => {
+  const { page, chat, bubble, complaints, printed } = await site.visit({ stays: true });
   const thread = page.waitForEvent('worker');
   await bubble.click();
   assert.match((await thread).url(), /\/chat\/app\/dates-/, 'dates are looked up where nobody waits for it');
@@ -77,6 +77,10 @@ test('A visitor and the team talk; after a reload the conversation is there, and
   await bubble.click();
   await chat.getByRole('button', { name: /Does the Fjord pendant dim/ }).click();
   await chat.getByText('Anything else?').last().waitFor();
+  // Opened, written, answered, closed, loaded anew: what the page's console says of all that, for whoever runs this to see it.
+  t.diagnostic(`Content-Security-Policy: ${site.policy}`);
+  t.diagnostic([`Console: ${printed.length} lines`, ...printed].join('\n'));
+  assert.deepEqual(printed, []);
 
   await house.restart();
   await chat.getByLabel('Your message').fill('Written while you were away');
