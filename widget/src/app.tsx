@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals-core';
 import { render } from 'preact';
 import { Chat } from './Chat.tsx';
 import { begin, goOn, leave, onTold, page, who } from './doing.ts';
@@ -96,7 +95,6 @@ root.classList.toggle('alone', alone);
 root.style.setProperty('--c', facts.colour);
 root.style.setProperty('--on', facts.ink);
 
-effect(() => tell('unread', unread.value));
 onTold(tell);
 document.addEventListener('visibilitychange', look);
 addEventListener('keydown', (event) => {
@@ -140,7 +138,13 @@ function App() {
 speak(navigator.language).then(() =>
   // Not in one go with reading the program: each by itself is short on a slow phone.
   setTimeout(() => {
-    onChange(() => render(<App />, document.body));
+    let told = 0;
+    onChange(() => {
+      render(<App />, document.body);
+      const now = unread();
+      if (told !== now) tell('unread', now);
+      told = now;
+    });
     tell('ready');
   }),
 );

@@ -1,9 +1,11 @@
 import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
+import type { ChatAsk } from '../../contract/src/chat-asks.ts';
 import { ask, Refused } from './ask.ts';
-import { facts, kept } from './facts.ts';
+import { type Audience, facts, kept } from './facts.ts';
 import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
 import {
   along,
+  answer,
   chats,
   current,
   forgetAll,
@@ -26,7 +28,7 @@ type Began = {
   visits: number;
   settings: Partial<typeof facts>;
   chats: ChatSummary[];
-  visitor: { name: string; email: string; vouched: boolean };
+  visitor: { name: string; email: string; audience: Audience };
 };
 let jwt: string | null = null;
 let claimed: { name?: string | undefined; email?: string | undefined } = {};
@@ -82,7 +84,8 @@ async function visit(): Promise<void> {
   openLine(flush, ended);
   flushEvents();
   tellPage('visits', began.visits);
-  if (!began.visitor.vouched && (claimed.email || claimed.name)) await introduce(claimed).catch(() => undefined); // it is only a hint
+  if (began.visitor.audience !== 'signedIn' && (claimed.email || claimed.name))
+    await introduce(claimed).catch(() => undefined); // it is only a hint
 }
 export function ended(): void {
   closeLine();
@@ -160,13 +163,13 @@ export async function send(text: string, files: Waiting['files']): Promise<void>
     ...waiting.value,
     {
       clientId: crypto.randomUUID(),
-      chat: current.value,
+      chat: current(),
       text,
       files,
       at: new Date().toISOString(),
       failed: null,
       sent: false,
-      greeting: (current.value === null && greeting.value.id) || null,
+      greeting: (current() === null && greeting.value.id) || null,
       context: along.context,
     },
   ];
@@ -181,9 +184,9 @@ export async function person(): Promise<void> {
   }
   try {
     await begin();
-    const said = { chat: current.value, clientId: crypto.randomUUID(), text: t('person'), files: [] };
+    const said = { chat: current(), clientId: crypto.randomUUID(), text: t('person'), files: [], answer: answer.value };
     const { chat } = await ask<{ chat: string }>('POST', '/person', said);
-    tellPage('began');
+    hasBegun();
     await openChat(chat);
   } catch (error) {
     trouble.value = error instanceof Refused ? error.message : t('failed');
@@ -213,15 +216,15 @@ async function flushAll(): Promise<void> {
 /** False when there is no way to the server now; the line tries again when it is back. */
 async function sendOne(one: Waiting): Promise<boolean> {
   const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
-  const said = { ...words, greeting: one.greeting, context: one.context };
+  const said = { ...words, greeting: one.greeting, context: one.context, answer: one.chat ? null : answer.value };
   const heard = await sayAndHear({ type: 'say', ...said });
-  if (heard?.type === 'refused' && heard.text) return fail(one, heard.text);
+  if (heard?.type === 'refused' && heard.text) return fail(one, heard.text, heard.again === null);
   try {
     const { chat } = heard?.type === 'said' ? heard : await ask<{ chat: string }>('POST', '/messages', said);
     await arrived(one, chat, heard?.type === 'said');
     return true;
   } catch (error) {
-    if (error instanceof Refused && error.status < 500) return fail(one, error.message);
+    if (error instanceof Refused && error.status < 500) return fail(one, error.message, error.status === 400);
     if (navigator.onLine) fail(one, t('failed'));
     return false;
   }
@@ -232,7 +235,7 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
     // Everything else that was written meanwhile belongs to the conversation that has just begun.
     waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
     if (screen.value === 'new') screen.value = { chat };
-    tellPage('began');
+    hasBegun();
   }
   // Over the line it comes back by itself, with its number.
   if (byLine) return;
@@ -240,15 +243,26 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
   putLines(chat, items);
   resume();
 }
-function fail(one: Waiting, text: string): true {
+function fail(one: Waiting, text: string, asked = false): true {
   waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, failed: text } : other));
+  // Something more is asked by now than when this was opened: what it is comes with the visit, and what was written waits for it.
+  if (asked && one.chat === null) {
+    answer.value = beginning = null;
+    begin();
+  }
   return true;
+}
+/** From now on they come back, and the next conversation has its own questions. */
+function hasBegun(): void {
+  answer.value = null;
+  if (visitor.value.audience === 'new') visitor.value = { ...visitor.value, audience: 'returning' };
+  tellPage('began');
 }
 
 let told = 0;
 /** Said when it begins and every few seconds while it goes on; silence ends it. */
 export function writing(on: boolean): void {
-  const chat = current.value;
+  const chat = current();
   if (!chat || (on && Date.now() - told < 4000)) return;
   told = on ? Date.now() : 0;
   say({ type: 'typing', chat, on });
@@ -259,7 +273,15 @@ export const page = (url: string, title: string): void => {
   where = { ...where, url, title };
   say({ type: 'page', url: url.slice(0, 2000), title: title.slice(0, 300) });
 };
-export const mayBegin = (): boolean =>
-  visitor.value.vouched ||
-  ((facts.askEmail !== 'required' || visitor.value.email !== '') &&
-    (facts.askName !== 'required' || visitor.value.name !== ''));
+export const asked = (): ChatAsk => facts.asks[visitor.value.audience];
+/** What has to be said is said, and what may be said was asked once; a conversation that has begun goes on. */
+export const mayBegin = (): boolean => {
+  const { name, email, question } = asked();
+  const known = visitor.value;
+  return (
+    current() !== null ||
+    ((known.email !== '' || email !== 'required') &&
+      (known.name !== '' || name !== 'required') &&
+      (answer.value !== null || (!question && (known.name !== '' || name === 'no'))))
+  );
+};

@@ -132,7 +132,7 @@ function hear(frame: ChatFrame): void {
 
 /** What is on screen, before somebody's eyes, is read. */
 export function look(): void {
-  const chat = current.value;
+  const chat = current();
   if (!chat || !open.value || document.visibilityState !== 'visible') return;
   askFelt(chat);
   const seq = lastSeq(chat);

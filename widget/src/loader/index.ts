@@ -38,13 +38,12 @@ let ready = false;
 let open = false;
 let unread = 0;
 let visits = 1;
-/** Kept in the memory of the page until the chat is opened, and never more of it than this. */
+/** Kept in the memory of the page until the chat is opened, and never more of it than forty. */
 const waiting: unknown[] = [];
-const MOST = 40;
 
 const side = (): string => {
   const wanted = options.alignment;
-  return wanted === 'left' || wanted === 'start' ? 'start' : wanted ? 'end' : facts.side;
+  return wanted ? (/left|start/.test(wanted) ? 'start' : 'end') : facts.side;
 };
 const language = (): string => localeOf(options.locale || options.language_override);
 const draw = (): void => {
@@ -65,7 +64,7 @@ const tell = (event: string, value?: unknown): void => {
 /** To the frame and to nobody else: what it is told may hold who the visitor is. */
 function send(message: Record<string, unknown>): void {
   if (ready) frame?.contentWindow?.postMessage({ hearten: 1, ...message }, facts.origin);
-  else if (waiting.length < MOST) waiting.push(message);
+  else if (waiting.length < 40) waiting.push(message);
 }
 const told = (): Record<string, unknown> => ({
   do: 'boot',
@@ -77,10 +76,16 @@ const told = (): Record<string, unknown> => ({
 function makeFrame(): void {
   if (frame || !bubble) return;
   frame = document.createElement('iframe');
-  frame.src = `${facts.origin}/chat/${facts.id}#${location.origin}`;
+  let times = 0;
+  const load = (): void => {
+    if (frame) frame.src = `${facts.origin}/chat/${facts.id}?${times++}#${location.origin}`;
+  };
+  // Something of it did not come. Firefox and Safari keep that for as long as a document is there, so it is begun anew, under another address:
+  // what it was told meanwhile waits here, and nothing was said by it yet.
+  frame.onload = () => setTimeout(() => ready || load(), 1000 * 4 ** times);
+  load();
   frame.title = facts.name;
   frame.hidden = !open;
-  frame.allow = 'clipboard-write';
   bubble.root.prepend(frame);
   send(told());
 }
@@ -208,7 +213,7 @@ const calls: Record<string, (...args: never[]) => unknown> = {
   onUnreadCountChange: on.bind(null, 'unread'),
 };
 function call(...[what, ...args]: Call): unknown {
-  return Object.hasOwn(calls, what) ? calls[what]?.(...(args as never[])) : undefined;
+  if (Object.hasOwn(calls, what)) return calls[what]?.(...(args as never[]));
 }
 
 /** Pages that change without loading: where the visitor is goes along. */
