@@ -112,7 +112,8 @@ export function visitorRoutes(
   app.get('/chat/:app/chats', async (request: At, reply) => {
     const one = await about(request);
     const chats = await inside(one, (tx) => chatsOf(tx, one.visitor));
-    return reply.header('cache-control', 'no-store').send({ items: chats.map(summaryOf) });
+    const settings = shownOf(one.chat, await nowOf(one.chat));
+    return reply.header('cache-control', 'no-store').send({ items: chats.map(summaryOf), settings });
   });
 
   app.get('/chat/:app/chats/:id/lines', async (request: At, reply) => {
