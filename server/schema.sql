@@ -2308,6 +2308,7 @@ create table visitor (
   consent boolean,
   country text not null default ''::text,
   city text not null default ''::text,
+  claims text[] not null default '{}'::text[],
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,

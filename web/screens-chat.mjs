@@ -41,7 +41,6 @@ export async function openChannels(page, ask) {
   const chat = await once('/chats', 'Shop', {
     settings: {
       colour: '#0e6b5c',
-      askName: 'optional',
       mailInboxId: mail?.id ?? null,
       triggers: [
         {

@@ -105,6 +105,7 @@ test('Who is signed in is vouched for as the desk believes it; a name is only a 
       id: chat,
       name: 'Shop',
       settings: chatSettings.parse({}),
+      closed: false,
       brand: { name: '', colour: '', site: '' },
     },
     keys: [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asked, askedFirst, chatAsk, chatAsks } from './chat-asks.ts';
 import { changed } from './conversation-row.ts';
 import { at, byId, endpoint, id, line, nothing, prose } from './endpoint.ts';
 
@@ -12,7 +13,6 @@ const host = z
     'is not a host: shop.example or *.shop.example',
   )
   .max(253);
-export const asked = z.enum(['no', 'optional', 'required']);
 /** A greeting that shows itself beside the bubble: on which pages, after how long, and to whom. */
 export const chatTrigger = z.object({
   id,
@@ -41,9 +41,8 @@ const fields = {
   theme: z.enum(['auto', 'light', 'dark']),
   /** Where the widget may be shown. None: everywhere. */
   domains: z.array(host).max(50),
-  /** What visitors are asked before they write, unless the company's own server said who they are. */
-  askName: asked,
-  askEmail: asked,
+  /** Outside the hours of the chat an e-mail address is asked of everybody, and has to be given. */
+  emailWhenClosed: z.boolean(),
   /** Files of visitors. */
   files: z.boolean(),
   /** The mail inbox by which an answer goes out that was not read in the chat; null sends none. */
@@ -63,8 +62,8 @@ export const chatSettings = z.object({
   side: fields.side.default('end'),
   theme: fields.theme.default('auto'),
   domains: fields.domains.default([]),
-  askName: fields.askName.default('no'),
-  askEmail: fields.askEmail.default('optional'),
+  asks: chatAsks.default(askedFirst),
+  emailWhenClosed: fields.emailWhenClosed.default(false),
   files: fields.files.default(true),
   mailInboxId: fields.mailInboxId.default(null),
   mailAfter: fields.mailAfter.default(60),
@@ -72,7 +71,15 @@ export const chatSettings = z.object({
   teamId: fields.teamId.default(null),
 });
 /** As they are changed: what is left out stays as it is. */
-const chatChange = z.object(fields).partial();
+const chatChange = z
+  .object({
+    ...fields,
+    asks: z.object({ new: chatAsk.partial(), returning: chatAsk.partial(), signedIn: chatAsk.partial() }).partial(),
+    /** As it was said before each audience had its own: of new and returning visitors alike. */
+    askName: asked,
+    askEmail: asked,
+  })
+  .partial();
 export type ChatSettings = z.infer<typeof chatSettings>;
 export const chatKey = z.object({
   id,
@@ -99,6 +106,8 @@ export const visitorSeen = z.object({
   email: z.string(),
   /** The company's own server said who it is. */
   vouched: z.boolean(),
+  /** Of who was vouched for: what they said themselves all the same. */
+  claims: z.array(z.enum(['name', 'email'])),
   page: z.string(),
   referrer: z.string(),
   agent: z.string(),
@@ -316,6 +325,8 @@ export type ChatFrame =
 export const along = {
   greeting: id.nullable().default(null),
   context: z.record(z.string().max(1000), z.unknown()).nullable().default(null),
+  /** To the question that was asked before a conversation began; goes with its first words. */
+  answer: z.string().max(1000).nullable().default(null),
 };
 /** What it says. `at`: up to which number it has each chat. */
 export const chatSaid = z.discriminatedUnion('type', [

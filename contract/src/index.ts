@@ -43,6 +43,7 @@ export * from './backups.ts';
 export * from './bonds.ts';
 export * from './brand.ts';
 export * from './chat.ts';
+export * from './chat-asks.ts';
 export * from './company-sign-in.ts';
 export * from './conversation-row.ts';
 export * from './conversations.ts';

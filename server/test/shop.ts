@@ -9,6 +9,8 @@ import { watch } from './journeys/look-back.ts';
 
 export type Shop = {
   url: string;
+  /** Under which its pages run. */
+  policy: string;
   browser: Browser;
   /**
    * A visitor at the shop: their page, with all the browser complained of and all it asked for. One who `stays` has a profile of their own, as
@@ -23,13 +25,15 @@ export type Visitor = {
   page: Page;
   chat: FrameLocator;
   complaints: string[];
+  /** All that stands in its console. */
+  printed: string[];
   asked: string[];
   bubble: ReturnType<Page['locator']>;
 };
 
 /** Somebody else's website, at another origin than ours, under as strict a policy as there is. `scripts` by their paths; a page below `/own` has not our line, and runs `/own.js`. */
 export async function shop(origin: string, appId: string, scripts: Record<string, string> = {}): Promise<Shop> {
-  const policy = `default-src 'none'; script-src 'self' ${origin}; style-src 'self' ${origin}; img-src 'self' ${origin}; connect-src 'self' ${origin}; frame-src ${origin}; require-trusted-types-for 'script'`;
+  const policy = `default-src 'none'; script-src 'self' ${origin}; style-src 'self'; frame-src ${origin}; require-trusted-types-for 'script'`;
   const server = createServer((request, response): unknown => {
     const path = request.url ?? '/';
     if (path.endsWith('.js')) return response.setHeader('content-type', 'text/javascript').end(scripts[path] ?? '');
@@ -55,6 +59,7 @@ export async function shop(origin: string, appId: string, scripts: Record<string
   const contexts: BrowserContext[] = [];
   return {
     url,
+    policy,
     browser,
     visit: async ({ stays, slowed, before, ...options } = {}, path = '/') => {
       const about = { viewport: { width: 1280, height: 860 }, ...options };
@@ -68,8 +73,10 @@ export async function shop(origin: string, appId: string, scripts: Record<string
       if (slowed) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slowed });
       page.setDefaultTimeout(20_000);
       const complaints: string[] = [];
+      const printed: string[] = [];
       const asked: string[] = [];
       page.on('console', (message) => {
+        printed.push(`${message.type()}: ${message.text()}`);
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
@@ -79,7 +86,7 @@ export async function shop(origin: string, appId: string, scripts: Record<string
       await page.goto(url + path);
       const bubble = page.locator('#hearten-chat [aria-expanded]');
       if (!path.startsWith('/own')) await bubble.waitFor();
-      return { page, complaints, asked, bubble, chat: page.frameLocator('#hearten-chat iframe') };
+      return { page, complaints, printed, asked, bubble, chat: page.frameLocator('#hearten-chat iframe') };
     },
     end: async () => {
       // One with a profile of its own is a browser of its own: left open by a test that failed, it would keep the file from ending.

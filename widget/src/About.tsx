@@ -1,23 +1,41 @@
 import type { JSX } from 'preact';
-import { begin, introduce, mailMe } from './doing.ts';
-import { facts } from './facts.ts';
-import { trouble, visitor } from './state.ts';
+import { asked, begin, introduce, mailMe, retry } from './doing.ts';
+import { answer, current, trouble, visitor, waiting } from './state.ts';
 import { t } from './words/index.ts';
 
 async function keep(form: HTMLFormElement): Promise<void> {
   const given = new FormData(form);
-  const text = (name: string): string | undefined => String(given.get(name) ?? '').trim() || undefined;
+  const text = (name: string): string => String(given.get(name) ?? '').trim();
   try {
     await begin();
-    await introduce({ name: text('name'), email: text('email') });
+    const [name, email] = [text('name') || undefined, text('email') || undefined];
+    if (name || email) await introduce({ name, email });
     trouble.value = '';
   } catch (error) {
     trouble.value = error instanceof Error ? error.message : t('failed');
+    return;
   }
+  if (current()) return;
+  answer.value = text('answer');
+  // What was written before more was asked waits for it no longer.
+  for (const one of waiting.value) if (one.failed && !one.chat) retry(one.clientId);
 }
 
-/** What a site wants to know before somebody writes. */
+/** What a site wants to know before somebody writes, of what it does not know yet. */
 export function About(): JSX.Element {
+  const { name, email, question, answer: need } = asked();
+  const field = (called: string, label: string, need: string, more: JSX.IntrinsicElements['input']): JSX.Element => (
+    <label>
+      {label}
+      <input
+        name={called}
+        required={need === 'required'}
+        placeholder={need === 'required' ? '' : t('optional')}
+        maxLength={200}
+        {...more}
+      />
+    </label>
+  );
   return (
     <form
       class="about"
@@ -26,31 +44,11 @@ export function About(): JSX.Element {
         keep(event.currentTarget);
       }}
     >
-      {facts.askName !== 'no' && (
-        <label>
-          {t('name')}
-          <input
-            name="name"
-            autocomplete="name"
-            required={facts.askName === 'required'}
-            defaultValue={visitor.value.name}
-            maxLength={200}
-          />
-        </label>
-      )}
-      {facts.askEmail !== 'no' && (
-        <label>
-          {t('mail')}
-          <input
-            name="email"
-            type="email"
-            autocomplete="email"
-            required={facts.askEmail === 'required'}
-            defaultValue={visitor.value.email}
-            maxLength={254}
-          />
-        </label>
-      )}
+      {name !== 'no' && !visitor.value.name && field('name', t('name'), name, { autocomplete: 'name' })}
+      {email !== 'no' &&
+        !visitor.value.email &&
+        field('email', t('mail'), email, { type: 'email', autocomplete: 'email', maxLength: 254 })}
+      {question && field('answer', question, need, { dir: 'auto', maxLength: 1000 })}
       <button type="submit" class="button">
         {t('begin')}
       </button>

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatLine } from '../../contract/src/chat.ts';
 import { About, AskMail, mailTo } from './About.tsx';
 import { Composer } from './Composer.tsx';
-import { earlier, mayBegin, retry } from './doing.ts';
+import { asked, earlier, mayBegin, retry } from './doing.ts';
 import { Felt } from './Felt.tsx';
 import { alone, facts } from './facts.ts';
 import { Hours } from './Home.tsx';
@@ -68,7 +68,7 @@ function draw(line: ChatLine, before: ChatLine | undefined): JSX.Element {
 
 const PIECE = 20;
 export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
-  const chat = current.value;
+  const chat = current();
   const said = chat ? (lines.value[chat] ?? []) : [];
   const mine = waiting.value.filter((one) => one.chat === chat && !said.some((line) => line.clientId === one.clientId));
   const summary = chats.value.find((one) => one.id === chat);
@@ -102,14 +102,7 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   const lastMine = said.findLast((line) => line.from === 'visitor');
   const partner = said.findLast((line) => line.from === 'team' || line.from === 'joined')?.name ?? '';
   const greets = (summary ?? { greeting: greeting.value.text }).greeting;
-  const askMail =
-    chat &&
-    !asks &&
-    facts.mail &&
-    facts.askEmail === 'optional' &&
-    !visitor.value.vouched &&
-    !visitor.value.email &&
-    said.length > 0;
+  const askMail = chat && !asks && facts.mail && asked().email !== 'no' && !visitor.value.email && said.length > 0;
   return (
     <>
       <header class="head">

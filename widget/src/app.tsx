@@ -1,7 +1,6 @@
-import { effect } from '@preact/signals-core';
 import { render } from 'preact';
 import { Chat } from './Chat.tsx';
-import { begin, goOn, leave, onTold, page, who } from './doing.ts';
+import { begin, flush, goOn, leave, onTold, page, refresh, who } from './doing.ts';
 import { alone, facts } from './facts.ts';
 import { Home } from './Home.tsx';
 import { look } from './line.ts';
@@ -63,6 +62,7 @@ const doing: Record<string, (told: Told) => unknown> = {
     open.value = true;
     if (told.context && typeof told.context === 'object') along.context = { ...told.context };
     await begin();
+    refresh();
     look();
     (document.querySelector<HTMLElement>('.row textarea') ?? document.querySelector<HTMLElement>('.button'))?.focus();
   },
@@ -78,8 +78,11 @@ const doing: Record<string, (told: Told) => unknown> = {
     greeting.value = { id: text(told.greeting), text: text(told.words) };
   },
   page: (told) => page(text(told.url), text(told.title)),
-  track: (told) => track({ name: text(told.name), meta: told.meta, at: new Date(Number(told.at)).toISOString() }),
-  shutdown: () => leave(),
+  track: (told) => track({ name: text(told.name), meta: told.meta ?? {}, at: new Date(Number(told.at)).toISOString() }),
+  shutdown: () => {
+    leave();
+    tell('left');
+  },
 };
 // One after the other: a page that boots and shows at once is shown to whom it booted for.
 let before: Promise<unknown> = Promise.resolve();
@@ -96,9 +99,9 @@ root.classList.toggle('alone', alone);
 root.style.setProperty('--c', facts.colour);
 root.style.setProperty('--on', facts.ink);
 
-effect(() => tell('unread', unread.value));
 onTold(tell);
 document.addEventListener('visibilitychange', look);
+addEventListener('online', flush);
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) hide();
 });
@@ -140,7 +143,13 @@ function App() {
 speak(navigator.language).then(() =>
   // Not in one go with reading the program: each by itself is short on a slow phone.
   setTimeout(() => {
-    onChange(() => render(<App />, document.body));
+    let told = 0;
+    onChange(() => {
+      render(<App />, document.body);
+      const now = unread();
+      if (told !== now) tell('unread', now);
+      told = now;
+    });
     tell('ready');
   }),
 );

@@ -7,9 +7,19 @@ export class Refused extends Error {
     this.status = status;
   }
 }
+let lost: () => void = () => undefined;
+/** The server knows the visit no more: it ended there. */
+export const onLost = (told: () => void): void => {
+  lost = told;
+};
 /** Asks our own server; what was refused is thrown with the words it was refused with. */
-export async function ask<T>(method: string, path: string, body?: unknown, type = 'application/json'): Promise<T> {
-  const token = kept.read();
+export async function ask<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  type = 'application/json',
+  token = kept.read(),
+): Promise<T> {
   const reply = await fetch(`/chat/${facts.id}${path}`, {
     method,
     headers: {
@@ -19,8 +29,10 @@ export async function ask<T>(method: string, path: string, body?: unknown, type 
     },
     ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     credentials: 'omit',
+    keepalive: path === '/end', // the page may be gone before it arrives
   });
   if (!reply.ok) {
+    if (reply.status === 401 && token === kept.read()) lost();
     const told = (await reply.json().catch(() => ({}))) as { detail?: string };
     throw new Refused(told.detail ?? reply.statusText, reply.status);
   }

@@ -1,11 +1,14 @@
 import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
-import { ask, Refused } from './ask.ts';
-import { facts, kept } from './facts.ts';
+import type { ChatAsk } from '../../contract/src/chat-asks.ts';
+import { ask, onLost, Refused } from './ask.ts';
+import { type Audience, facts, kept } from './facts.ts';
 import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
 import {
   along,
+  answer,
   chats,
   current,
+  draft,
   forgetAll,
   greeting,
   lines,
@@ -18,7 +21,7 @@ import {
   type Waiting,
   waiting,
 } from './state.ts';
-import { flushEvents, said } from './visits.ts';
+import { flushEvents, forgetVisit, said } from './visits.ts';
 import { t } from './words/index.ts';
 
 type Began = {
@@ -26,7 +29,7 @@ type Began = {
   visits: number;
   settings: Partial<typeof facts>;
   chats: ChatSummary[];
-  visitor: { name: string; email: string; vouched: boolean };
+  visitor: { name: string; email: string; audience: Audience };
 };
 let jwt: string | null = null;
 let claimed: { name?: string | undefined; email?: string | undefined } = {};
@@ -37,7 +40,18 @@ export const onTold = (tell: typeof tellPage): void => {
   tellPage = tell;
 };
 
-/** What the page around us says of its visitor. Another token is another person: nothing of the one before stays. */
+/** Whom a token is about, as it says itself: what it proves the server looks at. */
+function personOf(token: string | null): unknown {
+  try {
+    return JSON.parse(atob(String(token?.split('.')[1]).replaceAll('-', '+').replaceAll('_', '/'))).user_id;
+  } catch {
+    return token;
+  }
+}
+/**
+ * What the page around us says of its visitor. Another person: nothing of the one before stays. The same with another token, as sites make a
+ * new one every few minutes, goes on.
+ */
 export async function who(given: {
   jwt: string | null;
   name?: string;
@@ -47,15 +61,23 @@ export async function who(given: {
   referrer: string;
 }): Promise<void> {
   where = { url: given.url, title: given.title, referrer: given.referrer };
+  const was = claimed;
   claimed = { name: given.name, email: given.email };
-  if (given.jwt !== jwt && (jwt !== null || ready.value)) {
+  if (personOf(given.jwt) !== personOf(jwt) && (jwt !== null || ready.value)) {
     closeLine();
     forgetAll();
     beginning = null;
   }
   jwt = given.jwt;
+  const began = ready.value;
   if (jwt || kept.read() || said()) await begin();
+  if (began && (was.name !== claimed.name || was.email !== claimed.email)) await hint();
 }
+/** What the page merely says of somebody is a hint, and only of whom nobody vouches for. */
+const hint = async (): Promise<void> => {
+  if (visitor.value.audience !== 'signedIn' && (claimed.email || claimed.name))
+    await introduce(claimed).catch(() => undefined);
+};
 
 /** Begins the visit, once; until then nothing of the visitor is known or kept anywhere. */
 export const begin = (): Promise<void> =>
@@ -82,8 +104,35 @@ async function visit(): Promise<void> {
   openLine(flush, ended);
   flushEvents();
   tellPage('visits', began.visits);
-  if (!began.visitor.vouched && (claimed.email || claimed.name)) await introduce(claimed).catch(() => undefined); // it is only a hint
+  looked = Date.now();
+  await hint();
 }
+const FRESH = 20_000;
+let looked = 0;
+/** What is true now, where a page stays open for long: until when somebody is there, and how soon answers come. */
+export async function refresh(): Promise<void> {
+  if (!ready.value || Date.now() - looked < FRESH) return;
+  looked = Date.now();
+  Object.assign(facts, (await ask<Pick<Began, 'settings'>>('GET', '/chats').catch(() => null))?.settings);
+  chats.value = [...chats.value];
+}
+let lost = 0;
+/** The visit ended while the page was open, as that of one who is signed in does after half a day: another begins, and nothing written is lost. */
+onLost(() => {
+  if (!ready.value || Date.now() - lost < 5_000) return;
+  lost = Date.now();
+  const [unsent, written, at] = [waiting.value, draft.value, current()];
+  ended();
+  begin().then(() => {
+    const there = (chat: string | null): string | null => (chats.value.some(({ id }) => id === chat) ? chat : null);
+    waiting.value = unsent.flatMap((one) => (one.sent ? [] : [{ ...one, chat: there(one.chat) }]));
+    draft.value = written;
+    const chat = there(at);
+    if (chat) openChat(chat).catch(() => undefined);
+    else if (at || unsent.length) screen.value = 'new';
+    flush();
+  });
+});
 export function ended(): void {
   closeLine();
   kept.forget();
@@ -98,11 +147,15 @@ try {
 } catch {
   // A browser that keeps nothing for a frame lets it hear nothing, either: each tab is alone.
 }
-export async function leave(told = false): Promise<void> {
+export function leave(told = false): void {
   if (!told) tabs?.postMessage('left');
-  if (kept.read()) await ask('POST', '/end', {}).catch(() => undefined); // what is kept here is forgotten all the same
+  // Forgotten here at once, whether or not the server hears of it: the next at this computer may be quick.
+  const token = kept.read();
   jwt = null;
+  claimed = {};
+  forgetVisit();
   ended();
+  if (token) ask('POST', '/end', {}, undefined, token).catch(() => undefined);
 }
 
 export async function introduce(said: { name?: string | undefined; email?: string | undefined }): Promise<void> {
@@ -121,12 +174,16 @@ export const mailMe = async (chat: string, email?: string): Promise<string> => {
   return to;
 };
 
-/** Goes on with what the link of a mail leads to; a link that was used leads nowhere new. */
+/**
+ * Goes on with what the link of a mail leads to; a link that was used leads nowhere new, and whoever comes without one, as the next at this
+ * computer may, goes on with nothing but what this tab has opened.
+ */
 export async function goOn(token: string): Promise<void> {
   const opened = await ask<{ token: string }>('POST', '/continue', { token }).catch((error: unknown) => {
-    if (kept.read()) return null;
+    if (kept.read() && (token || window.name === facts.id)) return null;
     throw error;
   });
+  window.name = facts.id; // kept by the tab alone, through a reload
   if (opened) kept.keep(opened.token, true);
   open.value = true;
   await begin();
@@ -160,13 +217,13 @@ export async function send(text: string, files: Waiting['files']): Promise<void>
     ...waiting.value,
     {
       clientId: crypto.randomUUID(),
-      chat: current.value,
+      chat: current(),
       text,
       files,
       at: new Date().toISOString(),
       failed: null,
       sent: false,
-      greeting: (current.value === null && greeting.value.id) || null,
+      greeting: (current() === null && greeting.value.id) || null,
       context: along.context,
     },
   ];
@@ -181,9 +238,9 @@ export async function person(): Promise<void> {
   }
   try {
     await begin();
-    const said = { chat: current.value, clientId: crypto.randomUUID(), text: t('person'), files: [] };
+    const said = { chat: current(), clientId: crypto.randomUUID(), text: t('person'), files: [], answer: answer.value };
     const { chat } = await ask<{ chat: string }>('POST', '/person', said);
-    tellPage('began');
+    hasBegun();
     await openChat(chat);
   } catch (error) {
     trouble.value = error instanceof Refused ? error.message : t('failed');
@@ -212,16 +269,23 @@ async function flushAll(): Promise<void> {
 }
 /** False when there is no way to the server now; the line tries again when it is back. */
 async function sendOne(one: Waiting): Promise<boolean> {
+  await begin();
+  if (!ready.value) {
+    if (navigator.onLine) fail(one, trouble.value || t('failed'));
+    return false;
+  }
   const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
-  const said = { ...words, greeting: one.greeting, context: one.context };
+  const said = { ...words, greeting: one.greeting, context: one.context, answer: one.chat ? null : answer.value };
   const heard = await sayAndHear({ type: 'say', ...said });
-  if (heard?.type === 'refused' && heard.text) return fail(one, heard.text);
+  if (heard?.type === 'refused' && heard.text) return fail(one, heard.text, heard.again === null);
   try {
     const { chat } = heard?.type === 'said' ? heard : await ask<{ chat: string }>('POST', '/messages', said);
     await arrived(one, chat, heard?.type === 'said');
     return true;
   } catch (error) {
-    if (error instanceof Refused && error.status < 500) return fail(one, error.message);
+    // The visit had ended; another has begun, in which it is sent.
+    if (error instanceof Refused && error.status === 401 && Date.now() - lost < 5_000) return false;
+    if (error instanceof Refused && error.status < 500) return fail(one, error.message, error.status === 400);
     if (navigator.onLine) fail(one, t('failed'));
     return false;
   }
@@ -232,23 +296,35 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
     // Everything else that was written meanwhile belongs to the conversation that has just begun.
     waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
     if (screen.value === 'new') screen.value = { chat };
-    tellPage('began');
+    hasBegun();
   }
   // Over the line it comes back by itself, with its number.
   if (byLine) return;
-  const { items } = await ask<{ items: ChatLine[] }>('GET', `/chats/${chat}/lines`);
+  // It is kept; where it stands comes with the line, if it does not come now.
+  const { items } = await ask<{ items: ChatLine[] }>('GET', `/chats/${chat}/lines`).catch(() => ({ items: [] }));
   putLines(chat, items);
   resume();
 }
-function fail(one: Waiting, text: string): true {
+function fail(one: Waiting, text: string, asked = false): true {
   waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, failed: text } : other));
+  // Something more is asked by now than when this was opened: what it is comes with the visit, and what was written waits for it.
+  if (asked && one.chat === null) {
+    answer.value = beginning = null;
+    begin();
+  }
   return true;
+}
+/** From now on they come back, and the next conversation has its own questions. */
+function hasBegun(): void {
+  answer.value = null;
+  if (visitor.value.audience === 'new') visitor.value = { ...visitor.value, audience: 'returning' };
+  tellPage('began');
 }
 
 let told = 0;
 /** Said when it begins and every few seconds while it goes on; silence ends it. */
 export function writing(on: boolean): void {
-  const chat = current.value;
+  const chat = current();
   if (!chat || (on && Date.now() - told < 4000)) return;
   told = on ? Date.now() : 0;
   say({ type: 'typing', chat, on });
@@ -259,7 +335,15 @@ export const page = (url: string, title: string): void => {
   where = { ...where, url, title };
   say({ type: 'page', url: url.slice(0, 2000), title: title.slice(0, 300) });
 };
-export const mayBegin = (): boolean =>
-  visitor.value.vouched ||
-  ((facts.askEmail !== 'required' || visitor.value.email !== '') &&
-    (facts.askName !== 'required' || visitor.value.name !== ''));
+export const asked = (): ChatAsk => facts.asks[visitor.value.audience];
+/** What has to be said is said, and what may be said was asked once; a conversation that has begun goes on. */
+export const mayBegin = (): boolean => {
+  const { name, email, question } = asked();
+  const known = visitor.value;
+  return (
+    current() !== null ||
+    ((known.email !== '' || email !== 'required') &&
+      (known.name !== '' || name !== 'required') &&
+      (answer.value !== null || (!question && (known.name !== '' || name === 'no'))))
+  );
+};

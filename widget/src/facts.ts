@@ -1,3 +1,6 @@
+import type { ChatAsk } from '../../contract/src/chat-asks.ts';
+
+export type Audience = 'new' | 'returning' | 'signedIn';
 /** What the server wrote into the page of the frame. */
 export type Facts = {
   id: string;
@@ -7,8 +10,8 @@ export type Facts = {
   /** What can be read on it. */
   ink: string;
   theme: 'auto' | 'light' | 'dark';
-  askName: 'no' | 'optional' | 'required';
-  askEmail: 'no' | 'optional' | 'required';
+  /** What each is asked before a conversation begins. */
+  asks: { [A in Audience]: ChatAsk };
   files: boolean;
   mail: boolean;
   domains: string[];

@@ -1,4 +1,5 @@
 import type { ChatFrame, ChatSaid } from '../../contract/src/chat.ts';
+import { ask } from './ask.ts';
 import { facts, kept } from './facts.ts';
 import { askFelt } from './felt.ts';
 import {
@@ -94,6 +95,8 @@ export function openLine(flush: () => void, ended: () => void): void {
     for (const done of acknowledged.values()) done({ type: 'refused', clientId: '', text: '', again: 0 });
     if (stopped) return;
     if (tries > 0) online.value = false;
+    // A line that is refused does not say why: whether the visit has ended is asked.
+    if (tries === 2) ask('GET', '/chats').catch(() => undefined);
     // Not all at once when a server comes back: each waits a while of its own.
     const wait = Math.min(30_000, 500 * 2 ** tries++) * (0.5 + Math.random());
     again = setTimeout(() => openLine(flush, ended), wait);
@@ -118,7 +121,8 @@ function hear(frame: ChatFrame): void {
     const theirs = frame.lines.filter((line) => line.from === 'team' || line.from === 'bot').at(-1);
     if (theirs) {
       typing.value = null;
-      aloud.value = `${theirs.name || t('bot')}: ${theirs.text}`;
+      const words = `${theirs.name || t('bot')}: ${theirs.text}`;
+      aloud.value = aloud.value === words ? `${words} ` : words; // said twice, it is heard twice
     }
     look();
   } else if (frame.type === 'said' || frame.type === 'refused') acknowledged.get(frame.clientId)?.(frame);
@@ -132,7 +136,7 @@ function hear(frame: ChatFrame): void {
 
 /** What is on screen, before somebody's eyes, is read. */
 export function look(): void {
-  const chat = current.value;
+  const chat = current();
   if (!chat || !open.value || document.visibilityState !== 'visible') return;
   askFelt(chat);
   const seq = lastSeq(chat);

@@ -1,5 +1,5 @@
-import { computed, effect, signal as made, type Signal } from '@preact/signals-core';
 import type { ChatFelt, ChatLine, ChatSummary } from '../../contract/src/chat.ts';
+import type { Audience } from './facts.ts';
 
 export type Waiting = {
   clientId: string;
@@ -12,31 +12,40 @@ export type Waiting = {
   greeting: string | null;
   context: Record<string, unknown> | null;
 };
-const all: Signal[] = [];
 /** What is drawn depends on it. */
-export function signal<T>(first: T): Signal<T> {
-  const one = made(first);
-  all.push(one);
-  return one;
+export type Signal<T> = { value: T };
+let draw: () => void = () => undefined;
+let due = false;
+/** Whatever changes is drawn once for all that change together: what is the same is left as it is. */
+export function signal<T>(value: T): Signal<T> {
+  return {
+    get value() {
+      return value;
+    },
+    set value(next) {
+      if (next === value) return;
+      value = next;
+      if (due) return;
+      due = true;
+      queueMicrotask(() => {
+        due = false;
+        draw();
+      });
+    },
+  };
 }
-/** Draws anew whenever one of them changed, and once for all that change together: what is the same is left as it is. */
-export function onChange(draw: () => void): void {
-  let due = false;
-  effect(() => {
-    for (const one of all) one.value;
-    if (due) return;
-    due = true;
-    queueMicrotask(() => {
-      due = false;
-      draw();
-    });
-  });
+export function onChange(drawn: () => void): void {
+  draw = drawn;
+  draw();
 }
 export const open = signal(false);
 export const ready = signal(false);
 export const online = signal(true);
 export const trouble = signal('');
-export const visitor = signal({ name: '', email: '', vouched: false });
+const nobody: { name: string; email: string; audience: Audience } = { name: '', email: '', audience: 'new' };
+export const visitor = signal(nobody);
+/** What was answered to the question before the conversation that is about to begin; null while it was not asked. */
+export const answer = signal<string | null>(null);
 export const chats = signal<ChatSummary[]>([]);
 export const lines = signal<Record<string, ChatLine[]>>({});
 /** Written here, and not known there yet. */
@@ -56,8 +65,8 @@ export const along: { context: Record<string, unknown> | null } = { context: nul
 /** Said aloud by a screen reader: what the others write, and nothing of one's own. */
 export const aloud = signal('');
 
-export const unread = computed(() => chats.value.reduce((sum, chat) => sum + chat.unread, 0));
-export const current = computed(() => (typeof screen.value === 'object' ? screen.value.chat : null));
+export const unread = (): number => chats.value.reduce((sum, chat) => sum + chat.unread, 0);
+export const current = (): string | null => (typeof screen.value === 'object' ? screen.value.chat : null);
 
 export function putSummary(summary: ChatSummary): void {
   chats.value = [summary, ...chats.value.filter((one) => one.id !== summary.id)].sort((a, b) =>
@@ -76,7 +85,7 @@ export function putLines(chat: string, some: ChatLine[]): void {
 }
 export const lastSeq = (chat: string): number => Math.max(0, ...(lines.value[chat] ?? []).map((line) => line.seq));
 export function forgetAll(): void {
-  [visitor.value, chats.value, lines.value, waiting.value] = [{ name: '', email: '', vouched: false }, [], {}, []];
+  [visitor.value, chats.value, lines.value, waiting.value, answer.value] = [nobody, [], {}, [], null];
   greeting.value = { id: '', text: '' };
   along.context = null;
   felt.value = {};

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { HoursInterval } from '@hearten/contract';
 import { hoursOf, type Plan } from './open.ts';
@@ -83,6 +85,34 @@ for (const [zone, what, date, open, minutes] of long)
     const at = Date.parse(`${date}T00:00Z`);
     assert.equal(hours.between(at - 3 * 86_400_000, at + 4 * 86_400_000) / 60_000, minutes);
   });
+
+test('The golden table stands in the document as it is held here, over at least twelve zones', () => {
+  const clock = (minutes: number): string =>
+    `${String(Math.floor(minutes / 60))}:${String(minutes % 60).padStart(2, '0')}`;
+  const table = (...rows: string[][]): string => rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const ruled = (head: string[], rows: string[][]): string =>
+    table(
+      head,
+      head.map(() => '---'),
+      ...rows,
+    );
+  const moment = (at: string): string => at.replace('T', ' ');
+  const first = ruled(
+    ['Zone', 'What happens', 'Closes (UTC)', 'Opens again (UTC)'],
+    around.map(([zone, what, , closes, opens]) => [zone, what, moment(closes), moment(opens)]),
+  );
+  const second = ruled(
+    ['Zone', 'What happens', 'Day', 'Open by the clock', 'Working time'],
+    long.map(([zone, what, date, [from, to], minutes]) => [
+      ...[zone, what, date, `${clock(from)} to ${to > 1440 ? `${clock(to - 1440)} the day after` : clock(to)}`],
+      clock(minutes),
+    ]),
+  );
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/hours.md'), 'utf8');
+  for (const one of [first, second]) assert.ok(page.includes(`\n${one}\n`), `docs/hours.md should say:\n${one}`);
+  const zones = new Set([...around, ...long].map(([zone]) => zone));
+  assert.ok(zones.size >= 12 && zones.has('Australia/Lord_Howe') && zones.has('Pacific/Apia'), [...zones].join());
+});
 
 test('Hours of Friday night end on Saturday, and a holiday lets a shift begun the day before go on', () => {
   const night: readonly HoursInterval[] = [[1320, 1560]];

@@ -51,8 +51,8 @@ test('Under the strictest policy of a page the script is the one request, and no
   await page.context().close();
 });
 
-test('A visitor and the team talk; after a reload the conversation is there, and a server that restarts in between loses nothing', async () => {
-  const { page, chat, bubble, complaints } = await site.visit({ stays: true });
+test('A visitor and the team talk; after a reload the conversation is there, and a server that restarts in between loses nothing', async (t) => {
+  const { page, chat, bubble, complaints, printed } = await site.visit({ stays: true });
   const thread = page.waitForEvent('worker');
   await bubble.click();
   assert.match((await thread).url(), /\/chat\/app\/dates-/, 'dates are looked up where nobody waits for it');
@@ -77,6 +77,10 @@ test('A visitor and the team talk; after a reload the conversation is there, and
   await bubble.click();
   await chat.getByRole('button', { name: /Does the Fjord pendant dim/ }).click();
   await chat.getByText('Anything else?').last().waitFor();
+  // Opened, written, answered, closed, loaded anew: what the page's console says of all that, for whoever runs this to see it.
+  t.diagnostic(`Content-Security-Policy: ${site.policy}`);
+  t.diagnostic([`Console: ${printed.length} lines`, ...printed].join('\n'));
+  assert.deepEqual(printed, []);
 
   await house.restart();
   await chat.getByLabel('Your message').fill('Written while you were away');
@@ -110,11 +114,34 @@ test('C08 C12: Two visitors at one computer, one after the other, see nothing of
   await page.keyboard.press('Enter');
   await chat.locator('.unsent').waitFor({ state: 'detached' });
   assert.doesNotMatch((await bubble.getAttribute('aria-label')) ?? '', /9/);
-  await page.evaluate("Hearten('shutdown')");
+  const write = async (text: string): Promise<void> => {
+    await bubble.click();
+    await chat.getByRole('button', { name: 'Write to us' }).click();
+    await chat.getByLabel('Your message').fill(text);
+    await page.keyboard.press('Enter');
+    await chat.locator('.unsent').waitFor({ state: 'detached' });
+  };
+  /** Nothing of anybody, and nothing kept by the page when the frame has said that all is forgotten. */
+  const nobody = async (): Promise<void> => {
+    await bubble.click();
+    await chat.getByRole('button', { name: 'Write to us' }).waitFor();
+    await page.waitForFunction("localStorage.getItem('hearten:' + Hearten.id) === null");
+    assert.equal(await chat.getByText('A secret').count(), 0);
+    assert.equal(await chat.locator('.list').count(), 0);
+  };
+  // Signed out where the page is left in the same moment.
+  await page.evaluate("Hearten('shutdown'), location.reload()");
+  await page.waitForLoadState();
+  await nobody();
   await page.reload();
-  await bubble.click();
-  await chat.getByRole('button', { name: 'Write to us' }).waitFor();
-  assert.equal(await chat.getByText('A secret of the first').count(), 0);
+  await write('A secret of the second');
+  // Signed out on the page that is shown next, before the chat is there; the site's own settings stay.
+  await page.reload({ waitUntil: 'commit' });
+  await page.waitForFunction('window.Hearten?.id');
+  await page.evaluate("Hearten('update', { hide_default_launcher: true }), Hearten('shutdown')");
+  assert.equal(await bubble.isVisible(), false);
+  await page.evaluate("Hearten('update', { hide_default_launcher: false })");
+  await nobody();
   await page.context().close();
 });
 
@@ -188,7 +215,7 @@ test('A greeting shows itself on its page, once and without a request; answered,
   await page.waitForTimeout(200);
   assert.equal(await card.isVisible(), false);
   await page.evaluate("Hearten('shutdown')");
-  assert.equal(await page.evaluate('localStorage.length'), 0);
+  await page.waitForFunction('localStorage.length === 0');
   await page.goto(`${site.url}/fjord`);
   await card.getByText('Questions about the Fjord?').waitFor();
   assert.deepEqual(complaints, []);

@@ -228,6 +228,24 @@ test('Where the words of a language do not come, the chat is there in English', 
   await page.context().close();
 });
 
+test('A chat of which something did not come is begun anew, as often as its browser keeps that it failed; what it was opened with is there, and sent once', async () => {
+  const { page, chat } = await site.visit();
+  let anew = false;
+  await page.route(/\/chat\/[\w-]+\?1/, (route) => {
+    anew = true;
+    return route.continue();
+  });
+  await page.route('**/chat/app/en-*', (route) => (anew ? route.continue() : route.abort()));
+  await page.evaluate("Hearten('showNewMessage', 'Does it dim?')");
+  await chat.getByLabel('Your message').waitFor();
+  assert.deepEqual([anew, await chat.getByLabel('Your message').inputValue()], [true, 'Does it dim?']);
+  await chat.getByLabel('Your message').press('Enter');
+  await chat.locator('.unsent').waitFor({ state: 'detached' });
+  assert.equal(await chat.locator('.mine .words').getByText('Does it dim?').count(), 1);
+  assert.equal((await newest()).subject, 'Does it dim?');
+  await page.context().close();
+});
+
 test('A long address goes on in the next line after a sign that parts it, and leaves no letter behind', async () => {
   const { page, chat, bubble, complaints } = await site.visit();
   await bubble.click();

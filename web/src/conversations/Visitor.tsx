@@ -41,6 +41,15 @@ const useDoing = (id: string) => {
 
 const placeOf = (page: string): string => page.replace(/^https?:\/\//, '').slice(0, 60);
 
+const provenOf = ({ vouched, claims }: VisitorSeen): string =>
+  !vouched
+    ? t('Who they say they are is not proven')
+    : claims.includes('email')
+      ? t('Signed in on your site, but the e-mail address is not proven')
+      : claims.includes('name')
+        ? t('Signed in on your site, but the name is not proven')
+        : t('Signed in on your site');
+
 /** Between the conversation and one's answer: where the visitor is, and whether they see it. */
 export const Visitor = ({ conversation }: { conversation: ConversationRow }) => {
   const { data: visitor } = useQuery({ ...visitorQuery(conversation.id), enabled: conversation.channel === 'chat' });
@@ -66,7 +75,7 @@ export const Visitor = ({ conversation }: { conversation: ConversationRow }) => 
             {' · '}
             {ago(visitor.seenAt)}
             {' · '}
-            {visitor.vouched ? t('Signed in on your site') : t('Who they say they are is not proven')}
+            {provenOf(visitor)}
           </>
         )}
       </span>

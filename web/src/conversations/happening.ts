@@ -138,6 +138,10 @@ export const sentence = (event: Happening, names: Names): Sentence | null => {
       return drawn(t('<b>The visitor</b> asked for a person', told({})));
     case 'greeted':
       return drawn(t('Answered the greeting <b>{text}</b>', told({ text: data.text })));
+    case 'asked_first':
+      return drawn(
+        t('Asked before the chat: {question} <b>{answer}</b>', told({ question: data.question, answer: data.answer })),
+      );
     case 'context': {
       const values = Object.entries((data.values ?? {}) as Record<string, unknown>);
       return drawn(

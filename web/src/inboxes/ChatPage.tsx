@@ -1,4 +1,4 @@
-import type { ChatInbox, ChatSettings } from '@hearten/contract';
+import type { Body, ChatAsk, ChatInbox, ChatSettings } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
@@ -12,31 +12,13 @@ import { CopyLine } from '../ui/form.tsx';
 import { Head } from '../ui/Head.tsx';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { SavedCheck, SavedPick, SavedText } from '../ui/saved.tsx';
+import { type Audience, audiences, ChatAsks } from './ChatAsks.tsx';
 import { ChatKeys } from './ChatKeys.tsx';
 import { ChatPreview } from './ChatPreview.tsx';
 import { ChatTriggers } from './ChatTriggers.tsx';
 import { chatsQuery, tagOf } from './chats.ts';
+import { Select } from './Select.tsx';
 
-type Choosing = {
-  choices: readonly (readonly [value: string, label: string])[];
-  value?: string;
-  onPick?: (value: string) => void;
-};
-const Select = ({ choices, value = '', onPick, ...rest }: Choosing) => (
-  <select className="input" {...rest} value={value} onChange={(e) => onPick?.(e.target.value)}>
-    {choices.map(([id, label]) => (
-      <option key={id} value={id}>
-        {label}
-      </option>
-    ))}
-  </select>
-);
-
-const asks = [
-  ['no', t('No')],
-  ['optional', t('Yes, if they like')],
-  ['required', t('Yes, always')],
-] as const;
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d{1,5})?$/;
 const hostsIn = (text: string): string[] =>
   text
@@ -50,7 +32,7 @@ const hostsIn = (text: string): string[] =>
     )
     .filter(Boolean);
 
-type Change = { name?: string; enabled?: boolean; settings?: Partial<ChatSettings> };
+type Change = Body<'PATCH /chats/:id'>;
 const usePut = (chat: ChatInbox) => {
   const client = useQueryClient();
   return async (body: Change) => {
@@ -65,13 +47,16 @@ const Form = ({ chat, may }: { chat: ChatInbox; may: boolean }) => {
   const { data: inboxes } = useQuery(inboxesQuery);
   const { data: teams } = useQuery(teamsQuery);
   const [draft, setDraft] = useState<Partial<ChatSettings>>({});
+  const [audience, setAudience] = useState<Audience>('new');
+  const [asking, setAsking] = useState<Partial<ChatAsk>>({});
   const s = chat.settings;
   const keep = usePut(chat);
   const put = async (body: Change) => {
     await keep(body);
     setDraft({});
+    setAsking({});
   };
-  const set = (settings: Partial<ChatSettings>) => put({ settings });
+  const set = (settings: NonNullable<Change['settings']>) => put({ settings });
   const mailboxes = byMail(inboxes);
   return (
     <div className="beside">
@@ -132,25 +117,15 @@ const Form = ({ chat, may }: { chat: ChatInbox; may: boolean }) => {
             />
           </SavedPick>
         </div>
-        <h2>{t('Before a visitor writes')}</h2>
-        <div className="form two">
-          <SavedPick
-            label={t('Ask for the name')}
-            name="settings.askName"
-            value={s.askName}
-            save={(askName) => set({ askName: askName as ChatSettings['askName'] })}
-          >
-            <Select choices={asks} />
-          </SavedPick>
-          <SavedPick
-            label={t('Ask for the e-mail address')}
-            name="settings.askEmail"
-            value={s.askEmail}
-            save={(askEmail) => set({ askEmail: askEmail as ChatSettings['askEmail'] })}
-          >
-            <Select choices={asks} />
-          </SavedPick>
-        </div>
+        <ChatAsks
+          settings={s}
+          set={set}
+          onLook={setAudience}
+          onDraft={(whose, words) => {
+            setAudience(whose);
+            setAsking(words);
+          }}
+        />
         <SavedCheck label={t('Visitors may send files')} value={s.files} save={(files) => set({ files })} />
         <h2>{t('Answers nobody read')}</h2>
         <div className="form two">
@@ -231,7 +206,11 @@ const Form = ({ chat, may }: { chat: ChatInbox; may: boolean }) => {
         </SavedText>
         <SavedCheck label={t('The chat is switched on')} value={chat.enabled} save={(enabled) => put({ enabled })} />
       </fieldset>
-      <ChatPreview settings={{ ...s, ...draft }} />
+      <ChatPreview
+        settings={{ ...s, ...draft }}
+        who={audiences[audience].name}
+        ask={{ ...s.asks[audience], ...asking }}
+      />
     </div>
   );
 };

@@ -7,15 +7,20 @@ import { tellProblem } from './toast.tsx';
 export const loaded = <T,>(load: () => Promise<T>) => {
   const there = makeStore<T | null>(null);
   let going: Promise<void> | undefined;
-  const want = (): Promise<void> => {
+  const want = (byHand = false): Promise<void> => {
     going ??= load().then(there.set, (error: unknown) => {
       // Wanted again, it is tried again, under another address (../again.ts).
       going = undefined;
+      // What it shares with other parts may be what did not come, and keeps its address: only a new page asks for that again.
+      if (byHand && navigator.onLine) {
+        location.reload();
+        return;
+      }
       // What a browser says of it is an address and a sentence for programmers.
       const told = new Error(t('A part of the app did not load. What you wrote is kept; try again in a moment.'), {
         cause: error,
       });
-      tellProblem(told, () => void want());
+      tellProblem(told, () => void want(true));
     });
     return going;
   };

@@ -8,17 +8,17 @@ const close = 'm6 9 6 6 6-6';
 const style = `:host{all:initial;color-scheme:light dark}
 button,iframe,div{position:fixed;inset-block-end:var(--b,20px);inset-inline-end:var(--i,20px);z-index:var(--z,2147483000);border:0;margin:0}
 :host([data-side=start]) :is(button,iframe,div){inset-inline:var(--i,20px) auto}
-button{inline-size:56px;block-size:56px;border-radius:50%;background:var(--c);color:var(--on);cursor:pointer;display:grid;place-items:center;padding:0;box-shadow:0 6px 20px rgb(0 0 0/.22);font:600 12px system-ui,sans-serif;transition:transform .15s}
-[aria-expanded]:hover{transform:scale(1.05)}
+button{inline-size:56px;block-size:56px;border-radius:50%;background:var(--c);color:var(--on);cursor:pointer;display:grid;place-items:center;padding:0;box-shadow:0 6px 20px #0004;font:600 12px system-ui,sans-serif}
+[aria-expanded]:hover{filter:brightness(1.1)}
 button:focus-visible{outline:3px solid var(--c)!important;outline-offset:3px}
 svg{inline-size:24px;block-size:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-b{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-inline-size:20px;block-size:20px;border-radius:10px;background:#c62a2f;color:#fff;display:grid;place-items:center;padding-inline:5px;box-sizing:border-box}
-iframe{inline-size:min(384px,calc(100vw - 40px));block-size:min(684px,calc(100vh - 116px));inset-block-end:calc(var(--b,20px) + 72px);border-radius:18px;box-shadow:0 12px 48px rgb(0 0 0/.25),0 0 0 1px rgb(0 0 0/.06);background:Canvas;color-scheme:auto}
-div{inset-block-end:calc(var(--b,20px) + 70px);display:flex;max-inline-size:min(280px,calc(100vw - 40px));border-radius:14px;box-shadow:0 6px 20px rgb(0 0 0/.22);background:Canvas;color:CanvasText;font:15px/1.4 system-ui,sans-serif}
+b{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-inline-size:10px;block-size:20px;border-radius:10px;background:#c62a2f;color:#fff;display:grid;place-items:center;padding-inline:5px}
+iframe{inline-size:min(384px,100vw - 40px);block-size:min(684px,100vh - 116px);inset-block-end:calc(var(--b,20px) + 72px);border-radius:18px;box-shadow:0 12px 48px #0004,0 0 0 1px #0001;background:Canvas;color-scheme:auto}
+div{inset-block-end:calc(var(--b,20px) + 72px);display:flex;max-inline-size:min(280px,100vw - 40px);border-radius:14px;box-shadow:0 6px 20px #0004;background:Canvas;color:CanvasText;font:15px/1.4 system-ui,sans-serif}
 div button{all:unset;cursor:pointer;padding:12px 14px;overflow-wrap:anywhere}
 [hidden]{display:none!important}
-@media(max-width:480px){iframe,:host([data-side=start]) iframe{inset:0;inline-size:100vw;block-size:100vh;block-size:100dvh;border-radius:0}:host([data-open]) button{display:none}}
-@media(prefers-reduced-motion:reduce){button{transition:none}}
+@media(max-width:480px){iframe{inset:0!important;inline-size:100vw;block-size:100vh;block-size:100dvh;border-radius:0}:host([data-open]) button{display:none}}
+@media(prefers-reduced-motion:no-preference){button{transition:filter .15s}}
 @media print{:host{display:none}}`;
 
 export type Bubble = {
@@ -31,7 +31,7 @@ export type Bubble = {
   show: (state: {
     open: boolean;
     unread: number;
-    hidden: boolean;
+    hidden: boolean | undefined;
     locale: string;
     side: string;
     sizes: (number | undefined)[];
@@ -48,7 +48,6 @@ export function makeBubble(): Bubble {
   root.adoptedStyleSheets = [sheet];
   const make = (text: string): HTMLButtonElement => {
     const made = document.createElement('button');
-    made.type = 'button';
     made.textContent = text;
     return made;
   };
@@ -70,7 +69,7 @@ export function makeBubble(): Bubble {
     words.onclick = answer ?? null;
   };
   away.onclick = () => greet('');
-  greet('');
+  greeting.hidden = true;
   if (facts.triggers) root.append(greeting);
   root.append(button);
   const show: Bubble['show'] = (state) => {
@@ -89,13 +88,13 @@ export function makeBubble(): Bubble {
     path.setAttribute('d', state.open ? close : open);
     const some = state.unread > 0 && !state.open;
     badge.hidden = !some;
-    badge.textContent = state.unread > 99 ? '99+' : String(state.unread);
-    button.hidden = state.hidden;
-    button.ariaExpanded = String(state.open);
+    badge.textContent = state.unread > 99 ? '99+' : `${state.unread}`;
+    button.hidden = !!state.hidden;
+    button.ariaExpanded = `${state.open}`;
     button.ariaLabel = state.open
       ? closing
       : some
-        ? `${calling}, ${unread.replace('{n}', String(state.unread))}`
+        ? `${calling}, ${unread.replace('{n}', `${state.unread}`)}`
         : calling;
   };
   return { host, root, button, greet, greeting, show };

@@ -22,7 +22,7 @@ export const { appId, locale, consent: agreed } = script?.dataset ?? ({} as DOMS
 const KEY = `hearten:${facts.id}`;
 /**
  * What is kept of a visitor on this page's side, and only of who opened the chat, wrote, or agreed to be counted: that they come back ('':
- * 1 wrote, 2 agreed), and which greetings they had (':g'). Null forgets all of it.
+ * 1 wrote, 2 agreed, 0 is to be forgotten), and which greetings they had (':g'). Null forgets all of it.
  */
 export const kept = (what: '' | ':g', value?: string | null): string | null => {
   try {
@@ -48,5 +48,5 @@ const words: Record<string, [open: string, close: string, unread: string]> = {
 export const localeOf = (wanted?: string): string =>
   wanted || document.documentElement.lang || navigator.language || 'en';
 export const wordsIn = (locale: string): [open: string, close: string, unread: string] =>
-  words[locale.toLowerCase().split('-')[0] ?? ''] ?? (words.en as [string, string, string]);
+  words[locale.slice(0, 2).toLowerCase()] ?? (words.en as [string, string, string]);
 export const isRightToLeft = (locale: string): boolean => /^(ar|he|fa|ur)\b/i.test(locale);

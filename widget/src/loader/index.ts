@@ -1,5 +1,5 @@
 import { type Bubble, makeBubble } from './bubble.ts';
-import { agreed, appId, facts, kept, locale, localeOf } from './facts.ts';
+import { agreed, appId, facts, isRightToLeft, kept, locale, localeOf } from './facts.ts';
 import { keepShown, waitFor } from './greet.ts';
 
 type Options = {
@@ -36,22 +36,25 @@ let bubble: Bubble | null = null;
 let frame: HTMLIFrameElement | null = null;
 let ready = false;
 let open = false;
+/** Where the keys went before the chat was opened. */
+let from: Element | null = null;
 let unread = 0;
 let visits = 1;
-/** Kept in the memory of the page until the chat is opened, and never more of it than this. */
-const waiting: unknown[] = [];
-const MOST = 40;
+/** Kept in the memory of the page until the chat is opened, and never more events than forty. */
+const waiting: Record<string, unknown>[] = [];
 
+const language = (): string => localeOf(options.locale || options.language_override);
+/** Left and right are those of the screen, whichever way is written. */
 const side = (): string => {
   const wanted = options.alignment;
-  return wanted === 'left' || wanted === 'start' ? 'start' : wanted ? 'end' : facts.side;
+  if (!wanted) return facts.side;
+  return wanted === 'start' || wanted === (isRightToLeft(language()) ? 'right' : 'left') ? 'start' : 'end';
 };
-const language = (): string => localeOf(options.locale || options.language_override);
 const draw = (): void => {
   bubble?.show({
     open,
     unread,
-    hidden: options.hide_default_launcher === true,
+    hidden: options.hide_default_launcher,
     locale: language(),
     side: side(),
     sizes: [options.horizontal_padding, options.vertical_padding, options.z_index],
@@ -65,24 +68,30 @@ const tell = (event: string, value?: unknown): void => {
 /** To the frame and to nobody else: what it is told may hold who the visitor is. */
 function send(message: Record<string, unknown>): void {
   if (ready) frame?.contentWindow?.postMessage({ hearten: 1, ...message }, facts.origin);
-  else if (waiting.length < MOST) waiting.push(message);
+  else if (message.do !== 'track' || waiting.length < 40) waiting.push(message);
 }
 const told = (): Record<string, unknown> => ({
   do: 'boot',
-  ...{ jwt: options.user_jwt ?? null, locale: language(), name: options.name, email: options.email },
+  ...{ jwt: options.user_jwt, locale: language(), name: options.name, email: options.email },
   consent: options.consent,
   ...{ url: location.href, title: document.title, referrer: document.referrer },
 });
 
 function makeFrame(): void {
   if (frame || !bubble) return;
-  frame = document.createElement('iframe');
-  frame.src = `${facts.origin}/chat/${facts.id}#${location.origin}`;
-  frame.title = facts.name;
-  frame.hidden = !open;
-  frame.allow = 'clipboard-write';
-  bubble.root.prepend(frame);
-  send(told());
+  const made = document.createElement('iframe');
+  frame = made;
+  let times = 0;
+  const load = (): void => {
+    made.src = `${facts.origin}/chat/${facts.id}?${times++}#${location.origin}`;
+  };
+  // Something of it did not come. Firefox and Safari keep that for as long as a document is there, so it is begun anew, under another address:
+  // what it was told meanwhile waits here, and nothing was said by it yet.
+  made.onload = () => setTimeout(() => ready || load(), 1000 * 4 ** times);
+  load();
+  made.title = facts.name;
+  made.hidden = !open;
+  bubble.root.prepend(made);
 }
 
 /** Pages that exchange all they consist of take the bubble along, and it comes back; whoever keeps taking it away is let have it so. */
@@ -94,16 +103,12 @@ function putBack(): void {
   if (bubble.host.isConnected || backs > 20) return;
   backs++;
   document.documentElement.append(bubble.host);
-  if (!frame) return;
-  // What was taken out and put back is loaded anew, and knows nothing.
-  ready = false;
-  waiting.length = 0;
-  send(told());
+  ready = false; // what was taken out and put back is loaded anew, and knows nothing
 }
 
 const who = (): string => JSON.stringify(told());
 /** Said again, it says what has changed. */
-function boot(given: Options = {}): void {
+function boot(given?: Options): void {
   const was = who();
   options = { ...options, ...given };
   if (!bubble) {
@@ -116,11 +121,13 @@ function boot(given: Options = {}): void {
   }
   putBack();
   const { consent } = options;
-  // Somebody who wrote before or agreed to be counted comes back: then, and when the page says who it is, the frame is there before it is asked for.
-  const returns = kept('');
-  if (consent ? !returns : consent === false && returns === '2') kept('', consent ? '2' : null);
-  if (frame && was !== who()) send(told());
-  if (options.user_jwt || kept('')) makeFrame();
+  // Somebody who wrote before or agreed to be counted comes back: then, when the page says who it is, and when there is something to be forgotten,
+  // the frame is there before it is asked for.
+  const mark = kept('');
+  const returns = mark || (consent === false && kept(':g'));
+  if (consent ? !mark : consent === false && (mark ?? '2') > '1') kept('', consent ? '2' : null);
+  if (ready && was !== who()) send(told());
+  if (options.user_jwt || consent || returns) makeFrame();
   draw();
 }
 /** Greets while the chat is closed, the bubble in sight and nothing else said beside it; an answer begins with it. */
@@ -129,13 +136,14 @@ const watch = (): void =>
     if (open || !bubble?.greeting.hidden || options.hide_default_launcher) return false;
     bubble.greet(t, () => {
       show();
-      send({ do: 'new', text: '', greeting: i, words: t });
+      send({ do: 'new', greeting: i, words: t });
     });
     return true;
   });
 /** `context`: what the page wants the team to see with the visitor's next words. */
 function show(given?: { context?: unknown }): void {
   if (!bubble?.host.isConnected) boot();
+  if (!open) from = document.activeElement;
   open = true;
   keepShown(1);
   makeFrame();
@@ -152,21 +160,21 @@ function hide(): void {
   open = false;
   send({ do: 'hide' });
   draw();
-  bubble?.button.focus();
+  ((options.hide_default_launcher ? from : bubble?.button) as HTMLElement | null)?.focus();
   tell('hide');
 }
+/** What the frame keeps is forgotten in there: until it says so this stands here, for the next page too, should this one be left before. */
 function shutdown(): void {
-  send({ do: 'shutdown' });
-  const gone = frame;
-  // The frame has a moment to forget what it holds; after that nothing of it is left.
-  setTimeout(() => gone?.remove(), 2000);
-  if (gone) gone.hidden = true;
+  const known = frame || kept('') || kept(':g');
   kept('', null);
-  frame = null;
-  ready = false;
   waiting.length = 0;
   open = false;
-  options = {};
+  if (known) {
+    kept('', '0');
+    makeFrame();
+    if (ready) send({ do: 'shutdown' }); // else before anything else, when it is
+  }
+  options = { ...options, user_jwt: '', name: '', email: '', consent: undefined };
   count(0);
 }
 function count(now: number): void {
@@ -181,7 +189,7 @@ function on(event: string, listener: Listener): () => void {
 }
 const calls: Record<string, (...args: never[]) => unknown> = {
   boot,
-  update: (more: Options = {}) => {
+  update: (more?: Options) => {
     boot(more);
     page();
   },
@@ -194,10 +202,10 @@ const calls: Record<string, (...args: never[]) => unknown> = {
   },
   showNewMessage: (text?: string) => {
     show();
-    send({ do: 'new', text: text ?? '' });
+    send({ do: 'new', text });
   },
   /** Sent only of somebody who opened the chat, is signed in, or agreed; of everyone else it stays in the page's memory. */
-  trackEvent: (name: string, meta = {}) => send({ do: 'track', name, meta, at: Date.now() }),
+  trackEvent: (name: string, meta?: unknown) => send({ do: 'track', name, meta, at: Date.now() }),
   consent: (consent: boolean) => {
     if (bubble) boot({ consent });
     else options.consent = consent;
@@ -208,12 +216,12 @@ const calls: Record<string, (...args: never[]) => unknown> = {
   onUnreadCountChange: on.bind(null, 'unread'),
 };
 function call(...[what, ...args]: Call): unknown {
-  return Object.hasOwn(calls, what) ? calls[what]?.(...(args as never[])) : undefined;
+  if (Object.hasOwn(calls, what)) return calls[what]?.(...(args as never[]));
 }
 
 /** Pages that change without loading: where the visitor is goes along. */
 function page(): void {
-  if (frame && ready) send({ do: 'page', url: location.href, title: document.title });
+  if (ready) send({ do: 'page', url: location.href, title: document.title });
 }
 let last = location.href;
 const moved = (): void => {
@@ -227,24 +235,25 @@ const moved = (): void => {
 };
 function heard(event: MessageEvent): void {
   // Only our own frame, and only while it shows our own page.
-  if (!frame || event.source !== frame.contentWindow || event.origin !== facts.origin || event.data?.hearten !== 1)
-    return;
-  const { do: what, value } = event.data as { do: string; value?: unknown };
+  if (event.source !== frame?.contentWindow || event.origin !== facts.origin || event.data?.hearten !== 1) return;
+  const { do: what, value } = event.data as { do: string; value: number };
   if (what === 'ready') {
     ready = true;
-    for (const message of waiting.splice(0)) send(message as Record<string, unknown>);
+    if (kept('') === '0') send({ do: 'shutdown' });
+    [told(), ...waiting.splice(0)].map(send);
     if (open) {
-      frame.focus();
+      frame?.focus();
       send({ do: 'show' });
     }
     tell('ready');
   } else if (what === 'unread') {
-    count(Number(value));
+    count(value);
   } else if (what === 'visits') {
-    visits = Number(value);
+    visits = value;
     watch();
   } else if (what === 'hide') hide();
   else if (what === 'began') kept('', '1');
+  else if (what === 'left') kept('', null);
 }
 function pressed({ target }: Event): void {
   const chosen = options.custom_launcher_selector;
@@ -267,7 +276,7 @@ function begin(): void {
   const queue = window.Hearten?.q ?? [];
   window.Hearten = Object.assign(call, { id: facts.id });
   start();
-  for (const one of queue) call(...(Array.from(one as ArrayLike<unknown>) as Call));
+  for (const one of queue) call(...(one as Call));
 }
 function start(): void {
   const given = window.heartenSettings;

@@ -28,6 +28,7 @@ export const words: Words = {
   name: 'الاسم',
   keep: 'حفظ',
   kept: 'شكرًا. سنكتب إلى {mail} إن لم تكن هنا.',
+  optional: 'اختياري',
   begin: 'ابدأ',
   tooLarge: '{name} أكبر من 10 م.ب. لم يُرسل.',
   gone: 'سُحبت هذه الرسالة',

@@ -28,6 +28,7 @@ export const words: Words = {
   name: 'Name',
   keep: 'Speichern',
   kept: 'Danke. Wir schreiben an {mail}, wenn Sie nicht da sind.',
+  optional: 'freiwillig',
   begin: 'Beginnen',
   tooLarge: '{name} ist größer als 10 MB und wurde nicht gesendet.',
   gone: 'Diese Nachricht wurde zurückgenommen',

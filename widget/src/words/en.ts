@@ -26,6 +26,7 @@ export const words = {
   name: 'Name',
   keep: 'Save',
   kept: 'Thank you. We write to {mail} if you are not here.',
+  optional: 'optional',
   begin: 'Begin',
   tooLarge: '{name} is larger than 10 MB. It was not sent.',
   gone: 'This message was taken back',

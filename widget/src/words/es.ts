@@ -28,6 +28,7 @@ export const words: Words = {
   name: 'Nombre',
   keep: 'Guardar',
   kept: 'Gracias. Te escribiremos a {mail} si no estás.',
+  optional: 'opcional',
   begin: 'Empezar',
   tooLarge: '{name} pesa más de 10 MB. No se envió.',
   gone: 'Este mensaje fue retirado',

@@ -28,6 +28,7 @@ export const words: Words = {
   name: 'Nom',
   keep: 'Enregistrer',
   kept: 'Merci. Nous écrirons à {mail} en votre absence.',
+  optional: 'facultatif',
   begin: 'Commencer',
   tooLarge: '{name} dépasse 10 Mo. Il n’a pas été envoyé.',
   gone: 'Ce message a été retiré',

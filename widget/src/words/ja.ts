@@ -28,6 +28,7 @@ export const words: Words = {
   name: 'お名前',
   keep: '保存',
   kept: 'ありがとうございます。不在の場合は {mail} に連絡します。',
+  optional: '任意',
   begin: '開始',
   tooLarge: '{name} は 10 MB を超えています。送信されませんでした。',
   gone: 'このメッセージは取り消されました',

@@ -28,6 +28,7 @@ export const words: Words = {
   name: 'Nome',
   keep: 'Salvar',
   kept: 'Obrigado. Escreveremos para {mail} se você não estiver.',
+  optional: 'opcional',
   begin: 'Começar',
   tooLarge: '{name} tem mais de 10 MB. Não foi enviado.',
   gone: 'Esta mensagem foi retirada',

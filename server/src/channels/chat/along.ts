@@ -27,17 +27,21 @@ const textOf = (value: unknown): string =>
 export const greetingOf = ({ triggers }: ChatSettings, id: string | null | undefined): string =>
   triggers.find((one) => one.id === id)?.text ?? '';
 
-/** With which greeting it began, and what the page told, stands in the conversation at its place. */
+/** With which greeting it began, what they answered before it, and what the page told, stands in the conversation at its place. */
 export async function tellAlong(
   tx: Tx,
   conversationId: string,
-  greeting: string,
-  context: Record<string, unknown> | null | undefined,
+  told: {
+    greeting: string;
+    asked: { question: string; answer: string } | null;
+    context: Record<string, unknown> | null | undefined;
+  },
 ): Promise<void> {
-  const values = bounded(context);
+  const values = bounded(told.context);
   const actor = { kind: 'customer' as const, id: null };
   const events = [
-    ...(greeting ? [{ name: 'conversation.greeted', data: { text: greeting } }] : []),
+    ...(told.greeting ? [{ name: 'conversation.greeted', data: { text: told.greeting } }] : []),
+    ...(told.asked ? [{ name: 'conversation.asked_first', data: told.asked }] : []),
     ...(Object.keys(values).length > 0 ? [{ name: 'conversation.context', data: { values } }] : []),
   ];
   if (events.length > 0)

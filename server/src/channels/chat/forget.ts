@@ -25,7 +25,7 @@ export const forgetLeaving = (tx: Tx, visitorId: string): Promise<string[]> =>
 export async function eraseVisitors(tx: Tx, addresses: string[]): Promise<void> {
   await forgetStrangers(tx, sql`lower(v.email) = any (${addresses}::text[])`);
   await tx.run(
-    sql`update visitor set email = '', name = '' where workspace_id = ${tx.workspaceId} and lower(email) = any (${addresses}::text[])`,
+    sql`update visitor set email = '', name = '', claims = '{}' where workspace_id = ${tx.workspaceId} and lower(email) = any (${addresses}::text[])`,
   );
 }
 

@@ -6,10 +6,11 @@ import { sql } from '../../base/db.ts';
 import { newId } from '../../base/ids.ts';
 import type { Who } from '../../base/module.ts';
 import { reply } from '../../conversations/reply.ts';
+import { settingsOf } from './asks.ts';
 import { attend, attendance, setAway, setMost } from './attendance.ts';
 import { giveOut, watchChats, whoIsThere } from './give.ts';
 import { say } from './say.ts';
-import { type Chat, settingsOf } from './settings.ts';
+import type { Chat } from './settings.ts';
 
 let w: Desk;
 const chat = { name: 'Shop', brand: { name: 'Northwind', colour: '', site: '' }, keys: [] } as unknown as Chat;

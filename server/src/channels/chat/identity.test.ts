@@ -36,6 +36,7 @@ const chatWith = (...keys: Key[]): Chat => ({
   id: newId(),
   name: 'Shop',
   settings: chatSettings.parse({}),
+  closed: false,
   brand: { name: 'Shop', colour: '', site: '' },
   keys,
 });

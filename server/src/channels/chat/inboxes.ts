@@ -7,8 +7,8 @@ import { emit } from '../../base/events.ts';
 import { newId } from '../../base/ids.ts';
 import { actorOf, type Hearten, type Who } from '../../base/module.ts';
 import { refuseInSample } from '../../team/index.ts';
+import { asksWith, settingsOf } from './asks.ts';
 import { keyPlace, publicKey as readPublicKey } from './identity.ts';
-import { settingsOf } from './settings.ts';
 
 type Room = Pick<Hearten, 'config' | 'seal'>;
 /** How the rows of inboxes are written, which one module does for every channel. */
@@ -92,10 +92,11 @@ export async function changeChat(
   const before = await one(tx, room, id);
   const { name, enabled, settings } = body;
   await mustSend(tx, settings?.mailInboxId);
+  const { asks } = before.settings;
   await inboxes.change(tx, who, id, {
     name,
     enabled,
-    settings: settings && settingsOf({ ...before.settings, ...settings }),
+    settings: settings && settingsOf({ ...before.settings, ...settings, asks: asksWith(asks, settings) }),
   });
   return one(tx, room, id);
 }
@@ -151,7 +152,7 @@ export async function endKey(tx: Tx, who: Who, id: string): Promise<string[]> {
 
 export async function visitorAt(tx: Tx, conversationId: string): Promise<{ visitor: VisitorSeen | null }> {
   const visitor = await tx.first<VisitorSeen>(sql`
-    select v.name, v.email, v.user_id is not null as vouched, v.page, v.referrer, v.agent, v.language, v.country, v.city, v.visits, v.created_at as "firstAt", v.seen_at as "seenAt",
+    select v.name, v.email, v.user_id is not null as vouched, v.claims, v.page, v.referrer, v.agent, v.language, v.country, v.city, v.visits, v.created_at as "firstAt", v.seen_at as "seenAt",
       (select max(m.at) from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq <= c.read_seq and c.read_seq > 0) as "readUpTo"
     from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId} order by c.created_at desc limit 1`);
   if (!visitor) await mustBeHere(tx, conversationId);

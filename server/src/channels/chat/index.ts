@@ -6,6 +6,7 @@ import { type Hearten, type Module, nothing } from '../../base/module.ts';
 import type { Channel } from '../../conversations/index.ts';
 import { againstAbuse, blockedVisitors, letWrite } from './abuse.ts';
 import { makeLimits } from './allowed.ts';
+import { settingsOf } from './asks.ts';
 import { attendance, keepAttendance, setAway, setMost } from './attendance.ts';
 import { countOldVisits, eventsOf, removeOldVisits, tellOfCustomer } from './events.ts';
 import { eraseStrangers, eraseVisitors, forgetOld } from './forget.ts';
@@ -18,7 +19,7 @@ import { pageRoutes } from './pages.ts';
 import { placeFinder } from './place.ts';
 import { visitorRoutes } from './routes.ts';
 import { sendOn } from './send.ts';
-import { chatFinder, settingsOf } from './settings.ts';
+import { chatFinder } from './settings.ts';
 import { makeVisiting } from './sockets.ts';
 import { takeOver } from './take-over.ts';
 
@@ -51,7 +52,7 @@ export function chat(
   { mail, mayWriteTo, inboxes, hoursOf }: Given,
 ): Module & { channel: Channel; erase: (tx: Tx, addresses: string[]) => Promise<void> } {
   const { config } = hearten;
-  const finder = chatFinder(hearten);
+  const finder = chatFinder(hearten, hoursOf);
   const limits = makeLimits();
   const visiting = makeVisiting(hearten, finder, limits);
   const now = nowFinder(hearten, hoursOf);

@@ -33,7 +33,7 @@ export async function mailChat(
   );
   await mayWrite(tx, visitor.id); // who may not write has us write nothing, either
   const home = await homeOf(tx, visitor, asked.chatId);
-  const proven = visitor.userId !== null;
+  const proven = visitor.userId !== null && visitor.email !== '' && !visitor.claims.includes('email');
   if (!proven && asked.email && !visitor.only) {
     await introduce(tx, visitor, { email: asked.email });
     await writeToCustomerAt(tx, [home.conversationId], asked.email, visitor.name);

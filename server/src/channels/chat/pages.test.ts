@@ -21,7 +21,7 @@ test('Whatever colour is chosen for a chat, what stands on it can be read', () =
     const colour = `#${n.toString(16).padStart(3, '0').replace(/./g, '$&$&')}`;
     const { ink } = shownOf(
       {
-        ...{ id: 'a', workspaceId: 'w', name: 'Shop', keys: [] },
+        ...{ id: 'a', workspaceId: 'w', name: 'Shop', keys: [], closed: false },
         ...{ brand: { name: 'Northwind', colour: '', site: '' }, settings: chatSettings.parse({ colour }) },
       },
       { hours: null, usual: null, there: 'free' },

@@ -8,6 +8,7 @@ import type { Hearten } from '../../base/module.ts';
 import { type Packed, pack, sendPacked, tagOf } from '../../base/packed.ts';
 import { onColour } from '../../brand/index.ts';
 import { ancestors } from './allowed.ts';
+import { asksNow } from './asks.ts';
 import type { Hours, Now } from './now.ts';
 import type { Chat, chatFinder } from './settings.ts';
 import { triggersOf } from './triggers.ts';
@@ -23,7 +24,7 @@ type Built = {
   files: Map<string, Packed>;
 };
 /** What the page that shows the bubble has to know: nothing that a visitor of the site may not. */
-export type Shown = Pick<ChatSettings, 'greeting' | 'side' | 'theme' | 'askName' | 'askEmail' | 'files'> & {
+export type Shown = Pick<ChatSettings, 'greeting' | 'side' | 'theme' | 'asks' | 'files'> & {
   id: string;
   name: string;
   colour: string;
@@ -37,10 +38,10 @@ export type Shown = Pick<ChatSettings, 'greeting' | 'side' | 'theme' | 'askName'
 };
 
 export const shownOf = (chat: Chat, { hours, usual, there }: Now): Shown => {
-  const { greeting, side, theme, askName, askEmail, files, mailInboxId } = chat.settings;
+  const { greeting, side, theme, files, mailInboxId } = chat.settings;
   const colour = chat.settings.colour || chat.brand.colour || '#1f5c4d';
   return {
-    ...{ id: chat.id, name: chat.brand.name || chat.name, greeting, side, theme, askName, askEmail, files },
+    ...{ id: chat.id, name: chat.brand.name || chat.name, greeting, side, theme, asks: asksNow(chat), files },
     ...{
       colour,
       ink: onColour(colour),
@@ -119,15 +120,20 @@ export function pageRoutes(
     const loader = file.endsWith('.js');
     const chat = await there(loader ? file.slice(0, -3) : file);
     const shown = shownOf(chat, await nowOf(chat));
-    // The bubble says nothing of who is there: its script stays the same while people come and go.
-    const { there: _, ...bubble } = shown;
+    // The bubble says nothing of who is there: its script stays the same while people come and go. What is asked is asked inside.
+    const { there: _, asks: __, ...bubble } = shown;
     return loader
       ? script(reply, whole(), baseUrl(config), { ...bubble, ...triggersOf(chat.settings, shown.hours) })
       : page(reply, whole(), chat, shown);
   });
 }
 
-function script(reply: FastifyReply, { loader }: Built, origin: string, shown: Omit<Shown, 'there'>): FastifyReply {
+function script(
+  reply: FastifyReply,
+  { loader }: Built,
+  origin: string,
+  shown: Omit<Shown, 'there' | 'asks'>,
+): FastifyReply {
   const facts = JSON.stringify({ ...shown, origin: new URL(origin).origin }).replaceAll('<', '\\u003c');
   const body = `(function(__HEARTEN__){${loader}
 })(${facts});\n`;

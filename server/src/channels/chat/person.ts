@@ -7,7 +7,7 @@ import type { Chat } from './settings.ts';
 /**
  * "A person, please": said in the visitor's own words, so that it opens, wakes and rises like any message of theirs; and marked, until a
  * person answers. Whatever answers by itself has to leave a conversation alone that bears the mark. Asked for again meanwhile, by another
- * tab say, it is the one request there is.
+ * tab say, it is the one request there is, in whichever order the two arrive.
  */
 export async function askPerson(tx: Tx, chat: Chat, who: Seeing, words: Words): Promise<string> {
   // By itself: what another tab did is seen by the statement after the one that waited for it.
@@ -16,7 +16,12 @@ export async function askPerson(tx: Tx, chat: Chat, who: Seeing, words: Words): 
     select c.id from chat c join conversation v on v.workspace_id = c.workspace_id and v.id = c.conversation_id
     where c.workspace_id = ${tx.workspaceId} and c.visitor_id = ${who.id} and (${who.only}::uuid is null or c.id = ${who.only}) and (${words.chat}::uuid is null or c.id = ${words.chat}) and v.person_asked_at >= v.waiting_since limit 1`);
   if (asked) return asked.id;
-  const kept = await say(tx, chat, who, words);
+  // Asked for before any conversation is chosen, it is about the one that waits for an answer, where there is one.
+  const waits = await tx.first<{ id: string }>(sql`
+    select c.id from chat c join conversation v on v.workspace_id = c.workspace_id and v.id = c.conversation_id
+    where c.workspace_id = ${tx.workspaceId} and c.visitor_id = ${who.id} and ${words.chat}::uuid is null and v.status = 'open' and v.folder = 'inbox' and v.waiting_since is not null
+    order by v.waiting_since desc limit 1`);
+  const kept = await say(tx, chat, who, { ...words, chat: words.chat ?? waits?.id ?? null });
   await askForPerson(tx, kept.conversationId);
   return kept.chat;
 }

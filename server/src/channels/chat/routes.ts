@@ -7,6 +7,7 @@ import { refuseOverQuota } from '../../base/quota.ts';
 import { accepted } from '../../base/words.ts';
 import { type Channel, type File, keepVisitorFile, safeName, writeToCustomerAt } from '../../conversations/index.ts';
 import type { Limits } from './allowed.ts';
+import { audienceOf } from './asks.ts';
 import { keepEvents } from './events.ts';
 import { feltOf, sayFelt } from './felt.ts';
 import { forgetLeaving } from './forget.ts';
@@ -76,13 +77,16 @@ export function visitorRoutes(
     const given = read(shapes.visit, request.body);
     const vouched = given.jwt ? await vouchedFor(seal, chat, given.jwt) : null;
     const agent = String(request.headers['user-agent'] ?? '').slice(0, 300);
-    const { visitor, token, visits } = await db.tx(chat.workspaceId, (tx) =>
+    const { visitor, token } = await db.tx(chat.workspaceId, (tx) =>
       visit(tx, chat, { token: given.token, vouched, about: { ...given, agent, place: placeOf(request) } }),
     );
     const chats = await db.tx(chat.workspaceId, (tx) => chatsOf(tx, visitor));
     return reply.header('cache-control', 'no-store').send({
-      ...{ token, visits, settings: shownOf(chat, await nowOf(chat)), chats: chats.map(summaryOf) },
-      visitor: { name: visitor.name, email: visitor.email, vouched: visitor.userId !== null },
+      ...{ token, visits: visitor.visits, settings: shownOf(chat, await nowOf(chat)), chats: chats.map(summaryOf) },
+      visitor: {
+        ...{ name: visitor.name, email: visitor.email },
+        ...{ vouched: visitor.userId !== null, audience: audienceOf(visitor) },
+      },
     });
   });
 
@@ -108,7 +112,8 @@ export function visitorRoutes(
   app.get('/chat/:app/chats', async (request: At, reply) => {
     const one = await about(request);
     const chats = await inside(one, (tx) => chatsOf(tx, one.visitor));
-    return reply.header('cache-control', 'no-store').send({ items: chats.map(summaryOf) });
+    const settings = shownOf(one.chat, await nowOf(one.chat));
+    return reply.header('cache-control', 'no-store').send({ items: chats.map(summaryOf), settings });
   });
 
   app.get('/chat/:app/chats/:id/lines', async (request: At, reply) => {
@@ -174,13 +179,9 @@ export function visitorRoutes(
     await inside(one, async (tx) => {
       // Whoever came by a link reads one chat; where its answers go is not theirs to say.
       if (one.visitor.only && one.visitor.email) return;
-      await introduce(tx, one.visitor, said);
-      const address = said.email ?? one.visitor.email;
-      const homes =
-        address && one.visitor.userId === null
-          ? (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId)
-          : [];
-      if (homes.length) await writeToCustomerAt(tx, homes, address, said.name ?? one.visitor.name);
+      const now = await introduce(tx, one.visitor, said);
+      const homes = now ? (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId) : [];
+      if (now && homes.length) await writeToCustomerAt(tx, homes, now.email, now.name);
     });
     return reply.send({});
   });

@@ -8,6 +8,7 @@ import { type Entry, type Incoming, receive, takeVisitorFiles } from '../../conv
 import { asCustomer, type CustomerNow, type Recognised, recogniseVisiting } from '../../customers/index.ts';
 import { type Block, blockOf, mayGoOn } from './abuse.ts';
 import { greetingOf, tellAlong } from './along.ts';
+import { mustHaveSaid } from './asks.ts';
 import { addLine, type Seeing } from './lines.ts';
 import type { Chat } from './settings.ts';
 import type { Visitor } from './visits.ts';
@@ -19,6 +20,7 @@ export type Words = {
   files: string[];
   greeting?: string | null | undefined;
   context?: Record<string, unknown> | null | undefined;
+  answer?: string | null | undefined;
 };
 export type Kept = { chat: string; conversationId: string; seq: number; id: string; at: string };
 
@@ -44,18 +46,19 @@ export async function say(
     throw Invalid('This message is too long. Nothing was sent; send it in parts, or as a file.');
   hurry();
   // One after the other for each visitor: two tabs that begin a conversation with the same words begin one, so what is asked is asked after the lock.
-  const [visitor, asked] = await Promise.all([
+  const [visitor, found] = await Promise.all([
     tx.first<Omit<Visitor, 'only'>>(sql`
-      select id, inbox_id as "inboxId", customer_id as "customerId", user_id as "userId", name, email, language from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId} for no key update`),
-    tx.first<Asked>(sql`
+      select id, inbox_id as "inboxId", customer_id as "customerId", user_id as "userId", name, email, claims, language, visits from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId} for no key update`),
+    tx.first<Found>(sql`
       select ${saidBefore(tx, visitorId, words.clientId)} as before, ${homeOf(tx, visitorId, words.chat)} as home, ${blockOf(tx, visitorId)} as block,
         (select to_json(n) from (${asCustomer(tx, sql`select customer_id from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId}`)}) n) as now`),
   ]);
-  const { before = null, home = null, block = null, now = null } = asked ?? {};
+  const { before = null, home = null, block = null, now = null } = found ?? {};
   mayGoOn(block);
   if (!visitor) throw NotFound();
   if (before) return { ...before, at: new Date(before.at).toISOString() };
   if (words.chat && !home) throw NotFound('This conversation is not here. Nothing was sent.');
+  const asked = words.chat ? null : mustHaveSaid(chat, visitor, words.answer);
   const customer = await customerOf(tx, visitor, now);
   const attachments = await takeVisitorFiles(tx, visitor.id, words.files);
   const id = newId();
@@ -87,7 +90,7 @@ export async function say(
         insert into chat as c (workspace_id, id, visitor_id, conversation_id, greeting) values (${tx.workspaceId}, ${chatId}, ${visitor.id}, ${conversationId}, ${greeting})
         on conflict (workspace_id, id) do update set conversation_id = excluded.conversation_id where c.conversation_id <> excluded.conversation_id`),
       addLine(tx, conversationId, id, words.clientId),
-      tellAlong(tx, conversationId, greeting, words.context),
+      tellAlong(tx, conversationId, { greeting, asked, context: words.context }),
       hasLine(tx, chatId, id),
     ]);
     [seq, at] = [lines.find((line) => line.id === chatId)?.seq, entry.at];
@@ -105,7 +108,7 @@ const hasLine = (tx: Tx, chatId: string, id: string): Promise<number> =>
   );
 
 /** What is known of a visitor and their words before anything is kept. */
-type Asked = { before: Kept | null; home: string | null; block: Block | null; now: CustomerNow | null };
+type Found = { before: Kept | null; home: string | null; block: Block | null; now: CustomerNow | null };
 const saidBefore = (tx: Tx, visitorId: string, clientId: string): Sql => sql`(
     select json_build_object('chat', c.id, 'conversationId', c.conversation_id, 'seq', l.seq, 'id', l.message_id, 'at', m.at) from chat c join chat_line l on l.workspace_id = c.workspace_id and l.chat_id = c.id
       join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
@@ -116,7 +119,7 @@ const homeOf = (tx: Tx, visitorId: string, chatId: string | null): Sql =>
 
 /** Whose the visitor is. Becomes one with the first message: whoever only looks is no customer. */
 async function customerOf(tx: Tx, visitor: Omit<Visitor, 'only'>, now: CustomerNow | null): Promise<Recognised> {
-  const vouched = visitor.userId !== null;
+  const vouched = visitor.userId !== null && !visitor.claims.includes('email');
   const name = visitor.name || (visitor.email ? '' : `Visitor ${visitor.id.slice(-4)}`) || visitor.email;
   const customer = now
     ? { ...now, address: visitor.email }

@@ -3,9 +3,9 @@ import { sql, type Tx } from '../../base/db.ts';
 import type { Hearten } from '../../base/module.ts';
 import { inWords, matched, say } from '../../base/words.ts';
 import { type Channel, Early, type InboxRow, inboxById, type Outgoing, Unsure } from '../../conversations/index.ts';
+import { settingsOf } from './asks.ts';
 import { addLine, byMachine } from './lines.ts';
 import { makeLink } from './links.ts';
-import { settingsOf } from './settings.ts';
 import { answersOf, shareMail } from './share-mail.ts';
 
 type Side = {

@@ -1,7 +1,9 @@
-import { type ChatSettings, chatSettings } from '@hearten/contract';
+import type { ChatSettings } from '@hearten/contract';
 import { NOWHERE, type Sql, sql, type Tx } from '../../base/db.ts';
 import { isId } from '../../base/ids.ts';
 import type { Hearten } from '../../base/module.ts';
+import { settingsOf } from './asks.ts';
+import type { Hours } from './now.ts';
 
 /** What a chat is, as everything a visitor asks needs it. */
 export type Chat = {
@@ -9,13 +11,12 @@ export type Chat = {
   id: string;
   name: string;
   settings: ChatSettings;
+  /** Outside its hours, of a chat that asks for an address then. */
+  closed: boolean;
   brand: { name: string; colour: string; site: string };
   keys: { id: string; algorithm: 'HS256' | 'ES256' | 'RS256'; secret: Buffer | null; publicKey: string | null }[];
 };
-type Row = Omit<Chat, 'workspaceId' | 'settings'> & { settings: unknown };
-
-/** Whatever stands in the row, with the defaults of what is not said. */
-export const settingsOf = (kept: unknown): ChatSettings => chatSettings.parse(kept ?? {});
+type Row = Omit<Chat, 'workspaceId' | 'settings' | 'closed'> & { settings: unknown };
 
 const select = (workspaceId: string, id: string): Sql => sql`
   select i.id, i.name, i.settings, json_build_object('name', w.name, 'colour', b.colour, 'site', b.site) as brand
@@ -25,7 +26,10 @@ const select = (workspaceId: string, id: string): Sql => sql`
 const FRESH = 5_000; // ms: a page that asks a hundred times a second costs one look, and a change is there in five
 
 /** Looks up the chat an address names, known for a few seconds; null when there is none. */
-export function chatFinder({ db }: Pick<Hearten, 'db'>): {
+export function chatFinder(
+  { db }: Pick<Hearten, 'db'>,
+  hoursOf: (tx: Tx, inboxId: string) => Promise<Hours>,
+): {
   find: (id: string) => Promise<Chat | null>;
   forget: () => void;
 } {
@@ -39,7 +43,10 @@ export function chatFinder({ db }: Pick<Hearten, 'db'>): {
     if (!workspaceId) return null;
     return db.tx(workspaceId, async (tx) => {
       const [row, keys] = await Promise.all([tx.first<Row>(select(workspaceId, id)), keysOf(tx, id)]);
-      return row ? { ...row, workspaceId, settings: settingsOf(row.settings), keys } : null;
+      if (!row) return null;
+      const settings = settingsOf(row.settings);
+      const closed = settings.emailWhenClosed && (await hoursOf(tx, id))?.open === false;
+      return { ...row, workspaceId, settings, closed, keys };
     });
   };
   return {

@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../../base/db.ts';
+import { type Sql, sql, type Tx } from '../../base/db.ts';
 import { Unauthorised } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
 import type { Hearten } from '../../base/module.ts';
@@ -16,7 +16,10 @@ export type Visitor = {
   userId: string | null;
   name: string;
   email: string;
+  /** Of who was vouched for: which of the two they said themselves. */
+  claims: string[];
   language: string;
+  visits: number;
   /** Of a visit that a link began: the one chat it sees. */
   only: string | null;
 };
@@ -33,7 +36,7 @@ export type About = {
 
 const UNSIGNED = '400 days';
 const SIGNED = '12 hours'; // of one that was vouched for: the page vouches anew each time it is opened
-const columns = sql`v.id, v.inbox_id as "inboxId", v.customer_id as "customerId", v.user_id as "userId", v.name, v.email, v.language`;
+const columns = sql`v.id, v.inbox_id as "inboxId", v.customer_id as "customerId", v.user_id as "userId", v.name, v.email, v.claims, v.language, v.visits`;
 
 /** A name for the visit that a secret opens, of which nobody learns the secret. */
 export const visitOf = (token: string): string => hash(token).toString('base64url').slice(0, 12);
@@ -58,7 +61,7 @@ export async function visit(
   tx: Tx,
   chat: Chat,
   given: { token: string | null; vouched: Vouched | null; about: About },
-): Promise<{ visitor: Visitor; token: string; visits: number }> {
+): Promise<{ visitor: Visitor; token: string }> {
   const visited = await visitorNow(tx, chat, given);
   if (given.about.consent === false) await uncount(tx, visited.visitor.id);
   else await keepPage(tx, visited.visitor.id, { url: given.about.page, title: given.about.title });
@@ -68,18 +71,15 @@ async function visitorNow(
   tx: Tx,
   chat: Chat,
   { token: kept, vouched, about }: Parameters<typeof visit>[2],
-): Promise<{ visitor: Visitor; token: string; visits: number }> {
-  if (vouched) {
-    const visitor = await known(tx, chat, vouched, about);
-    return { visitor, token: await begin(tx, chat, vouched), visits: visitor.visits };
-  }
+): Promise<{ visitor: Visitor; token: string }> {
+  if (vouched) return { visitor: await known(tx, chat, vouched, about), token: await begin(tx, chat, vouched) };
   const before = kept ? await tx.first<Visitor>(bySecret(chat, kept)) : undefined;
-  if (before?.only && kept) return { visitor: before, token: kept, visits: 1 };
+  if (before?.only && kept) return { visitor: before, token: kept };
   if (before && before.userId === null) {
     const now = await tx.first<{ visits: number }>(
       sql`update visitor v set ${seen(about)} where v.workspace_id = ${tx.workspaceId} and v.id = ${before.id} returning v.visits`,
     );
-    return { visitor: before, token: kept as string, visits: now?.visits ?? 1 };
+    return { visitor: { ...before, visits: now?.visits ?? 1 }, token: kept as string };
   }
   const id = newId();
   await tx.run(sql`
@@ -98,11 +98,12 @@ async function visitorNow(
       userId: null,
       name: '',
       email: '',
+      claims: [],
       language: about.language,
+      visits: 1,
       only: null,
     },
     token,
-    visits: 1,
   };
 }
 
@@ -114,13 +115,16 @@ const seen = ({ page, agent, language, place, consent }: About) => {
     agent = ${cut(agent, 300)}, language = ${cut(language, 35)}, consent = coalesce(${consent}::boolean, v.consent)`;
 };
 
-async function known(tx: Tx, chat: Chat, vouched: Vouched, about: About): Promise<Visitor & { visits: number }> {
-  const visitor = await tx.first<Visitor & { visits: number }>(sql`
+/** What is vouched for comes before what they said themselves, which stays where nothing else is known. */
+async function known(tx: Tx, chat: Chat, vouched: Vouched, about: About): Promise<Visitor> {
+  const visitor = await tx.first<Visitor>(sql`
     insert into visitor as v (workspace_id, id, inbox_id, user_id, name, email, language, agent, page, referrer, country, city, consent)
     values (${tx.workspaceId}, ${newId()}, ${chat.id}, ${vouched.userId}, ${vouched.name}, ${vouched.email ?? ''}, ${cut(about.language, 35)}, ${cut(about.agent, 300)}, ${cut(about.page, 2000)}, ${cut(about.referrer, 2000)},
       ${about.place.country}, ${about.place.city}, ${about.consent})
-    on conflict (workspace_id, inbox_id, user_id) where user_id is not null do update set name = excluded.name, email = excluded.email, ${seen(about)}
-    returning ${columns}, null as "only", v.visits`);
+    on conflict (workspace_id, inbox_id, user_id) where user_id is not null do update set name = case when excluded.name = '' and 'name' = any (v.claims) then v.name else excluded.name end,
+      email = case when excluded.email = '' and 'email' = any (v.claims) then v.email else excluded.email end,
+      claims = array(select c from unnest(v.claims) c where case c when 'name' then excluded.name else excluded.email end = ''), ${seen(about)}
+    returning ${columns}, null as "only"`);
   if (!visitor) throw new Error('a visitor was neither added nor found');
   return visitor;
 }
@@ -170,13 +174,22 @@ async function begin(tx: Tx, chat: Chat, vouched: Vouched): Promise<string> {
 export const endVisit = (tx: Tx, token: string): Promise<number> =>
   tx.run(sql`delete from visitor_session where workspace_id = ${tx.workspaceId} and token_hash = ${hash(token)}`);
 
-/** What a visitor says of themselves. Nobody vouched for it, and whom it names stays unknown here. Who was vouched for says nothing else. */
+/**
+ * What a visitor says of themselves. Nobody vouched for it, and whom it names stays unknown here. Who was vouched for says only what was not
+ * said for them, and it is a claim like any other. Where they may be written to on their own word, when that is known now.
+ */
 export async function introduce(
   tx: Tx,
-  visitor: Visitor,
-  { name, email }: { name?: string | undefined; email?: string | undefined },
-): Promise<void> {
-  if (visitor.userId !== null) return;
-  await tx.run(sql`
-    update visitor set name = coalesce(${name ?? null}, name), email = coalesce(${email ?? null}, email) where workspace_id = ${tx.workspaceId} and id = ${visitor.id}`);
+  visitor: Pick<Visitor, 'id'>,
+  said: { name?: string | undefined; email?: string | undefined },
+): Promise<{ name: string; email: string } | null> {
+  const [name, email] = [said.name || null, said.email || null];
+  const theirs = (field: Sql, called: string, value: string | null): Sql =>
+    sql`case when user_id is null or ${field} = '' or ${called} = any (claims) then coalesce(${value}, ${field}) else ${field} end`;
+  const now = await tx.first<{ name: string; email: string; claimed: boolean }>(sql`
+    update visitor set name = ${theirs(sql`name`, 'name', name)}, email = ${theirs(sql`email`, 'email', email)},
+      claims = case when user_id is null then claims else claims || array_remove(array[case when name = '' and ${name}::text is not null then 'name' end,
+        case when email = '' and ${email}::text is not null then 'email' end], null) end
+    where workspace_id = ${tx.workspaceId} and id = ${visitor.id} returning name, email, user_id is null or 'email' = any (claims) as claimed`);
+  return now?.claimed && now.email !== '' ? { name: now.name, email: now.email } : null;
 }
