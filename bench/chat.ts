@@ -3,17 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChatFrame, ChatInbox, ChatSaid, Frame } from '@hearten/contract';
+import type { ChatFrame, ChatInbox, Frame } from '@hearten/contract';
 import pg from 'pg';
 import WebSocket, { WebSocketServer } from 'ws';
 import { sql } from '../server/src/base/db.ts';
 import { COOKIE } from '../server/src/base/http.ts';
-import { newId } from '../server/src/base/ids.ts';
-import { hash, newToken } from '../server/src/base/seal.ts';
 import { type Fleet, type Member, makeFleet } from '../server/test/fleet.ts';
 import { ownPostgres } from '../server/test/own-postgres.ts';
 import { inBrowser, sizes } from './frame/chat-page.ts';
 import { cpuOf } from './frame/processes.ts';
+import { open, say, visitors } from './frame/visitors.ts';
 
 const IDLE = 10_000;
 const TALKING = 200;
@@ -91,41 +90,6 @@ function heldKb({ child }: Member): number {
 
 const postmaster = (folder: string): number =>
   Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
-
-/** People who opened the chat before: each with the secret that lies in their browser. */
-async function visitors({ hearten, workspaceId }: Fleet, inboxId: string, count: number): Promise<string[]> {
-  const tokens = Array.from({ length: count }, () => newToken());
-  const ids = tokens.map(() => newId());
-  await hearten.db.tx(workspaceId, async (tx) => {
-    await tx.run(
-      sql`insert into visitor (workspace_id, id, inbox_id) select ${workspaceId}, u, ${inboxId} from unnest(${ids}::uuid[]) u`,
-    );
-    await tx.run(sql`
-      insert into visitor_session (workspace_id, token_hash, visitor_id, expires_at)
-      select ${workspaceId}, u.h, u.v, now() + interval '1 day' from unnest(${tokens.map((one) => hash(one))}::bytea[], ${ids}::uuid[]) as u (h, v)`);
-  });
-  return tokens;
-}
-
-let opened = 0;
-/** Each from an address of its own, as visitors are; open once it was told what it has. */
-const open = (fleet: Fleet, { port }: Member, inboxId: string, tokens: string[]): Promise<WebSocket[]> =>
-  Promise.all(
-    tokens.map((token) => {
-      const n = ++opened;
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/chat/socket`, ['hearten.chat.1', inboxId, token], {
-        origin: fleet.front.url,
-        perMessageDeflate: false,
-        headers: { 'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}` },
-      });
-      return new Promise<WebSocket>((done, failed) => {
-        socket.once('open', () => say(socket, { type: 'resume', at: {} }));
-        socket.once('message', () => done(socket));
-        socket.once('error', failed);
-      });
-    }),
-  );
-const say = (socket: WebSocket, said: ChatSaid): void => socket.send(JSON.stringify(said));
 
 type Times = { p50: number; p99: number };
 function summed(times: number[]): Times {

@@ -1,41 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import WebSocket from 'ws';
 import { sql } from '../server/src/base/db.ts';
-import { COOKIE } from '../server/src/base/http.ts';
-import { newId } from '../server/src/base/ids.ts';
-import { startSession } from '../server/src/team/session.ts';
 import { type Fleet, type Member, makeFleet } from '../server/test/fleet.ts';
 import { type Sink, smtpSink } from '../server/test/mail.ts';
 import { ownPostgres } from '../server/test/own-postgres.ts';
+import { across } from './frame/across.ts';
 import { ask } from './frame/api.ts';
 import { cpuOf } from './frame/processes.ts';
 
-const PEOPLE = 200;
-const VISITORS = 2_000; // there is no chat yet: sockets of people, in the number that visitors will have
-const SAID = 40; // notes whose way to every socket is timed
 const ANSWERS = 150;
 
-/** Several processes on one Postgres: what two bring over one, how soon all sockets hear, and what a killed one costs. */
-export async function measure(): Promise<Record<string, number>> {
+/**
+ * Several processes on one Postgres: what two bring over one, how soon all sockets hear, and what a killed one costs. `--frames`: only how soon
+ * they hear.
+ */
+export async function measure(args: string[] = []): Promise<Record<string, number>> {
   const postgres = await ownPostgres({ settings: { fsync: 'on', full_page_writes: 'on', shared_buffers: '128MB' } });
   const sink = await smtpSink();
-  const fleet = await makeFleet({ url: postgres.url, smtp: sink });
+  const fleet = await makeFleet({ url: postgres.url, smtp: sink, env: { TRUST_PROXY: '1' } });
   try {
+    if (args.includes('--frames')) {
+      const [a, b, c] = [await fleet.start('serve'), await fleet.start('serve'), await fleet.start('serve')];
+      await fleet.start('work');
+      return await across(fleet, [a, b, c], postgres.folder);
+    }
     const serving = [await fleet.start('serve')];
     const ids = await conversations(fleet, serving[0] as Member, 200);
     const one = await apiLoad('one process', fleet, serving, ids);
     serving.push(await fleet.start('serve'));
     const two = await apiLoad('two processes', fleet, serving, ids);
     serving.push(await fleet.start('serve'));
-    const told = await frames(fleet, serving, ids);
-    const taken = await takeover(fleet, serving[0] as Member, ids, sink);
+    const work = await fleet.start('work');
+    const told = await across(fleet, serving, postgres.folder);
+    const taken = await takeover(fleet, serving[0] as Member, work, ids, sink);
     return {
       api_per_second_one: one.perSecond,
       api_per_second_two: two.perSecond,
       api_times: two.perSecond / one.perSecond,
       api_server_share_two: two.server,
       api_postgres_share_two: two.postgres,
-      sockets: PEOPLE + VISITORS,
       ...told,
       ...taken,
     };
@@ -111,85 +113,16 @@ async function apiLoad(what: string, fleet: Fleet, serving: Member[], ids: strin
   }
 }
 
-/** From the moment a note's transaction began, which is before its commit, until each of the sockets has it. */
-async function frames(fleet: Fleet, serving: Member[], ids: string[]): Promise<Record<string, number>> {
-  const cookies = await people(fleet);
-  const times: number[] = [];
-  let wanted = '';
-  let sent = 0;
-  const sockets: WebSocket[] = [];
-  for (let n = 0; n < PEOPLE + VISITORS; n += 50)
-    sockets.push(
-      ...(await Promise.all(
-        Array.from({ length: 50 }, (_, i) => {
-          const { port } = serving[(n + i) % serving.length] as Member;
-          const cookie = `${COOKIE}=${cookies[(n + i) % cookies.length]}`;
-          const socket = new WebSocket(`ws://127.0.0.1:${port}/live`, { origin: fleet.front.url, headers: { cookie } });
-          socket.on('message', (data: Buffer) => {
-            if (wanted && data.includes(wanted)) times.push(Date.now() - sent);
-          });
-          return new Promise<WebSocket>((open, failed) => {
-            socket.once('message', () => open(socket));
-            socket.once('error', failed);
-          });
-        }),
-      )),
-    );
-  await sleep(2_000);
-  let missed = 0;
-  for (let n = 0; n < SAID; n++) {
-    const words = `Everyone hears ${newId()}.`;
-    const before = times.length;
-    wanted = words;
-    sent = Date.now();
-    const path = `/conversations/${ids[n % ids.length]}/notes`;
-    const said = await fleet.ask<{ message: { at: string } }>(
-      'POST',
-      path,
-      { text: words },
-      { at: serving[n % 3] as Member },
-    );
-    // Frames may have come before the answer did: each is counted from the transaction's own time.
-    const shift = sent - Date.parse(said.body.message.at);
-    for (const end = Date.now() + 5_000; times.length - before < sockets.length && Date.now() < end; ) await sleep(10);
-    for (let i = before; i < times.length; i++) times[i] = (times[i] as number) + shift;
-    missed += sockets.length - (times.length - before);
-    await sleep(150);
-  }
-  wanted = '';
-  for (const socket of sockets) socket.terminate();
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
-  return { frame_ms_p50: at(0.5), frame_ms_p95: at(0.95), frames_missed: missed };
-}
-
-/** So many people with a session each. */
-async function people({ hearten, workspaceId }: Fleet): Promise<string[]> {
-  const cookies: string[] = [];
-  for (let n = 0; n < PEOPLE; n++) {
-    const [personId, accountId] = [newId(), newId()];
-    const email = `p${n}@fleet.example`;
-    let cookie = '';
-    const keep = (value: string | null): void => {
-      cookie = value ?? '';
-    };
-    const caller = { ip: '', agent: '', secure: true, setCookie: keep };
-    await hearten.db.tx(workspaceId, async (tx) => {
-      await tx.run(sql`insert into account (id, email) values (${accountId}, ${email})`);
-      await tx.run(
-        sql`insert into person (workspace_id, id, account_id, name, email, role) values (${workspaceId}, ${personId}, ${accountId}, ${`Person ${n}`}, ${email}, 'representative')`,
-      );
-      await startSession(tx, caller, null, accountId, { workspaceId, personId, role: 'representative' });
-    });
-    cookies.push(cookie);
-  }
-  return cookies;
-}
-
 /** Two processes send; one is killed in the middle. What it had in hand is known, and the rest is sent, by the other. */
-async function takeover(fleet: Fleet, at: Member, ids: string[], sink: Sink): Promise<Record<string, number>> {
+async function takeover(
+  fleet: Fleet,
+  at: Member,
+  work: Member,
+  ids: string[],
+  sink: Sink,
+): Promise<Record<string, number>> {
   sink.delay = 200;
-  const [work] = await Promise.all([fleet.start('work'), fleet.start('work')]);
+  await fleet.start('work');
   const state = async (): Promise<Record<string, number>> => {
     const rows = await fleet.hearten.db.read<{ state: string; n: number }>(
       fleet.workspaceId,

@@ -615,6 +615,7 @@ create table data_export (
   bytes bigint not null default 0,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null default (now() + '7 days'::interval),
+  spoilt boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   CHECK ((kind = ANY (ARRAY['customer'::text, 'workspace'::text]))),

@@ -21,6 +21,7 @@ import type { Hearten, Module } from './base/module.ts';
 import { keepDropping } from './base/outdated.ts';
 import { keepsNames } from './base/pooler.ts';
 import { portHolder } from './base/processes.ts';
+import { reactAgain } from './base/react-again.ts';
 import { reactionsOf, startBell, startReactions } from './base/relay.ts';
 import { beginUnlessHeld } from './base/restored.ts';
 import { checkRoles } from './base/roles.ts';
@@ -86,9 +87,11 @@ async function beginWork({ db, log }: Hearten, modules: Module[]): Promise<() =>
       await one().catch((error) => log.warn('Something did not stop cleanly', { error: textOf(error) }));
   };
   try {
-    stops.push(startReactions(db, log, reactionsOf(modules)));
+    const reactions = reactionsOf(modules);
+    stops.push(startReactions(db, log, reactions));
     stops.push(keepDropping(db, log));
-    stops.push(await jobs.start(db, log, Object.assign({}, ...modules.map((m) => m.jobs ?? {}))));
+    const again = { 'react-again': reactAgain(db, log, reactions) };
+    stops.push(await jobs.start(db, log, Object.assign(again, ...modules.map((m) => m.jobs ?? {}))));
     for (const module of modules) if (module.start) stops.push(await module.start());
     ring();
     return stop;

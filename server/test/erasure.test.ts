@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from '@hearten/contract';
 import pg from 'pg';
+import { fromBufferPromise } from 'yauzl';
 import { sql } from '../src/base/db.ts';
 import { newId } from '../src/base/ids.ts';
 import type { Module } from '../src/base/module.ts';
@@ -126,13 +127,20 @@ async function whereIs(word: string): Promise<string[]> {
   }
   return out;
 }
-async function filesWith(word: string): Promise<string[]> {
+async function wordsIn(zip: Buffer): Promise<string> {
+  const out: Buffer[] = [];
+  const file = await fromBufferPromise(zip);
+  for await (const entry of file.eachEntry())
+    for await (const part of await file.openReadStreamPromise(entry)) out.push(part as Buffer);
+  return Buffer.concat(out).toString('latin1').toLowerCase();
+}
+async function filesWith(word: string, as: 'latin1' | 'hex' = 'latin1'): Promise<string[]> {
   const folder = world.hearten.config.DATA_DIR;
   const out: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) {
       const path = join(entry.parentPath, entry.name);
-      if ((await readFile(path)).toString('latin1').toLowerCase().includes(word)) out.push(path);
+      if ((await readFile(path)).toString(as).toLowerCase().includes(word)) out.push(path);
     }
   return out;
 }
@@ -267,6 +275,22 @@ test('O11: An erased customer is nowhere: in no column of any table, no waiting 
   );
   assert.ok((await filesWith(MARK)).length > 0);
 
+  // Whatever was exported while they were here: the workspace, and somebody they wrote to as well.
+  const bob = (await ask<Reply<'GET /conversations/:id'>>('GET', `/conversations/${bobs.id}`)).customer.id;
+  const exports: string[] = [];
+  for (const path of ['/workspace/exports', `/customers/${bob}/exports`])
+    exports.push((await ask<{ id: string }>('POST', path)).id);
+  const bytesOf = async (id: string) =>
+    world.app.inject({
+      url: `/files/exports/${id}`,
+      headers: { host: 'localhost', cookie: `__Host-hearten=${owner.cookie}` },
+    });
+  await until('both exports are ready', async () =>
+    (await Promise.all(exports.map(bytesOf))).every((file) => file.statusCode === 200),
+  );
+  const zips = (await Promise.all(exports.map(bytesOf))).map((file) => file.rawPayload);
+  for (const zip of zips) assert.ok((await wordsIn(zip)).includes(MARK), 'Anna stands in it');
+
   const preview = await ask<Reply<'GET /customers/:id/erasure'>>('GET', `/customers/${customer}/erasure`);
   assert.equal(preview.conversations, 3);
   assert.equal(preview.elsewhere, 1);
@@ -276,6 +300,13 @@ test('O11: An erased customer is nowhere: in no column of any table, no waiting 
     'the erasure is done',
     async () => (await client.query(`select 1 from erasure where state = 'done'`)).rowCount === 1,
   );
+  for (const id of exports) assert.equal((await bytesOf(id)).statusCode, 404);
+  await until('the bytes of both exports are overwritten', async () => {
+    const parts = zips.map((zip) => zip.subarray(zip.length - 64).toString('hex'));
+    return (
+      (await filesWith(parts[0] as string, 'hex')).length + (await filesWith(parts[1] as string, 'hex')).length === 0
+    );
+  });
   // Bob’s own mail stays as he wrote it: its header names Anna, and is his.
   const bobsMail = Buffer.from('Please tell us both.');
   await until('bytes are overwritten', async () => {

@@ -6,10 +6,16 @@ export const gone =
 export const broken = /Connection terminated|connection error and is not queryable/;
 // Serialisation, deadlock, lock not had in time, and two who wrote the same new thing at the same moment.
 const meetings: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '23505']);
+// No room or memory, shut down or cancelled, a disk or a file that fails, trouble inside Postgres.
+const passing = /^(08|53|57|58|XX|25006)/;
+const codesOf = (error: unknown): string[] =>
+  [error, (error as { cause?: unknown } | null)?.cause].map((one) =>
+    String((one as { code?: unknown } | null)?.code ?? ''),
+  );
+/** The state the database is in, and no fault of what it was asked: the same again works when that is over. */
+export const isPassing = (error: unknown): boolean => codesOf(error).some((code) => passing.test(code));
 /** Two transactions met at the same rows and this one gave way: the same again, a moment later, works. */
-export const isMeeting = (error: unknown): boolean =>
-  meetings.has(String((error as { code?: unknown } | null)?.code ?? '')) ||
-  meetings.has(String((error as { cause?: { code?: unknown } } | null)?.cause?.code ?? ''));
+export const isMeeting = (error: unknown): boolean => codesOf(error).some((code) => meetings.has(code));
 
 /** What Postgres' own complaints mean to a caller. */
 export function translate(error: unknown): unknown {

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import pg from 'pg';
 import type { By } from './audit.ts';
-import { broken, gone, isMeeting, translate } from './db-errors.ts';
+import { broken, gone, isMeeting, isPassing, translate } from './db-errors.ts';
 import { isRefused } from './errors.ts';
 import { makeLines } from './lines.ts';
 import type { Log } from './log.ts';
@@ -9,7 +9,7 @@ import { type Replica, watchReplica } from './replica.ts';
 import { raw, ready, type Sql, sql } from './sql.ts';
 
 export { join, none, raw, type Sql, sql, whole } from './sql.ts';
-export { isMeeting };
+export { isMeeting, isPassing };
 
 // timestamps stay text in the one form the contract speaks (ISO 8601 UTC); bigint counts are numbers (all below 2^53).
 const iso = (text: string): string => new Date(text.includes('infinity') ? 0 : text).toISOString();

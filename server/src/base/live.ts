@@ -55,6 +55,18 @@ const PINGS = 3; // every so many beats the other end must have answered a ping
 const MOST = 100; // tabs of one session in one process: nobody has so many open, and each costs us memory
 const TALK = 200; // messages between two pings: a tab says where it is every few seconds, and when that changes
 
+const AS_TEXT = { binary: false };
+const BEATS: Frame = { type: 'beat' };
+/** A frame that many are told is put into words once. */
+const words = new WeakMap<Frame, Buffer>();
+function worded(frame: Frame): Buffer {
+  const there = words.get(frame);
+  if (there) return there;
+  const made = Buffer.from(JSON.stringify(frame));
+  words.set(frame, made);
+  return made;
+}
+
 function destroyed(this: Duplex): void {
   this.destroy();
 }
@@ -75,7 +87,7 @@ export function makeLive(): Live {
     const ping = ++beats % PINGS === 0;
     if (ping) talked.clear();
     for (const [socket, seat] of each()) {
-      seat.send({ type: 'beat' });
+      seat.send(BEATS);
       if (!ping) continue;
       if (!alive.has(socket)) socket.terminate();
       alive.delete(socket);
@@ -101,7 +113,7 @@ export function makeLive(): Live {
     const send = (frame: Frame): void => {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > SLOW) socket.terminate();
-      else socket.send(JSON.stringify(frame));
+      else socket.send(worded(frame), AS_TEXT);
     };
     const seat: Seat = { who, send };
     seats.set(socket, seat);

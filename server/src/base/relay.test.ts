@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { eventually } from '../../test/room.ts';
-import type { Db } from './db.ts';
+import { type Db, sql } from './db.ts';
 import { type EventRow, emit, system } from './events.ts';
 import { newId } from './ids.ts';
+import { reactAgain } from './react-again.ts';
 import { type Reacting, restAfter, startReactions } from './relay.ts';
 import { startTail } from './tail.ts';
 
@@ -34,6 +35,47 @@ test('What happened before any process reacted is reacted to when one does, and 
   await eventually(async () => heard.includes('meanwhile'));
   await stop();
   assert.deepEqual(heard, ['before', 'meanwhile']);
+});
+
+test('A reaction that the database had no room for is done when it has, holds nobody up until then, and happens once; one that can never be is left out', async () => {
+  const { db, log, jobs } = w.hearten;
+  const heard: string[] = [];
+  let full = true;
+  const reactions: Reacting[] = [
+    {
+      name: 'keeper',
+      events: ['customer.changed'],
+      react: async (tx, events) => {
+        for (const { data } of events) {
+          const [word = ''] = data.fields as string[];
+          if (word === 'no room' && full)
+            await tx.run(sql`do $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$`);
+          if (word === 'poison') throw new TypeError('Nobody foresaw this.');
+          tx.after(() => heard.push(word));
+        }
+      },
+    },
+  ];
+  const stop = startReactions(db, log, reactions);
+  await w.tx((t) =>
+    emit(
+      t,
+      ['no room', 'poison', 'next'].map((word) => ({
+        name: 'customer.changed',
+        actor: system,
+        data: { fields: [word] },
+      })),
+    ),
+  );
+  await eventually(async () => heard.includes('next'));
+  assert.deepEqual(heard, ['next']);
+  full = false;
+  const end = await jobs.start(db, log, { 'react-again': reactAgain(db, log, reactions) });
+  await eventually(async () => heard.includes('no room')).finally(async () => {
+    await stop();
+    await end();
+  });
+  assert.deepEqual(heard, ['next', 'no room']);
 });
 
 test('Reactions that follow each other for long take a tenth of the time; a few are done at once, and a full page never waits', () => {

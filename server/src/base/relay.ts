@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Db, enter, isMeeting, keepPlans, NOWHERE, sql, type Tx } from './db.ts';
+import { type Db, enter, isMeeting, isPassing, keepPlans, NOWHERE, sql, type Tx } from './db.ts';
 import { textOf } from './errors.ts';
 import { advance, type Cursor, type EventRow, onBell, readFrom, ring } from './events.ts';
 import { givingWay } from './hurry.ts';
+import { jobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import type { BatchReaction, Module } from './module.ts';
 import type { Wire } from './wire.ts';
@@ -83,7 +84,7 @@ export function startLoop(name: string, log: Log, each: () => Promise<number | u
   };
 }
 
-/** One module's reaction to some kinds of events; one that takes them singly is given one after the other. */
+/** One module's reaction to some kinds of events, by a name of its own; one that takes them singly is given one after the other. */
 export type Reacting = { name: string; events: readonly string[]; react: BatchReaction };
 
 const GATHER = 40; // ms: nobody waits for a reaction; what happens meanwhile shares its transaction
@@ -115,7 +116,7 @@ export function reactionsOf(modules: Module[]): Reacting[] {
   return modules.flatMap((m): Reacting[] => [
     ...Object.entries(m.on ?? {}).map(
       ([event, react]): Reacting => ({
-        name: m.name,
+        name: `${m.name} ${event}`,
         events: [event],
         react: async (tx, events) => {
           for (const one of events) await react(tx, one);
@@ -129,7 +130,8 @@ export function reactionsOf(modules: Module[]): Reacting[] {
 /**
  * Runs the reactions of all modules: cursor and reactions in one transaction, so each happens exactly once. When one fails, the batch
  * is taken back and done again reaction by reaction; what fails is left out with a log line, and the others go on. One that only met
- * somebody else's transaction is done again, with the whole page.
+ * somebody else's transaction is done again, with the whole page. Where it was the database that was in trouble, a job does it again
+ * (react-again.ts): what takes the job holds nobody up, and what does not even take that is begun anew until it does.
  */
 export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => Promise<void> {
   const wanted = new Set(reactions.flatMap(({ events }) => events));
@@ -180,24 +182,23 @@ async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefine
 }
 
 async function reactAll(tx: Tx, events: EventRow[], reactions: Reacting[], log: Log): Promise<void> {
-  const each = reactions.flatMap(({ events: names, react }) => {
+  const each = reactions.flatMap(({ name, events: names, react }) => {
     const mine = events.filter((event) => names.includes(event.name));
-    return mine.length > 0 ? [{ react, mine }] : [];
+    return mine.length > 0 ? [{ name, react, mine }] : [];
   });
   const whole = await within(tx, async () => {
     for (const { react, mine } of each) await react(tx, mine);
   });
   if (!whole) return;
-  const single = each.flatMap(({ react, mine }) => mine.map((event) => ({ react, event })));
-  for (const { react, event } of single) {
+  const single = each.flatMap(({ name, react, mine }) => mine.map((event) => ({ name, react, event })));
+  for (const { name, react, event } of single) {
     const failed = single.length === 1 ? whole : await within(tx, () => react(tx, [event]));
-    if (failed)
-      log.error('A reaction to an event failed and was left out', {
-        event: event.name,
-        eventId: event.id,
-        workspaceId: event.workspace_id,
-        error: failed.error,
-      });
+    if (!failed) continue;
+    const about = { event: event.name, eventId: event.id, workspaceId: event.workspace_id, error: failed.error };
+    if (isPassing(failed.error)) {
+      await jobs.add(tx, 'react-again', { eventId: event.id, reaction: name }, { tries: 25 });
+      log.warn('The database could not take a reaction to an event; a job does it again', about);
+    } else log.error('A reaction to an event failed and was left out', about);
   }
 }
 

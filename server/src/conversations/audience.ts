@@ -45,9 +45,29 @@ export const conversationAudience =
     ];
     const people = [...new Set(seats.map((s) => s.who.id))];
     const told = homes.length ? await load(db, workspaceId, homes, events, people) : new Map<string, Told>();
-    for (const event of events)
-      for (const seat of seats) for (const frame of framesFor(event, seat, told)) seat.send(frame);
+    for (const event of events) {
+      const same = new Map<string, Frame[]>();
+      for (const seat of seats) {
+        const key = sharedBy(event, seat.who.id, told);
+        const frames = same.get(key) ?? framesFor(event, seat, told);
+        same.set(key, frames);
+        for (const frame of frames) seat.send(frame);
+      }
+    }
   };
+
+/**
+ * Seats of the same key are told the same: those who have read as far, where the event is nothing of their own. Of two hundred people most,
+ * and each frame is put into words once for all of them (base/live.ts).
+ */
+function sharedBy(
+  { name, conversation_id: id, actor_id: actor, data }: EventRow,
+  who: string,
+  told: Map<string, Told>,
+): string {
+  const own = actor === who || data.personId === who || name === 'notification.made';
+  return own ? who : ((id && told.get(id)?.read?.[who]) ?? '');
+}
 
 const regrouped = [
   'merged',

@@ -14,7 +14,7 @@ import { eraseNotifications } from '../notifications/index.ts';
 import { forgetWords } from '../problems/index.ts';
 import { forgetClusters } from '../topics/index.ts';
 import { eraseDeliveries } from '../webhooks/index.ts';
-import { dropExports } from './exports.ts';
+import { dropErased } from './make-export.ts';
 
 /** What a channel keeps of a person besides messages. */
 export type EraseMore = (tx: Tx, addresses: string[]) => Promise<unknown>;
@@ -136,7 +136,7 @@ export async function eraseCustomer(
     );
   });
   await db.tx(workspaceId, async (tx) => {
-    await dropExports(hearten, tx, known.customerIds);
+    await dropErased(tx, hearten, known.customerIds);
     await eraseCustomers(tx, known);
     await forgetWords(tx);
     await forgetClusters(tx);

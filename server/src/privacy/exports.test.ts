@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataExport, Reply } from '@hearten/contract';
 import { fromBufferPromise } from 'yauzl';
+import { eventually } from '../../test/room.ts';
 import { makeSide, type Side } from '../../test/side.ts';
 import { type Browser, makeWorld, password, type World } from '../../test/world.ts';
 import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import type { Module } from '../base/module.ts';
 import { founding, makeModules } from '../modules.ts';
+import type { Kind } from './exports.ts';
+import { dropErased, dropOld, makeExport } from './make-export.ts';
 
 let world: World;
 let modules: Module[] = [];
@@ -177,4 +183,97 @@ test('What takes a person out of the house, or out of it for good, asks who sits
   assert.equal((await take(owner, ready.id)).statusCode, 200);
   const log = (await owner.get<Reply<'GET /audit'>>('/audit?area=sign-in')).body.items;
   assert.ok(log.some((entry) => entry.what === 'sign-in.proved' && entry.actor.id === place.ownerId));
+});
+
+/** A row as one that was asked for has it, and what there is of it. */
+async function asked(kind: Kind, customer: string | null = null): Promise<string> {
+  const id = newId();
+  await world.inside(side.place, (tx) =>
+    tx.run(
+      sql`insert into data_export (workspace_id, id, kind, customer_id) values (${tx.workspaceId}, ${id}, ${kind}, ${customer})`,
+    ),
+  );
+  return id;
+}
+const piecesOf = (id: string) =>
+  world.inside(side.place, (tx) =>
+    tx.many<{ hash: Buffer }>(
+      sql`select hash from data_export_piece where workspace_id = ${tx.workspaceId} and export_id = ${id} order by n`,
+    ),
+  );
+async function lies(bytes: Buffer): Promise<boolean> {
+  const folder = world.hearten.config.DATA_DIR;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile() && (await readFile(join(entry.parentPath, entry.name))).includes(bytes)) return true;
+  return false;
+}
+
+test('What is being exported when somebody is erased is begun anew, their own ends, and of neither a byte stays', async () => {
+  const { place, customer, owner } = side;
+  const drop = (ids: string[]) => world.inside(place, (tx) => dropErased(tx, world.hearten, ids));
+  /** Bytes that no compression changes, more than a piece; then somebody is erased, and more follows. */
+  const making = async (id: string, erases: () => Promise<unknown>): Promise<{ words: Buffer; passes: number }> => {
+    const words = randomBytes(9 * 1024 * 1024);
+    let passes = 0;
+    await makeExport(world.hearten, place.id, id, async (zip) => {
+      const first = ++passes === 1;
+      zip.lines('words', async function* () {
+        if (first) yield words;
+        if (first) await eventually(async () => (await piecesOf(id)).length > 0);
+        if (first) await erases();
+        yield 'Nobody.';
+      });
+      return 1;
+    });
+    return { words: words.subarray(4_000_000, 4_000_064), passes };
+  };
+  const whole = await asked('workspace');
+  const done = await making(whole, () => drop([]));
+  assert.equal(done.passes, 2);
+  assert.deepEqual([...(await entriesOf((await take(owner, whole)).rawPayload)).values()], ['Nobody.']);
+  const own = await asked('customer', customer);
+  const ended = await making(own, () => drop([customer]));
+  assert.equal(ended.passes, 1);
+  assert.equal((await take(owner, own)).statusCode, 404);
+  assert.equal((await take(owner, whole)).statusCode, 404, 'what was ready goes, too');
+  await eventually(async () => !(await lies(done.words)) && !(await lies(ended.words)), 20_000);
+  const left = await world.inside(place, (tx) =>
+    tx.many(sql`select 1 from data_export_piece where workspace_id = ${tx.workspaceId}`),
+  );
+  assert.equal(left.length, 0);
+});
+
+test('Bytes that another export or a file needs as well stay when an export goes', async () => {
+  const { place } = side;
+  const { files, db } = world.hearten;
+  const [one, two] = [await asked('workspace'), await asked('workspace')];
+  const same = await files.put([Buffer.from('the same bytes in both')]);
+  const [hash] = same.map((stored) => stored.hash);
+  assert.ok(hash);
+  const expire = (id: string) =>
+    world.inside(place, async (tx) => {
+      await tx.run(
+        sql`update data_export set expires_at = now() where workspace_id = ${tx.workspaceId} and id = ${id}`,
+      );
+    });
+  const sweep = () => world.inside(place, (tx) => dropOld(tx, world.hearten));
+  await world.inside(place, async (tx) => {
+    await files.keep(tx, same);
+    for (const id of [one, two])
+      await tx.run(
+        sql`insert into data_export_piece (workspace_id, export_id, n, hash) values (${tx.workspaceId}, ${id}, 0, ${hash})`,
+      );
+  });
+  await expire(one);
+  await sweep();
+  assert.equal(String(await files.get(db, place.id, hash)), 'the same bytes in both');
+  const upload = newId();
+  await world.inside(place, (tx) =>
+    tx.run(
+      sql`insert into upload (workspace_id, id, person_id, hash, filename, content_type, size) values (${tx.workspaceId}, ${upload}, ${place.ownerId}, ${hash}, 'export.zip', 'application/zip', 22)`,
+    ),
+  );
+  await expire(two);
+  await sweep();
+  assert.equal(String(await files.get(db, place.id, hash)), 'the same bytes in both');
 });

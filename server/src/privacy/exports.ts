@@ -5,13 +5,11 @@ import { ZipFile } from 'yazl';
 import { audit, byOf } from '../base/audit.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { Forbidden, NotFound, textOf, Unauthorised } from '../base/errors.ts';
-import { eraseLater } from '../base/files.ts';
 import { needsProof } from '../base/held.ts';
 import { isId, newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten, Who } from '../base/module.ts';
 
-const PIECE = 8 * 1024 * 1024;
 const columns = sql`id, kind, customer_id as "customerId", state, done, total, bytes, created_at as "createdAt", expires_at as "expiresAt"`;
 export type Kind = DataExport['kind'];
 
@@ -96,68 +94,6 @@ export async function* zipped(
   } finally {
     for (const end of ends) await end();
   }
-}
-
-/** Makes the file, eight megabytes at a time; broken off, it is begun anew. */
-export async function makeExport(hearten: Hearten, workspaceId: string, exportId: string, fill: Fill): Promise<void> {
-  const { db, files } = hearten;
-  await db.tx(workspaceId, (tx) => dropPieces(tx, hearten, [exportId]));
-  let [done, total] = [0, 0];
-  let n = 0;
-  let bytes = 0;
-  let held: Buffer[] = [];
-  let size = 0;
-  const keep = async (): Promise<void> => {
-    const [stored] = await files.put([Buffer.concat(held)]);
-    if (!stored) throw new Error('nothing stored');
-    const number = n++;
-    bytes += size;
-    [held, size] = [[], 0];
-    await db.tx(workspaceId, async (tx) => {
-      await files.keep(tx, [stored]);
-      await tx.run(
-        sql`insert into data_export_piece (workspace_id, export_id, n, hash) values (${workspaceId}, ${exportId}, ${number}, ${stored.hash})`,
-      );
-      await tx.run(
-        sql`update data_export set done = ${done}, total = ${total}, bytes = ${bytes} where workspace_id = ${workspaceId} and id = ${exportId}`,
-      );
-    });
-  };
-  const told = (now: number, of: number): void => {
-    [done, total] = [now, of];
-  };
-  for await (const chunk of zipped(fill, told)) {
-    held.push(chunk);
-    size += chunk.length;
-    if (size >= PIECE) await keep();
-  }
-  if (size > 0) await keep();
-  await db.tx(workspaceId, (tx) =>
-    tx.run(
-      sql`update data_export set state = 'ready', done = total where workspace_id = ${workspaceId} and id = ${exportId}`,
-    ),
-  );
-}
-
-async function dropPieces(tx: Tx, hearten: Hearten, exportIds: string[]): Promise<void> {
-  const gone = await tx.many<{ hash: Buffer }>(
-    sql`delete from data_export_piece where workspace_id = ${tx.workspaceId} and export_id = any (${exportIds}::uuid[]) returning hash`,
-  );
-  const places = await hearten.files.giveUp(
-    tx,
-    gone.map((one) => one.hash),
-  );
-  for (const place of places) await eraseLater(tx, place);
-}
-
-/** What has lain its seven days goes, bytes and all; and at once what was made of customers who are erased. */
-export async function dropExports(hearten: Hearten, tx: Tx, customerIds: string[] = []): Promise<number> {
-  const over = await tx.many<{ id: string }>(sql`
-    select id from data_export where workspace_id = ${tx.workspaceId} and (expires_at <= now() or customer_id = any (${customerIds}::uuid[])) for update`);
-  const ids = over.map((one) => one.id);
-  if (ids.length === 0) return 0;
-  await dropPieces(tx, hearten, ids);
-  return tx.run(sql`delete from data_export where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[])`);
 }
 
 type Ready = { kind: Kind; customerId: string | null; bytes: number; hashes: string[]; name: string };

@@ -4,19 +4,10 @@ import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { noted } from '../conversations/index.ts';
 import { readWorkspace } from '../team/index.ts';
 import { auditExport, auditLog } from './audit-log.ts';
-import { customerExport } from './customer-export.ts';
 import { askErasure, type EraseMore, eraseCustomer, keepAfterAll, previewErasure } from './erase.ts';
 import { eraseAgain } from './erase-again.ts';
-import {
-  beginExport,
-  dropExports,
-  exportRoute,
-  type Kind,
-  listExports,
-  lookAtExport,
-  makeExport,
-  zipped,
-} from './exports.ts';
+import { beginExport, exportRoute, listExports, lookAtExport, zipped } from './exports.ts';
+import { dropErased, dropOld, makeAsked } from './make-export.ts';
 import { changeRetention, type OldVisits, retainAll, retention } from './retention.ts';
 import { workspaceExport } from './workspace-export.ts';
 
@@ -65,12 +56,17 @@ export function privacy(hearten: Hearten, channels: { erase: EraseMore; visits: 
       // For a restore that was killed between its end and making erasures again.
       'erase-again': async ({ note }) => void (await eraseAgain(hearten, noted.parse(note), channels.erase)),
       'make-export': ({ workspaceId, exportId }, attempt) =>
-        make(hearten, String(workspaceId), String(exportId), attempt.last),
+        makeAsked(hearten, String(workspaceId), String(exportId), attempt.last),
+    },
+    // An export that was begun in the moment of an erasure is found by now; and of visitors who never wrote only this tells.
+    on: {
+      'customer.erased': (tx) => dropErased(tx, hearten),
+      'visitor.erased': (tx) => dropErased(tx, hearten),
     },
     start: async () => {
       const sweep = async (): Promise<void> => {
         for (const { id } of await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`))
-          await hearten.db.tx(id, (tx) => dropExports(hearten, tx));
+          await hearten.db.tx(id, (tx) => dropOld(tx, hearten));
         await retainAll(hearten, channels.visits);
       };
       const quietly = (): void => {
@@ -83,26 +79,4 @@ export function privacy(hearten: Hearten, channels: { erase: EraseMore; visits: 
       return async () => clearInterval(hourly);
     },
   };
-}
-
-async function make(hearten: Hearten, workspaceId: string, exportId: string, last: boolean): Promise<void> {
-  const [row] = await hearten.db.read<{ kind: Kind; customerId: string | null }>(
-    workspaceId,
-    sql`select kind, customer_id as "customerId" from data_export where workspace_id = ${workspaceId} and id = ${exportId} and state = 'running'`,
-  );
-  if (!row) return;
-  try {
-    await makeExport(
-      hearten,
-      workspaceId,
-      exportId,
-      row.customerId ? customerExport(hearten, workspaceId, row.customerId) : workspaceExport(hearten, workspaceId),
-    );
-  } catch (error) {
-    if (last)
-      await hearten.db.tx(workspaceId, (tx) =>
-        tx.run(sql`update data_export set state = 'failed' where workspace_id = ${workspaceId} and id = ${exportId}`),
-      );
-    throw error;
-  }
 }

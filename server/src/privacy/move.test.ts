@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Reply } from '@hearten/contract';
+import { openPromise } from 'yauzl';
+import { ZipFile } from 'yazl';
 import { makeSide, type Side } from '../../test/side.ts';
 import { makeWorld, type World } from '../../test/world.ts';
 import { passing, sealedColumns } from '../backup/reseal.ts';
@@ -111,6 +115,54 @@ test('Only into an empty workspace, and only what is whole: otherwise nothing is
     tx.many(sql`select 1 from person where workspace_id = ${empty.id}`),
   );
   assert.equal(left.length, 1, 'the owner is still there');
+});
+
+/** The same zip with some of its entries changed, or left out. */
+async function changed(
+  path: string,
+  name: string,
+  how: (entry: string, bytes: Buffer) => Buffer | null,
+): Promise<string> {
+  const [from, to] = [await openPromise(path, { autoClose: false }), new ZipFile()];
+  for await (const entry of from.eachEntry()) {
+    const parts: Buffer[] = [];
+    for await (const part of await from.openReadStreamPromise(entry)) parts.push(part as Buffer);
+    const bytes = how(entry.fileName, Buffer.concat(parts));
+    if (bytes) to.addBuffer(bytes, entry.fileName);
+  }
+  from.close();
+  to.end();
+  const out = createWriteStream(join(folder, name));
+  to.outputStream.pipe(out);
+  await once(out, 'finish');
+  return join(folder, name);
+}
+
+test('A zip that lacks a file, or holds a damaged one or a row too few, leaves nothing behind, and the same workspace then takes the whole one', async () => {
+  const whole = await exported('entire.zip');
+  const place = await to.workspace('lacking');
+  const isBlob = (entry: string): boolean => entry.startsWith('blobs/');
+  const withoutLine = (bytes: Buffer): Buffer => bytes.subarray(bytes.indexOf(10) + 1);
+  const faults: [string, (entry: string, bytes: Buffer) => Buffer | null, RegExp][] = [
+    ['line.zip', (entry, bytes) => (entry === 'blobs.jsonl' ? withoutLine(bytes) : bytes), /should hold/],
+    ['entry.zip', (entry, bytes) => (isBlob(entry) ? null : bytes), /should hold/],
+    ['byte.zip', (entry, bytes) => (isBlob(entry) ? Buffer.alloc(bytes.length) : bytes), /damaged/],
+    ['row.zip', (entry, bytes) => (entry === 'tables/search_row.jsonl' ? withoutLine(bytes) : bytes), /rows here/],
+  ];
+  for (const [name, how, said] of faults) {
+    await assert.rejects(
+      importWorkspace(to.hearten, place.id, await changed(whole, name, how), () => undefined),
+      said,
+      name,
+    );
+    const [left] = await to.hearten.db.read<{ rows: number }>(
+      place.id,
+      sql`select (select count(*) from conversation where workspace_id = ${place.id}) + (select count(*) from customer where workspace_id = ${place.id}) + (select count(*) from blob where workspace_id = ${place.id}) as rows`,
+    );
+    assert.equal(Number(left?.rows), 0, name);
+  }
+  const done = await importWorkspace(to.hearten, place.id, whole, () => undefined);
+  assert.ok(done.blobs > 1);
 });
 
 test('No transaction is held while files are read, one that goes meanwhile is left out, and what is broken off leaves no connection', async () => {

@@ -4,7 +4,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { z } from 'zod';
 import { audit } from '../base/audit.ts';
 import { raw, sql, type Tx } from '../base/db.ts';
-import { Conflict, Invalid } from '../base/errors.ts';
+import { Conflict, Invalid, textOf } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
@@ -25,7 +25,7 @@ export type Imported = { tables: Record<string, number>; blobs: number };
 /**
  * A whole workspace from another desk into one that is empty here. Its ids are kept, only the workspace is another. Nothing is sent or
  * fetched by it: inboxes are off and have no passwords, what was on its way is marked as not sent, and nobody is told what happened
- * elsewhere. At the end each table is counted against the manifest, and each file against its hash.
+ * elsewhere. Each file is compared with its hash, and each table counted against the manifest: where one does not match, nothing is there.
  */
 export async function importWorkspace(
   hearten: Hearten,
@@ -53,38 +53,55 @@ export async function importWorkspace(
     } finally {
       await client.end();
     }
-    const blobs = await bringBlobs(hearten, workspaceId, zip, entries);
-    const done = await hearten.db.tx(workspaceId, async (tx) => {
-      await tx.run(sql`select set_config('idle_in_transaction_session_timeout', '0', true)`);
-      await clear(tx);
-      const accounts = await bringAccounts(tx, read('accounts.jsonl'));
-      const out: Record<string, number> = {};
-      for (const table of tables) {
-        if (table.name === 'blob' || !entries.has(`tables/${table.name}.jsonl`)) continue;
-        out[table.name] = await bringTable(tx, table, read(`tables/${table.name}.jsonl`), accounts);
-        say(`${table.name}: ${out[table.name]}`);
-      }
-      await settle(tx, about.workspace);
-      for (const [name, n] of Object.entries(about.tables))
-        if (out[name] !== n)
-          throw new Error(`${name} has ${out[name] ?? 0} rows here and ${n} in the export. Nothing was imported.`);
-      await audit(tx, {
-        area: 'data',
-        what: 'workspace.imported',
-        about: ['workspace', workspaceId],
-        facts: { from: about.workspace.id },
-      });
-      return out;
-    });
-    if (blobs !== about.blobs.count)
-      throw new Error(
-        `${blobs} files came, and the export says ${about.blobs.count}. The rows are here; import the file again into another workspace.`,
+    const groups = await blobsIn(zip, entries, about.blobs.count);
+    try {
+      const blobs = await bringBlobs(hearten, workspaceId, zip, entries, groups);
+      return { tables: await bringRows(hearten, workspaceId, { tables, entries, about, read, say }), blobs };
+    } catch (error) {
+      await leaveNothing(hearten, workspaceId).catch((worse) =>
+        hearten.log.warn('Files of an import that failed were left behind', { error: textOf(worse) }),
       );
-    return { tables: done, blobs };
+      throw error;
+    }
   } finally {
     zip.close();
   }
 }
+
+type Rows = {
+  tables: Table[];
+  entries: Map<string, Entry>;
+  about: z.infer<typeof manifestOf>;
+  read: (name: string) => AsyncGenerator<string>;
+  say: (line: string) => void;
+};
+const bringRows = (
+  { db }: Hearten,
+  workspaceId: string,
+  { tables, entries, about, read, say }: Rows,
+): Promise<Record<string, number>> =>
+  db.tx(workspaceId, async (tx) => {
+    await tx.run(sql`select set_config('idle_in_transaction_session_timeout', '0', true)`);
+    await clear(tx);
+    const accounts = await bringAccounts(tx, read('accounts.jsonl'));
+    const out: Record<string, number> = {};
+    for (const table of tables) {
+      if (table.name === 'blob' || !entries.has(`tables/${table.name}.jsonl`)) continue;
+      out[table.name] = await bringTable(tx, table, read(`tables/${table.name}.jsonl`), accounts);
+      say(`${table.name}: ${out[table.name]}`);
+    }
+    await settle(tx, about.workspace);
+    for (const [name, n] of Object.entries(about.tables))
+      if (out[name] !== n)
+        throw new Error(`${name} has ${out[name] ?? 0} rows here and ${n} in the export. Nothing was imported.`);
+    await audit(tx, {
+      area: 'data',
+      what: 'workspace.imported',
+      about: ['workspace', workspaceId],
+      facts: { from: about.workspace.id },
+    });
+    return out;
+  });
 
 /** Only into a workspace in which nothing has happened, and never from a newer Hearten. */
 async function refuse(client: pg.Client, workspaceId: string, migration: string): Promise<void> {
@@ -200,26 +217,40 @@ async function settle(tx: Tx, about: Record<string, unknown>): Promise<void> {
   for (const { id, at } of asleep) await jobs.add(tx, 'wake', { conversationId: id }, { at, key: `wake:${id}` });
 }
 
+type Groups = Map<string, z.infer<typeof blobOf>[]>;
+/** Which files there are, by the entry that holds them: all that the export counted, before anything is written. */
+async function blobsIn(zip: ZipFile, entries: Map<string, Entry>, count: number): Promise<Groups> {
+  const groups: Groups = new Map();
+  let found = 0;
+  for await (const line of lines(zip, entries, 'blobs.jsonl')) {
+    const blob = blobOf.parse(JSON.parse(line));
+    if (!entries.has(`blobs/${blob.entry}`)) continue;
+    found++;
+    const group = groups.get(blob.entry);
+    if (group) group.push(blob);
+    else groups.set(blob.entry, [blob]);
+  }
+  if (found !== count)
+    throw Invalid(
+      `This export should hold ${count} files, and holds ${found}. Nothing was imported; make the export anew.`,
+    );
+  return groups;
+}
+
 async function bringBlobs(
   hearten: Hearten,
   workspaceId: string,
   zip: ZipFile,
   entries: Map<string, Entry>,
+  groups: Groups,
 ): Promise<number> {
-  const groups = new Map<string, z.infer<typeof blobOf>[]>();
-  for await (const line of lines(zip, entries, 'blobs.jsonl')) {
-    const blob = blobOf.parse(JSON.parse(line));
-    const group = groups.get(blob.entry);
-    if (group) group.push(blob);
-    else groups.set(blob.entry, [blob]);
-  }
   let count = 0;
   for (const [name, blobs] of groups) {
     const bytes = await bytesOf(zip, entries, `blobs/${name}`);
     const all = blobs.map(({ hash, size, start }) => {
       const content = bytes.subarray(start, start + size);
       if (createHash('sha256').update(content).digest('hex') !== hash)
-        throw new Error(`The file ${hash} in this export is damaged. No row was imported.`);
+        throw new Error(`The file ${hash} in this export is damaged. Nothing was imported; make the export anew.`);
       return content;
     });
     const stored = await hearten.files.put(all);
@@ -227,6 +258,22 @@ async function bringBlobs(
     count += stored.length;
   }
   return count;
+}
+
+/** Bytes come before rows, and the rows did not: what nothing here points at is given up, and swept with the packs of this process. */
+async function leaveNothing({ db, files }: Hearten, workspaceId: string): Promise<void> {
+  const some = (): Promise<number> =>
+    db.tx(workspaceId, async (tx) => {
+      const left = await tx.many<{ hash: Buffer }>(sql`
+        select b.hash from blob b where b.workspace_id = ${workspaceId}
+          and not exists (select 1 from upload u where u.workspace_id = b.workspace_id and u.hash = b.hash)
+          and not exists (select 1 from brand o where o.workspace_id = b.workspace_id and o.logo_hash = b.hash)
+          and not exists (select 1 from message m where m.workspace_id = b.workspace_id) limit ${MOST}`);
+      const hashes = left.map((row) => row.hash);
+      await files.giveUp(tx, hashes);
+      return left.length;
+    });
+  while ((await some()) === MOST);
 }
 
 async function bytesOf(zip: ZipFile, entries: Map<string, Entry>, name: string): Promise<Buffer> {

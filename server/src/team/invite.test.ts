@@ -181,3 +181,14 @@ test('G01: Links come from BASE_URL, whatever Host and X-Forwarded-Host claim', 
   );
   assert.match(answer.body.link ?? '', /^https:\/\/desk\.example\//);
 });
+
+test('C05: All of this is in the log, and no token of an invitation, also when somebody puts it into an address', async () => {
+  const { token } = await invited('quiet@lamps.example');
+  for (const url of [`/join/${token}`, `/api/v1/invitations/${token}`, `/api/v1/me?token=${token}`])
+    await world.app.inject({ url, headers: { host: 'localhost' } });
+  assert.ok(world.logged.some((line) => line.includes('/invitations/look')));
+  assert.deepEqual(
+    world.logged.filter((line) => line.includes(token)),
+    [],
+  );
+});

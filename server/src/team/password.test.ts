@@ -14,7 +14,12 @@ before(async () => {
   owner = await world.as(place, 'owner');
 });
 after(() => world.end());
-const tokenOf = (link: string): string => /#token=(.+)$/.exec(link)?.[1] as string;
+const tokens: string[] = [];
+const tokenOf = (link: string): string => {
+  const token = /#token=(.+)$/.exec(link)?.[1] as string;
+  tokens.push(token);
+  return token;
+};
 const next = 'another long password';
 
 test('A new password ends every other session of the account, in all its workspaces, and keeps this one', async () => {
@@ -188,4 +193,12 @@ test('G07: No secret stands in the database, the events, the jobs or the log in 
   }
   for (const secret of secrets) assert.ok(!world.logged.join('').includes(secret));
   assert.equal((await owner.get<Me>('/me')).body.totp, false); // begun, not confirmed
+});
+
+test('C05: All of this is in the log, and no token or password that it was done with', () => {
+  assert.ok(tokens.length > 3 && world.logged.some((line) => line.includes('/password-resets/use')));
+  assert.deepEqual(
+    world.logged.filter((line) => [...tokens, password, next].some((secret) => line.includes(secret))),
+    [],
+  );
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import type { Me, Reply } from '@hearten/contract';
 import { TOTP } from 'otpauth';
 import { makeBrowser, makeWorld, type Place, password, type World } from '../../test/world.ts';
 import { sql } from '../base/db.ts';
+import { callerOf } from '../base/http.ts';
 import { hash } from '../base/seal.ts';
 import { forget } from './identify.ts';
 import { letsIn, networkOf } from './rules.ts';
@@ -75,6 +77,41 @@ test('From outside the allowed networks neither people nor keys are let in, an o
   // Leaving is always possible, and who runs the machine takes it back.
   assert.equal((await person.post('/sign-out')).status, 200);
   await world.inside(place, (tx) => tx.run(sql`update workspace set sign_in = '{}' where id = ${place.id}`));
+});
+
+test('The address is what the proxies in front wrote down, as many as there are: what a caller writes there lets nobody in', async () => {
+  const cases: Record<number, [header: string, status: number][]> = {
+    0: [['10.9.0.1', 403]],
+    1: [
+      ['10.9.0.1', 200],
+      ['10.9.0.1, 203.0.113.9', 403],
+      ['203.0.113.9, 10.9.0.1', 200],
+      ['', 403],
+    ],
+    2: [
+      ['10.9.0.1, 192.0.2.2', 200],
+      ['10.9.0.1, 203.0.113.9, 192.0.2.2', 403],
+      ['203.0.113.9, 10.9.0.1, 192.0.2.2', 200],
+      ['203.0.113.9, 10.9.0.1', 403],
+    ],
+  };
+  for (const [proxies, asked] of Object.entries(cases)) {
+    const behind = await makeWorld({ settings: { TRUST_PROXY: proxies } });
+    const mine = await behind.workspace('behind');
+    const owner = await behind.as(mine, 'owner');
+    const { body } = await owner.post<{ token: string }>('/api-keys', { name: 'Shop', scopes: ['read'] });
+    const rules = { networks: ['10.9.0.0/16'], confirmed: true };
+    assert.equal((await owner.send('PUT', '/workspace/sign-in', rules)).status, 200);
+    for (const [header, status] of asked) {
+      const headers = { authorization: `Bearer ${body.token}`, ...(header ? { 'x-forwarded-for': header } : {}) };
+      const answer = await makeBrowser(behind.app, '192.0.2.1').send('GET', '/people', undefined, headers);
+      assert.equal(answer.status, status, `${proxies} in front, ${header || 'nothing written'}`);
+      // A socket is let in by the same address.
+      const request = { headers, socket: { remoteAddress: '192.0.2.1' } } as unknown as IncomingMessage;
+      assert.equal(letsIn(rules, callerOf(request, Number(proxies))), status === 200);
+    }
+    await behind.end();
+  }
 });
 
 test('Where a second factor is asked for, whoever has none sees nothing but the way to set one up, once the days for it are over', async () => {

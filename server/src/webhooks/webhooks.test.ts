@@ -425,19 +425,32 @@ test('F05: A delivery whose sender died and whose job found no room when the lea
   for (const go of hung) go();
 });
 
-test('What was sent is kept for two weeks', async () => {
+test('What was sent is kept for two weeks; so is what waits for a webhook that is off, and for one that is on it stays until it is sent', async () => {
   const hook = await make(['message.received']);
   await open();
   await open();
   await until(async () => (await rows(hook.id)).filter((row) => row.state === 'delivered').length === 2, 'two');
-  const [old] = await rows(hook.id);
+  const [old, waits] = await rows(hook.id);
+  const age = (id: string | undefined) =>
+    w.tx((t) =>
+      t.run(
+        sql`update webhook_delivery set created_at = now() - interval '15 days' where workspace_id = ${t.workspaceId} and id = ${id}`,
+      ),
+    );
+  await age(old?.id);
+  await sweepDeliveries(w.hearten);
+  assert.deepEqual(await rows(hook.id), [waits]);
+  await age(waits?.id);
   await w.tx((t) =>
     t.run(
-      sql`update webhook_delivery set created_at = now() - interval '15 days' where workspace_id = ${t.workspaceId} and id = ${old?.id}`,
+      sql`update webhook_delivery set state = 'waiting', next_at = now() + interval '1 hour' where workspace_id = ${t.workspaceId} and id = ${waits?.id}`,
     ),
   );
   await sweepDeliveries(w.hearten);
-  assert.equal((await rows(hook.id)).length, 1);
+  assert.equal((await rows(hook.id)).length, 1, 'it is still to be sent');
+  await w.tx((t) => changeWebhook(t, w.hearten, w.people.owner, hook.id, { active: false }));
+  await sweepDeliveries(w.hearten);
+  assert.equal((await rows(hook.id)).length, 0);
 });
 
 test('Any length of secret that the standard allows signs as others do', () => {

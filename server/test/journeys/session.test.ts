@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { NOWHERE, sql } from '../../src/base/db.ts';
+import { resetLink } from '../../src/team/index.ts';
 import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
 import { bareInbox, letters, workspaceOf } from './letters.ts';
 
@@ -36,6 +37,49 @@ async function said(): Promise<string[]> {
   );
   return rows.map((row) => row.text);
 }
+
+test('C05: what the link of an invitation and of a new password opens with is in no address, no Referer and no history', {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const { csrf } = (await (await page.context().request.get(`${s.base}/api/v1/me`)).json()) as { csrf: string };
+  const invited = await page.context().request.post(`${s.base}/api/v1/invitations`, {
+    headers: { 'x-csrf-token': csrf },
+    data: { email: 'grace@northwind.example', role: 'representative' },
+  });
+  const links = { join: ((await invited.json()) as { link: string }).link, reset: '' };
+  const visitor = await s.page();
+  const seen: string[] = [];
+  visitor.context().on('request', (request) => seen.push(request.url(), request.headers().referer ?? ''));
+  const tokens: string[] = [];
+  for (const path of ['join', 'reset'] as const) {
+    links.reset ||= path === 'reset' ? (await resetLink(s.running.hearten, 'grace@northwind.example')).link : '';
+    const token = /#token=(.+)$/.exec(links[path])?.[1] ?? '';
+    assert.ok(token.length > 40);
+    tokens.push(token);
+    const page = await visitor.goto(`${s.base}/${path}#token=${token}`);
+    assert.equal(page?.headers()['referrer-policy'], 'no-referrer');
+    await visitor.getByLabel(path === 'join' ? 'Password' : 'New password').fill('a long new password');
+    if (path === 'join') await visitor.getByLabel('Name').fill('Grace');
+    const held = '[location.href, document.referrer, document.cookie, JSON.stringify(history.state)]';
+    seen.push(...(await visitor.evaluate<string[]>(held)));
+    await visitor.reload();
+    await visitor.getByLabel(path === 'join' ? 'Password' : 'New password').fill('a long new password');
+    if (path === 'join') await visitor.getByLabel('Name').fill('Grace');
+    await visitor.keyboard.press('Enter');
+    if (path === 'join') await visitor.waitForURL(/inbox|home|settings/);
+    else await visitor.getByRole('heading', { name: 'Changed' }).waitFor();
+    seen.push(...(await visitor.evaluate<string[]>(held)), await visitor.evaluate('JSON.stringify(sessionStorage)'));
+    await visitor.goBack();
+    seen.push(visitor.url());
+  }
+  assert.ok(seen.some((one) => one.endsWith('/password-resets/use')) && seen.some((one) => one.endsWith('/accept')));
+  assert.deepEqual(
+    seen.filter((one) => tokens.some((token) => one.includes(token))),
+    [],
+  );
+  await visitor.context().close();
+});
 
 test('a session that ends while one sends is taken up again where one was, and the answer leaves once', {
   skip,

@@ -1,6 +1,7 @@
 import { audit } from '../../base/audit.ts';
 import { NOWHERE, none, type Sql, sql, type Tx } from '../../base/db.ts';
 import { InvalidField } from '../../base/errors.ts';
+import { emit, system } from '../../base/events.ts';
 import type { Hearten } from '../../base/module.ts';
 import { dropVisitorFiles, markErased } from '../../conversations/index.ts';
 
@@ -43,6 +44,7 @@ export async function eraseStrangers(tx: Tx, said: string): Promise<string[]> {
     );
   if (address.includes('@')) await markErased(tx, { addresses: [address] });
   await audit(tx, { area: 'data', what: 'visitor.erased', facts: { visitors: gone.length } });
+  await emit(tx, [{ name: 'visitor.erased', actor: system }]);
   return gone;
 }
 

@@ -37,6 +37,7 @@ async function giveUp(tx: Tx, files: Files, hashes: Buffer[]): Promise<void> {
     select h as hash from unnest(${hashes}::bytea[]) h
     where not exists (select 1 from upload u where u.workspace_id = ${tx.workspaceId} and u.hash = h)
       and not exists (select 1 from brand b where b.workspace_id = ${tx.workspaceId} and b.logo_hash = h)
+      and not exists (select 1 from data_export_piece p where p.workspace_id = ${tx.workspaceId} and p.hash = h)
       and not exists (select 1 from inbox i join inbound_mail m on m.workspace_id = i.workspace_id and m.inbox_id = i.id and m.raw_hash = h
         where i.workspace_id = ${tx.workspaceId} and (m.state in ('stored', 'quarantined') or exists (select 1 from message o where o.workspace_id = m.workspace_id and o.id = m.message_id and o.raw_hash = h)))`);
   const places = await files.giveUp(
