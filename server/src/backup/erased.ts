@@ -1,10 +1,10 @@
 import { NOWHERE, sql } from '../base/db.ts';
 import type { Hearten } from '../base/module.ts';
 import { marksOf, type Noted, noted } from '../conversations/index.ts';
-import type { Box } from './box.ts';
-import { runsOf } from './manifest.ts';
+import { type Box, isSealed } from './box.ts';
+import { manifestName, runsOf } from './manifest.ts';
 import { openPlace, type Place } from './place.ts';
-import { madeAt } from './retention.ts';
+import { madeAt } from './run-name.ts';
 
 const FOLDER = 'erased/';
 // When a transaction begins is not when it is seen: what happened about then is noted, and made again, rather once too often.
@@ -18,7 +18,7 @@ export async function noteErasures({ db, seal }: Hearten, place: Place, box: Box
   const oldest = place.single ? undefined : (await runsOf(place))[0];
   if (oldest === undefined) return 0;
   const there = new Set(await place.list(FOLDER));
-  let count = 0;
+  let count = await sealed(place, box, oldest, there);
   for (const { id: workspaceId } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`)) {
     const all = await db.read<Done>(
       workspaceId,
@@ -37,6 +37,20 @@ export async function noteErasures({ db, seal }: Hearten, place: Place, box: Box
     }
   }
   if (count > 0) await place.end();
+  return count;
+}
+
+/** Since there is a passphrase, notes are believed only when they are sealed: those of before are sealed too, while backups of before are there. */
+async function sealed(place: Place, box: Box, oldest: string, there: Iterable<string>): Promise<number> {
+  const first = box.encrypted ? await place.get(manifestName(place, oldest)) : undefined;
+  if (!first || isSealed(first)) return 0;
+  let count = 0;
+  for (const name of there) {
+    const boxed = await place.get(name);
+    if (!boxed || isSealed(boxed)) continue;
+    await place.put(name, await box.close(name, await box.open(name, boxed, true)));
+    count++;
+  }
   return count;
 }
 

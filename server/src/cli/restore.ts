@@ -59,7 +59,7 @@ const BLIND =
   'Who was erased after this backup was made is not noted beside a single file, and may be back. The audit log of the former desk names them by id: erase them again, or restore with --erased and the place of its backups.';
 
 export const command: Command = {
-  help: `hearten restore FILE.tar|FOLDER/|s3://BUCKET/… [--run NAME] [--erased FOLDER/|s3://…] [--without-key]
+  help: `hearten restore FILE.tar|FOLDER/|s3://BUCKET/… [--run NAME] [--erased FOLDER/|s3://…] [--plain] [--without-key]
 
 Puts a backup onto an empty machine: into the database that the settings name (or the embedded one), and DATA_DIR. What
 holds anything already is refused. What lies there afterwards is compared with what was backed up.
@@ -69,21 +69,27 @@ app, or you with: hearten release.
 
 The secret key that sealed the stored passwords must be there first: SECRET_KEY, or DATA_DIR/secret.key. An encrypted
 backup brings it along; its passphrase is read from BACKUP_PASSPHRASE.
-  --run          of a folder: which backup (the newest)
+  --run          of a folder: which backup (the newest; where two desks keep theirs in it, one has to be named)
   --erased       where else it is noted who was erased since: beside other backups of this desk. Read are the place
                  itself and BACKUP_TO, too. Whom they name is erased again, before anybody can look
+  --plain        the backup was made before there was a passphrase, and is not encrypted
   --without-key  the key is lost: passwords of mailboxes and second factors have to be entered anew
 
 Broken off, the same command begins anew.
 
 Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings are wrong.`,
-  options: { run: { type: 'string' }, erased: { type: 'string' }, 'without-key': { type: 'boolean' } },
+  options: {
+    run: { type: 'string' },
+    erased: { type: 'string' },
+    plain: { type: 'boolean' },
+    'without-key': { type: 'boolean' },
+  },
   takes: 'FILE|FOLDER|s3://…',
   needs: ['FILE|FOLDER|s3://…'],
   run: async (values) => {
     const config = configOf();
     if (!config) return EXIT.config;
-    const box = makeBox(config.BACKUP_PASSPHRASE);
+    const box = makeBox(config.BACKUP_PASSPHRASE, values.plain === true);
     const place = await openPlace(text(values['FILE|FOLDER|s3://…']), 'read', config);
     const manifest = await chosen(place, box, text(values.run) || undefined);
     const notes = await notesOf(config, box, place, manifest.at, text(values.erased));
