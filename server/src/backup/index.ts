@@ -14,7 +14,7 @@ export { type Box, makeBox } from './box.ts';
 export { checkBackup, checkDesk, type Found } from './check.ts';
 export { erasedSince, noteErasures } from './erased.ts';
 export { makeBackup } from './make.ts';
-export { chosen } from './manifest.ts';
+export { chosen, type Manifest } from './manifest.ts';
 export { movePacks } from './move.ts';
 export { openPlace, type Place } from './place.ts';
 export { begun, newest, recorded } from './record.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { makeSeal } from '../base/seal.ts';
 import { type Box, makeBox } from './box.ts';
+import { erasedSince } from './erased.ts';
 import { former } from './former.ts';
 import { chosen, type Manifest, opened, type PackEntry, pieceName, readManifest, writeManifest } from './manifest.ts';
 import { openPlace, type Place } from './place.ts';
@@ -77,6 +78,11 @@ test('Two desks keep their backups in one place: neither takes away what the oth
     (error: Error) => error.message.includes(a2) && /2 desks/.test(error.message),
   );
   assert.equal((await chosen(place, plain, b1)).id, b1);
+  // Nor do the notes of the other, sealed by its own passphrase, stand in the way.
+  const note = 'erased/20260503T030000Z-01a21faf-a0dd-701d-a309-23fc79fbfd4b-bbbbbbbbbbbb';
+  await place.put(note, await makeBox('the passphrase of B').close(note, Buffer.from('{}')));
+  assert.deepEqual(await erasedSince(place, plain, '2026-05-01T00:00:00Z', A), []);
+  await assert.rejects(erasedSince(place, plain, '2026-05-01T00:00:00Z', B), /is encrypted/);
 });
 
 test('What broke off here is cleared away, and packs that nothing needs', async () => {

@@ -5,7 +5,7 @@ import { NOWHERE, sql } from '../base/db.ts';
 import { tellOwners } from './alert.ts';
 import { backup } from './index.ts';
 import { newest } from './record.ts';
-import { isDueNow } from './schedule.ts';
+import { backUpNow, isDueNow, keepBackedUp } from './schedule.ts';
 
 let w: Desk;
 before(async () => {
@@ -84,6 +84,21 @@ test('Whoever looks at the list of backups sees that one was broken off, and may
     ['failed'],
   );
   assert.deepEqual(await told(), [FAILED]);
+});
+
+test('A process that stops ends the backup it makes, and waits until what became of it is noted', async () => {
+  await fresh();
+  const before = { ...process.env };
+  Object.assign(process.env, { DATABASE_URL: w.hearten.db.url, SECRET_KEY: w.hearten.config.SECRET_KEY });
+  const stop = keepBackedUp(w.hearten);
+  try {
+    assert.equal(await backUpNow(w.hearten, true), true);
+  } finally {
+    await stop();
+    process.env = before;
+  }
+  assert.equal((await newest(w.hearten.db)).tried?.state, 'failed');
+  await told();
 });
 
 test('Owners hear of what failed once until one went well, of one that lacks files in words of its own, and of one that was stopped nothing', async () => {

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Box, chosen, erasedSince, makeBox, openPlace, type Place, restoreBackup } from '../backup/index.ts';
+import {
+  type Box,
+  chosen,
+  erasedSince,
+  type Manifest,
+  makeBox,
+  openPlace,
+  type Place,
+  restoreBackup,
+} from '../backup/index.ts';
 import type { Config } from '../base/config.ts';
 import { borrowPostgres } from '../base/embedded.ts';
 import { opensCheck } from '../base/key-check.ts';
@@ -17,8 +26,14 @@ import { type Command, EXIT, print, text } from './command.ts';
 import { configOf } from './with-hearten.ts';
 
 /** Who was erased since, as it is noted beside these backups and where others of this desk are made. */
-async function notesOf(config: Config, box: Box, place: Place, at: string, more: string): Promise<Noted[]> {
-  const notes = await erasedSince(place, box, at);
+async function notesOf(
+  config: Config,
+  box: Box,
+  place: Place,
+  { at, installation }: Manifest,
+  more: string,
+): Promise<Noted[]> {
+  const notes = await erasedSince(place, box, at, installation);
   for (const where of new Set([more, config.BACKUP_TO ?? ''].filter(Boolean))) {
     // What is named here must be there; the place of the settings may be new, too.
     const other = await openPlace(where, 'read', config).catch((error) => {
@@ -27,7 +42,7 @@ async function notesOf(config: Config, box: Box, place: Place, at: string, more:
     });
     if (!other) continue;
     try {
-      if (other.name !== place.name) notes.push(...(await erasedSince(other, box, at)));
+      if (other.name !== place.name) notes.push(...(await erasedSince(other, box, at, installation)));
     } finally {
       await other.end();
     }
@@ -92,7 +107,7 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings a
     const box = makeBox(config.BACKUP_PASSPHRASE, values.plain === true);
     const place = await openPlace(text(values['FILE|FOLDER|s3://…']), 'read', config);
     const manifest = await chosen(place, box, text(values.run) || undefined);
-    const notes = await notesOf(config, box, place, manifest.at, text(values.erased));
+    const notes = await notesOf(config, box, place, manifest, text(values.erased));
     const keyFile = join(config.DATA_DIR, 'secret.key');
     const keyHere = config.SECRET_KEY !== undefined || existsSync(keyFile);
     if (!keyHere && manifest.key === null && values['without-key'] !== true)
