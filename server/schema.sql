@@ -947,6 +947,9 @@ create table installation (
   released_at timestamp with time zone,
   released_by text not null default ''::text,
   key_check bytea,
+  id uuid not null default gen_random_uuid(),
+  came_from uuid,
+  mark text not null default ''::text,
   PRIMARY KEY (one),
   CHECK (one)
 );

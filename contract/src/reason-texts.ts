@@ -274,6 +274,10 @@ export const backupReasons = {
   'missing-here': say('Missing here, so not in it: {names}'),
   'another-runs': say('Another backup is being made. This one did not begin.'),
   'pack-gone': say('The pack {pack} went away from {place} while it was copied. Try again.'),
+  'backup-unheld': say(
+    'The connection to the database broke while files were copied, and they may have changed meanwhile. Nothing was kept of it. Try again.',
+  ),
+  'backup-stopped': say('It was stopped before it was done. The next one is made as usual.'),
   'file-there': say('{path} is there already. Nothing was written; choose another name.'),
   'backup-disk-full': say(
     'There is no room left where it is written ({error}). Make room, or set another place in BACKUP_TO.',

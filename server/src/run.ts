@@ -196,11 +196,12 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
     await stop();
     const code = (error as { code?: string }).code;
     if (code === 'EADDRINUSE') {
-      const holder = portHolder(config.PORT);
+      const taken = (error as { port?: number }).port ?? config.PORT;
+      const holder = portHolder(taken);
       const by = holder ? `process ${holder.pid} (${holder.command})` : `another program on ${hostname()}`;
+      const other = taken === config.PORT ? 'port: PORT=3001 npm start' : 'HEALTH_LISTEN.';
       throw new Error(
-        `Port ${config.PORT} is taken by ${by}. Nothing was changed. ` +
-          `Stop that one, or start with another port: PORT=3001 npm start`,
+        `Port ${taken} is taken by ${by}. Nothing was changed. Stop that one, or start with another ${other}`,
       );
     }
     if (code === 'EACCES')

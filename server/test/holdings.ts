@@ -32,7 +32,7 @@ export const other: Readonly<Record<string, string>> = {
     provider_request.mark spam_lesson.features spam_filter.counts tombstone.dedupe upload.hash attempt.key`,
   'a reason in the words of the program': 'inbound_mail.reason inbound_mail.why',
   'where bytes lie': 'blob.pack backup.place',
-  'of the machine': 'backup.reason backup.why installation.key_check installation.released_by',
+  'of the machine': 'backup.reason backup.why installation.key_check installation.mark installation.released_by',
   'no longer written, emptied by an erasure': 'tombstone.external_id',
   'of the log, which never names customers': 'audit.agent audit.facts audit.ip audit.name',
   'of the desk: its settings, people, keys and prepared words': `

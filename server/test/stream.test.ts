@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from '../src/base/db.ts';
+import { NOWHERE, sql } from '../src/base/db.ts';
 import { emit, system } from '../src/base/events.ts';
 import { newId } from '../src/base/ids.ts';
 import { makeModules } from '../src/modules.ts';
@@ -206,13 +206,22 @@ test('Readers who are gone before they are let in take nobody the place', async 
 
 test('C02: an id that is too old, of another database or made up gets a clear answer, and no stream', async () => {
   const { token } = await key(['read']);
-  const begin: Position = { base: 1n, done: new Set(), at: null };
-  const old = written(begin, Date.now() - 8 * 86_400_000);
-  const elsewhere = written({ ...begin, base: 1n << 40n });
-  for (const id of [old, elsewhere, 'x', '1.2.3', `${newId()}`]) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/events`, {
+  const [here] = await world.hearten.db.read<{ mark: string }>(NOWHERE, sql`select mark from installation`);
+  const begin: Position = { mark: here?.mark ?? '', base: 1n, done: new Set(), at: null };
+  const ask = (id: string) =>
+    fetch(`http://127.0.0.1:${port}/api/v1/events`, {
       headers: { authorization: `Bearer ${token}`, 'last-event-id': id },
     });
+  const good = await ask(written(begin));
+  assert.equal(good.status, 200);
+  await good.body?.cancel();
+  // As it was before this database was restored, or marked: below, transactions stand that were another's.
+  const restored = written({ ...begin, mark: 'another1' });
+  const unmarked = written({ ...begin, mark: '' });
+  const old = written(begin, Date.now() - 8 * 86_400_000);
+  const elsewhere = written({ ...begin, base: 1n << 40n });
+  for (const id of [restored, unmarked, old, elsewhere, 'x', '1.2.3', `${newId()}`]) {
+    const answer = await ask(id);
     const body = (await answer.json()) as { type: string; detail: string };
     assert.equal(answer.status, 410, id);
     assert.equal(body.type, '/problems/events-gone');
@@ -307,7 +316,7 @@ test('A position is the same after it was written and read, and knows what was t
     const coming = Array.from({ length: 12 }, (_, i) => ({ xid: BigInt(100 + i), shows: i + random() * 8 })).sort(
       (a, b) => a.shows - b.shows,
     );
-    let position: Position = { base: 100n, done: new Set(), at: null };
+    let position: Position = { mark: run % 2 ? 'a1b2c3d4' : '', base: 100n, done: new Set(), at: null };
     const heard: bigint[] = [];
     for (let at = 0; at < coming.length; ) {
       const from = at;

@@ -7,10 +7,12 @@ import pg from 'pg';
 import { emptyDatabase, type TestDatabase } from '../../test/database.ts';
 import { type Desk, desk } from '../../test/desk.ts';
 import { NOWHERE, openDb, sql } from '../base/db.ts';
+import { letGo } from '../base/restored.ts';
 import { hash } from '../base/seal.ts';
+import type { Store } from '../base/store.ts';
 import { folderStore } from '../base/store-folder.ts';
 import { checkBackup, checkDesk, chosen, makeBackup, makeBox, openPlace, restoreBackup } from './index.ts';
-import { runsOf } from './manifest.ts';
+import { type PackEntry, pieceName, runsOf } from './manifest.ts';
 
 let w: Desk;
 let folder = '';
@@ -105,6 +107,18 @@ test('O06: A backup made while mail comes in is one moment: restored, it has the
     assert.deepEqual(whole, { miscounted: 0, untold: 0, unfound: 0 });
     const [held] = await db.read<{ held: string | null }>(NOWHERE, sql`select held_since as held from installation`);
     assert.ok(held?.held);
+    // Until it is released it is another installation than the one that may still run; ids of the stream of events end.
+    const which = sql`select id, came_from as "cameFrom", mark from installation`;
+    type Which = { id: string; cameFrom: string | null; mark: string };
+    const [there] = await w.hearten.db.read<Which>(NOWHERE, which);
+    const [here] = await db.read<Which>(NOWHERE, which);
+    assert.notEqual(here?.id, there?.id);
+    assert.equal(here?.cameFrom, there?.id);
+    assert.ok(here?.mark && here.mark !== there?.mark);
+    await db.tx(NOWHERE, (tx) => letGo(tx, 'a test'));
+    assert.deepEqual(await db.read(NOWHERE, sql`select id, came_from from installation`), [
+      { id: there?.id, came_from: null },
+    ]);
     // As guarded as before: of another workspace nothing is seen.
     assert.deepEqual(await db.read(NOWHERE, sql`select 1 from message`), []);
     assert.deepEqual(await db.read(NOWHERE, sql`select 1 from blob`), []);
@@ -222,6 +236,14 @@ test('Into what holds anything nothing is restored, and a restore that broke off
   assert.equal(begun, 1, 'and where it broke off it is there');
   const { migrate } = await import('../base/migrate.ts');
   await assert.rejects(migrate(database.url), /being restored into this database, or that broke off/);
+  // Begun anew with the files of another desk: those are not what it had put there.
+  const theirs = await folderStore(await mkdtemp(join(folder, 'files-')));
+  await theirs.put('of-another-desk.pack', Buffer.from('theirs'));
+  await assert.rejects(
+    restoreBackup({ url: database.url, store: theirs, place, box, manifest, log }),
+    (error: Error) => error.message.includes('is not empty') && error.message.includes(fresh.name),
+  );
+  assert.equal(String(await theirs.read('of-another-desk.pack', 0, 6)), 'theirs');
   await restoreBackup({ url: database.url, store: fresh, place, box, manifest, log });
   assert.deepEqual((await checkDesk(database.url, [fresh])).wrong, []);
   assert.deepEqual(await migrate(database.url), []);
@@ -296,6 +318,75 @@ test('G07: A password that is stored, and the key that sealed it, stand nowhere 
   const open = await openPlace(sealed, 'read');
   assert.equal((await chosen(open, ours)).key, 'canary-of-the-key');
   await open.end();
+});
+
+test('A passphrase that is set later seals all of the next backup, also packs that did not change, and it is made of no bytes in clear', async () => {
+  await mails(1, 'In clear before');
+  const where = `${join(folder, 'sealed-later')}/`;
+  await makeBackup(making(await openPlace(where, 'write')));
+  const box = makeBox('a passphrase of ours');
+  const second = await makeBackup(making(await openPlace(where, 'write'), box));
+  const third = await makeBackup(making(await openPlace(where, 'write'), box));
+  assert.ok(second.packs.length > 0 && second.packs.every(({ from }) => from === second.id));
+  assert.deepEqual(third.packs, second.packs, 'from then on what did not change is not copied again');
+  const place = await openPlace(where, 'read');
+  assert.deepEqual((await checkBackup(place, box, await chosen(place, box))).wrong, []);
+  // Whoever may write there puts a part in clear in the place of a sealed one.
+  const part = pieceName(second.packs[0] as PackEntry, 0);
+  await writeFile(join(where, part), await makeBox(undefined).close(part, Buffer.from('of somebody else')));
+  await assert.rejects(checkBackup(place, box, third), /is not encrypted, though BACKUP_PASSPHRASE is set/);
+});
+
+test('When its connection to the database is lost while files are copied, no backup is left that looks whole', async () => {
+  await mails(1, 'Of which the line breaks');
+  const where = `${join(folder, 'unheld')}/`;
+  const plain = makeBox(undefined);
+  const other = await w.hearten.db.connect();
+  const cut = {
+    ...plain,
+    close: async (name: string, bytes: Buffer) => {
+      if (name.startsWith('packs/'))
+        await other.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'hearten backup'`,
+        );
+      return plain.close(name, bytes);
+    },
+  };
+  await assert.rejects(makeBackup(making(await openPlace(where, 'write'), cut)), /connection to the database broke/);
+  await other.end();
+  const place = await openPlace(where, 'read');
+  assert.ok((await place.list('runs/')).length > 0);
+  assert.deepEqual(await runsOf(place), []);
+});
+
+test('A pack is copied as far as rows point at it, whatever a folder over the network says of its length; one that is cut off is told', async () => {
+  await mails(3, 'At the end of a pack');
+  const [store] = w.hearten.files.stores;
+  assert.ok(store);
+  const late: Store = {
+    ...store,
+    packs: async function* () {
+      for await (const pack of store.packs()) yield { ...pack, size: Math.min(pack.size, 10) };
+    },
+  };
+  const where = `${join(folder, 'late')}/`;
+  const late1 = { ...making(await openPlace(where, 'write')), files: { ...w.hearten.files, stores: [late] } };
+  const made = await makeBackup(late1);
+  assert.deepEqual(made.missing, []);
+  const place = await openPlace(where, 'read');
+  const box = makeBox(undefined);
+  assert.deepEqual((await checkBackup(place, box, await chosen(place, box))).wrong, []);
+  const last = made.packs.at(-1) as PackEntry;
+  const short: Store = {
+    ...store,
+    read: async (pack, start, size) =>
+      pack === last.pack ? (await store.read(pack, start, size))?.subarray(0, 5) : store.read(pack, start, size),
+  };
+  const stores = [{ ...short, packs: late.packs }];
+  const fresh = `${join(folder, 'short')}/`;
+  const cut = await makeBackup({ ...making(await openPlace(fresh, 'write')), files: { ...w.hearten.files, stores } });
+  assert.deepEqual(cut.missing, [last.pack]);
+  assert.equal(cut.packs.at(-1)?.size, 5);
 });
 
 test('In a folder, what did not change is not copied again; erased bytes are gone from the next one', async () => {

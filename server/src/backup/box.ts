@@ -6,7 +6,8 @@ import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 export type Box = {
   encrypted: boolean;
   close: (name: string, bytes: Buffer) => Promise<Buffer>;
-  open: (name: string, boxed: Buffer) => Promise<Buffer>;
+  /** With a passphrase only what is sealed, or whoever may write to the place could put anything there; `plainToo` says otherwise. */
+  open: (name: string, boxed: Buffer, plainToo?: boolean) => Promise<Buffer>;
 };
 
 const compress = promisify(zstdCompress);
@@ -23,11 +24,14 @@ const PLAIN = Buffer.from('HB1z');
 const SEALED = Buffer.from('HB1e');
 const HEAD = 4 + 16 + 12 + 16;
 
+export const isSealed = (boxed: Buffer): boolean => boxed.subarray(0, 4).equals(SEALED);
+
 /**
  * AES-256-GCM with a key from the passphrase (scrypt, then HKDF), a nonce for each object, bound to the object's name. Each backup has a salt
- * of its own and each object says which, so that objects of several backups can be read together.
+ * of its own and each object says which, so that objects of several backups can be read together. `plain`: somebody said that what is not
+ * sealed is meant to be read all the same.
  */
-export function makeBox(passphrase: string | undefined): Box {
+export function makeBox(passphrase: string | undefined, plain = false): Box {
   const mine = randomBytes(16);
   const keys = new Map<string, Promise<Buffer>>();
   const keyOf = (secret: string, salt: Buffer): Promise<Buffer> => {
@@ -53,10 +57,10 @@ export function makeBox(passphrase: string | undefined): Box {
       cipher.final();
       return Buffer.concat([SEALED, mine, nonce, cipher.getAuthTag(), body]);
     },
-    open: async (name, boxed) => {
+    open: async (name, boxed, plainToo = plain) => {
       const kind = boxed.subarray(0, 4);
       let small = boxed.subarray(4);
-      if (kind.equals(SEALED)) {
+      if (isSealed(boxed)) {
         if (passphrase === undefined)
           throw new Error('This backup is encrypted. Give its passphrase in BACKUP_PASSPHRASE.');
         const key = await keyOf(passphrase, boxed.subarray(4, 20));
@@ -72,6 +76,10 @@ export function makeBox(passphrase: string | undefined): Box {
           );
         }
       } else if (!kind.equals(PLAIN)) throw new Error(`${name} is not part of a backup made by Hearten.`);
+      else if (passphrase !== undefined && !plainToo)
+        throw new Error(
+          `${name} is not encrypted, though BACKUP_PASSPHRASE is set. Nothing was read from it: somebody else may have put it there. If it was made before there was a passphrase, say --plain.`,
+        );
       try {
         return await decompress(small);
       } catch (error) {

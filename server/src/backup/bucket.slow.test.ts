@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { emptyDatabase, type TestDatabase } from '../../test/database.ts';
 import { type Desk, desk } from '../../test/desk.ts';
 import { hasS3, type S3, startS3 } from '../../test/s3.ts';
+import { NOWHERE, sql } from '../base/db.ts';
 import { eraseAlone, openFiles } from '../base/files.ts';
 import { openBucket } from '../base/s3.ts';
 import { hash } from '../base/seal.ts';
@@ -25,7 +26,8 @@ import {
   restoreBackup,
 } from './index.ts';
 import { movePacks } from './move.ts';
-import { keeps, runName } from './retention.ts';
+import { keeps } from './retention.ts';
+import { runName, signOf, whose } from './run-name.ts';
 import { isDue } from './schedule.ts';
 
 let w: Desk;
@@ -145,7 +147,7 @@ test('Files move from the folder into a bucket while both are read, and a backup
     log: { info: () => undefined },
   });
   assert.deepEqual((await checkDesk(database.url, [target])).wrong, []);
-  assert.deepEqual(await expire(place, box, '1d'), [one.id]);
+  assert.deepEqual((await expire(place, box, '1d', whose(one.installation ?? '', ['k'.repeat(40)]))).gone, [one.id]);
   assert.deepEqual((await checkBackup(place, box, await chosen(place, box))).wrong, []);
 });
 
@@ -170,20 +172,24 @@ test('A bucket that falls silent is given up, and one that is busy for a moment 
 test('While a backup is being made nothing of the place is taken away: it has no manifest yet', async () => {
   const place = await openPlace(`${folder}/kept/`, 'write');
   const box = makeBox(undefined);
-  await place.put('runs/20260101T000000Z-aaaaaa/tables/person/00000', Buffer.from('a part of one that is being made'));
+  const [here] = await w.hearten.db.read<{ id: string }>(NOWHERE, sql`select id from installation`);
+  const run = runName(new Date(), here?.id ?? '');
+  await place.put(`runs/${run}/tables/person/00000`, Buffer.from('a part of one that is being made'));
   const other = await w.hearten.db.connect();
   await other.query(`select pg_advisory_lock(hashtext('hearten backup expire'))`);
-  await expireAlone(w.hearten.db.url, place, box, '1d');
+  await expireAlone(w.hearten.db.url, place, box, '1d', ['a key']);
   assert.equal((await place.list('runs/')).length, 1);
   await other.end();
-  await expireAlone(w.hearten.db.url, place, box, '1d');
+  await expireAlone(w.hearten.db.url, place, box, '1d', ['a key']);
   assert.equal((await place.list('runs/')).length, 0, 'what is left of one that broke off goes');
 });
 
 test('Names of runs sort by when they were made, also within one second', () => {
-  const at = (ms: number) => runName(new Date(Date.UTC(2026, 0, 2, 3, 4, 5, ms)));
-  assert.match(at(7), /^20260102T030405Z-007[0-9a-f]{3}$/);
-  for (let n = 0; n < 50; n++) assert.ok(at(9) < at(10) && at(99) < at(100) && at(255) < at(999));
+  const desk = '0fa3c1d5-e7f9-4a2b-8c4d-000000000000';
+  const at = (ms: number) => runName(new Date(Date.UTC(2026, 0, 2, 3, 4, 5, ms)), desk);
+  assert.equal(at(7), `20260102T030405Z-007${signOf(desk)}`);
+  assert.equal(signOf(desk), '0fa3c1d5e7f9');
+  assert.ok(at(9) < at(10) && at(99) < at(100) && at(255) < at(999));
 });
 
 test('The newest of each day, week and month is kept for as many as the rule says', () => {

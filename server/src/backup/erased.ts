@@ -1,10 +1,10 @@
 import { NOWHERE, sql } from '../base/db.ts';
 import type { Hearten } from '../base/module.ts';
 import { marksOf, type Noted, noted } from '../conversations/index.ts';
-import type { Box } from './box.ts';
-import { runsOf } from './manifest.ts';
+import { type Box, isSealed } from './box.ts';
+import { manifestName, runsOf } from './manifest.ts';
 import { openPlace, type Place } from './place.ts';
-import { madeAt } from './retention.ts';
+import { madeAt, signOf } from './run-name.ts';
 
 const FOLDER = 'erased/';
 // When a transaction begins is not when it is seen: what happened about then is noted, and made again, rather once too often.
@@ -18,7 +18,8 @@ export async function noteErasures({ db, seal }: Hearten, place: Place, box: Box
   const oldest = place.single ? undefined : (await runsOf(place))[0];
   if (oldest === undefined) return 0;
   const there = new Set(await place.list(FOLDER));
-  let count = 0;
+  const [here] = await db.read<{ id: string }>(NOWHERE, sql`select id from installation`);
+  let count = await sealed(place, box, oldest, there);
   for (const { id: workspaceId } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`)) {
     const all = await db.read<Done>(
       workspaceId,
@@ -28,8 +29,9 @@ export async function noteErasures({ db, seal }: Hearten, place: Place, box: Box
     );
     for (const { id, customerIds, ...when } of all) {
       const at = new Date(when.at);
-      const name = `${FOLDER}${stamp(at)}-${id}`;
-      if (there.has(name)) continue;
+      const former = `${FOLDER}${stamp(at)}-${id}`;
+      const name = `${former}-${signOf(here?.id ?? '')}`;
+      if (there.has(name) || there.has(former)) continue;
       const marks = await db.tx(workspaceId, (tx) => marksOf(tx, seal, when));
       const note: Noted = { format: 1, workspaceId, at: at.toISOString(), customerIds, ...marks };
       await place.put(name, await box.close(name, Buffer.from(JSON.stringify(note))));
@@ -37,6 +39,20 @@ export async function noteErasures({ db, seal }: Hearten, place: Place, box: Box
     }
   }
   if (count > 0) await place.end();
+  return count;
+}
+
+/** Since there is a passphrase, notes are believed only when they are sealed: those of before are sealed too, while backups of before are there. */
+async function sealed(place: Place, box: Box, oldest: string, there: Iterable<string>): Promise<number> {
+  const first = box.encrypted ? await place.get(manifestName(place, oldest)) : undefined;
+  if (!first || isSealed(first)) return 0;
+  let count = 0;
+  for (const name of there) {
+    const boxed = await place.get(name);
+    if (!boxed || isSealed(boxed)) continue;
+    await place.put(name, await box.close(name, await box.open(name, boxed, true)));
+    count++;
+  }
   return count;
 }
 
@@ -48,12 +64,17 @@ export async function noteInPlace(hearten: Hearten, box: Box): Promise<number> {
   return noteErasures(hearten, await openPlace(config.BACKUP_TO, 'read', config), box);
 }
 
-/** What was erased since this moment, as far as it is noted there. */
-export async function erasedSince(place: Place, box: Box, moment: string): Promise<Noted[]> {
+/** Which desk noted it; of before names said so, null. */
+const noter = (name: string): string | null => /-[0-9a-f]{12}-([0-9a-f]{12})$/.exec(name)?.[1] ?? null;
+
+/** What was erased since this moment, as far as it is noted there; another desk that shares the place has another passphrase perhaps. */
+export async function erasedSince(place: Place, box: Box, moment: string, installation?: string): Promise<Noted[]> {
   if (place.single) return [];
   const from = stamp(early(new Date(moment)));
   const out: Noted[] = [];
   for (const name of await place.list(FOLDER)) {
+    const by = noter(name);
+    if (by !== null && installation !== undefined && by !== signOf(installation)) continue;
     const boxed = name.slice(FOLDER.length) < from ? undefined : await place.get(name);
     if (!boxed) continue;
     const note = noted.safeParse(JSON.parse((await box.open(name, boxed)).toString()));

@@ -7,14 +7,14 @@ import { makeBox } from './box.ts';
 import { noteInPlace } from './erased.ts';
 import { lastBackups } from './record.ts';
 import { releaseBy } from './release.ts';
-import { backUpNow, keepBackedUp } from './schedule.ts';
+import { backUpNow, endLeft, keepBackedUp } from './schedule.ts';
 import { keepSwept } from './sweep.ts';
 
 export { type Box, makeBox } from './box.ts';
 export { checkBackup, checkDesk, type Found } from './check.ts';
 export { erasedSince, noteErasures } from './erased.ts';
 export { makeBackup } from './make.ts';
-export { chosen } from './manifest.ts';
+export { chosen, type Manifest } from './manifest.ts';
 export { movePacks } from './move.ts';
 export { openPlace, type Place } from './place.ts';
 export { begun, newest, recorded } from './record.ts';
@@ -30,13 +30,16 @@ export function backup(hearten: Hearten): Module {
   return {
     name: 'backup',
     routes: {
-      'GET /backups': async ({ tx }) => ({
-        to: config.BACKUP_TO?.replace(/\?.*/, '') ?? null,
-        at: config.BACKUP_AT,
-        keep: config.BACKUP_KEEP,
-        encrypted: config.BACKUP_PASSPHRASE !== undefined,
-        backups: await tx(lastBackups),
-      }),
+      'GET /backups': async ({ tx }) => {
+        await endLeft(hearten);
+        return {
+          to: config.BACKUP_TO?.replace(/\?.*/, '') ?? null,
+          at: config.BACKUP_AT,
+          keep: config.BACKUP_KEEP,
+          encrypted: config.BACKUP_PASSPHRASE !== undefined,
+          backups: await tx(lastBackups),
+        };
+      },
       'POST /backups': async ({ who }) => {
         if (!config.BACKUP_TO) throw Invalid(say('No place for backups is set (BACKUP_TO). Nothing was made.'));
         await backUpNow(hearten, false);

@@ -5,19 +5,12 @@ import { commandOf } from '../base/processes.ts';
 import { told } from '../base/reasons.ts';
 import type { Pack, Store } from '../base/store.ts';
 import type { Box } from './box.ts';
-import {
-  type Manifest,
-  type PackEntry,
-  PIECE,
-  partName,
-  pieceName,
-  readManifest,
-  runsOf,
-  writeManifest,
-} from './manifest.ts';
+import { former } from './former.ts';
+import { heldBy, holdAlone } from './held.ts';
+import { type Manifest, type PackEntry, PIECE, partName, pieceName, writeManifest } from './manifest.ts';
 import { makePace } from './pace.ts';
 import type { Place } from './place.ts';
-import { runName } from './retention.ts';
+import { runName, whose } from './run-name.ts';
 import { addRow, emptySum, printSum, rowsOf } from './sum.ts';
 import { connectAs, readTable, type Table, tablesOf, workspacesOf } from './tables.ts';
 
@@ -45,27 +38,30 @@ export async function makeBackup(making: Making): Promise<Manifest> {
   const others: pg.Client[] = [];
   try {
     await yields(main);
-    const { rows } = await main.query(`select pg_try_advisory_lock(hashtext('hearten backup run')) as mine`);
-    if (!rows[0].mine) throw told({ code: 'another-runs' });
-    await main.query(`select pg_advisory_lock(hashtext('hearten backup'))`);
-    // What an older run no longer keeps is taken away in peace, or what this one writes would look like something left behind.
-    await main.query(`select pg_advisory_lock(hashtext('hearten backup expire'))`);
+    await holdAlone(main);
+    const stillHeld = heldBy(main);
     await main.query('begin isolation level repeatable read read only');
     const snapshot = (await main.query(`select pg_export_snapshot() as id, now() as at`)).rows[0] as {
       id: string;
       at: Date;
     };
-    const run = runName(snapshot.at);
-    const before = await former(place, box);
     const workspaces = await workspacesOf(main);
     const tables = await tablesOf(main);
     const migrations = await main.query<{ name: string }>('select name from migration order by name');
-    const check = await main.query<{ check: string | null }>(
-      `select encode(key_check, 'hex') as check from installation`,
-    );
+    const here = (
+      await main.query<{ id: string; check: string | null }>(
+        `select id, encode(key_check, 'hex') as check from installation`,
+      )
+    ).rows[0] as { id: string; check: string | null };
+    const run = runName(snapshot.at, here.id);
+    const before = await former(place, box, whose(here.id, making.key.split('\n')));
     const blobs = await pointedAt(main, workspaces);
     const packs = await whereTheyLie(making.files.stores, blobs.packs);
-    const due = [...packs.values()].filter(({ pack }) => before.get(pack.pack)?.tag !== pack.tag);
+    const known = (pack: Pack): PackEntry | undefined => {
+      const entry = before.get(pack.pack);
+      return entry?.tag === pack.tag && entry.size >= pack.size ? entry : undefined;
+    };
+    const due = [...packs.values()].filter(({ pack }) => !known(pack));
     const total = sumOf(tables.map(({ size }) => size)) + sumOf(due.map(({ pack }) => pack.size));
     let [done, size] = [0, 0];
     const read = (bytes: number): void => {
@@ -99,23 +95,26 @@ export async function makeBackup(making: Making): Promise<Manifest> {
     for (const client of [main, ...others]) await client.query('commit'); // nothing is held up by what comes now
 
     const entries: PackEntry[] = [];
+    const missing = [...blobs.packs.keys()].filter((pack) => !packs.has(pack));
     for (const { pack, store } of [...packs.values()].sort((a, b) => a.pack.pack.localeCompare(b.pack.pack))) {
-      const known = before.get(pack.pack);
-      if (known?.tag === pack.tag) entries.push(known);
-      else entries.push(await copyPack(store, pack, run, read, write));
+      const entry = known(pack) ?? (await copyPack(store, pack, run, box.encrypted, read, write, stillHeld));
+      entries.push(entry);
+      if (entry.size < pack.size) missing.push(pack.pack);
     }
+    await stillHeld(true);
     const manifest: Manifest = {
       format: 1,
       id: run,
+      installation: here.id,
       at: snapshot.at.toISOString(),
       program: making.program,
       migrations: migrations.rows.map(({ name }) => name),
       tables: kept,
       packs: entries,
-      missing: [...blobs.packs].filter((pack) => !packs.has(pack)),
+      missing,
       blobs: { count: blobs.count, bytes: blobs.bytes },
       key: box.encrypted ? making.key : null,
-      keyCheck: check.rows[0]?.check ?? null,
+      keyCheck: here.check,
       size,
     };
     await writeManifest(place, box, manifest);
@@ -145,30 +144,19 @@ async function yields(client: pg.Client): Promise<void> {
 
 const sumOf = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0);
 
-/** The packs that the newest run holds, if we can open it: one made with another passphrase is left alone. */
-async function former(place: Place, box: Box): Promise<Map<string, PackEntry>> {
-  const last = place.single ? undefined : (await runsOf(place)).at(-1);
-  if (last === undefined) return new Map();
-  try {
-    return new Map((await readManifest(place, box, last)).packs.map((entry) => [entry.pack, entry]));
-  } catch {
-    return new Map(); // all packs are copied again, under names of their own
-  }
-}
-
 async function pointedAt(
   client: pg.ClientBase,
   workspaces: readonly string[],
-): Promise<{ packs: Set<string>; count: number; bytes: number }> {
-  const out = { packs: new Set<string>(), count: 0, bytes: 0 };
+): Promise<{ packs: Map<string, number>; count: number; bytes: number }> {
+  const out = { packs: new Map<string, number>(), count: 0, bytes: 0 };
   for (const workspace of workspaces) {
     await client.query(`select set_config('app.workspace_id', $1, false)`, [workspace]);
-    const { rows } = await client.query<{ pack: string; count: string; bytes: string }>(
-      'select pack, count(*) as count, sum(size) as bytes from blob where workspace_id = $1 group by pack',
+    const { rows } = await client.query<{ pack: string; count: string; bytes: string; end: string }>(
+      'select pack, count(*) as count, sum(size) as bytes, max(start + size) as end from blob where workspace_id = $1 group by pack',
       [workspace],
     );
     for (const row of rows) {
-      out.packs.add(row.pack);
+      out.packs.set(row.pack, Math.max(out.packs.get(row.pack) ?? 0, Number(row.end)));
       out.count += Number(row.count);
       out.bytes += Number(row.bytes);
     }
@@ -176,14 +164,16 @@ async function pointedAt(
   return out;
 }
 
+/** A folder over the network may say how long a pack was a moment ago: it is at least as long as what rows point at in it. */
 async function whereTheyLie(
   stores: readonly Store[],
-  wanted: ReadonlySet<string>,
+  wanted: ReadonlyMap<string, number>,
 ): Promise<Map<string, { pack: Pack; store: Store }>> {
   const out = new Map<string, { pack: Pack; store: Store }>();
   for (const store of stores)
     for await (const pack of store.packs())
-      if (wanted.has(pack.pack) && !out.has(pack.pack)) out.set(pack.pack, { pack, store });
+      if (wanted.has(pack.pack) && !out.has(pack.pack))
+        out.set(pack.pack, { pack: { ...pack, size: Math.max(pack.size, wanted.get(pack.pack) ?? 0) }, store });
   return out;
 }
 
@@ -221,18 +211,25 @@ async function copyPack(
   store: Store,
   { pack, tag, size }: Pack,
   run: string,
+  sealed: boolean,
   read: (bytes: number) => void,
   write: (name: string, bytes: Buffer) => Promise<void>,
+  stillHeld: () => Promise<void>,
 ): Promise<PackEntry> {
-  const entry: PackEntry = { pack, tag, size, from: run, pieces: Math.ceil(size / PIECE) };
+  const entry: PackEntry = { pack, tag, size: 0, from: run, pieces: 0, sealed };
   const pace = makePace();
-  for (let piece = 0; piece < entry.pieces; piece++) {
+  while (entry.size < size) {
+    await stillHeld();
+    const piece = entry.pieces;
     const length = Math.min(PIECE, size - piece * PIECE);
     const bytes = await store.read(pack, piece * PIECE, length);
     if (!bytes) throw told({ code: 'pack-gone', values: { pack: String(pack), place: store.name } });
     read(length);
+    entry.pieces++;
+    entry.size += bytes.length;
     await write(pieceName(entry, piece), bytes);
     await pace();
+    if (bytes.length < length) break; // cut off: its end is told as missing
   }
   return entry;
 }

@@ -9,13 +9,21 @@ import type { Manifest } from './manifest.ts';
 const broken = worded({ code: 'broken-off' });
 const EVERY = 3_000; // ms between two notes of how far it is
 
-/** A row that says that one is being made. Of one whose process was killed nobody else says that it ended. */
+/**
+ * Says of rows whose process was killed that those backups ended: nobody else does, and until then no other one would be made. Whoever
+ * makes one holds the lock, after a minute at the latest.
+ */
+export const endBroken = (tx: Tx): Promise<{ id: string }[]> =>
+  tx.many<{ id: string }>(
+    sql`update backup set state = 'failed', ended_at = now(), reason = ${broken.text}, why = ${JSON.stringify(broken.why)}::jsonb
+        where state = 'running' and began_at < now() - interval '1 minute' and pg_try_advisory_xact_lock(hashtext('hearten backup run'))
+        returning id`,
+  );
+
+/** A row that says that one is being made. */
 export async function begun(tx: Tx, place: string, about: { scheduled: boolean; encrypted: boolean }): Promise<string> {
   const id = newId();
-  await tx.run(
-    sql`update backup set state = 'failed', ended_at = now(), reason = ${broken.text}, why = ${JSON.stringify(broken.why)}::jsonb
-        where state = 'running' and began_at < now() - interval '1 minute' and pg_try_advisory_xact_lock(hashtext('hearten backup run'))`,
-  );
+  await endBroken(tx);
   await tx.run(
     sql`insert into backup (id, place, scheduled, encrypted) values (${id}, ${place}, ${about.scheduled}, ${about.encrypted})`,
   );
@@ -72,6 +80,7 @@ export async function recorded(
 function whyFailed(error: unknown): Reason {
   const said = whyOf(error);
   if (said) return said;
+  if (error instanceof Error && error.name === 'AbortError') return { code: 'backup-stopped' };
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const values = { error: textOf(error) };
   if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'backup-disk-full', values };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { NOWHERE, sql } from '../base/db.ts';
 import { openSeal } from '../base/key-check.ts';
-import { addSecretKey, makeSeal, sealedBy, secretKeys } from '../base/seal.ts';
+import { addSecretKey, keyFile, makeSeal, sealedBy, secretKeys } from '../base/seal.ts';
 import { passing, reseal, sealedColumns } from './reseal.ts';
 
 let w: Desk;
@@ -23,7 +23,9 @@ after(async () => {
 test('G07: After a rotation everything is sealed with the new key, what the former signed is still ours, and who runs finds the new one', async () => {
   const config = { DATA_DIR: folder };
   const first = secretKeys(config, false);
-  const running = makeSeal(first, () => secretKeys(config, true));
+  const running = makeSeal(first, keyFile(config));
+  const serving = makeSeal(first, keyFile(config));
+  serving.close('before', 'x');
   const place = `inbox:${w.workspaceId}:${w.inboxId}`;
   const signature = running.sign('reply', 'a conversation');
   await w.tx((tx) =>
@@ -53,6 +55,16 @@ test('G07: After a rotation everything is sealed with the new key, what the form
   const sealed = row?.secrets as Buffer;
   assert.deepEqual(sealed.subarray(0, 5), sealedBy(keys[0] as string));
   assert.equal(running.open(sealed, place), '{"imap":"canary"}');
+  // One that only serves has opened nothing that would have told it.
+  assert.deepEqual(serving.close('a new password', place).subarray(0, 5), sealedBy(keys[0] as string));
+  const anew = makeSeal(keys[0] as string);
+  const only = makeSeal(first, keyFile(config));
+  assert.equal(anew.signed('reply', 'one more', only.sign('reply', 'one more')), true);
+  const checks = makeSeal(first, keyFile(config));
+  assert.equal(checks.signed('reply', 'one more', anew.sign('reply', 'one more')), true);
+  // The leaked line goes: what came in since stays readable.
+  await writeFile(join(folder, 'secret.key'), `${keys[0]}\n`);
+  assert.equal(anew.open(serving.close('another', place), place), 'another');
   assert.equal(makeSeal(keys).signed('reply', 'a conversation', signature), true);
   assert.equal(makeSeal(keys[0] as string).signed('reply', 'a conversation', signature), false);
   assert.throws(() => makeSeal(first).open(sealed, place), /does not open with this SECRET_KEY/);

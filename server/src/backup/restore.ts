@@ -50,7 +50,11 @@ export async function restoreBackup(restoring: Restoring): Promise<void> {
   const others: pg.Client[] = [];
   try {
     await emptied(client, store);
-    await client.query('create table if not exists restoring (since timestamptz not null default now())');
+    await client.query(restoringTable);
+    await client.query('with gone as (delete from restoring) insert into restoring (store, name) values ($1, $2)', [
+      await store.id(),
+      store.name,
+    ]);
     await restoring.begun?.();
     await jobs.prepare(url);
     await migrate(url, { upTo: manifest.migrations.at(-1) ?? '' });
@@ -94,7 +98,7 @@ export async function restoreBackup(restoring: Restoring): Promise<void> {
     await migrate(url, { log, upTo: known.at(-1) ?? '' });
     await client.query('begin');
     const from = `${place.name}, ${manifest.at.slice(0, 16).replace('T', ' ')} UTC`;
-    await hold(client, from, restoring.withoutKey ? null : manifest.keyCheck);
+    await hold(client, from, restoring.withoutKey ? null : manifest.keyCheck, manifest.installation ?? null);
     for (const note of restoring.erased ?? [])
       await client.query(`select app_add_job('erase-again', $1::json, null, null, 20, null, $2)`, [
         JSON.stringify({ note, workspaceId: note.workspaceId }),
@@ -130,10 +134,25 @@ async function emptied(client: pg.Client, store: Store): Promise<void> {
         `The database ${database} is not empty${found.ours ? ': there is a desk in it' : ''}. Nothing was changed. Restore into an empty database (DATABASE_URL), or on an empty machine.`,
       );
   }
+  const began = found.half ? await beganInto(client) : undefined;
+  const same = began?.store === (await store.id());
   for await (const pack of store.packs())
-    if (found.half) await store.remove(pack.pack);
-    else throw new Error(`${store.name} is not empty. Nothing was changed. Restore into an empty place for files.`);
+    if (same) await store.remove(pack.pack);
+    else
+      throw new Error(
+        `${store.name} is not empty${began ? `, and the restore that broke off wrote to ${began.name}` : ''}. Nothing was changed. Restore into ${began ? 'that, or into ' : ''}an empty place for files.`,
+      );
   if (found.tables > 0) await dropOurs(client);
+}
+
+/** `store` says which place for files a restore that breaks off was filling: only that is emptied when it begins anew. */
+const restoringTable = `create table if not exists restoring (since timestamptz not null default now());
+  alter table restoring add column if not exists store text, add column if not exists name text`;
+
+async function beganInto(client: pg.Client): Promise<{ store: string; name: string } | undefined> {
+  await client.query(restoringTable);
+  const { rows } = await client.query<{ store: string; name: string }>('select store, name from restoring');
+  return rows[0];
 }
 
 async function dropOurs(client: pg.Client): Promise<void> {
@@ -145,7 +164,7 @@ async function dropOurs(client: pg.Client): Promise<void> {
     union all
     select format('drop text search configuration if exists public.%I cascade', cfgname) from pg_ts_config where cfgnamespace = 'public'::regnamespace and pg_get_userbyid(cfgowner) = current_user`);
   await client.query('begin');
-  await client.query('create table if not exists restoring (since timestamptz not null default now())');
+  await client.query(restoringTable);
   await client.query('drop schema if exists graphile_worker cascade');
   for (const { drop } of rows) await client.query(drop);
   await client.query('commit');

@@ -4,13 +4,30 @@ import { NOWHERE, sql } from '../base/db.ts';
 import { textOf } from '../base/errors.ts';
 import { gauge } from '../base/metrics.ts';
 import type { Hearten } from '../base/module.ts';
-import { quoted, readIn } from '../base/reasons.ts';
-import { inWords, say } from '../base/words.ts';
-import { mailWritten } from '../team/index.ts';
-import { begun, failed, newest } from './record.ts';
+import { quoted } from '../base/reasons.ts';
+import { tellOwners } from './alert.ts';
+import { begun, endBroken, failed, newest } from './record.ts';
 
 const LOOK_EVERY = 20_000;
 const AGAIN = 15 * 60_000; // after one that failed
+const STALE = 60_000; // ms: by then whoever makes one holds its lock
+const PATIENCE = 10_000; // ms for one to end by itself when this process stops
+
+/** Ends what a killed process left as being made, and says so to the owners, whoever comes upon it: the clock, or who looks at the screen. */
+export async function endLeft(hearten: Hearten): Promise<void> {
+  const { db } = hearten;
+  const { tried } = await newest(db);
+  if (tried?.state !== 'running' || Date.now() - new Date(tried.beganAt).getTime() < STALE) return;
+  for (const { id } of await db.tx(NOWHERE, endBroken)) {
+    hearten.log.error('A backup was broken off', { place: tried.place });
+    if (hearten.config.BACKUP_TO) await tellOwners(hearten, id);
+  }
+}
+
+export async function isDueNow(hearten: Hearten): Promise<boolean> {
+  await endLeft(hearten);
+  return isDue(hearten.config.BACKUP_AT, new Date(), (await newest(hearten.db)).tried);
+}
 
 /** Whether a backup is due. `at` is times of day in UTC, or `every 30m`. */
 export function isDue(at: string, now: Date, tried: { beganAt: string; state: string } | null): boolean {
@@ -34,6 +51,7 @@ export async function backUpNow(hearten: Hearten, scheduled: boolean, only?: () 
   const { config, db, log } = hearten;
   const place = config.BACKUP_TO;
   if (!place) return false;
+  await endLeft(hearten);
   const id = await db.tx(NOWHERE, async (tx) => {
     const mine = await tx.first<{ got: boolean }>(
       sql`select pg_try_advisory_xact_lock(hashtext('hearten backup schedule')) as got`,
@@ -56,52 +74,43 @@ export async function backUpNow(hearten: Hearten, scheduled: boolean, only?: () 
   );
   let said = '';
   child.stderr.on('data', (data) => (said = `${said}${data}`.slice(-2_000)));
-  children.add(child);
-  child.on('error', (error) => void failed(db, id, quoted(textOf(error))));
-  child.on('close', (code) => {
-    children.delete(child);
-    if (code === 0) return log.info('A backup was made', { place: place.replace(/\?.*/, '') });
-    log.error('A backup failed', { code, said });
-    const last = said.trim().split('\n').at(-1);
-    void failed(db, id, last ? quoted(last) : { code: 'broken-off' })
-      .then(() => tellOwners(hearten, id))
-      .catch((error) => log.error('That a backup failed could not be told', { error: textOf(error) }));
+  const ended = new Promise<void>((done) => {
+    let over = false;
+    const end = async (code: number | null, reason: string): Promise<void> => {
+      if (code === 0) return log.info('A backup was made', { place: place.replace(/\?.*/, '') });
+      log.error('A backup did not go well', { code, said });
+      await failed(db, id, reason ? quoted(reason) : { code: 'broken-off' });
+      await tellOwners(hearten, id);
+    };
+    const once = (code: number | null, reason: string): void => {
+      if (over) return; // one that could not begin may say so twice
+      over = true;
+      end(code, reason)
+        .catch((error) => log.error('That a backup failed could not be told', { error: textOf(error) }))
+        .finally(done);
+    };
+    child.on('error', (error) => once(null, textOf(error)));
+    child.on('close', (code) => once(code, said.trim().split('\n').at(-1) ?? ''));
   });
+  children.set(child, ended);
+  void ended.then(() => children.delete(child));
   return true;
 }
-const children = new Set<ReturnType<typeof spawn>>();
+/** Those that run, and when each is over and noted. */
+const children = new Map<ReturnType<typeof spawn>, Promise<void>>();
+
+/** Asks them to end, so that what becomes of each is noted while the database is there; one that doesn't is ended. */
+async function endChildren(): Promise<void> {
+  const all = [...children];
+  for (const [child] of all) child.kill('SIGTERM');
+  const kill = setTimeout(() => {
+    for (const [child] of all) child.kill('SIGKILL');
+  }, PATIENCE);
+  await Promise.all(all.map(([, ended]) => ended));
+  clearTimeout(kill);
+}
 /** The embedded Postgres and a folder given at start are known to this process only. */
 const given = ({ config }: Hearten): Record<string, string> => ({ DATA_DIR: config.DATA_DIR });
-
-/** By mail, the first time after one that was made: the app shows it for as long as it lasts. */
-async function tellOwners(hearten: Hearten, id: string): Promise<void> {
-  const { db } = hearten;
-  const [row] = await db.read<{ reason: string; why: unknown; before: string | null }>(
-    NOWHERE,
-    sql`select reason, why, (select b.state from backup b where b.began_at < a.began_at order by b.began_at desc limit 1) as before from backup a where id = ${id}`,
-  );
-  if (!row || row.before === 'failed') return;
-  const places = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace where sample_of is null`);
-  for (const { id: workspaceId } of places)
-    await db.tx(workspaceId, async (tx) => {
-      const owners = await tx.many<{ name: string; address: string; language: string }>(
-        sql`select name, email as address, coalesce(language, 'en') as language from person where workspace_id = ${workspaceId} and role = 'owner' and active`,
-      );
-      for (const to of owners)
-        await mailWritten(hearten, tx, {
-          to: { name: to.name, address: to.address },
-          subject: inWords(say('The backup of your desk failed'), to.language),
-          text: inWords(
-            say(
-              'No backup was made: {reason}\n\nIt is tried again every fifteen minutes. Backups made before are as they were. Settings, Storage and backups, shows what happens.',
-              { reason: readIn(row.why, row.reason, to.language) },
-            ),
-            to.language,
-          ),
-          html: '',
-        });
-    });
-}
 
 /** Looks in the role `work` whether one is due; whichever process finds it first makes it. */
 export function keepBackedUp(hearten: Hearten): () => Promise<void> {
@@ -111,9 +120,9 @@ export function keepBackedUp(hearten: Hearten): () => Promise<void> {
   const look = async (): Promise<void> => {
     const { done } = await newest(db);
     ago = done ? (Date.now() - new Date(done.beganAt).getTime()) / 1000 : Number.NaN;
-    if (!config.BACKUP_TO) return;
+    if (!config.BACKUP_TO) return endLeft(hearten);
     const due = async (): Promise<boolean> => isDue(config.BACKUP_AT, new Date(), (await newest(db)).tried);
-    if (await due()) await backUpNow(hearten, true, due);
+    if (await isDueNow(hearten)) await backUpNow(hearten, true, due);
   };
   let turn: Promise<void> = Promise.resolve();
   const once = (): void => {
@@ -129,6 +138,6 @@ export function keepBackedUp(hearten: Hearten): () => Promise<void> {
     clearInterval(timer);
     clearTimeout(first);
     await turn;
-    for (const child of children) child.kill('SIGTERM');
+    await endChildren();
   };
 }

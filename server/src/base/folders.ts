@@ -12,13 +12,17 @@ import { hash } from './seal.ts';
 export async function nameOf(store: string): Promise<string> {
   const host = hostname().slice(0, 40);
   // A bucket is the same one wherever it is looked at from.
-  if (!isAbsolute(store)) return `hearten ${hash(store).toString('hex').slice(0, 12)} ${host}`;
-  const file = join(store, 'folder.id');
+  const id = isAbsolute(store) ? await idOf(store) : hash(store).toString('hex').slice(0, 12);
+  return `hearten ${id} ${host}`;
+}
+
+/** Kept in the folder itself: it is the same by whatever path one comes to it, and another one on another disk. */
+export async function idOf(folder: string): Promise<string> {
+  const file = join(folder, 'folder.id');
   await writeFile(file, newId(), { flag: 'wx' }).catch((error: { code?: string }) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  const id = (await readFile(file, 'utf8')).trim().slice(-12);
-  return `hearten ${id} ${host}`;
+  return (await readFile(file, 'utf8')).trim().slice(-12);
 }
 
 /** What is wrong with where the processes that are connected now keep their files; undefined when all share one folder. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { connectTo } from './hosts.ts';
-import { makeSeal, type Seal, secretKeys } from './seal.ts';
+import { keyFile, makeSeal, type Seal, secretKeys } from './seal.ts';
 
 export const KEY_CHECK = 'installation';
 const SAID = 'hearten';
@@ -13,7 +13,7 @@ export async function openSeal(config: Config, url: string): Promise<{ seal: Sea
     const { rows } = await client.query<{ key_check: Buffer | null }>('select key_check from installation');
     const check = rows[0]?.key_check ?? null;
     const keys = secretKeys(config, check !== null);
-    const seal = makeSeal(keys, config.SECRET_KEY ? undefined : () => secretKeys(config, true));
+    const seal = makeSeal(keys, keyFile(config));
     if (check === null)
       await client.query('update installation set key_check = $1 where key_check is null', [
         seal.close(SAID, KEY_CHECK),
@@ -30,8 +30,9 @@ export async function openSeal(config: Config, url: string): Promise<{ seal: Sea
 }
 
 /** Whether the key of these settings is the one under which this check (hex, of a backup) was made. */
-export const opensCheck = (config: Config, check: string): boolean =>
-  opens(makeSeal(secretKeys(config, true)), Buffer.from(check, 'hex'));
+export const opensCheck = (config: Config, check: string): boolean => opensUnder(secretKeys(config, true), check);
+export const opensUnder = (keys: readonly string[], check: string): boolean =>
+  opens(makeSeal(keys), Buffer.from(check, 'hex'));
 
 const opens = (seal: Seal, check: Buffer): boolean => {
   try {

@@ -52,12 +52,24 @@ export const tellReleased = async (db: Db): Promise<void> => {
   await db.read(NOWHERE, sql`select pg_notify(${CHANNEL}, 'someone released')`);
 };
 
-/** Says of a database that was just restored that it is held, and which key sealed what is in it. */
-export const hold = (client: pg.Client, from: string, keyCheck: string | null): Promise<unknown> =>
+/**
+ * Says of a database that was just restored that it is held, which key sealed what is in it, and which installation it is a copy of. Until
+ * it is released it is another one: its backups are not those of the desk that may still run. Ids of its stream of events end here.
+ */
+export const hold = (
+  client: pg.Client,
+  from: string,
+  keyCheck: string | null,
+  installation: string | null,
+): Promise<unknown> =>
   client.query(
-    `update installation set held_since = now(), held_from = $1, released_at = null, released_by = '', key_check = decode($2, 'hex')`,
-    [from, keyCheck],
+    `update installation set held_since = now(), held_from = $1, released_at = null, released_by = '', key_check = decode($2, 'hex'),
+      id = gen_random_uuid(), came_from = $3, mark = substr(replace(gen_random_uuid()::text, '-', ''), 1, 8)`,
+    [from, keyCheck, installation],
   );
 
 export const letGo = (tx: Tx, by: string): Promise<number> =>
-  tx.run(sql`update installation set held_since = null, released_at = now(), released_by = ${by}`);
+  tx.run(
+    sql`update installation set held_since = null, released_at = now(), released_by = ${by},
+        id = case when came_from is null then id else came_from end, came_from = null`,
+  );

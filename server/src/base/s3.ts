@@ -7,6 +7,8 @@ import { hash } from './seal.ts';
 export type Bucket = {
   /** For people, without keys. */
   name: string;
+  /** Where it is, also of two that have one name with two providers. */
+  home: string;
   put: (name: string, bytes: Buffer) => Promise<void>;
   /** Undefined: there is none of the name. */
   get: (name: string, range?: { start: number; size: number }) => Promise<Buffer | undefined>;
@@ -59,6 +61,7 @@ export function openBucket(where: string, keys: S3Keys, patience = PATIENCE): Bu
   };
   return {
     name,
+    home: `${endpoint} ${name}`,
     put: async (below, bytes) => {
       const digest = hash(bytes).toString('hex');
       const response = await ask('store', path(below), {

@@ -7,7 +7,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Secrets at rest (AES-256-GCM, a nonce each, bound to `place`) and signatures, all from the one SECRET_KEY. */
@@ -53,7 +53,21 @@ export function secretKeys(
   return [made];
 }
 
-/** Puts a new key first into the file; whoever runs finds it there when the first thing sealed with it comes along. */
+/** Where the keys are while we run: whether the file is another one than it was, and what it says now. None where they are in the settings. */
+export type KeyFile = { stamp: () => string; read: () => readonly string[] };
+export function keyFile(config: { SECRET_KEY?: string | undefined; DATA_DIR: string }): KeyFile | undefined {
+  if (config.SECRET_KEY) return undefined;
+  const path = join(config.DATA_DIR, 'secret.key');
+  return {
+    stamp: () => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found ? `${found.ino}-${found.mtimeMs}-${found.size}` : '';
+    },
+    read: () => secretKeys(config, true),
+  };
+}
+
+/** Puts a new key first into the file; whoever runs finds it there with the next thing that is sealed or opened. */
 export function addSecretKey(dataDir: string, keepFormer: boolean): string[] {
   const path = join(dataDir, 'secret.key');
   const former = keepFormer && existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
@@ -88,17 +102,35 @@ const keyOf = (secret: string): Key => ({
 /** What a sealed value begins with under a key: its form, then which key. */
 export const sealedBy = (secret: string): Buffer => Buffer.concat([Buffer.from([2]), keyOf(secret).id]);
 
-/** `again` reads the keys anew, when something was sealed with one that came after our start. */
-export function makeSeal(secrets: string | readonly string[], again?: () => readonly string[]): Seal {
+/**
+ * With the file of the keys a process that runs seals with the newest, also one that never opens anything: what was sealed with a key that
+ * was rotated away would be lost when its line is taken out of the file.
+ */
+export function makeSeal(secrets: string | readonly string[], file?: KeyFile): Seal {
   let keys = (typeof secrets === 'string' ? [secrets] : secrets).map(keyOf);
-  const first = (): Key => keys[0] as Key;
+  let seen: string | undefined;
+  const look = (): void => {
+    const stamp = file?.stamp();
+    if (!file || !stamp || stamp === seen) return;
+    seen = stamp;
+    keys = file.read().map(keyOf);
+  };
+  /** To look costs microseconds. A file that is damaged is not needed until the next start, which says so. */
+  const first = (): Key => {
+    try {
+      look();
+    } catch {
+      return keys[0] as Key; // as before
+    }
+    return keys[0] as Key;
+  };
   const withKey = ({ signing }: Key, purpose: string, text: string, bytes: number): string =>
     base32(createHmac('sha256', signing).update(`${purpose}\0${text}`).digest().subarray(0, bytes));
   /** A value of form 1 doesn't say its key. */
   const candidates = (sealed: Buffer): Key[] => {
     if (sealed[0] === 1) return keys;
     const named = (): Key[] => keys.filter((key) => key.id.equals(sealed.subarray(1, 5)));
-    if (named().length === 0 && again) keys = again().map(keyOf);
+    if (named().length === 0) look();
     return named();
   };
   const decipher = ({ sealing }: Key, sealed: Buffer, place: string): string => {
@@ -111,10 +143,11 @@ export function makeSeal(secrets: string | readonly string[], again?: () => read
   return {
     close: (text, place) => {
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', first().sealing, nonce).setAAD(Buffer.from(place));
+      const key = first();
+      const cipher = createCipheriv('aes-256-gcm', key.sealing, nonce).setAAD(Buffer.from(place));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       // With one key nothing has to say which: a program of before, that still runs beside us, can open it too.
-      const form = keys.length === 1 ? [Buffer.from([1])] : [Buffer.from([2]), first().id];
+      const form = keys.length === 1 ? [Buffer.from([1])] : [Buffer.from([2]), key.id];
       return Buffer.concat([...form, nonce, cipher.getAuthTag(), body]);
     },
     open: (sealed, place) => {
@@ -137,6 +170,7 @@ export function makeSeal(secrets: string | readonly string[], again?: () => read
     sign: (purpose, text, bytes = 10) => withKey(first(), purpose, text, bytes),
     // What was signed before a rotation stays signed: mail of years ago is answered.
     signed: (purpose, text, signature) => {
+      first(); // another process may have signed it with a key that came just now
       const given = Buffer.from(signature.toLowerCase());
       return keys.some((key) => {
         const wanted = Buffer.from(withKey(key, purpose, text, 10));

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Unavailable } from './errors.ts';
+import { idOf } from './folders.ts';
 import { newId } from './ids.ts';
 import type { Store } from './store.ts';
 
@@ -72,6 +73,7 @@ export async function folderStore(folder: string, now: () => number = Date.now):
 
   return {
     name: folder,
+    id: () => idOf(folder),
     add: (bytes) => {
       const mine = turn.then(() => append(bytes));
       turn = mine.catch(() => undefined); // told to the caller of `mine`
@@ -85,10 +87,10 @@ export async function folderStore(folder: string, now: () => number = Date.now):
         let done = 0;
         while (done < size) {
           const { bytesRead } = await file.read(bytes, done, size - done, start + done);
-          if (bytesRead === 0) break; // shorter than it should be: its hash will say so
+          if (bytesRead === 0) break; // shorter than it should be: whoever asked sees it, or its hash says so
           done += bytesRead;
         }
-        return bytes;
+        return bytes.subarray(0, done);
       } finally {
         await file.close();
       }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { newId } from './ids.ts';
 import { type Bucket, openBucket } from './s3.ts';
+import { hash } from './seal.ts';
 import type { Store } from './store.ts';
 import { folderStore } from './store-folder.ts';
 
@@ -12,6 +13,7 @@ import { folderStore } from './store-folder.ts';
 export function bucketStore(bucket: Bucket): Store {
   return {
     name: bucket.name,
+    id: async () => hash(bucket.home).toString('hex').slice(0, 12),
     add: async (bytes) => {
       const pack = `${newId()}.pack`;
       await bucket.put(pack, bytes);

@@ -5,9 +5,11 @@
 export type Store = {
   /** For people, without keys. */
   name: string;
+  /** Of two that are the same place the same, of others another. */
+  id: () => Promise<string>;
   /** Durable when it returns. Says where the bytes begin. */
   add: (bytes: Buffer) => Promise<{ pack: string; start: number }>;
-  /** Undefined: the pack isn't here. */
+  /** Undefined: the pack isn't here. Fewer bytes than asked for: it ends there. */
   read: (pack: string, start: number, size: number) => Promise<Buffer | undefined>;
   /** Overwrites with zeros; false: the pack isn't here. */
   erase: (pack: string, start: number, size: number) => Promise<boolean>;

@@ -47,6 +47,7 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 75 stopped, 7
       const fresh = missing(where);
       const place = await openPlace(where, 'write', config);
       // A place whose name was mistyped, or whose disk is not mounted, looks like this.
+      const keys = secretKeys(config, true);
       if (fresh) print(`${fresh} was not there and is made.`);
       const row =
         text(values.row) ||
@@ -59,7 +60,7 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 75 stopped, 7
             files: hearten.files,
             place,
             box,
-            key: secretKeys(config, true).join('\n'),
+            key: keys.join('\n'),
             program: VERSION,
             progress: (share) => {
               progress(share);
@@ -73,7 +74,8 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 75 stopped, 7
         print(
           `${place.name}: ${rows.toLocaleString('en')} rows and ${made.blobs.count.toLocaleString('en')} files as of ${made.at}, ${inBytes(made.size)} written.`,
         );
-        for (const pack of made.missing) print(`The pack ${pack} is missing here, so what it held is in no backup.`);
+        for (const pack of made.missing)
+          print(`The pack ${pack} is missing here or cut off, so what it held is not, or not all, in this backup.`);
         print(
           box.encrypted
             ? 'It is encrypted, and holds the secret key. Without the passphrase nobody can read it, you neither.'
@@ -81,8 +83,13 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 75 stopped, 7
         );
         await noteErasures(hearten, place, box);
         if (where === config.BACKUP_TO) {
-          const gone = await expireAlone(hearten.db.url, place, box, config.BACKUP_KEEP);
+          const { gone, unread, others } = await expireAlone(hearten.db.url, place, box, config.BACKUP_KEEP, keys);
           if (gone.length > 0) print(`No longer kept: ${gone.join(', ')}.`);
+          if (unread.length > 0)
+            print(
+              `Not opened with this passphrase, so kept with all they may need: ${unread.join(', ')}. Take them away yourself when you don't need them any more.`,
+            );
+          if (others > 0) print(`${others} of another desk are there too. They stay as they are.`);
         }
         return made.missing.length > 0 ? EXIT.failed : EXIT.well;
       } catch (error) {

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Box, chosen, erasedSince, makeBox, openPlace, type Place, restoreBackup } from '../backup/index.ts';
+import {
+  type Box,
+  chosen,
+  erasedSince,
+  type Manifest,
+  makeBox,
+  openPlace,
+  type Place,
+  restoreBackup,
+} from '../backup/index.ts';
 import type { Config } from '../base/config.ts';
 import { borrowPostgres } from '../base/embedded.ts';
 import { opensCheck } from '../base/key-check.ts';
@@ -17,8 +26,14 @@ import { type Command, EXIT, print, text } from './command.ts';
 import { configOf } from './with-hearten.ts';
 
 /** Who was erased since, as it is noted beside these backups and where others of this desk are made. */
-async function notesOf(config: Config, box: Box, place: Place, at: string, more: string): Promise<Noted[]> {
-  const notes = await erasedSince(place, box, at);
+async function notesOf(
+  config: Config,
+  box: Box,
+  place: Place,
+  { at, installation }: Manifest,
+  more: string,
+): Promise<Noted[]> {
+  const notes = await erasedSince(place, box, at, installation);
   for (const where of new Set([more, config.BACKUP_TO ?? ''].filter(Boolean))) {
     // What is named here must be there; the place of the settings may be new, too.
     const other = await openPlace(where, 'read', config).catch((error) => {
@@ -27,7 +42,7 @@ async function notesOf(config: Config, box: Box, place: Place, at: string, more:
     });
     if (!other) continue;
     try {
-      if (other.name !== place.name) notes.push(...(await erasedSince(other, box, at)));
+      if (other.name !== place.name) notes.push(...(await erasedSince(other, box, at, installation)));
     } finally {
       await other.end();
     }
@@ -59,7 +74,7 @@ const BLIND =
   'Who was erased after this backup was made is not noted beside a single file, and may be back. The audit log of the former desk names them by id: erase them again, or restore with --erased and the place of its backups.';
 
 export const command: Command = {
-  help: `hearten restore FILE.tar|FOLDER/|s3://BUCKET/… [--run NAME] [--erased FOLDER/|s3://…] [--without-key]
+  help: `hearten restore FILE.tar|FOLDER/|s3://BUCKET/… [--run NAME] [--erased FOLDER/|s3://…] [--plain] [--without-key]
 
 Puts a backup onto an empty machine: into the database that the settings name (or the embedded one), and DATA_DIR. What
 holds anything already is refused. What lies there afterwards is compared with what was backed up.
@@ -69,24 +84,30 @@ app, or you with: hearten release.
 
 The secret key that sealed the stored passwords must be there first: SECRET_KEY, or DATA_DIR/secret.key. An encrypted
 backup brings it along; its passphrase is read from BACKUP_PASSPHRASE.
-  --run          of a folder: which backup (the newest)
+  --run          of a folder: which backup (the newest; where two desks keep theirs in it, one has to be named)
   --erased       where else it is noted who was erased since: beside other backups of this desk. Read are the place
                  itself and BACKUP_TO, too. Whom they name is erased again, before anybody can look
+  --plain        the backup was made before there was a passphrase, and is not encrypted
   --without-key  the key is lost: passwords of mailboxes and second factors have to be entered anew
 
 Broken off, the same command begins anew.
 
 Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings are wrong.`,
-  options: { run: { type: 'string' }, erased: { type: 'string' }, 'without-key': { type: 'boolean' } },
+  options: {
+    run: { type: 'string' },
+    erased: { type: 'string' },
+    plain: { type: 'boolean' },
+    'without-key': { type: 'boolean' },
+  },
   takes: 'FILE|FOLDER|s3://…',
   needs: ['FILE|FOLDER|s3://…'],
   run: async (values) => {
     const config = configOf();
     if (!config) return EXIT.config;
-    const box = makeBox(config.BACKUP_PASSPHRASE);
+    const box = makeBox(config.BACKUP_PASSPHRASE, values.plain === true);
     const place = await openPlace(text(values['FILE|FOLDER|s3://…']), 'read', config);
     const manifest = await chosen(place, box, text(values.run) || undefined);
-    const notes = await notesOf(config, box, place, manifest.at, text(values.erased));
+    const notes = await notesOf(config, box, place, manifest, text(values.erased));
     const keyFile = join(config.DATA_DIR, 'secret.key');
     const keyHere = config.SECRET_KEY !== undefined || existsSync(keyFile);
     if (!keyHere && manifest.key === null && values['without-key'] !== true)

@@ -22,16 +22,17 @@ function tell(what: string, found: Found, all: boolean): number {
 }
 
 export const command: Command = {
-  help: `hearten verify [FILE.tar|FOLDER/|s3://BUCKET/…] [--run NAME] [--tables]
+  help: `hearten verify [FILE.tar|FOLDER/|s3://BUCKET/…] [--run NAME] [--tables] [--plain]
 
 Reads everything. Of the desk here: every row, every file against its hash, and that nothing points at a file that is not
 there. Of a backup: that each part opens and holds the rows and files it should, without putting it anywhere. The sum of
 all rows is the same for the same rows, so a restored desk shows the sum of its backup until something changes.
-  --run     of a folder: which backup (the newest)
+  --run     of a folder: which backup (the newest; where two desks keep theirs in it, one has to be named)
   --tables  count and sum of each table
+  --plain   the backup was made before there was a passphrase, and is not encrypted
 
 Exit codes: 0 everything is well, 1 something is wrong, 64 wrong use, 78 settings are wrong.`,
-  options: { run: { type: 'string' }, tables: { type: 'boolean' } },
+  options: { run: { type: 'string' }, tables: { type: 'boolean' }, plain: { type: 'boolean' } },
   takes: 'FILE|FOLDER|s3://…',
   run: async (values) => {
     const line = bar('Reading');
@@ -44,7 +45,7 @@ Exit codes: 0 everything is well, 1 something is wrong, 64 wrong use, 78 setting
       });
     const config = configOf();
     if (!config) return EXIT.config;
-    const box = makeBox(config.BACKUP_PASSPHRASE);
+    const box = makeBox(config.BACKUP_PASSPHRASE, values.plain === true);
     const place = await openPlace(where, 'read', config);
     const manifest = await chosen(place, box, text(values.run) || undefined);
     const found = await checkBackup(place, box, manifest, line.draw);

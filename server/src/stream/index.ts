@@ -1,4 +1,4 @@
-import { sql } from '../base/db.ts';
+import { NOWHERE, sql } from '../base/db.ts';
 import { Forbidden, Invalid, TooMany } from '../base/errors.ts';
 import { notKnown, problem } from '../base/http.ts';
 import type { Hearten, Module, Who } from '../base/module.ts';
@@ -103,12 +103,13 @@ function typesIn(asked: unknown): ReadonlySet<string> | null {
 async function positionOf({ db }: Hearten, text: string): Promise<Position | 'gone'> {
   const found = read(text);
   if (!found || found.seconds < Date.now() / 1000 - KEPT) return 'gone';
-  // Transactions that never were: the database was restored from elsewhere, and counts anew.
-  const [now] = await db.read<{ next: string }>(
-    '00000000-0000-0000-0000-000000000000',
-    sql`select pg_snapshot_xmax(pg_current_snapshot())::text as next`,
+  // Restored, a database counts anew: it has another mark, and below that of before stood transactions that never were here.
+  const [now] = await db.read<{ next: string; mark: string }>(
+    NOWHERE,
+    sql`select pg_snapshot_xmax(pg_current_snapshot())::text as next, mark from installation`,
   );
-  const { base, done, at } = found.position;
-  const next = BigInt(now?.next ?? '0');
+  const { mark, base, done, at } = found.position;
+  if (mark !== now?.mark) return 'gone';
+  const next = BigInt(now.next);
   return base > next || (at && at.xid > next) || [...done].some((xid) => xid > next) ? 'gone' : found.position;
 }

@@ -115,13 +115,13 @@ export async function catchUp(db: Db, listener: Listener): Promise<void> {
 }
 /** Where a new listener begins: what can be seen already it is not told. Null while that is more than an id can name. */
 async function fromNow(db: Db, workspaceId: string): Promise<Position | null> {
-  const [now] = await db.read<{ horizon: string; seen: string[] }>(
+  const [now] = await db.read<{ mark: string; horizon: string; seen: string[] }>(
     workspaceId,
-    sql`select h.horizon, coalesce((select array_agg(distinct e.xid::text) from event e where e.workspace_id = ${workspaceId} and e.xid >= h.horizon::xid8), '{}') as seen
+    sql`select (select mark from installation), h.horizon, coalesce((select array_agg(distinct e.xid::text) from event e where e.workspace_id = ${workspaceId} and e.xid >= h.horizon::xid8), '{}') as seen
         from (select pg_snapshot_xmin(pg_current_snapshot())::text as horizon) h`,
   );
   if (!now || now.seen.length > ABOVE) return null;
-  return { base: BigInt(now.horizon), done: new Set(now.seen.map(BigInt)), at: null };
+  return { mark: now.mark, base: BigInt(now.horizon), done: new Set(now.seen.map(BigInt)), at: null };
 }
 function again(listener: Listener): void {
   if (listener.state === 'over') return;

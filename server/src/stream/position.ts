@@ -1,9 +1,14 @@
 /**
  * How far one listener has got, exactly: everything of transactions below `base`, all of those in `done`, and of one more what comes up
  * to `at`. Events are read in order of (transaction, id), but slow transactions show up late, below what was told already: so a single
- * number could either lose or double them.
+ * number could either lose or double them. `mark` is that of the database whose transactions these are (table `installation`).
  */
-export type Position = { base: bigint; done: Set<bigint>; at: { xid: bigint; id: string; place: number } | null };
+export type Position = {
+  mark: string;
+  base: bigint;
+  done: Set<bigint>;
+  at: { xid: bigint; id: string; place: number } | null;
+};
 /** One thing to tell: `place` counts where one event is several. */
 export type Spot = { xid: bigint; id: string; place: number };
 
@@ -35,23 +40,24 @@ const long = (text: string): bigint => {
   return out;
 };
 /** As the `id` of a frame: whoever sends it back as Last-Event-ID goes on from there, with whichever process. */
-export function written({ base, done, at }: Position, now = Date.now()): string {
+export function written({ mark, base, done, at }: Position, now = Date.now()): string {
   const above = [...done].map((xid) => short(xid - base)).join('-');
   const part = at ? `${short(at.xid - base)}-${at.id.replaceAll('-', '')}-${short(at.place)}` : '';
-  return `1.${short(Math.floor(now / 1000))}.${short(base)}.${above}.${part}`;
+  return `${mark ? `2.${mark}` : '1'}.${short(Math.floor(now / 1000))}.${short(base)}.${above}.${part}`;
 }
 /** Null when it is none of ours. */
 export function read(text: string): { position: Position; seconds: number } | null {
   const found =
-    /^1\.([0-9a-z]{1,9})\.([0-9a-z]{1,13})\.([0-9a-z-]{0,6000})\.(?:([0-9a-z]{1,13})-([0-9a-f]{32})-([0-9a-z]{1,2}))?$/.exec(
+    /^(?:1|2\.([0-9a-z]{1,16}))\.([0-9a-z]{1,9})\.([0-9a-z]{1,13})\.([0-9a-z-]{0,6000})\.(?:([0-9a-z]{1,13})-([0-9a-f]{32})-([0-9a-z]{1,2}))?$/.exec(
       text,
     );
   if (!found) return null;
-  const [, seconds = '', from = '', above = '', xid, id = '', place = '0'] = found;
+  const [, mark = '', seconds = '', from = '', above = '', xid, id = '', place = '0'] = found;
   const base = long(from);
   return {
     seconds: Number(long(seconds)),
     position: {
+      mark,
       base,
       done: new Set(
         above

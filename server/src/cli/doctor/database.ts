@@ -108,7 +108,9 @@ async function migrations(client: pg.Client): Promise<Finding> {
 
 async function backups(client: pg.Client, config: Config): Promise<Finding> {
   const { rows } = await client.query<{ state: string; reason: string; age: number; held: boolean }>(
-    `select state, reason, extract(epoch from now() - began_at)::int as age from backup where state <> 'running' order by began_at desc limit 1`,
+    `select state, reason, extract(epoch from now() - began_at)::int as age from backup
+      where state <> 'running' or (began_at < now() - interval '1 minute' and pg_try_advisory_xact_lock_shared(hashtext('hearten backup run')))
+      order by began_at desc limit 1`,
   );
   const held = (await client.query('select 1 from installation where held_since is not null')).rowCount === 1;
   if (held)
@@ -123,7 +125,13 @@ async function backups(client: pg.Client, config: Config): Promise<Finding> {
       text: `No backup was ever made. ${config.BACKUP_TO ? 'The next one is due by BACKUP_AT.' : 'Set BACKUP_TO, or run hearten backup.'}`,
     };
   const days = Math.floor(last.age / 86_400);
+  if (last.state === 'running')
+    return {
+      how: 'wrong',
+      text: 'The last backup was broken off: whoever made it was killed. The next one is made as usual.',
+    };
   if (last.state === 'failed') return { how: 'wrong', text: `The last backup failed: ${last.reason}` };
+  if (last.reason) return { how: 'wrong', text: `The last backup is not whole. ${last.reason}` };
   if (days >= 2) return { how: 'advice', text: `The last backup is ${days} days old.` };
   return { how: 'well', text: `The last backup is ${Math.max(1, Math.round(last.age / 3600))} hours old at most.` };
 }
