@@ -770,6 +770,7 @@ create table event_cursor (
   xid xid8 not null,
   done uuid[] not null default '{}'::uuid[],
   updated_at timestamp with time zone not null default now(),
+  newest text not null default ''::text,
   PRIMARY KEY (subscriber)
 );
 
@@ -1237,6 +1238,7 @@ create table migration (
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (name)
 );
+CREATE TRIGGER tell_newest AFTER INSERT ON public.migration FOR EACH ROW EXECUTE FUNCTION tell_newest();
 
 create table mood (
   workspace_id uuid not null,
@@ -3155,6 +3157,16 @@ AS $function$
   where lower(domain) = any (p.domains) or (domain = '' and (select count(*) from workspace w where w.sample_of is null) = 1)
   order by p.name, p.id limit 10
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_newest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update event_cursor set newest = new.name;
+  return null;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.touch_weeks(w uuid, times timestamp with time zone[])
