@@ -38,6 +38,7 @@ const changes: Record<
       emptiesTrashAfterDays: 19,
       asksMood: true,
       chatsEach: 7,
+      orderEvent: 'Order completed',
     },
   }),
   'PATCH /me/passkeys/:id': (s) => ({ id: s.passkey, full: { name: 'The blue key' } }),

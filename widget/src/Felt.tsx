@@ -20,10 +20,17 @@ export function Felt({ chat, ask }: { chat: string; ask: ChatFelt }): JSX.Elemen
       },
     );
   };
+  const link = ask.link && (
+    <a class="button" href={ask.link.url} target="_blank" rel="noopener">
+      {ask.link.word}
+    </a>
+  );
+  if (!ask.question) return <div class="ask">{link}</div>;
   if (noted.value === chat)
     return (
       <div class="ask">
         <p>{ask.thanks}</p>
+        {link}
         <button
           type="button"
           class="link"
