@@ -196,8 +196,9 @@ export const surveyEndpoints = {
           high: z.string(),
         }),
       ),
-      /** At the end of a chat: what leads to the page. */
+      /** At the end of a chat: what leads to the page, and the words above it. */
       link: z.string(),
+      asks: z.string(),
       /** Below it: why one gets it, and how it ends. */
       why: z.string(),
       stop: z.string(),

@@ -13,10 +13,10 @@ export function askFelt(chat: string): void {
   if (over && !known) {
     put(chat, null);
     ask<{ felt: ChatFelt | null }>('POST', `/chats/${chat}/ask`, {}).then(
-      (told) => {
-        put(chat, told.felt);
-        noted.value = told.felt?.compared ? chat : '';
-        if (told.felt && !told.felt.compared) aloud.value = told.felt.question || (told.felt.link?.word ?? '');
+      ({ felt: one }) => {
+        put(chat, one);
+        noted.value = one?.compared ? chat : '';
+        if (one && !one.compared) aloud.value = one.question || one.thanks;
       },
       () => forget(chat), // asked again when it is looked at again
     );

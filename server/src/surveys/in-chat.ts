@@ -8,6 +8,7 @@ import { decide, NOT_THERE } from './decide.ts';
 import { surveyToken } from './link.ts';
 import type { Row } from './when.ts';
 
+export const mayWeAsk = say('May we ask you something?');
 export const shortQuestion = say('One short question');
 
 /** Who is asked in the chat gets no mail as well. */
@@ -24,10 +25,11 @@ export async function surveyInChat(
   tx: Tx,
   conversationId: string,
   language: Language,
-): Promise<ChatLink | null> {
+): Promise<(ChatLink & { asks: string }) | null> {
   const ask = (await askedThere(tx, conversationId)) ?? (await askNow(tx, conversationId));
   if (!ask || ask.answered) return null;
   return {
+    asks: inWords(mayWeAsk, language),
     word: inWords(shortQuestion, language),
     // The frame stands at our own address.
     url: `/asked/${surveyToken(seal, 'survey', tx.workspaceId, ask.id)}`,

@@ -12,7 +12,8 @@ type Shown = { language: string; look: Look; questions: Question[]; answers: Ans
 export function surveyPage({ language, look, questions, answers, of, said }: Shown, more = ''): string {
   const t = (what: Said): string => escaped(inWords(what, language));
   const { why, stop } = belowWords(language, look.brand);
-  const end = 'end' in of ? `<p><a href="${escaped(of.end)}">${escaped(stop)}</a></p>` : '';
+  const end =
+    'end' in of ? `<p style="margin-block-start:1.25rem"><a href="${escaped(of.end)}">${escaped(stop)}</a></p>` : '';
   const head = said
     ? `<h1 role="status">${t(say('Thank you. It is noted.'))}</h1><p>${t(say('You can still change it here.'))}</p>${more}`
     : `<h1>${t(say('What do you think?'))}</h1><p>${'to' in of ? t(say('For {to} alone. If this mail was passed on to you, close this page.', of)) : escaped(why)}</p>`;

@@ -6,7 +6,7 @@ import { inWords, matched, say } from '../base/words.ts';
 import { lookOf } from '../brand/index.ts';
 import { QUIET_DAYS } from '../mood/index.ts';
 import { blockedAmong, factsOf, type Running, whyNot } from './decide.ts';
-import { shortQuestion } from './in-chat.ts';
+import { mayWeAsk, shortQuestion } from './in-chat.ts';
 import { belowWords, subjectOf } from './mail.ts';
 import { questionsOf } from './questions.ts';
 
@@ -36,7 +36,7 @@ export async function previewSurvey(
     ...{ language, look: { brand, colour, on, logo }, subject: subjectOf(draft.kind, language, brand), questions },
     hello: draft.intro.trim() || inWords(say('Hello, may we ask you something? It takes one tap.'), language),
     ...belowWords(language, brand),
-    link: inWords(shortQuestion, language),
+    ...{ link: inWords(shortQuestion, language), asks: inWords(mayWeAsk, language) },
     would: await would(tx, draft, body.everyDays ?? 90),
   };
 }

@@ -95,6 +95,7 @@ export const Preview = ({ draft }: { draft: SurveyDraft }) => {
         <aside className="preview" aria-label={t('The end of the chat')}>
           <p className="label">{t('The end of the chat')}</p>
           <div className="paper" lang={data.language} dir={dir}>
+            <p>{data.asks}</p>
             <p className="previewset">
               <span style={{ background: data.look.colour, color: data.look.on }}>{data.link}</span>
             </p>

@@ -17,6 +17,7 @@ export const Orders = () => {
   if (!orders) return null;
   return (
     <fieldset className="form card pad" disabled={!may('workspace.write')}>
+      <h2>{t('Orders')}</h2>
       <SavedText
         label={t('The event that is an order')}
         name="orderEvent"

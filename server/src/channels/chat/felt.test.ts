@@ -177,7 +177,10 @@ test('A survey that asks in the chat stands at the end of it, once, on a page of
   const id = await survey();
   const { token, chat, id: conversation } = await resolved();
   const felt = await asked(token, chat);
-  assert.deepEqual([felt?.question, felt?.link?.word], ['', 'One short question']);
+  assert.deepEqual(
+    [felt?.question, felt?.thanks, felt?.link?.word],
+    ['', 'May we ask you something?', 'One short question'],
+  );
   assert.deepEqual((await asked(token, chat))?.link, felt?.link, 'looked at twice, it is the one');
   const shown = await page(String(felt?.link?.url));
   assert.match(shown.text, /name="support"/);

@@ -10,9 +10,9 @@ import { chatsOf } from './lines.ts';
 import type { Visitor } from './visits.ts';
 
 /** Where only a survey asks: its link, and no question. */
-const linkAlone = (link: ChatLink): ChatFelt => ({
-  ...{ question: '', answers: [], which: '', faces: [], anything: '', send: '', thanks: '', change: '' },
-  ...{ compared: null, value: null, words: '', link },
+const linkAlone = ({ asks, ...link }: ChatLink & { asks: string }): ChatFelt => ({
+  ...{ question: '', answers: [], which: '', faces: [], anything: '', send: '', change: '' },
+  ...{ thanks: asks, compared: null, value: null, words: '', link },
 });
 
 /**
