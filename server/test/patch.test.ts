@@ -185,6 +185,7 @@ const changes: Record<
     full: {
       name: 'Was it easy?',
       kind: 'ces',
+      way: 'both',
       moment: 'rhythm',
       delayHours: 48,
       everyDays: 60,
