@@ -528,6 +528,19 @@ CREATE TRIGGER filed_in AFTER INSERT ON public.conversation_problem REFERENCING 
 CREATE TRIGGER filed_on AFTER UPDATE ON public.conversation_problem REFERENCING OLD TABLE AS was NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION filing_moved();
 CREATE TRIGGER filed_out AFTER DELETE ON public.conversation_problem REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION filing_touched();
 
+create table counted_orders (
+  workspace_id uuid not null,
+  week date not null,
+  event text not null,
+  orders integer not null,
+  PRIMARY KEY (workspace_id, week, event),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((orders > 0))
+);
+alter table counted_orders enable row level security;
+alter table counted_orders force row level security;
+create policy own on counted_orders for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table counter (
   workspace_id uuid not null,
   conversations bigint not null default 0,
@@ -771,6 +784,7 @@ create table event_cursor (
   xid xid8 not null,
   done uuid[] not null default '{}'::uuid[],
   updated_at timestamp with time zone not null default now(),
+  newest text not null default ''::text,
   PRIMARY KEY (subscriber)
 );
 
@@ -1241,6 +1255,7 @@ create table migration (
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (name)
 );
+CREATE TRIGGER tell_newest AFTER INSERT ON public.migration FOR EACH ROW EXECUTE FUNCTION tell_newest();
 
 create table mood (
   workspace_id uuid not null,
@@ -2103,13 +2118,15 @@ create table survey (
   version integer not null default 1,
   created_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
+  way text not null default 'mail'::text,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   CHECK (((delay_hours >= 0) AND (delay_hours <= 720))),
   CHECK (((every_days >= 14) AND (every_days <= 730))),
   CHECK (((share >= 1) AND (share <= 100))),
   CHECK ((kind = ANY (ARRAY['csat'::text, 'ces'::text, 'nps'::text, 'own'::text]))),
-  CHECK ((moment = ANY (ARRAY['resolved'::text, 'rhythm'::text])))
+  CHECK ((moment = ANY (ARRAY['resolved'::text, 'rhythm'::text]))),
+  CHECK ((way = ANY (ARRAY['mail'::text, 'chat'::text, 'both'::text])))
 );
 alter table survey enable row level security;
 alter table survey force row level security;
@@ -2138,6 +2155,7 @@ create table survey_ask (
   words text not null default ''::text,
   answered_at timestamp with time zone,
   browser_hash bytea,
+  way text not null default 'mail'::text,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
@@ -2514,6 +2532,7 @@ create table workspace (
   sign_in jsonb not null default '{}'::jsonb,
   chats_each integer not null default 4,
   asks_mood boolean not null default false,
+  order_event text not null default 'order'::text,
   PRIMARY KEY (id),
   FOREIGN KEY (sample_of) REFERENCES workspace(id) ON DELETE CASCADE,
   CHECK (((closes_after_days >= 1) AND (closes_after_days <= 3650))),
@@ -3160,6 +3179,16 @@ AS $function$
   where lower(domain) = any (p.domains) or (domain = '' and (select count(*) from workspace w where w.sample_of is null) = 1)
   order by p.name, p.id limit 10
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_newest()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update event_cursor set newest = new.name;
+  return null;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.touch_weeks(w uuid, times timestamp with time zone[])

@@ -296,7 +296,9 @@ export type ChatSummary = {
   /** Everybody is with somebody else; it waits for the first who has room. */
   queued: boolean;
 };
-/** How it felt, asked when a conversation is over: the words of the question, and what was answered so far. */
+/** Leads to a page of ours that asks for more. */
+export type ChatLink = { word: string; url: string };
+/** How it felt, asked when a conversation is over: the words of the question, and what was answered so far. Without a question it is the link alone. */
 export type ChatFelt = {
   question: string;
   answers: { id: 'better' | 'same' | 'worse'; word: string }[];
@@ -309,6 +311,8 @@ export type ChatFelt = {
   compared: 'better' | 'same' | 'worse' | null;
   value: number | null;
   words: string;
+  /** Where a survey is answered, or where they say that others may read their words. */
+  link: ChatLink | null;
 };
 /** What the widget is told over its socket. `lines` come in order of their numbers, none twice and none left out. */
 export type ChatFrame =

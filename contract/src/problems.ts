@@ -105,7 +105,7 @@ const week = z.object({
   reporters: z.number().int(),
   /** Of the unique customers whose conversations were filed at all. */
   share: z.number().nullable(),
-  /** Reporters by 1,000 active customers, and its 90 % interval. */
+  /** Reporters by 1,000 of the denominator, and its 90 % interval. */
   rate: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),
@@ -129,9 +129,9 @@ export const fixFinding = z.object({
   /** The inbox that vanished. */
   inbox: id.nullable(),
 });
-export const contactBase = z.enum(['tracked', 'entered']).nullable();
+export const contactBase = z.enum(['tracked', 'orders', 'entered']).nullable();
 export const contactRate = z.object({
-  /** What the denominator is: customers seen on pages or told of by the API, or a number that was entered. */
+  /** What the denominator of all these weeks is: customers seen on pages or told of by the API, orders told of as events, or a number that was entered. */
   base: contactBase,
   /** The day of the fix; of a problem that is open again, of the last one. */
   shippedOn: z.string().nullable(),
@@ -152,6 +152,8 @@ export const contactRate = z.object({
 });
 export type ContactRate = z.infer<typeof contactRate>;
 const entered = z.object({
+  /** The name of the events that are orders, and how many of the last weeks have some. */
+  orders: z.object({ event: z.string(), weeks: z.number().int() }),
   /** Each holds from its week on, until the next. */
   items: z.array(z.object({ week: z.string(), customers: z.number().int() })),
 });

@@ -5,6 +5,11 @@ const count = z.number().int();
 /** CSAT: how content with the help and with the product, apart, and whether as expected. CES: how easy it was made. NPS: would they recommend. */
 export const surveyKind = z.enum(['csat', 'ces', 'nps', 'own']);
 export type SurveyKind = z.infer<typeof surveyKind>;
+/** By mail; in the chat, those who wrote there; or where the conversation was: in the chat those, by mail all others. */
+export const surveyWay = z.enum(['mail', 'chat', 'both']);
+export type SurveyWay = z.infer<typeof surveyWay>;
+/** By which of the two a turn was. */
+const turnWay = z.enum(['mail', 'chat']);
 /** Why somebody whose turn came was not asked. */
 export const whyNotAsked = z.enum([
   /** Within the last 14 days, by anything. */
@@ -15,6 +20,10 @@ export const whyNotAsked = z.enum([
   'spam',
   'blocked',
   'no address',
+  /** It asks in the chat, and they wrote by another way. */
+  'no chat',
+  /** It asks in the chat, and they have not looked at it since. */
+  'not there',
   /** Its inbox was disconnected or switched off. */
   'disconnected',
   /** It is no end any more: open again, merged, or beside another conversation. */
@@ -53,6 +62,7 @@ const settings = {
   name: line(100),
   kind: surveyKind,
   moment: z.enum(['resolved', 'rhythm']),
+  way: surveyWay,
   delayHours: count.min(0).max(720),
   everyDays: count.min(14).max(730),
   share: count.min(1).max(100),
@@ -75,6 +85,7 @@ export const survey = z.object({
 export type Survey = z.infer<typeof survey>;
 const change = z.object(settings).partial().extend({ running: z.boolean().optional(), saw: count.optional() });
 const draft = z.object(settings).partial({
+  way: true,
   delayHours: true,
   everyDays: true,
   share: true,
@@ -121,6 +132,8 @@ export const surveyResults = z.object({
   whole: part,
   byWeek: z.array(part.extend({ week: z.iso.date() })),
   byChannel: z.array(part.extend({ channel: z.string() })),
+  /** How they were asked, or would have been. */
+  byWay: z.array(part.extend({ way: turnWay })),
   byTeam: z.array(teamPart.extend({ team: z.object({ id, name: z.string() }).nullable() })),
   spreads: z.array(spread),
   notAsked: z.array(z.object({ why: whyNotAsked, count })),
@@ -183,6 +196,9 @@ export const surveyEndpoints = {
           high: z.string(),
         }),
       ),
+      /** At the end of a chat: what leads to the page, and the words above it. */
+      link: z.string(),
+      asks: z.string(),
       /** Below it: why one gets it, and how it ends. */
       why: z.string(),
       stop: z.string(),
@@ -215,6 +231,7 @@ export const surveyEndpoints = {
       value: z.string().max(80).optional(),
       week: z.iso.date().optional(),
       channel: z.string().max(50).optional(),
+      way: turnWay.optional(),
       teamId: z.union([id, z.literal('none')]).optional(),
       why: whyNotAsked.optional(),
       ...page,
@@ -228,6 +245,7 @@ export const surveyEndpoints = {
           subject: z.string(),
           customer: z.string(),
           channel: z.string(),
+          way: turnWay,
           at,
           state: z.enum(['answered', 'provisional', 'silent', 'not asked']),
           why: whyNotAsked.nullable(),

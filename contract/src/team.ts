@@ -383,7 +383,7 @@ export const teamEndpoints = {
   'GET /workspace': endpoint({ summary: 'The workspace', may: 'member', reply: workspace }),
   'PATCH /workspace': endpoint({
     summary:
-      'Rename the workspace, set its language and time zone, when conversations close and the trash is emptied, and whether customers are asked how they feel',
+      'Rename the workspace, set its language and time zone, when conversations close and the trash is emptied, whether customers are asked how they feel, and which events are orders',
     may: 'workspace.write',
     body: z
       .object({
@@ -396,6 +396,8 @@ export const teamEndpoints = {
         chatsEach: z.number().int().min(1).max(100),
         /** Whether an answer that resolves asks the customer how they feel. Off until somebody switches it on. */
         asksMood: z.boolean(),
+        /** The name of the events that are orders; contact rates are counted over them where no customers are tracked. */
+        orderEvent: line(100),
       })
       .partial(),
     reply: workspace,

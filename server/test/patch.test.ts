@@ -38,6 +38,7 @@ const changes: Record<
       emptiesTrashAfterDays: 19,
       asksMood: true,
       chatsEach: 7,
+      orderEvent: 'Order completed',
     },
   }),
   'PATCH /me/passkeys/:id': (s) => ({ id: s.passkey, full: { name: 'The blue key' } }),
@@ -188,6 +189,7 @@ const changes: Record<
     full: {
       name: 'Was it easy?',
       kind: 'ces',
+      way: 'both',
       moment: 'rhythm',
       delayHours: 48,
       everyDays: 60,

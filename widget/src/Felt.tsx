@@ -20,21 +20,29 @@ export function Felt({ chat, ask }: { chat: string; ask: ChatFelt }): JSX.Elemen
       },
     );
   };
-  if (noted.value === chat)
+  const done = noted.value === chat;
+  if (done || !ask.question)
     return (
       <div class="ask">
         <p>{ask.thanks}</p>
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            noted.value = '';
-            // Once it is drawn.
-            setTimeout(() => focus('fieldset button'));
-          }}
-        >
-          {ask.change}
-        </button>
+        {ask.link && (
+          <a href={ask.link.url} target="_blank" rel="noopener noreferrer nofollow" class="button">
+            {ask.link.word}
+          </a>
+        )}
+        {done && (
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              noted.value = '';
+              // Once it is drawn.
+              setTimeout(() => focus('fieldset button'));
+            }}
+          >
+            {ask.change}
+          </button>
+        )}
       </div>
     );
   return (
@@ -42,7 +50,7 @@ export function Felt({ chat, ask }: { chat: string; ask: ChatFelt }): JSX.Elemen
       class="ask"
       onSubmit={(event) => {
         event.preventDefault();
-        tell({ words: String(new FormData(event.currentTarget).get('words')) }, true);
+        tell({ words: event.currentTarget['words'].value }, true);
       }}
     >
       <fieldset>

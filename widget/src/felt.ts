@@ -13,10 +13,10 @@ export function askFelt(chat: string): void {
   if (over && !known) {
     put(chat, null);
     ask<{ felt: ChatFelt | null }>('POST', `/chats/${chat}/ask`, {}).then(
-      (told) => {
-        put(chat, told.felt);
-        noted.value = told.felt?.compared ? chat : '';
-        if (told.felt && !told.felt.compared) aloud.value = told.felt.question;
+      ({ felt: one }) => {
+        put(chat, one);
+        noted.value = one?.compared ? chat : '';
+        if (one && !one.compared) aloud.value = one.question || one.thanks;
       },
       () => forget(chat), // asked again when it is looked at again
     );
@@ -32,9 +32,9 @@ let before: Promise<unknown> = Promise.resolve();
 export function sayFelt(chat: string, more: Partial<ChatFelt>): Promise<void> {
   const mine = before.then(async () => {
     const { compared, value, words } = { ...(felt.value[chat] as ChatFelt), ...more };
-    await ask('PUT', `/chats/${chat}/felt`, { compared, value, words });
+    const told = await ask<Partial<ChatFelt>>('PUT', `/chats/${chat}/felt`, { compared, value, words });
     const now = felt.value[chat];
-    if (now) put(chat, { ...now, ...more });
+    if (now) put(chat, { ...now, ...more, ...told });
   });
   before = mine.catch(() => undefined); // told by whoever said it
   return mine;

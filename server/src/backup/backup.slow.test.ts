@@ -177,10 +177,10 @@ test('Jobs come along, and what the reactions had not read yet is still to be re
   const cursor = (await client.query(`select xid::text as xid from event order by xid desc offset 4 limit 1`)).rows[0]
     .xid;
   await client.query(
-    `insert into event_cursor (subscriber, xid) values ('reactions', $1::xid8) on conflict (subscriber) do update set xid = excluded.xid`,
+    `insert into event_cursor (subscriber, xid) values ('reacting', $1::xid8) on conflict (subscriber) do update set xid = excluded.xid`,
     [cursor],
   );
-  const unread = `select count(*)::int as n from event e where e.xid >= (select xid from event_cursor where subscriber = 'reactions')`;
+  const unread = `select count(*)::int as n from event e where e.xid >= (select xid from event_cursor where subscriber = 'reacting')`;
   const before = (await client.query(
     `select set_config('app.workspace_id', '${w.workspaceId}', false); ${unread}`,
   )) as unknown as pg.QueryResult[];

@@ -70,6 +70,13 @@ async function endBackups(client: pg.Client): Promise<void> {
   );
 }
 
+/** The newest migration that this code knows. */
+export const newestKnown = async (dir = migrationsDir): Promise<string> =>
+  (await readdir(dir))
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .at(-1) ?? '';
+
 export async function readMigrations(dir: string): Promise<Migration[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).sort();
   const numbers = new Set<string>();

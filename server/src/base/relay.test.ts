@@ -78,6 +78,44 @@ test('A reaction that the database had no room for is done when it has, holds no
   assert.deepEqual(heard, ['next', 'no room']);
 });
 
+test('Beside a newer Hearten nothing is passed over: it waits for whoever knows it, and a round that was under way is taken back', async () => {
+  const newest = (name: string) =>
+    w.tx((t) => t.run(sql`update event_cursor set newest = ${name} where subscriber = 'reacting'`));
+  const place = () =>
+    w.tx((t) => t.first<{ newest: string; xid: string }>(sql`select newest, xid::text as xid from event_cursor`));
+  const was = await place();
+  const heard: string[] = [];
+  let meanwhile = async (): Promise<unknown> => undefined;
+  const reactions: Reacting[] = [
+    {
+      name: 'listener',
+      events: ['problem.judged'],
+      react: async (_tx, [event]) => {
+        heard.push(String(event?.data.outcome));
+        await meanwhile();
+      },
+    },
+  ];
+  const once = () => startReactions(w.hearten.db, w.hearten.log, reactions)();
+  await once();
+  await newest('9999_later.sql');
+  await w.tx((t) => emit(t, [{ name: 'problem.judged', actor: system, data: { outcome: 'verified' } }]));
+  const before = await place();
+  await once();
+  assert.deepEqual([heard, (await place())?.xid], [[], before?.xid]);
+
+  await newest(was?.newest ?? '');
+  meanwhile = () => newest('9999_later.sql');
+  await once();
+  assert.deepEqual([heard, (await place())?.xid], [['verified'], before?.xid], 'nothing of it is kept');
+
+  await newest(was?.newest ?? '');
+  meanwhile = async () => undefined;
+  await once();
+  await once();
+  assert.deepEqual(heard, ['verified', 'verified'], 'whoever knows it reacts, once');
+});
+
 test('Reactions that follow each other for long take a tenth of the time; a few are done at once, and a full page never waits', () => {
   let now = 0;
   const rest = restAfter(() => now);

@@ -5,6 +5,7 @@ import { advance, type Cursor, type EventRow, onBell, readFrom, ring } from './e
 import { givingWay } from './hurry.ts';
 import { jobs } from './jobs.ts';
 import type { Log } from './log.ts';
+import { newestKnown } from './migrate.ts';
 import type { BatchReaction, Module } from './module.ts';
 import type { Wire } from './wire.ts';
 
@@ -131,12 +132,16 @@ export function reactionsOf(modules: Module[]): Reacting[] {
  * Runs the reactions of all modules: cursor and reactions in one transaction, so each happens exactly once. When one fails, the batch
  * is taken back and done again reaction by reaction; what fails is left out with a log line, and the others go on. One that only met
  * somebody else's transaction is done again, with the whole page. Where it was the database that was in trouble, a job does it again
- * (react-again.ts): what takes the job holds nobody up, and what does not even take that is begun anew until it does.
+ * (react-again.ts): what takes the job holds nobody up, and what does not even take that is begun anew until it does. Beside a newer Hearten
+ * it leaves all of it to that, since it would pass over what it does not know: the cursor says which migration is the newest, and whoever
+ * does not know that one touches nothing.
  */
 export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => Promise<void> {
   const wanted = new Set(reactions.flatMap(({ events }) => events));
-  const subscriber = 'reactions';
+  const subscriber = 'reacting';
   const rest = restAfter();
+  const mine = newestKnown();
+  let left = false;
   return startLoop('Reactions', log, async () => {
     await sleep(GATHER);
     let began = performance.now();
@@ -147,15 +152,22 @@ export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => P
       });
       const cursor = await lockCursor(tx, subscriber);
       if (!cursor) return false;
+      if (cursor.newest > (await mine)) {
+        if (!left) log.info('A newer Hearten is here: reactions to what happens are left to it.');
+        left = true;
+        return false;
+      }
       const { fresh, cursor: next } = advance(cursor, await tx.many(readFrom(cursor, PAGE)), PAGE);
       const due = fresh.filter((event) => wanted.has(event.name));
       // Nothing that anyone reacts to, as after most of our own reactions: not worth a write, as long as it stays a little.
       if (due.length === 0 && fresh.length < PAGE / 2) return false;
       for (const [workspaceId, mine] of group(due)) await reactAll(await enter(tx, workspaceId), mine, reactions, log);
       if (due.length > 0) await enter(tx, NOWHERE);
-      await tx.run(
-        sql`update event_cursor set xid = ${next.xid}::xid8, done = ${[...next.done]}::uuid[], updated_at = now() where subscriber = ${subscriber}`,
+      const moved = await tx.run(
+        sql`update event_cursor set xid = ${next.xid}::xid8, done = ${[...next.done]}::uuid[], updated_at = now() where subscriber = ${subscriber} and newest = ${cursor.newest}`,
       );
+      if (!moved)
+        throw new Error('A newer Hearten came while this one was reacting: it is taken back, and left to that.');
       return fresh.length >= PAGE;
     });
     if (full) ring();
@@ -163,7 +175,7 @@ export function startReactions(db: Db, log: Log, reactions: Reacting[]): () => P
   });
 }
 
-async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefined> {
+async function lockCursor(tx: Tx, subscriber: string): Promise<(Cursor & { newest: string }) | undefined> {
   // A lock that writes nothing, and the row in a statement of its own: its snapshot must be younger than the lock.
   const [, , lock, row] = await Promise.all([
     // Reactions don't wait for the disk. What a machine loses of them it loses with this cursor, and they are done again; what follows from
@@ -171,14 +183,14 @@ async function lockCursor(tx: Tx, subscriber: string): Promise<Cursor | undefine
     tx.run(sql`select set_config('synchronous_commit', 'off', true)`),
     keepPlans(tx),
     tx.first<{ got: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext(${`cursor ${subscriber}`})) as got`),
-    tx.first<{ xid: string; done: string[] }>(
-      sql`select xid::text as xid, done from event_cursor where subscriber = ${subscriber}`,
+    tx.first<{ xid: string; done: string[]; newest: string }>(
+      sql`select xid::text as xid, done, newest from event_cursor where subscriber = ${subscriber}`,
     ),
   ]);
   // Another process is at it already: it will see our events too.
   if (!lock?.got) return undefined;
   if (!row) throw new Error(`How far ${subscriber} have read is gone from event_cursor.`);
-  return { xid: row.xid, done: new Set(row.done) };
+  return { xid: row.xid, done: new Set(row.done), newest: row.newest };
 }
 
 async function reactAll(tx: Tx, events: EventRow[], reactions: Reacting[], log: Log): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ChatFelt } from '@hearten/contract';
+import type { ChatFelt, ChatLink } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict } from '../base/errors.ts';
 import type { Hearten } from '../base/module.ts';
@@ -7,6 +7,7 @@ import { inWords, type Language, type Said } from '../base/words.ts';
 import { askIn, isOpen } from './ask.ts';
 import { asked } from './invite.ts';
 import { anything, change, faceAlone, faces, send, thanks, which } from './page.ts';
+import { praiseLink } from './praise.ts';
 import { type Answer, type Ask, answer, askById } from './tap.ts';
 
 /** So long a question that was put in a chat is the one of that conversation, even when it is resolved anew. */
@@ -26,15 +27,23 @@ export async function askInChat(room: Room, tx: Tx, there: There, language: Lang
   const ask = (await askedThere(tx, there)) ?? (await askNow(room, tx, there));
   if (!ask || !isOpen(ask.at)) return null;
   if (ask.answered_at && !ask.browser_hash?.equals(hash(keyOf(room, there.visitorId)))) return null;
-  return { ...wordsIn(language), compared: ask.compared, value: ask.value, words: ask.words };
+  const link = ask.answered_at ? await praiseLink(room, tx, ask, language) : null;
+  return { ...wordsIn(language), compared: ask.compared, value: ask.value, words: ask.words, link };
 }
 
-/** What they say; said again it changes what was said. */
-export async function sayInChat(room: Room, tx: Tx, there: There, said: Answer): Promise<void> {
+/** What they say; said again it changes what was said. Gives where they may let others read it, when they are glad and say so in words. */
+export async function sayInChat(
+  room: Room,
+  tx: Tx,
+  there: There,
+  said: Answer,
+  language: Language,
+): Promise<ChatLink | null> {
   const ask = await askedThere(tx, there);
   const key = keyOf(room, there.visitorId);
   const taken = ask && isOpen(ask.at) && (await answer(tx, ask, said, ask.answered_at ? key : null, () => key));
-  if (!taken) throw closed();
+  if (!ask || !taken) throw closed();
+  return praiseLink(room, tx, { ...ask, ...said }, language);
 }
 
 async function askedThere(tx: Tx, { conversationId }: There): Promise<Ask | undefined> {
@@ -50,7 +59,7 @@ async function askNow(room: Room, tx: Tx, there: There): Promise<Ask | undefined
   return on ? askedThere(tx, there) : undefined;
 }
 
-function wordsIn(language: Language): Omit<ChatFelt, 'compared' | 'value' | 'words'> {
+function wordsIn(language: Language): Omit<ChatFelt, 'compared' | 'value' | 'words' | 'link'> {
   const t = (what: Said): string => inWords(what, language);
   return {
     ...asked(language),

@@ -1,17 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cookieOf } from '../base/cookies.ts';
-import type { Tx } from '../base/db.ts';
 import { takeForms } from '../base/forms.ts';
 import { makeLimit } from '../base/limits.ts';
 import { machine } from '../base/machine.ts';
 import type { Hearten, Module } from '../base/module.ts';
 import { hash } from '../base/seal.ts';
-import { cut } from '../base/text.ts';
 import { accepted, inWords, type Said, say } from '../base/words.ts';
-import { dropPraise, mayWeShow, type Offer, offerPraise } from '../praise/index.ts';
+import { mayWeShow, type Offer } from '../praise/index.ts';
 import { isOpen } from './ask.ts';
 import { type Compared, isTap, readMoodToken } from './link.ts';
 import { askPage, masked, plainPage, sendPage } from './page.ts';
+import { praiseIn } from './praise.ts';
 import { type Ask, answer, askById, provisional, tap } from './tap.ts';
 
 const COOKIE = '__Host-hearten-felt';
@@ -47,19 +46,6 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
     const limit = makeLimit(60);
     const show = (reply: FastifyReply, status: number, language: string, [title, text]: [Said, Said]): FastifyReply =>
       sendPage(reply, status, language, inWords(title, language), plainPage(language, title, text));
-    /** Glad, and in words: they are asked whether others may read it. */
-    const praiseIn = async (tx: Tx, ask: Ask): Promise<Offer | null> => {
-      const words = ask.words.replaceAll('\u0000', '').trim();
-      const happy = ask.value === null ? ask.compared === 'better' : ask.value >= 4 && ask.compared !== 'worse';
-      if (!happy || words === '') {
-        await dropPraise(tx, ask.id);
-        return null;
-      }
-      return offerPraise(hearten, tx, {
-        ...{ source: 'mood', sourceId: ask.id, conversationId: ask.conversation_id, customerId: ask.customer_id },
-        ...{ brandId: ask.brand_id, language: ask.language, words: cut(words, 4000) },
-      });
-    };
     const drawn = (
       reply: FastifyReply,
       ask: Ask,
@@ -103,7 +89,7 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
           const said = readAnswer(request.body ?? {});
           if (!said) return { kind: 'shown' as const, ask, compared: ask.compared };
           const taken = await answer(tx, ask, said, browser);
-          const praise = taken ? await praiseIn(tx, { ...ask, ...said }) : null;
+          const praise = taken ? await praiseIn(hearten, tx, { ...ask, ...said }) : null;
           return taken
             ? { kind: 'answered' as const, ask: { ...ask, ...said }, browser: taken.browser, praise }
             : { kind: 'elsewhere' as const, ask };

@@ -45,10 +45,16 @@ const exported = async (name: string): Promise<string> => {
 };
 
 test('A whole workspace moves to another desk: same ids, same words and files, nothing is sent, nobody is told', async () => {
-  const there = { chats_each: 7, asks_mood: true, closes_after_days: 3, time_zone: 'Asia/Tokyo' };
+  const there = {
+    chats_each: 7,
+    asks_mood: true,
+    order_event: 'Bought',
+    closes_after_days: 3,
+    time_zone: 'Asia/Tokyo',
+  };
   await from.inside(side.place, async (tx) => {
     await tx.run(sql`
-      update workspace set chats_each = 7, asks_mood = true, closes_after_days = 3, time_zone = 'Asia/Tokyo' where id = ${side.place.id}`);
+      update workspace set chats_each = 7, asks_mood = true, order_event = 'Bought', closes_after_days = 3, time_zone = 'Asia/Tokyo' where id = ${side.place.id}`);
     await tx.run(sql`
       insert into bulk (workspace_id, id, person_id, action, total) values (${side.place.id}, gen_random_uuid(), ${side.place.ownerId}, '{"do":"seen"}', 9)`);
   });
@@ -81,7 +87,7 @@ test('A whole workspace moves to another desk: same ids, same words and files, n
   const state = await to.hearten.db.tx(place.id, (tx) =>
     tx.first<Record<string, unknown>>(sql`
       select (select array_agg(distinct state) from bulk where workspace_id = ${place.id}) as bulk,
-        (select json_build_object('chats_each', chats_each, 'asks_mood', asks_mood, 'closes_after_days', closes_after_days, 'time_zone', time_zone) from workspace where id = ${place.id}) as habits,
+        (select json_build_object('chats_each', chats_each, 'asks_mood', asks_mood, 'order_event', order_event, 'closes_after_days', closes_after_days, 'time_zone', time_zone) from workspace where id = ${place.id}) as habits,
         (select count(*)::int from message where workspace_id = ${place.id} and state in ('queued', 'sending', 'deferred')) as waiting,
         (select count(*)::int from inbox where workspace_id = ${place.id} and (enabled or secrets is not null)) as inboxes,
         (select count(*)::int from event where workspace_id = ${place.id} and name = 'message.received' and xid > '3') as reads`),

@@ -35,7 +35,7 @@ export const stays: Readonly<Record<string, string>> = {
 /** Of the workspace itself: what comes along, */
 export const habits: Readonly<Record<string, true>> = {
   ...{ name: true, language: true, time_zone: true, settings: true, closes_after_days: true },
-  ...{ empties_trash_after_days: true, chats_each: true, asks_mood: true },
+  ...{ empties_trash_after_days: true, chats_each: true, asks_mood: true, order_event: true },
 };
 /** and what does not. */
 export const ownOfPlace: Readonly<Record<string, string>> = {

@@ -45,6 +45,13 @@ async function homes(tx: Tx, ids: string[]): Promise<Map<string, { owner_id: str
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+type Was = { problem_id: string | null; provisional: boolean; confirmed_by: string | null };
+/** Nothing but the weights is new: the same problems, and what was confirmed of them stays so. */
+const onlyWeighed = (ids: string[], before: Was[], body: Body<'PUT /conversations/:id/filing'>): boolean =>
+  body.provisional !== true &&
+  ids.length === before.length &&
+  before.every((one) => ids.includes(one.problem_id ?? ''));
+
 /** Files it anew, in place of what it was filed as. The problem's owner and nobody else decides at once; of others it is provisional, as it is where they say so. */
 export async function setFiling(
   tx: Tx,
@@ -65,25 +72,28 @@ export async function setFiling(
   const known = await homes(tx, ids);
   const alike = ids.length ? await suggest(tx, conversationId) : [];
   const weights = shares(problems);
+  const before = await tx.many<Was>(
+    sql`delete from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${conversationId} returning problem_id, provisional, confirmed_by`,
+  );
+  const weighed = onlyWeighed(ids, before, body);
   const rows = problems.map((one, place) => {
+    const was = weighed ? before.find((other) => other.problem_id === one.id && !other.provisional) : undefined;
     const owner = known.get(one.id)?.owner_id ?? null;
     const mine = owner ? owner === who.id : who.may('problem.write');
     return {
       place,
       problem_id: one.id,
       weight: weights[place],
-      provisional: !mine || body.provisional === true,
+      provisional: !was && (!mine || body.provisional === true),
+      confirmed_by: was?.confirmed_by ?? who.id,
       confidence: alike.find((other) => other.id === one.id)?.confidence ?? null,
     };
   });
-  const before = await tx.many<{ problem_id: string | null }>(
-    sql`delete from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${conversationId} returning problem_id`,
-  );
   if (body.kind === 'problem')
     await tx.run(sql`
       insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, weight, filed_by, confidence, provisional, confirmed_by)
-      select ${tx.workspaceId}, ${conversationId}, r.place, 'problem', r.problem_id, r.weight, ${who.id}, r.confidence, r.provisional, case when not r.provisional then ${who.id}::uuid end
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place integer, problem_id uuid, weight real, provisional boolean, confidence real)`);
+      select ${tx.workspaceId}, ${conversationId}, r.place, 'problem', r.problem_id, r.weight, ${who.id}, r.confidence, r.provisional, case when not r.provisional then r.confirmed_by end
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place integer, problem_id uuid, weight real, provisional boolean, confirmed_by uuid, confidence real)`);
   else if (body.kind)
     await tx.run(sql`
       insert into conversation_problem (workspace_id, conversation_id, place, kind, filed_by, provisional, confirmed_by)

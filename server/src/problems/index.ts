@@ -1,6 +1,6 @@
 import { NOWHERE, sql } from '../base/db.ts';
 import { type Hearten, type Module, nothing } from '../base/module.ts';
-import { enterCustomers, enteredCustomers } from './active.ts';
+import { enterCustomers, enteredCustomers, ordersRenamed } from './active.ts';
 import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, fileResolved, filingOf, followMerge, setFiling } from './filing.ts';
@@ -72,6 +72,7 @@ export function problems(hearten: Hearten): Module {
       'message.replied': fileResolved,
       'message.left': fileResolved,
       'conversation.merged': followMerge,
+      'workspace.changed': ordersRenamed,
     },
     start: async () => {
       const later =

@@ -2,7 +2,7 @@ import type { KnownProblem } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
-import { countActive } from './active.ts';
+import { countActive, countOrders } from './active.ts';
 import { answered } from './issues/state.ts';
 import { findingOf, type Measured, measure } from './rate.ts';
 import type { Finding } from './verify.ts';
@@ -37,6 +37,7 @@ export async function judgeTonight(tx: Tx): Promise<boolean> {
     on conflict (workspace_id) do update set night = excluded.night where problem_night.night < excluded.night`);
   if (!mine) return false;
   await countActive(tx);
+  await countOrders(tx);
   // Whatever was kept is counted again before anything is judged by it.
   await keepWeeks(tx, true);
   await judgeProblems(tx);

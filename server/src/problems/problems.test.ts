@@ -56,6 +56,37 @@ test('What was filed before is recognised: suggested with how sure it is, and fi
   assert.deepEqual((await w.tx((t) => filingOf(t, other))).items, [], 'what resembles nothing stays unfiled');
 });
 
+test('The shares of a conversation are changed, come to one, and leave confirmed what was; adding a problem is another filing', async () => {
+  const [one, two, three] = [await make('The plug is loose'), await make('The box is torn'), await make('No invoice')];
+  const id = await write('The plug is loose and the box is torn');
+  await file('lead', id, one, two);
+  const weigh = (...problems: [string, number][]) =>
+    w.tx((t) =>
+      setFiling(t, w.people.representative, id, {
+        kind: 'problem',
+        problems: problems.map(([problem, weight]) => ({ id: problem, weight })),
+      }),
+    );
+  const told = ({ items }: Awaited<ReturnType<typeof weigh>>) =>
+    items.map(({ problem, weight, provisional }) => [problem?.id, Number(weight.toFixed(3)), provisional]);
+  assert.deepEqual(told(await weigh([one, 0.45], [two, 0.55])), [
+    [one, 0.45, false],
+    [two, 0.55, false],
+  ]);
+  assert.deepEqual(told(await weigh([one, 1], [two, 1])), [
+    [one, 0.5, false],
+    [two, 0.5, false],
+  ]);
+  assert.ok(told(await weigh([one, 0.5], [two, 0.3], [three, 0.2])).every(([, , provisional]) => provisional));
+  const shares = await w.tx((t) =>
+    t.first<{ sum: number }>(
+      sql`select sum(weight)::float8 as sum from conversation_problem where workspace_id = ${w.workspaceId} and conversation_id = ${id}`,
+    ),
+  );
+  assert.ok(Math.abs((shares?.sum ?? 0) - 1) < 1e-6);
+  await w.tx((t) => setFiling(t, w.people.lead, id, { kind: null }));
+});
+
 test('The owner confirms in batches; of two who confirm at once one does, and counts equal the list behind them', async () => {
   const id = await make('Cannot pay by card');
   await w.tx((t) => changeProblem(t, w.people.lead, id, { ownerId: w.people.specialist.id }));

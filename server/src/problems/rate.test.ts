@@ -5,7 +5,7 @@ import { dayOf, reported } from '../../test/reported.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
-import { countActive, enterCustomers, enteredCustomers } from './active.ts';
+import { countActive, countOrders, enterCustomers, enteredCustomers, ordersRenamed } from './active.ts';
 import { linkOf } from './issues/told.ts';
 import { judgeProblems } from './life.ts';
 import { changeProblem, makeProblem, problemById } from './problems.ts';
@@ -140,6 +140,71 @@ test('Customers who are seen are counted once a week, however often, when the we
   );
   assert.deepEqual(rows, [{ week: week(1), customers: 2 }], 'not the week in which it began, and not this one');
   await w.tx((t) => t.run(sql`delete from active_customers where workspace_id = ${t.workspaceId}`));
+});
+
+test('Orders are counted by the name they have here, and are the denominator where no customers are tracked; one for all weeks, and verified needs it in each', async () => {
+  const d = await w.another();
+  const make = async (name: string) => (await d.tx((t) => makeProblem(t, d.people.lead, { name }))).id;
+  const [id, other] = [await make('The plug is loose'), await make('The cable is short')];
+  for (const [problem, is] of [
+    [id, 2],
+    [other, 12],
+  ] as const)
+    await d.tx((t) => reported(t, { problem, inbox: d.inboxId, was: 12, is, fixed: 20 }));
+  await d.tx((t) => changeProblem(t, d.people.lead, id, { state: 'fixed', shippedOn: dayOf(20, 2) }));
+  const buyer = newId();
+  await d.tx((t) => t.run(sql`insert into customer (workspace_id, id) values (${t.workspaceId}, ${buyer})`));
+  const event = (name: string, daysAgo: number, kind = 'event') =>
+    d.tx((t) =>
+      t.run(
+        sql`insert into visitor_event (workspace_id, id, customer_id, kind, name, at) values (${t.workspaceId}, ${newId()}, ${buyer}, ${kind}, ${name}, ${new Date(monday - daysAgo * DAY + 3_600_000).toISOString()})`,
+      ),
+    );
+  for (const day of [16, 6, 6, 5, 0]) await event('order', day);
+  await event('order', 4, 'page');
+  for (const day of [13, 12]) await event('Order completed', day);
+  const rate = () => d.tx((t) => contactRate(t, id));
+  const base = async () => (await rate()).base;
+  assert.equal(await base(), null);
+  assert.equal(await d.tx(countOrders), 1, 'a whole week, and what is no event is no order');
+  assert.equal(await d.tx(countOrders), 0, 'each week once');
+  const last = (await rate()).weeks;
+  assert.deepEqual([await base(), last.at(-1)?.customers, last.at(-2)?.customers], ['orders', 3, null]);
+
+  const fill = (table: 'orders' | 'active', weeks: string[]) =>
+    d.tx((t) =>
+      t.run(
+        table === 'orders'
+          ? sql`insert into counted_orders (workspace_id, week, event, orders) select ${t.workspaceId}, w, 'order', 400 from unnest(${weeks}::date[]) w on conflict do nothing`
+          : sql`insert into active_customers (workspace_id, week, customers) select ${t.workspaceId}, w, 900 from unnest(${weeks}::date[]) w`,
+      ),
+    );
+  await d.tx((t) => enterCustomers(t, { from: week(40), customers: 500 }));
+  assert.equal(await base(), 'entered', 'a number that holds is better than some weeks of orders');
+  assert.ok(
+    (await rate()).weeks.every((one) => one.customers === 500),
+    'nothing is mixed',
+  );
+  const all = (await rate()).weeks.map((one) => one.week);
+  await fill(
+    'orders',
+    all.filter((one) => one !== week(16)),
+  );
+  const gap = await rate();
+  assert.deepEqual([gap.base, gap.finding.verdict], ['orders', 'no-denominator'], 'one week has none');
+  await fill('orders', all);
+  const whole = await rate();
+  assert.equal(whole.finding.verdict, 'verified', JSON.stringify(whole.finding));
+  assert.equal(whole.weeks.at(-2)?.rate, (1000 * (whole.weeks.at(-2)?.reporters ?? 0)) / 400);
+
+  await d.tx((t) => t.run(sql`update workspace set order_event = 'Order completed' where id = ${t.workspaceId}`));
+  assert.equal(await base(), 'entered', 'under another name nothing of it counts');
+  await d.tx((t) => ordersRenamed(t, { data: { orderEvent: 'Order completed' } } as never));
+  assert.deepEqual((await d.tx(enteredCustomers)).orders, { event: 'Order completed', weeks: 1 });
+  await d.tx((t) => t.run(sql`update workspace set order_event = 'order' where id = ${t.workspaceId}`));
+  await fill('active', all);
+  assert.equal(await base(), 'tracked');
+  await d.end();
 });
 
 test('A fix is verified by the rule, nobody sets it by hand, and a problem that comes back is known again and says why', async () => {

@@ -7,7 +7,7 @@ import { cells } from './weeks.ts';
 /** Both sides of 90 %. */
 const Z = 1.6449;
 
-/** One problem's weeks. `base` names the denominator; rates are by 1,000 of it, with their interval. */
+/** One problem's weeks. `base` names the denominator, one for all of them; rates are by 1,000 of it, with their interval. */
 export type Measured = {
   id: string;
   state: string;
@@ -34,9 +34,13 @@ export const measured = (tx: Tx, which: Sql, anew = false): Sql => sql`
         (select max(s.shipped_on) from problem_step s where s.workspace_id = o.workspace_id and s.problem_id = o.id)) < p.shipped_on - 364, true)))) as no_control
     from problem p where p.workspace_id = ${tx.workspaceId} and p.merged_into is null and ${which}),
   tracked as (select count(*) >= 13 as whole, count(*) > 0 as some from active_customers a, span where a.workspace_id = ${tx.workspaceId} and a.week >= span.until - 91 and a.week < span.until),
-  named as (select case when tracked.whole then 'tracked' when exists (select 1 from entered_customers e where e.workspace_id = ${tx.workspaceId}) then 'entered' when tracked.some then 'tracked' end as base from tracked),
+  bought as (select o.week, o.orders from counted_orders o join workspace s on s.id = o.workspace_id and o.event = s.order_event where o.workspace_id = ${tx.workspaceId}),
+  ordered as (select count(*) >= 13 as whole, count(*) > 0 as some from bought b, span where b.week >= span.until - 91 and b.week < span.until),
+  named as (select case when tracked.whole then 'tracked' when ordered.whole then 'orders' when exists (select 1 from entered_customers e where e.workspace_id = ${tx.workspaceId}) then 'entered'
+      when tracked.some then 'tracked' when ordered.some then 'orders' end as base from tracked, ordered),
   week as (select g.week, case named.base
       when 'tracked' then (select a.customers from active_customers a where a.workspace_id = ${tx.workspaceId} and a.week = g.week)
+      when 'orders' then (select b.orders from bought b where b.week = g.week)
       when 'entered' then (select e.customers from entered_customers e where e.workspace_id = ${tx.workspaceId} and e.week <= g.week order by e.week desc limit 1) end as customers
     from wanted_week g cross join named),
   written as (select week, sum(written)::int as written, sum(filings)::int as filed, sum(filers)::int as filers from cell group by week),

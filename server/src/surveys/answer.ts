@@ -14,6 +14,7 @@ export type SurveyAsk = {
   customer_name: string;
   customer_address: string;
   brand_id: string | null;
+  way: 'mail' | 'chat';
   language: string;
   at: string;
   excluded: string | null;
@@ -25,7 +26,7 @@ export type SurveyAsk = {
 
 export const surveyAskById = (tx: Tx, id: string): Promise<SurveyAsk | undefined> =>
   tx.first<SurveyAsk>(sql`
-    select a.id, s.kind, s.questions, a.conversation_id, a.customer_id, c.customer_name, c.customer_address, (select i.brand_id from inbox i where i.workspace_id = a.workspace_id and i.id = a.inbox_id) as brand_id, a.language, a.at, a.excluded, a.tapped, a.answers, a.answered_at, a.browser_hash
+    select a.id, s.kind, s.questions, a.conversation_id, a.customer_id, c.customer_name, c.customer_address, (select i.brand_id from inbox i where i.workspace_id = a.workspace_id and i.id = a.inbox_id) as brand_id, a.way, a.language, a.at, a.excluded, a.tapped, a.answers, a.answered_at, a.browser_hash
     from survey_ask a join survey s on s.workspace_id = a.workspace_id and s.id = a.survey_id join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id
     where a.workspace_id = ${tx.workspaceId} and a.id = ${id}`);
 

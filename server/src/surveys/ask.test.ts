@@ -220,6 +220,7 @@ test('ten surveys at the same moment ask one customer once, and the nine others 
     id,
     kind: 'csat',
     moment: 'resolved',
+    way: 'mail',
     share: 100,
     audience: { channels: [], brandIds: [], teamIds: [], tags: [], problemIds: [], languages: [] },
     questions: [],
@@ -281,6 +282,21 @@ test('why somebody was not asked is kept: spam, machines, no end, no audience, n
   assert.equal(await why(await ended(address)), null);
   assert.equal((await get(`${stop}x`)).statusCode, 404);
   await on(id, false);
+});
+
+test('a survey of chats asks nobody who wrote by mail; one that asks where the conversation was asks them by mail', async () => {
+  const [chats, both] = [await make({ way: 'chat' }), await make({ way: 'both' })];
+  await on(chats);
+  await on(both);
+  const conversation = await ended('by-mail@people.example');
+  await take(chats, conversation);
+  await take(both, conversation);
+  assert.equal((await oneOf(chats)).excluded, 'no chat');
+  const asked = (await turnsOf(both, conversation)).at(-1);
+  assert.equal(asked?.excluded, null);
+  assert.ok(asked?.message_id);
+  await on(chats, false);
+  await on(both, false);
 });
 
 test('a rhythm asks whoever wrote, each once in its days, and switched off it asks nobody', async () => {

@@ -49,6 +49,7 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
       ...(q.question && q.value ? [sql`e.answers->>${q.question} = ${q.value}`] : []),
       ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
       ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
+      ...(q.way ? [sql`e.way = ${q.way}`] : []),
       ...(q.teamId ? [inTeam(q.teamId)] : []),
       ...(q.why ? [sql`e.excluded = ${q.why}`] : []),
       ...(after ? [sql`(coalesce(e.answered_at, e.at), e.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
@@ -58,7 +59,7 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
   const span = await spanOf(tx, q.weeks);
   if (q.teamId !== undefined && (await isWithheld(tx, id, span, q.teamId))) throw onlyTheirs();
   const found = await tx.many<Row>(sql`
-    with ${turns(tx, id, span)} select e.id, e.home as "conversationId", e.number, e.subject, e.customer, e.channel, e.at, e.state, e.excluded as why, e.score, e.answers, e.words, e.answered_at as "answeredAt", coalesce(e.answered_at, e.at)::text as place
+    with ${turns(tx, id, span)} select e.id, e.home as "conversationId", e.number, e.subject, e.customer, e.channel, e.way, e.at, e.state, e.excluded as why, e.score, e.answers, e.words, e.answered_at as "answeredAt", coalesce(e.answered_at, e.at)::text as place
     from turns e where ${which} order by coalesce(e.answered_at, e.at) desc, e.id desc limit ${whole(most + 1)}`);
   const brand = await tx.first<{ name: string }>(
     sql`select name from brand where workspace_id = ${tx.workspaceId} order by created_at limit 1`,

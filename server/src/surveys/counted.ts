@@ -23,7 +23,7 @@ const state = sql`case when a.excluded is not null then 'not asked' when a.answe
  * goes on after this with `turns e`.
  */
 export const turns = (tx: Tx, surveyId: string, { since, zone }: Span): Sql => sql`
-  turns as (select a.id, h.id as home, h.number::int, h.subject, coalesce(nullif(h.customer_name, ''), h.customer_address) as customer, a.channel, a.team_id, a.author_id, a.at, ${state} as state, a.excluded, a.score, a.answers, a.words, a.answered_at,
+  turns as (select a.id, h.id as home, h.number::int, h.subject, coalesce(nullif(h.customer_name, ''), h.customer_address) as customer, a.channel, a.way, a.team_id, a.author_id, a.at, ${state} as state, a.excluded, a.score, a.answers, a.words, a.answered_at,
       date_trunc('week', a.at at time zone ${zone}::text)::date as week
     from survey_ask a join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id
       join conversation h on h.workspace_id = c.workspace_id and h.id = case when c.merged_into is null then c.id else c.merged_into end

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Audience, mailAddress, type OwnQuestion, type SurveyKind, type WhyNotAsked } from '@hearten/contract';
+import {
+  type Audience,
+  mailAddress,
+  type OwnQuestion,
+  type SurveyKind,
+  type SurveyWay,
+  type WhyNotAsked,
+} from '@hearten/contract';
 import { type Sql, sql, type Tx } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { inWords, matched, say } from '../base/words.ts';
@@ -12,6 +19,7 @@ export type Running = {
   id: string;
   kind: SurveyKind;
   moment: 'resolved' | 'rhythm';
+  way: SurveyWay;
   share: number;
   audience: Audience;
   questions: OwnQuestion[];
@@ -39,11 +47,16 @@ export type Facts = {
   /** What they wrote last; the mail that asks stands in its thread. */
   about: string | null;
   connected: boolean;
+  /** Its chat, where it is one, is switched on. */
+  open: boolean;
   ours: boolean;
   unsubscribed: boolean;
   practice: boolean;
   turn: string;
 };
+
+/** Their turn came while they were away from the chat: nobody has asked them, and they are silent about nothing. */
+export const NOT_THERE = 'not there' satisfies WhyNotAsked;
 
 const listed = (allow: boolean): Sql =>
   sql`select pattern, ${allow}::boolean as allow from ${allow ? sql`allowed_sender` : sql`blocked_sender`} b where b.workspace_id = `;
@@ -56,7 +69,7 @@ export const factsOf = (tx: Tx, which: Sql): Promise<Facts[]> =>
       coalesce((select array_agg(f.problem_id::text) from conversation_problem f where f.workspace_id = c.workspace_id and f.conversation_id = c.id and f.problem_id is not null), '{}') as problems,
       coalesce((select s.language from mood s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.language is not null order by s.at desc limit 1), k.language, w.language, 'en') as language,
       c.merged_into is null and c.parent_kind is distinct from 'side' and c.status in ('resolved', 'closed') as ended, c.folder <> 'inbox' as spam, l.id is not null as wrote, l.id as about,
-      coalesce(i.enabled and i.deleted_at is null and (i.channel <> 'chat' or i.settings->>'mailInboxId' is not null), false) as connected, exists (select 1 from inbox o where o.workspace_id = c.workspace_id and o.deleted_at is null and lower(o.address) = lower(c.customer_address)) as ours,
+      coalesce(i.enabled and i.deleted_at is null and (i.channel <> 'chat' or i.settings->>'mailInboxId' is not null), false) as connected, coalesce(i.enabled and i.deleted_at is null, false) as open, exists (select 1 from inbox o where o.workspace_id = c.workspace_id and o.deleted_at is null and lower(o.address) = lower(c.customer_address)) as ours,
       exists (with recursive below as (select k.id union select d.id from below b join customer d on d.workspace_id = ${tx.workspaceId} and d.merged_into = b.id)
         select 1 from below b join unsubscribed u on u.workspace_id = ${tx.workspaceId} and u.customer_id = b.id) as unsubscribed,
       c.customer_address ~* '@practice-[0-9a-f]{12}\\.invalid$' or w.sample_of is not null as practice, coalesce(c.resolved_at, c.last_at) as turn
@@ -86,9 +99,13 @@ export const inAudience = (a: Audience, f: Facts): boolean =>
   (a.problemIds.length === 0 || a.problemIds.some((one) => f.problems.includes(one))) &&
   (a.languages.length === 0 || a.languages.some((one) => matched(one) === matched(f.language)));
 
+/** By which way this conversation is asked about: in the chat whoever wrote there, where the survey asks in chats, and by mail everybody else. */
+export const wayOf = ({ way }: Pick<Running, 'way'>, { channel }: Pick<Facts, 'channel'>): 'mail' | 'chat' =>
+  way === 'chat' || (way === 'both' && channel === 'chat') ? 'chat' : 'mail';
+
 /** The first reason that holds, or null: then they are asked. Rules alone decide; nobody can leave one out or ask one again. */
 export function whyNot(
-  survey: Pick<Running, 'id' | 'moment' | 'share' | 'audience'>,
+  survey: Pick<Running, 'id' | 'moment' | 'way' | 'share' | 'audience'>,
   f: Facts,
   turn: Pick<Turn, 'lately' | 'never'>,
   blocked: boolean,
@@ -98,9 +115,11 @@ export function whyNot(
   if (survey.moment === 'resolved' && !f.ended) return 'not ended';
   if (!f.wrote) return 'never wrote';
   if (!inAudience(survey.audience, f)) return 'audience';
-  if (!mailAddress.safeParse(f.address).success || f.ours) return 'no address';
+  const chat = wayOf(survey, f) === 'chat';
+  if (chat && f.channel !== 'chat') return 'no chat';
+  if (!chat && (!mailAddress.safeParse(f.address).success || f.ours)) return 'no address';
   if (blocked) return 'blocked';
-  if (!f.connected) return 'disconnected';
+  if (!(chat ? f.open : f.connected)) return 'disconnected';
   if (turn.never || f.unsubscribed) return 'unsubscribed';
   if (turn.lately) return 'asked lately';
   return chance(survey.id, survey.moment === 'resolved' ? `${f.id} ${new Date(f.turn).getTime()}` : f.customer_id) <
@@ -109,16 +128,20 @@ export function whyNot(
     : 'sampling';
 }
 
+/** Where somebody's turn is decided: of which round, and whether they have the end of their chat before them. */
+export type Turning = { round?: string | null; there?: boolean };
+
 /**
  * Somebody's turn: asks them, or keeps why not. The row, the book of asks, and the mail with its job are one transaction: a process killed
- * in between has asked nobody, and asks them when it is back.
+ * in between has asked nobody, and asks them when it is back. Who is to be asked in the chat has not been asked until they look at it
+ * again: their turn is kept as that, and decided by the same rules when they are there.
  */
 export async function decide(
   tx: Tx,
   channels: ChannelOf,
   survey: Running,
   conversationId: string,
-  round: string | null = null,
+  { round = null, there = false }: Turning = {},
 ): Promise<'asked' | WhyNotAsked | null> {
   const home = await tx.first<{ customer_id: string }>(
     sql`select customer_id from conversation where workspace_id = ${tx.workspaceId} and id = ${conversationId}`,
@@ -128,18 +151,24 @@ export async function decide(
   const [f] = await factsOf(tx, sql`c.id = ${conversationId}`);
   if (!f) return null;
   const at = round ?? f.turn;
-  const done = await tx.first(
-    sql`select 1 from survey_ask where workspace_id = ${tx.workspaceId} and survey_id = ${survey.id} and conversation_id = ${f.id} and turn = ${at}::timestamptz`,
+  const before = await tx.first<{ id: string; excluded: string | null }>(
+    sql`select id, excluded from survey_ask where workspace_id = ${tx.workspaceId} and survey_id = ${survey.id} and conversation_id = ${f.id} and turn = ${at}::timestamptz`,
   );
-  if (done) return null;
+  if (before && !(there && before.excluded === NOT_THERE)) return null;
   const blocked = (await blockedAmong(tx, [f.address]))(f.address);
-  const excluded = whyNot(survey, f, turn, blocked);
-  const id = newId();
+  const way = wayOf(survey, f);
+  const why = whyNot(survey, f, turn, blocked);
+  const excluded = why ?? (way === 'chat' && !there ? NOT_THERE : null);
+  const id = before?.id ?? newId();
   const language = matched(f.language) ?? 'en';
-  const messageId = excluded ? null : await write(tx, channels, survey, f, language);
-  await tx.run(sql`
-    insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, message_id, author_id, team_id, inbox_id, channel, language, turn, excluded)
-    values (${tx.workspaceId}, ${id}, ${survey.id}, ${f.id}, ${turn.root}, ${messageId}, ${f.author_id}, ${f.team_id}, ${f.inbox_id}, ${f.channel}, ${language}, ${at}::timestamptz, ${excluded})`);
+  const messageId = excluded || way === 'chat' ? null : await write(tx, channels, survey, f, language);
+  await (before
+    ? tx.run(
+        sql`update survey_ask set excluded = ${excluded}, at = case when ${excluded}::text is null then now() else at end where workspace_id = ${tx.workspaceId} and id = ${id}`,
+      )
+    : tx.run(sql`
+    insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, message_id, author_id, team_id, inbox_id, channel, way, language, turn, excluded)
+    values (${tx.workspaceId}, ${id}, ${survey.id}, ${f.id}, ${turn.root}, ${messageId}, ${f.author_id}, ${f.team_id}, ${f.inbox_id}, ${f.channel}, ${way}, ${language}, ${at}::timestamptz, ${excluded})`));
   if (!excluded) await noteAsk(tx, { id, customerId: turn.root, kind: 'survey' });
   return excluded ?? 'asked';
 }

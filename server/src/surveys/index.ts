@@ -7,6 +7,7 @@ import { surveyPages } from './public.ts';
 import { resultsOf } from './results.ts';
 import { afterResolving, beginRounds, surveyRound, surveyTurn } from './when.ts';
 
+export { surveyInChat } from './in-chat.ts';
 export { surveyLetter } from './mail.ts';
 
 /**

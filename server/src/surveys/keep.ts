@@ -6,7 +6,7 @@ import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
 
 const MOST = 100;
-const columns: Sql = sql`s.id, s.name, s.kind, s.running, s.moment, s.delay_hours as "delayHours", s.every_days as "everyDays", s.share, s.audience, s.questions, s.intro, s.version, s.created_at as "createdAt", s.started_at as "startedAt",
+const columns: Sql = sql`s.id, s.name, s.kind, s.running, s.moment, s.way, s.delay_hours as "delayHours", s.every_days as "everyDays", s.share, s.audience, s.questions, s.intro, s.version, s.created_at as "createdAt", s.started_at as "startedAt",
   (select count(*)::int from survey_ask a where a.workspace_id = s.workspace_id and a.survey_id = s.id and a.excluded is null) as asked,
   (select count(*)::int from survey_ask a where a.workspace_id = s.workspace_id and a.survey_id = s.id and a.answered_at is not null) as answered`;
 const whole = (row: Survey): Survey => ({ ...row, audience: audience.parse(row.audience) });
@@ -42,8 +42,8 @@ export async function makeSurvey(tx: Tx, who: Who, body: Body<'POST /surveys'>):
   asksSomething({ ...body, questions });
   const id = newId();
   await tx.run(sql`
-    insert into survey (workspace_id, id, name, kind, moment, delay_hours, every_days, share, audience, questions, intro)
-    values (${tx.workspaceId}, ${id}, ${body.name}, ${body.kind}, ${body.moment}, ${body.delayHours ?? 24}, ${body.everyDays ?? 90}, ${body.share ?? 100},
+    insert into survey (workspace_id, id, name, kind, moment, way, delay_hours, every_days, share, audience, questions, intro)
+    values (${tx.workspaceId}, ${id}, ${body.name}, ${body.kind}, ${body.moment}, ${body.way ?? 'mail'}, ${body.delayHours ?? 24}, ${body.everyDays ?? 90}, ${body.share ?? 100},
       ${JSON.stringify(body.audience ?? {})}::jsonb, ${JSON.stringify(questions)}::jsonb, ${body.intro ?? ''})`);
   await emit(tx, [{ name: 'survey.changed', actor: actorOf(who), data: { surveyId: id } }]);
   return surveyById(tx, id);
@@ -69,7 +69,7 @@ export async function changeSurvey(tx: Tx, who: Who, id: string, change: Body<'P
   asksSomething(next);
   if ((Object.keys(wanted) as (keyof Survey)[]).every(same)) return now;
   await tx.run(sql`
-    update survey set name = ${next.name}, kind = ${next.kind}, moment = ${next.moment}, delay_hours = ${next.delayHours}, every_days = ${next.everyDays}, share = ${next.share},
+    update survey set name = ${next.name}, kind = ${next.kind}, moment = ${next.moment}, way = ${next.way}, delay_hours = ${next.delayHours}, every_days = ${next.everyDays}, share = ${next.share},
       audience = ${JSON.stringify(next.audience)}::jsonb, questions = ${JSON.stringify(next.questions)}::jsonb, intro = ${next.intro}, running = ${next.running},
       started_at = case when ${next.running} and not running then now() else started_at end, version = version + 1
     where workspace_id = ${tx.workspaceId} and id = ${id}`);

@@ -6,6 +6,7 @@ import { inWords, matched, say } from '../base/words.ts';
 import { lookOf } from '../brand/index.ts';
 import { QUIET_DAYS } from '../mood/index.ts';
 import { blockedAmong, factsOf, type Running, whyNot } from './decide.ts';
+import { mayWeAsk, shortQuestion } from './in-chat.ts';
 import { belowWords, subjectOf } from './mail.ts';
 import { questionsOf } from './questions.ts';
 
@@ -25,7 +26,7 @@ export async function previewSurvey(
   if (!desk) throw NotFound();
   const language = matched(body.language ?? desk.language) ?? 'en';
   const draft = {
-    ...{ id: '', kind: body.kind, moment: body.moment, share: body.share ?? 100 },
+    ...{ id: '', kind: body.kind, moment: body.moment, way: body.way ?? ('mail' as const), share: body.share ?? 100 },
     ...{ audience: audience.parse(body.audience ?? {}), questions: body.questions ?? [], intro: body.intro ?? '' },
   };
   const look = await lookOf(tx, room, draft.audience.brandIds[0] ?? null, true);
@@ -35,6 +36,7 @@ export async function previewSurvey(
     ...{ language, look: { brand, colour, on, logo }, subject: subjectOf(draft.kind, language, brand), questions },
     hello: draft.intro.trim() || inWords(say('Hello, may we ask you something? It takes one tap.'), language),
     ...belowWords(language, brand),
+    ...{ link: inWords(shortQuestion, language), asks: inWords(mayWeAsk, language) },
     would: await would(tx, draft, body.everyDays ?? 90),
   };
 }

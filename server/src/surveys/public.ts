@@ -11,7 +11,7 @@ import { type Look, lookOf, plainWhole, sendWhole } from '../brand/index.ts';
 import { masked } from '../mood/index.ts';
 import { dropPraise, mayWeShow, type Offer, offerPraise } from '../praise/index.ts';
 import { answerSurvey, type SurveyAsk, surveyAskById, tappedOnce, tapSurvey } from './answer.ts';
-import { OPEN_DAYS, readSurveyToken, UNSEEN } from './link.ts';
+import { OPEN_DAYS, readSurveyToken, surveyToken, UNSEEN } from './link.ts';
 import { surveyPage } from './page.ts';
 import { type Answers, isHappy, type Question, questionsOf, readAnswers } from './questions.ts';
 import { noQuestions } from './stop.ts';
@@ -73,7 +73,11 @@ export function surveyPages(hearten: Hearten): NonNullable<Module['plain']> {
           'set-cookie',
           `${COOKIE}=${browser}; Path=/; Max-Age=${OPEN_DAYS * 86_400}; HttpOnly; Secure; SameSite=Lax`,
         );
-      const shown = { language: ask.language, look: found.look, questions, answers, to: masked(ask.customer_address) };
+      const of =
+        ask.way === 'mail'
+          ? { to: masked(ask.customer_address) }
+          : { end: `/no-questions/${surveyToken(seal, 'no-questions', whose.workspaceId, ask.id)}` };
+      const shown = { language: ask.language, look: found.look, questions, answers, of };
       return sendWhole(
         reply,
         200,

@@ -18,9 +18,10 @@ type Sums = {
   only: string | null;
 };
 type Line = Sums & {
-  of: 'whole' | 'week' | 'channel' | 'team' | 'why';
+  of: 'whole' | 'week' | 'channel' | 'way' | 'team' | 'why';
   week: string | null;
   channel: string | null;
+  way: 'mail' | 'chat' | null;
   team_id: string | null;
   team: { id: string; name: string } | null;
   why: SurveyResults['notAsked'][number]['why'] | null;
@@ -37,11 +38,11 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
   const [high, low] = bounds[survey.kind];
   const lines = await tx.many<Line>(sql`
     with ${turns(tx, id, span)},
-      parts as (select case grouping(e.week, e.channel, e.team_id, e.excluded) when 15 then 'whole' when 7 then 'week' when 11 then 'channel' when 13 then 'team' else 'why' end as of,
-        e.week, e.channel, e.team_id, e.excluded as why, count(*)::int as turn, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
+      parts as (select case grouping(e.week, e.channel, e.way, e.team_id, e.excluded) when 31 then 'whole' when 15 then 'week' when 23 then 'channel' when 27 then 'way' when 29 then 'team' else 'why' end as of,
+        e.week, e.channel, e.way, e.team_id, e.excluded as why, count(*)::int as turn, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
         (count(*) filter (where e.score is not null))::int as scored, (count(*) filter (where e.score >= ${high}))::int as high, (count(*) filter (where e.score <= ${low}))::int as low,
         case when min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') then min(e.author_id::text) filter (where e.state = 'answered') end as only
-        from turns e group by grouping sets ((), (e.week), (e.channel), (e.team_id), (e.excluded)))
+        from turns e group by grouping sets ((), (e.week), (e.channel), (e.way), (e.team_id), (e.excluded)))
     select x.*, x.week::text as week, case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as team
     from parts x left join team t on t.workspace_id = ${tx.workspaceId} and t.id = x.team_id order by x.turn desc, x.week, x.channel, t.name`);
   const linesOf = (of: Line['of']): Line[] => lines.filter((line) => line.of === of);
@@ -71,6 +72,7 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
     ...{ from: span.since, sample: span.sample, least: LEAST, whole: part(all) },
     byWeek: span.weeks.map((week) => ({ ...part(byWeek.find((one) => one.week === week) ?? nobody), week })),
     byChannel: linesOf('channel').map((line) => ({ ...part(line), channel: line.channel ?? '' })),
+    byWay: linesOf('way').flatMap((line) => (line.way ? [{ ...part(line), way: line.way }] : [])),
     // What would be one person's among others, or would tell theirs, is told to nobody.
     byTeam: linesOf('team').map((line) =>
       withoutCounts({ ...part(line, withheld.has(line.team_id)), team: line.team }),

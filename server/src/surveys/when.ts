@@ -9,8 +9,8 @@ import type { ChannelOf } from '../conversations/index.ts';
 import { QUIET_DAYS } from '../mood/index.ts';
 import { decide, type Running } from './decide.ts';
 
-const columns = sql`id, kind, moment, share, audience, questions, intro`;
-type Row = Running & { kind: SurveyKind; audience: Audience; questions: OwnQuestion[] };
+export const columns = sql`id, kind, moment, way, share, audience, questions, intro`;
+export type Row = Running & { kind: SurveyKind; audience: Audience; questions: OwnQuestion[] };
 
 const over = (status: unknown): boolean => status === 'resolved' || status === 'closed';
 /**
@@ -77,7 +77,7 @@ export async function surveyRound(
       const survey = await tx.first<Row & { now: string }>(
         sql`select ${columns}, now()::text as now from survey where workspace_id = ${workspaceId} and id = ${surveyId} and running and moment = 'rhythm' for share`,
       );
-      return survey && (await decide(tx, channels, survey, id, survey.now)) === 'asked' ? 1 : 0;
+      return survey && (await decide(tx, channels, survey, id, { round: survey.now })) === 'asked' ? 1 : 0;
     });
   return asked;
 }

@@ -49,7 +49,7 @@ export async function changeWorkspace(tx: Tx, who: Who, change: Body<'PATCH /wor
   const row = await tx.first<Workspace>(sql`
     update workspace set name = coalesce(${change.name ?? null}, name), language = coalesce(${change.language ?? null}, language), time_zone = coalesce(${change.timeZone ?? null}, time_zone),
       closes_after_days = coalesce(${change.closesAfterDays ?? null}, closes_after_days), empties_trash_after_days = coalesce(${change.emptiesTrashAfterDays ?? null}, empties_trash_after_days),
-      chats_each = coalesce(${change.chatsEach ?? null}, chats_each), asks_mood = coalesce(${change.asksMood ?? null}, asks_mood)
+      chats_each = coalesce(${change.chatsEach ?? null}, chats_each), asks_mood = coalesce(${change.asksMood ?? null}, asks_mood), order_event = coalesce(${change.orderEvent ?? null}, order_event)
     where id = ${tx.workspaceId} returning ${columns}`);
   if (!row) throw NotFound();
   await emit(tx, [{ name: 'workspace.changed', actor: actorOf(who), data: { ...change } }]);

@@ -20,20 +20,26 @@ const Bounds = ({ of }: { of: Rate }) => (
   </span>
 );
 
-/** How many of 1,000 customers it reached a week, and reaches now; without a denominator, how many reported it a week. */
-const BeforeAfter = ({ one: { before, after } }: { one: Item }) => {
+/** How many of 1,000 customers, or to how many orders, it reached a week, and reaches now; without a denominator, how many reported it a week. */
+const BeforeAfter = ({ one: { base, before, after } }: { one: Item }) => {
   if (!before || !after) return null;
   if (before.rate && after.rate)
     return (
       <span className="beforeafter">
-        <span className="sr">{t('Before, of 1,000 customers a week')}</span>
+        <span className="sr">
+          {base === 'orders'
+            ? t('Before, customers a week for each 1,000 orders')
+            : t('Before, of 1,000 customers a week')}
+        </span>
         <Bounds of={before.rate} />
         <span aria-hidden="true" className="ink3 flip">
           →
         </span>
         <span className="sr">{t('Since the fix')}</span>
         <Bounds of={after.rate} />
-        <span className="xs ink3">{t('of 1,000 customers a week')}</span>
+        <span className="xs ink3">
+          {base === 'orders' ? t('customers a week for each 1,000 orders') : t('of 1,000 customers a week')}
+        </span>
       </span>
     );
   return (

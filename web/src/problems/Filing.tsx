@@ -11,6 +11,7 @@ import { type Choice, Pick } from '../ui/Pick.tsx';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { useHint, useKeys } from '../ui/useKeys.ts';
 import { filingQuery, kinds, problemsQuery, states } from './data.ts';
+import { Shares } from './Shares.tsx';
 import './problems.css';
 
 type Body = BodyInput<'PUT /conversations/:id/filing'>;
@@ -165,6 +166,7 @@ export const Filing = ({ row }: { row: ConversationRow }) => {
           make={make}
         />
       ) : null}
+      <Shares items={items} can={can} save={(problems) => void file({ kind: 'problem', problems })} />
       {can && best ? (
         <button type="button" className="chip suggested" title={hint.file} onClick={() => under(best.id, false)}>
           <Check className="i s13" />

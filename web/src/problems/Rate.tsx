@@ -15,9 +15,15 @@ import { percent, told } from './told.ts';
 const based = (rate: ContactRate): string =>
   rate.base === 'tracked'
     ? t('Customers a week, of 1,000 who were seen on pages or told of by the API')
-    : rate.base === 'entered'
-      ? t('Customers a week, of 1,000 active ones by the number that was entered')
-      : t('Customers a week: it is not known of how many, so there is no rate');
+    : rate.base === 'orders'
+      ? t('Customers a week, for each 1,000 orders that your shop told of')
+      : rate.base === 'entered'
+        ? t('Customers a week, of 1,000 active ones by the number that was entered')
+        : t('Customers a week: it is not known of how many, so there is no rate');
+
+/** All of the last weeks have a number that counts before one that is entered. */
+const counted = ({ base, weeks }: ContactRate): boolean =>
+  base === 'tracked' || (base === 'orders' && weeks.slice(-13).every((one) => one.customers !== null));
 
 /** How many customers it reaches each week, and whether the fix ended it. */
 export const Rate = ({ id }: { id: string }) => {
@@ -48,7 +54,7 @@ export const Rate = ({ id }: { id: string }) => {
       )}
       <p>{words}</p>
       {last ? <Table rate={rate} /> : null}
-      {rate.base !== 'tracked' && may('problem.write') ? <Active id={id} /> : null}
+      {may('problem.write') && !counted(rate) ? <Active id={id} /> : null}
       <Life rate={rate} />
     </section>
   );
@@ -64,7 +70,8 @@ const Table = ({ rate }: { rate: ContactRate }) => (
             <th scope="col">{t('Week of')}</th>
             <th scope="col">{t('Customers')}</th>
             <th scope="col">{t('Of all filed')}</th>
-            {rate.base ? <th scope="col">{t('Of 1,000')}</th> : null}
+            {rate.base === 'orders' ? <th scope="col">{t('Orders')}</th> : null}
+            {rate.base ? <th scope="col">{rate.base === 'orders' ? t('For 1,000') : t('Of 1,000')}</th> : null}
             {rate.base ? <th scope="col">{t('90 % interval')}</th> : null}
             {rate.base ? <th scope="col">{t('Without the fix')}</th> : null}
           </tr>
@@ -75,6 +82,7 @@ const Table = ({ rate }: { rate: ContactRate }) => (
               <th scope="row">{onDay(one.week)}</th>
               <td>{number(one.reporters)}</td>
               <td>{one.share === null ? '–' : percent(one.share)}</td>
+              {rate.base === 'orders' ? <td>{one.customers === null ? '–' : number(one.customers)}</td> : null}
               {rate.base ? <td>{one.rate === null ? '–' : figure(one.rate)}</td> : null}
               {rate.base ? (
                 <td>{one.low === null || one.high === null ? '–' : `${figure(one.low)} – ${figure(one.high)}`}</td>

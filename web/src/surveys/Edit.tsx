@@ -1,4 +1,4 @@
-import type { Audience, OwnQuestion, Survey, SurveyDraft, SurveyKind } from '@hearten/contract';
+import type { Audience, OwnQuestion, Survey, SurveyDraft, SurveyKind, SurveyWay } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
@@ -7,19 +7,21 @@ import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
-import { kinds, shown, surveyQuery } from './data.ts';
+import { kinds, shown, surveyQuery, ways } from './data.ts';
 import { Preview } from './Preview.tsx';
 import { Questions } from './Questions.tsx';
 import { Whom } from './Whom.tsx';
 import './surveys.css';
 
 const nobodyLeftOut: Audience = { channels: [], brandIds: [], teamIds: [], tags: [], problemIds: [], languages: [] };
-type Form = Required<Pick<Survey, 'name' | 'kind' | 'moment' | 'delayHours' | 'everyDays' | 'share' | 'intro'>> & {
+type Form = Required<
+  Pick<Survey, 'name' | 'kind' | 'moment' | 'way' | 'delayHours' | 'everyDays' | 'share' | 'intro'>
+> & {
   audience: Audience;
   questions: OwnQuestion[];
 };
 const fresh: Form = {
-  ...{ name: '', kind: 'csat', moment: 'resolved', delayHours: 24, everyDays: 90, share: 100, intro: '' },
+  ...{ name: '', kind: 'csat', moment: 'resolved', way: 'mail', delayHours: 24, everyDays: 90, share: 100, intro: '' },
   ...{ audience: nobodyLeftOut, questions: [] },
 };
 const delays = [0, 1, 4, 24, 72, 168];
@@ -45,8 +47,8 @@ const Editing = ({ of }: { of: Survey | null }) => {
   const fixed = (of?.asked ?? 0) > 0;
   const draft = useMemo(() => ready(form), [form]);
   const submit = useSubmit(async () => {
-    const { name, kind, moment, delayHours, everyDays, share, intro, audience } = form;
-    const when = { name, moment, delayHours, everyDays, share, intro, audience };
+    const { name, kind, moment, way, delayHours, everyDays, share, intro, audience } = form;
+    const when = { name, moment, way, delayHours, everyDays, share, intro, audience };
     const asks = { kind, questions: tidy(form.questions) };
     const kept = of
       ? await api('PATCH /surveys/:id', {
@@ -148,6 +150,18 @@ const Editing = ({ of }: { of: Survey | null }) => {
             </label>
           ) : null}
         </fieldset>
+        <fieldset className="field">
+          <legend>{t('By which way')}</legend>
+          {(Object.keys(ways) as SurveyWay[]).map((way) => (
+            <label className="check" key={way}>
+              <input type="radio" name="way" checked={form.way === way} onChange={() => put({ way })} />
+              <span>
+                {ways[way].label}
+                <span className="help"> {ways[way].about}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
         <Whom audience={form.audience} put={(audience) => put({ audience })} />
         <Field label={t('How many of them, in 100')} help={t('Who is left out by this is listed, too.')}>
           <input
@@ -160,20 +174,22 @@ const Editing = ({ of }: { of: Survey | null }) => {
             onChange={(e) => put({ share: Number(e.target.value) })}
           />
         </Field>
-        <Field
-          label={t('First words')}
-          optional
-          help={t('Before the question, in words of yours. Empty, it greets in the customer’s language.')}
-        >
-          <textarea
-            className="input"
-            dir="auto"
-            rows={3}
-            maxLength={1000}
-            value={form.intro}
-            onChange={(e) => put({ intro: e.target.value })}
-          />
-        </Field>
+        {form.way === 'chat' ? null : (
+          <Field
+            label={t('First words')}
+            optional
+            help={t('Before the question, in words of yours. Empty, it greets in the customer’s language.')}
+          >
+            <textarea
+              className="input"
+              dir="auto"
+              rows={3}
+              maxLength={1000}
+              value={form.intro}
+              onChange={(e) => put({ intro: e.target.value })}
+            />
+          </Field>
+        )}
         <Questions questions={form.questions} put={(questions) => put({ questions })} fixed={fixed} />
         <FormError error={submit.error} />
         <div className="feet">

@@ -64,6 +64,9 @@ export const Preview = ({ draft }: { draft: SurveyDraft }) => {
             turns: number(data.would.turns),
           })}
         </p>
+        {draft.way === 'mail' ? null : (
+          <p className="ink3 xs">{t('Who wrote in the chat is asked only if they look at it again.')}</p>
+        )}
         <ul className="parts">
           {data.would.notAsked.map(({ why, count }) => (
             <li key={why}>
@@ -88,35 +91,48 @@ export const Preview = ({ draft }: { draft: SurveyDraft }) => {
           ))}
         </select>
       </div>
-      <aside className="preview" aria-label={t('The mail')}>
-        <p className="label">{t('The mail')}</p>
-        <div className="paper" lang={data.language} dir={dir}>
-          <div className="top">
-            <bdi className="strong">{data.look.brand}</bdi>
-            <span>{data.subject}</span>
+      {draft.way === 'mail' ? null : (
+        <aside className="preview" aria-label={t('The end of the chat')}>
+          <p className="label">{t('The end of the chat')}</p>
+          <div className="paper" lang={data.language} dir={dir}>
+            <p>{data.asks}</p>
+            <p className="previewset">
+              <span style={{ background: data.look.colour, color: data.look.on }}>{data.link}</span>
+            </p>
           </div>
-          <p dir="auto" className="pre">
-            {data.hello}
-          </p>
-          {first ? (
-            <>
-              <p className="strong">{first.text}</p>
-              {first.options.length ? (
-                <Choices of={first} look={data.look} solid />
-              ) : (
-                <span className="previewset">
-                  <span style={{ background: data.look.colour, color: data.look.on }}>{t('Answer')}</span>
-                </span>
-              )}
-            </>
-          ) : null}
-          <p className="xs previewend">
-            {data.why}
-            <br />
-            <u>{data.stop}</u>
-          </p>
-        </div>
-      </aside>
+        </aside>
+      )}
+      {draft.way === 'chat' ? null : (
+        <aside className="preview" aria-label={t('The mail')}>
+          <p className="label">{t('The mail')}</p>
+          <div className="paper" lang={data.language} dir={dir}>
+            <div className="top">
+              <bdi className="strong">{data.look.brand}</bdi>
+              <span>{data.subject}</span>
+            </div>
+            <p dir="auto" className="pre">
+              {data.hello}
+            </p>
+            {first ? (
+              <>
+                <p className="strong">{first.text}</p>
+                {first.options.length ? (
+                  <Choices of={first} look={data.look} solid />
+                ) : (
+                  <span className="previewset">
+                    <span style={{ background: data.look.colour, color: data.look.on }}>{t('Answer')}</span>
+                  </span>
+                )}
+              </>
+            ) : null}
+            <p className="xs previewend">
+              {data.why}
+              <br />
+              <u>{data.stop}</u>
+            </p>
+          </div>
+        </aside>
+      )}
       <aside className="preview" aria-label={t('The page')}>
         <p className="label">{t('The page')}</p>
         <div

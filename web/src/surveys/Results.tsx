@@ -5,7 +5,7 @@ import { between, channelName, percent } from '../home/data.ts';
 import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
 import { calendarDay, number } from '../ui/time.ts';
-import { kinds, partWords, scoreWords, stateWords, whyWords } from './data.ts';
+import { kinds, partWords, scoreWords, stateWords, ways, whyWords } from './data.ts';
 import type { Turns as Behind } from './turns.ts';
 import { Weeks } from './Weeks.tsx';
 import '../home/home.css';
@@ -162,6 +162,18 @@ export const Results = ({ survey, found }: { survey: Survey; found: SurveyResult
         behind: { channel: part.channel },
       }))}
     />
+    {found.byWay.length > 1 ? (
+      <Parts
+        title={t('By mail and in the chat')}
+        survey={survey}
+        parts={found.byWay.map((part) => ({
+          name: ways[part.way].label,
+          key: part.way,
+          part,
+          behind: { way: part.way },
+        }))}
+      />
+    ) : null}
     <Parts
       title={t('By team')}
       survey={survey}

@@ -9,7 +9,7 @@ import { useMay } from '../me.ts';
 import { Confirm } from '../ui/float.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { tell, tellProblem } from '../ui/toast.tsx';
-import { kinds, resultsQuery, shown, surveyQuery, whenWords } from './data.ts';
+import { kinds, resultsQuery, shown, surveyQuery, ways, whenWords } from './data.ts';
 import { Results } from './Results.tsx';
 import { WITH_WORDS } from './turns.ts';
 import './surveys.css';
@@ -65,7 +65,7 @@ const Acts = ({ one }: { one: Survey }) => {
         danger={false}
         onYes={() => void change(true)}
       >
-        {t('Mails go to customers by themselves. Once one is asked, its questions stay as they are.')}
+        {t('It asks customers by itself. Once one was asked, its questions stay as they are.')}
       </Confirm>
       <Confirm
         open={asked === 'delete'}
@@ -111,7 +111,7 @@ export const SurveyPage = () => {
                   </span>
                 </div>
                 <p className="lead">
-                  {kinds[one.kind].label} · {whenWords(one)}
+                  {kinds[one.kind].label} · {whenWords(one)} · {ways[one.way].label}
                   {one.share < 100 ? ` · ${t('{share} in 100 are asked', { share: one.share })}` : ''}
                 </p>
               </div>

@@ -56,7 +56,7 @@ export const Surveys = () => {
             title={t('Surveys')}
             lead={t('How content customers are, how easy it was, and whether they would recommend you.')}
             help={t(
-              'A survey goes by mail, in the customer’s language and thread; one tap opens a page without sign-in. Nobody is asked twice within 14 days, whatever asks: every survey, and the question in the answer that resolves. That question comes first, since it goes out with the answer. Rules alone decide whose turn it is, and whoever is left out is listed with the reason.',
+              'A survey goes by mail, in the customer’s language and thread, or stands at the end of a chat; one tap opens a page without sign-in. Nobody is asked twice within 14 days, whatever asks: every survey, and the question in the answer that resolves. That question comes first, since it goes out with the answer. Rules alone decide whose turn it is, and whoever is left out is listed with the reason.',
             )}
             action={
               <>

@@ -8,7 +8,7 @@ import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { calendarDay, date } from '../ui/time.ts';
-import { resultsQuery, stateWords, surveyQuery, WEEKS, whyWords } from './data.ts';
+import { resultsQuery, stateWords, surveyQuery, WEEKS, ways, whyWords } from './data.ts';
 import { type Turns as Behind, WITH_WORDS } from './turns.ts';
 import '../home/home.css';
 import './surveys.css';
@@ -85,6 +85,7 @@ export const Turns = () => {
                 ? t('Week of {day}', { day: calendarDay(asked.week) })
                 : t('In the last {n} weeks', { n: WEEKS })}
               {asked.channel ? ` · ${channelName(asked.channel)}` : ''}
+              {asked.way ? ` · ${ways[asked.way].label}` : ''}
               {asked.why ? ` · ${whyWords[asked.why as keyof typeof whyWords]}` : ''}
             </p>
           </div>

@@ -1,4 +1,4 @@
-import type { Survey, SurveyKind, SurveyPart, SurveyState, WhyNotAsked } from '@hearten/contract';
+import type { Survey, SurveyKind, SurveyPart, SurveyState, SurveyWay, WhyNotAsked } from '@hearten/contract';
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { spoken, t } from '../language/index.ts';
@@ -39,6 +39,8 @@ export const whyWords: Record<WhyNotAsked, string> = {
   spam: t('Spam or trash'),
   blocked: t('Their address is blocked'),
   'no address': t('No e-mail address'),
+  'no chat': t('They did not write in the chat'),
+  'not there': t('They have not looked at the chat again'),
   disconnected: t('Its inbox is switched off or disconnected'),
   'not ended': t('Open again, or part of another conversation'),
   audience: t('Not in the audience'),
@@ -65,6 +67,16 @@ export const partWords = (kind: SurveyKind, part: Pick<SurveyPart, 'score' | 'wi
     : part.withheld === 'personal'
       ? t('One person’s: not shown')
       : t('Too few yet');
+
+/** By which way it asks: as it is chosen, and what that means. */
+export const ways: Record<SurveyWay, { label: string; about: string }> = {
+  mail: { label: t('By mail'), about: t('Everybody with an e-mail address, also those who wrote in the chat.') },
+  chat: { label: t('In the chat'), about: t('Who wrote there, when they look at the conversation that is over.') },
+  both: {
+    label: t('Where the conversation was'),
+    about: t('In the chat those who wrote there, and no mail as well; all others by mail.'),
+  },
+};
 
 /** When it asks, in a sentence. */
 export const whenWords = (one: Pick<Survey, 'moment' | 'delayHours' | 'everyDays'>): string =>

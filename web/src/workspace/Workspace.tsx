@@ -7,6 +7,7 @@ import { useTitle } from '../ui/kit.tsx';
 import { Languages, Zones } from '../ui/places.tsx';
 import { SavedPick, SavedText } from '../ui/saved.tsx';
 import { Ages } from './Ages.tsx';
+import { Orders } from './Orders.tsx';
 
 export const Workspace = () => {
   useTitle(t('Workspace'));
@@ -59,6 +60,7 @@ export const Workspace = () => {
         </div>
       </fieldset>
       <Ages />
+      <Orders />
     </>
   );
 };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ChatFelt, MoodEnd } from '@hearten/contract';
+import type { ChatFelt, ChatLink, MoodEnd, Survey, SurveyResults } from '@hearten/contract';
 import { type ChatHouse, chatHouse, type Widget, widget } from '../../../test/chat.ts';
+import { eventually } from '../../../test/room.ts';
 import { NOWHERE, sql } from '../../base/db.ts';
 import { askIn } from '../../mood/index.ts';
 
@@ -43,7 +44,7 @@ const asked = async (token: string, chat: string): Promise<ChatFelt | null> => {
   return told.body.felt;
 };
 const say = (token: string, chat: string, said: object) =>
-  house.as<{ detail?: string }>(token, 'PUT', `/chats/${chat}/felt`, said);
+  house.as<{ detail?: string; link?: ChatLink | null }>(token, 'PUT', `/chats/${chat}/felt`, said);
 const endOf = async (id: string): Promise<MoodEnd | null> =>
   (await house.ask<{ end: MoodEnd | null }>('GET', `/conversations/${id}/mood`)).body.end;
 /** The mail of an answer asks, or not. */
@@ -123,4 +124,101 @@ test('Where the company does not ask, looking at a chat that is over asks nothin
   assert.equal(await asked(token, chat), null);
   assert.equal(await endOf(id), null);
   await asks(true);
+});
+
+const page = async (path: string, body?: Record<string, string>): Promise<{ status: number; text: string }> => {
+  const reply = await fetch(`${house.url}${path}`, body ? { method: 'POST', body: new URLSearchParams(body) } : {});
+  return { status: reply.status, text: await reply.text() };
+};
+
+test('Glad words of the chat may be shown to others once their writer agrees, and not before; what is not glad is not asked for', async () => {
+  await asks(true);
+  const { token, chat } = await resolved();
+  await asked(token, chat);
+  assert.equal((await say(token, chat, { compared: 'better', value: 5 })).body.link, null, 'no words, no praise');
+  const { link } = (await say(token, chat, { compared: 'better', value: 5, words: 'Quick <b>and</b> kind.' })).body;
+  assert.equal(link?.word, 'May others read this?');
+  const shown = await page(String(link?.url));
+  assert.match(shown.text, /Quick &lt;b&gt;and&lt;\/b&gt; kind\./);
+  assert.match(shown.text, /Yes, show my words/);
+  assert.deepEqual((await asked(token, chat))?.link, link, 'looked at again, it is still there');
+  const other = (await house.visit()).body.token;
+  assert.equal((await house.as(other, 'POST', `/chats/${chat}/ask`, {})).status, 404);
+  const of = /name="of" value="([^"]+)"/.exec(shown.text)?.[1] ?? '';
+  assert.match((await page(String(link?.url), { show: 'yes', of, name: '' })).text, /Others can read it now/);
+  assert.equal((await asked(token, chat))?.link, null, 'whoever agreed is not asked again');
+  assert.equal((await say(token, chat, { compared: 'worse', value: 1, words: 'Not so.' })).body.link, null);
+  assert.equal((await page(String(link?.url))).status, 404, 'said otherwise, it is gone');
+});
+
+const survey = async (more: object = {}): Promise<string> => {
+  const made = await house.ask<Survey>('POST', '/surveys', {
+    ...{ name: 'How was it?', kind: 'csat', moment: 'resolved', way: 'chat', delayHours: 0, ...more },
+  });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  assert.equal((await house.ask('PATCH', `/surveys/${made.body.id}`, { running: true })).status, 200);
+  return made.body.id;
+};
+const off = (id: string) => house.ask('PATCH', `/surveys/${id}`, { running: false });
+const found = async (id: string): Promise<SurveyResults> =>
+  (await house.ask<SurveyResults>('GET', `/surveys/${id}/results`)).body;
+const automatic = async (conversation: string): Promise<number> => {
+  const { hearten } = house.running();
+  const [desk] = await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const rows = await hearten.db.read(
+    String(desk?.id),
+    sql`select 1 from message where workspace_id = ${String(desk?.id)} and conversation_id = ${conversation} and automatic`,
+  );
+  return rows.length;
+};
+
+test('A survey that asks in the chat stands at the end of it, once, on a page of its own, and no mail goes out as well', async () => {
+  await asks(false);
+  const id = await survey();
+  const { token, chat, id: conversation } = await resolved();
+  const felt = await asked(token, chat);
+  assert.deepEqual(
+    [felt?.question, felt?.thanks, felt?.link?.word],
+    ['', 'May we ask you something?', 'One short question'],
+  );
+  assert.deepEqual((await asked(token, chat))?.link, felt?.link, 'looked at twice, it is the one');
+  const shown = await page(String(felt?.link?.url));
+  assert.match(shown.text, /name="support"/);
+  assert.match(shown.text, /href="\/no-questions\//);
+  assert.doesNotMatch(shown.text, /passed on to you/);
+  const before = await found(id);
+  assert.deepEqual([before.whole.asked, before.whole.silent, before.whole.notAsked], [1, 1, 0]);
+  assert.match((await page(String(felt?.link?.url), { support: '5', words: 'Fine.' })).text, /It is noted/);
+  assert.equal(await asked(token, chat), null, 'answered');
+  const { whole, byWay } = await found(id);
+  assert.deepEqual([whole.answered, byWay.map((one) => [one.way, one.answered])], [1, [['chat', 1]]]);
+  // Another conversation within the days: their turn comes, and they are not asked.
+  const again = await resolved(token);
+  assert.equal(await asked(token, again.chat), null);
+  assert.deepEqual((await found(id)).notAsked, [{ why: 'asked lately', count: 1 }]);
+  assert.equal(await automatic(conversation), 0);
+  await off(id);
+  const later = await resolved();
+  assert.equal(await asked(later.token, later.chat), null, 'switched off it asks nobody');
+});
+
+test('Who left the chat is not asked, which is not silence, and gets no mail; back at it within the days they are, and nobody after the question how they feel', async () => {
+  await asks(false);
+  const id = await survey({ way: 'both' });
+  const { token, chat, id: conversation } = await resolved();
+  await eventually(async () => (await found(id)).whole.notAsked === 1);
+  const away = await found(id);
+  assert.deepEqual([away.whole.asked, away.notAsked], [0, [{ why: 'not there', count: 1 }]]);
+  assert.equal(await automatic(conversation), 0);
+  assert.ok((await asked(token, chat))?.link);
+  const back = await found(id);
+  assert.deepEqual([back.whole.asked, back.notAsked], [1, []]);
+
+  await asks(true);
+  const other = await resolved();
+  const felt = await asked(other.token, other.chat);
+  assert.ok(felt?.question);
+  assert.equal(felt.link, null);
+  assert.deepEqual((await found(id)).notAsked, [{ why: 'asked lately', count: 1 }]);
+  await off(id);
 });

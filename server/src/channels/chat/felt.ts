@@ -1,16 +1,23 @@
-import type { ChatFelt } from '@hearten/contract';
+import type { ChatFelt, ChatLink } from '@hearten/contract';
 import { sql, type Tx } from '../../base/db.ts';
 import { NotFound } from '../../base/errors.ts';
 import type { Hearten } from '../../base/module.ts';
 import type { Language } from '../../base/words.ts';
 import { customerNow } from '../../customers/index.ts';
 import { askInChat, closed, sayInChat, type There } from '../../mood/index.ts';
+import { surveyInChat } from '../../surveys/index.ts';
 import { chatsOf } from './lines.ts';
 import type { Visitor } from './visits.ts';
 
+/** Where only a survey asks: its link, and no question. */
+const linkAlone = ({ asks, ...link }: ChatLink & { asks: string }): ChatFelt => ({
+  ...{ question: '', answers: [], which: '', faces: [], anything: '', send: '', change: '' },
+  ...{ thanks: asks, compared: null, value: null, words: '', link },
+});
+
 /**
- * The last screen of a conversation: asked when its visitor has it before them and it is over, by the rules that hold for mail. Whoever came
- * by the link of a mail is not asked here: a mail may be passed on.
+ * The last screen of a conversation: asked when its visitor has it before them and it is over, by the rules that hold for mail. First how it
+ * felt; whom that does not ask, a survey may. Whoever came by the link of a mail is not asked here: a mail may be passed on.
  */
 export async function feltOf(
   tx: Tx,
@@ -20,7 +27,10 @@ export async function feltOf(
   language: Language,
 ): Promise<ChatFelt | null> {
   const there = await endOf(tx, visitor, chatId);
-  return there && askInChat(hearten, tx, there, language);
+  if (!there) return null;
+  const felt = await askInChat(hearten, tx, there, language);
+  const link = await surveyInChat(hearten, tx, there.conversationId, language);
+  return felt ?? (link && linkAlone(link));
 }
 
 export async function sayFelt(
@@ -29,10 +39,11 @@ export async function sayFelt(
   visitor: Visitor,
   chatId: string,
   said: Parameters<typeof sayInChat>[3],
-): Promise<void> {
+  language: Language,
+): Promise<{ link: ChatLink | null }> {
   const there = await endOf(tx, visitor, chatId);
   if (!there) throw closed();
-  await sayInChat(hearten, tx, there, said);
+  return { link: await sayInChat(hearten, tx, there, said, language) };
 }
 
 /** A conversation of theirs that is over, with the last answer in it; null while it goes on, or where nobody answered. */

@@ -160,8 +160,11 @@ export function visitorRoutes(
     const one = await about(request);
     limits.writes(request.ip);
     const said = read(shapes.felt, request.body);
-    await inside(one, (tx) => sayFelt(tx, hearten, one.visitor, String(request.params.id), said));
-    return reply.send({});
+    const language = accepted(request.headers['accept-language']);
+    const told = await inside(one, (tx) =>
+      sayFelt(tx, hearten, one.visitor, String(request.params.id), said, language),
+    );
+    return reply.header('cache-control', 'no-store').send(told);
   });
 
   // The link of a mail, pressed: a visit of its own that sees that one chat.
