@@ -1,3 +1,5 @@
+import '../snippets/snippets.css';
+import './topics.css';
 import type { Cluster, Snippet, Words } from '@hearten/contract';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link as LinkIcon, PenLine, Unlink } from 'lucide-react';
@@ -48,7 +50,7 @@ const Form = ({
     onClose();
   });
   return (
-    <form className="form" onSubmit={(e) => void form.submit(e)}>
+    <form className="form answering" onSubmit={(e) => void form.submit(e)}>
       <p className="ink2">
         {from === null
           ? t('Nobody has answered this so that it could be taken over.')

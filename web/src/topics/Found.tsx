@@ -72,19 +72,21 @@ export const Found = () => {
                 {one && (one.kind === 'question' || one.gap || one.answer) ? <Answering one={one} keys /> : null}
                 {one ? <Decide keys one={one} onDone={() => navigate({ to: '/problems' })} /> : null}
               </div>
-              <p className="lead">
-                {one?.kind === 'unfiled' ? `${counted(one)} · ` : null}
-                {kind === 'question'
-                  ? t('Filed as plain questions, and they are alike.')
-                  : t('Nobody filed these, and they are alike.')}{' '}
-                {state === 'dismissed'
-                  ? kind === 'question'
-                    ? t('Somebody dismissed it.')
-                    : t('Somebody said that it is no problem.')
-                  : null}
-              </p>
-              {one?.kind === 'question' ? <Numbers one={one} now={of} /> : null}
-              {one ? <Known one={one} now={of} /> : null}
+              <div className="foundhead">
+                <p className="lead">
+                  {one?.kind === 'unfiled' ? `${counted(one)} · ` : null}
+                  {kind === 'question'
+                    ? t('Filed as plain questions, and they are alike.')
+                    : t('Nobody filed these, and they are alike.')}{' '}
+                  {state === 'dismissed'
+                    ? kind === 'question'
+                      ? t('Somebody dismissed it.')
+                      : t('Somebody said that it is no problem.')
+                    : null}
+                </p>
+                {one?.kind === 'question' ? <Numbers one={one} now={of} /> : null}
+                {one ? <Known one={one} now={of} /> : null}
+              </div>
               {of === 'all' ? null : <h2>{shown[of]}</h2>}
               {items.length === 0 ? (
                 <Empty title={t('Nothing is left here')}>

@@ -40,7 +40,7 @@ export const Questions = () => {
             : null}
         </p>
       </div>
-      <ul className="foundlist">
+      <ul className="foundlist asked">
         {(all ? items : items.slice(0, SHOWN)).map((one) => (
           <li key={one.id}>
             <Line one={one}>

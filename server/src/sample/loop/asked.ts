@@ -70,6 +70,10 @@ export function askedAgain(random: Random, code: string): Asks | null {
   return { subject: random.pick(topic.subjects), words: random.pick(topic.says), answers: topic.answers };
 }
 
+/** Whether a letter asks what others asked. */
+export const isAsked = (text: string, code: string): boolean =>
+  (topics[code] ?? []).some(({ says }) => says.some((words) => text.includes(words)));
+
 /** What was answered from a saved answer says so, as it does where somebody works. */
 export async function saveAnswers(tx: Tx, by: string): Promise<void> {
   const w = tx.workspaceId;
