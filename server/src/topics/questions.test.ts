@@ -77,6 +77,7 @@ const filedAs = async (id: string) =>
 
 const asked: string[] = [];
 const abroad: string[] = [];
+let old = '';
 test('What is filed as a question again and again stands as one thing, apart from what nobody filed', async () => {
   for (const text of invoice) asked.push(await ask(text));
   for (const text of ship) abroad.push(await ask(text));
@@ -114,6 +115,7 @@ test('Each number of a question is that of the list behind it', async () => {
       sql`insert into snippet (workspace_id, id, created_by, name, text) values (${w.workspaceId}, ${newId()}, ${w.people.lead.id}, 'Old invoice answer', 'Here is the invoice') returning id`,
     ),
   );
+  old = snippet?.id ?? '';
   await answer(first, 'lead', 'Hello Ada, the invoice is attached to this mail. Best wishes, The lead');
   await answer(second, 'manager', 'Hello Ada Lund, you find the invoice attached to this mail.');
   await answer(third, 'lead', 'Hello, the invoice is attached to this mail, and in your account.', snippet?.id);
@@ -153,6 +155,14 @@ test('A question that most answered by hand is a gap, and so is one that several
   assert.match(first?.name ?? '', /invoice/i, 'five customers, as many as the other, and more conversations');
   assert.deepEqual([first?.gap, first?.answerers, first?.differ], [true, 2, false]);
   assert.deepEqual([second?.gap, second?.answerers, second?.differ, second?.byHand], [true, 5, true, 5]);
+
+  await w.tx((t) =>
+    t.run(sql`
+      insert into snippet_use (workspace_id, id, snippet_id, conversation_id, person_id, message_id) select workspace_id, gen_random_uuid(), ${old}, conversation_id, author_id, id from message
+      where workspace_id = ${w.workspaceId} and type = 'out' and conversation_id = any (${abroad.slice(0, 3)}::uuid[])`),
+  );
+  const different = await named(/norway/i);
+  assert.deepEqual([different.byHand, different.gap], [2, true], 'most from a saved answer, and each something else');
 
   const same = (by: string, text: string) => ({ id: by, message: by + text.length, by, text });
   assert.deepEqual(compare([same('a', 'The invoice is attached'), same('b', 'The invoice is attached')]).differ, false);
@@ -199,6 +209,8 @@ test('The best answer so far names nobody; saved and linked it closes the gap, a
     [asked[3]],
   );
 
+  await w.tx((t) => linkAnswer(t, w.people.lead, one.id, { snippetId: old }));
+  assert.deepEqual([(await named(/invoice/i)).used, (await behind(one.id, 'used')).length], [0, 0], 'sent before only');
   await w.tx((t) => linkAnswer(t, w.people.lead, one.id, { snippetId: null }));
   assert.equal((await named(/invoice/i)).answer, null);
   await w.tx((t) => linkAnswer(t, w.people.manager, one.id, { snippetId }));

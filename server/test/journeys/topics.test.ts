@@ -145,7 +145,10 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
 
   await written(inboxId, [...norway, ...said.slice(0, 6)], 600, true);
   const asked = page.getByRole('region', { name: 'Asked again and again' });
-  const abroad = asked.getByRole('listitem').filter({ hasText: /norway/i }).first();
+  const abroad = asked
+    .getByRole('listitem')
+    .filter({ hasText: /norway/i })
+    .first();
   await abroad.getByText('No saved answer yet').waitFor({ timeout: 30_000 });
   await abroad.getByRole('link', { name: '5 written by hand' }).click();
   await page.getByRole('heading', { level: 2, name: 'Answered by hand' }).waitFor();
