@@ -110,6 +110,7 @@ export const targets: Record<string, Record<string, Target>> = {
     false_in_52_weeks_of_20: { max: 1 },
     trapped: { max: 0 },
     clusters_s: { max: 60 },
+    questions_s: { max: 60 },
     rising_minutes: { max: 2 },
     rising_false_a_year: { max: 2 },
   },

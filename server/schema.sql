@@ -348,9 +348,18 @@ create table cluster (
   decided_by uuid,
   decided_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  kind text not null default 'unfiled'::text,
+  snippet_id uuid,
+  linked_by uuid,
+  linked_at timestamp with time zone,
+  best_answer uuid,
+  answerers integer not null default 0,
+  differ boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id) ON DELETE SET NULL (problem_id),
+  FOREIGN KEY (workspace_id, snippet_id) REFERENCES snippet(workspace_id, id) ON DELETE SET NULL (snippet_id),
+  CHECK ((kind = ANY (ARRAY['unfiled'::text, 'question'::text]))),
   CHECK ((state = ANY (ARRAY['open'::text, 'dismissed'::text, 'made'::text])))
 );
 alter table cluster enable row level security;
@@ -362,6 +371,9 @@ create table cluster_conversation (
   conversation_id uuid not null,
   cluster_id uuid not null,
   closeness real not null,
+  answered_by uuid,
+  was_filed_by uuid,
+  was_filed_at timestamp with time zone,
   PRIMARY KEY (workspace_id, conversation_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, cluster_id) REFERENCES cluster(workspace_id, id) ON DELETE CASCADE,
@@ -377,8 +389,10 @@ create table cluster_run (
   at timestamp with time zone not null default now(),
   conversations integer not null,
   took_ms integer not null,
-  PRIMARY KEY (workspace_id),
-  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE
+  kind text not null default 'unfiled'::text,
+  PRIMARY KEY (workspace_id, kind),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['unfiled'::text, 'question'::text])))
 );
 alter table cluster_run enable row level security;
 alter table cluster_run force row level security;
@@ -521,6 +535,7 @@ create table conversation_problem (
 CREATE INDEX conversation_problem_counted ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (place, kind, problem_id, weight, provisional);
 CREATE INDEX conversation_problem_first ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (kind, problem_id) WHERE (place = 0);
 CREATE UNIQUE INDEX conversation_problem_once ON public.conversation_problem USING btree (workspace_id, problem_id, conversation_id) WHERE (problem_id IS NOT NULL);
+CREATE INDEX conversation_problem_questions ON public.conversation_problem USING btree (workspace_id, filed_at, conversation_id) WHERE (kind = 'question'::text);
 alter table conversation_problem enable row level security;
 alter table conversation_problem force row level security;
 create policy own on conversation_problem for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
@@ -2071,6 +2086,28 @@ create table snippet (
 alter table snippet enable row level security;
 alter table snippet force row level security;
 create policy own on snippet for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
+create table snippet_use (
+  workspace_id uuid not null,
+  id uuid not null,
+  snippet_id uuid,
+  conversation_id uuid not null,
+  person_id uuid not null,
+  message_id uuid,
+  at timestamp with time zone not null default now(),
+  PRIMARY KEY (workspace_id, id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, message_id) REFERENCES message(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, snippet_id) REFERENCES snippet(workspace_id, id) ON DELETE SET NULL (snippet_id)
+);
+CREATE INDEX snippet_use_in ON public.snippet_use USING btree (workspace_id, conversation_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX snippet_use_message ON public.snippet_use USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX snippet_use_of ON public.snippet_use USING btree (workspace_id, snippet_id, at) WHERE (message_id IS NOT NULL);
+CREATE UNIQUE INDEX snippet_use_waits ON public.snippet_use USING btree (workspace_id, conversation_id, person_id, snippet_id) WHERE (message_id IS NULL);
+alter table snippet_use enable row level security;
+alter table snippet_use force row level security;
+create policy own on snippet_use for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table spam_filter (
   workspace_id uuid not null,

@@ -124,13 +124,15 @@ export const mailingEndpoints = {
   'GET /mailings': endpoint({
     summary: 'Everything that was told to many, over all problems, what began last first; previews are not among it',
     may: 'problem.read',
-    query: z.object({ kind: mailingKind.optional(), ...page }),
+    /** `q`: words in the name of the problem or in what was said. */
+    query: z.object({ kind: mailingKind.optional(), q: z.string().max(200).optional(), ...page }),
     reply: z.object({ items: z.array(listed), next: z.string().nullable() }),
   }),
   'GET /unsubscriptions': endpoint({
     summary: 'Customers who ended the news that something is fixed, the latest first',
     may: 'problem.read',
-    query: z.object(page),
+    /** `q`: part of a name or of an address. */
+    query: z.object({ q: z.string().max(200).optional(), ...page }),
     reply: z.object({ items: z.array(unsubscription), next: z.string().nullable() }),
   }),
   'DELETE /unsubscriptions/:id': endpoint({

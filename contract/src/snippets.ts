@@ -79,7 +79,7 @@ const given = {
   files: z.array(z.string().max(100)).max(20).optional(),
   variants: variants.optional(),
 };
-const snippetGiven = z.object(given);
+export const snippetGiven = z.object(given);
 const macroGiven = z.object({ ...given, steps: z.array(step).max(20).optional(), sends: z.boolean().optional() });
 /** How they leave one desk and come to another: no ids, no files; people and teams by name. */
 const named = z.object({

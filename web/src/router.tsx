@@ -22,6 +22,7 @@ import { Shell } from './Shell.tsx';
 import { signInAgain } from './setup/again.ts';
 import { proveAgain } from './setup/proof.ts';
 import { readTurns, type Turns } from './surveys/turns.ts';
+import { readFound } from './topics/behind.ts';
 import { Crash, NoSuchPage } from './ui/Crash.tsx';
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -201,7 +202,12 @@ const customers = page('/customers', () => import('./customers/Customers.tsx'), 
 const customer = page('/customers/$id', () => import('./customers/CustomerPage.tsx'), 'CustomerPage');
 const problems = page('/problems', () => import('./problems/Problems.tsx'), 'Problems');
 const rising = page('/problems/rising/$id', () => import('./topics/Found.tsx'), 'Rising');
-const found = page('/problems/found/$id', () => import('./topics/Found.tsx'), 'Found');
+const found = createRoute({
+  getParentRoute: () => app,
+  path: '/problems/found/$id',
+  validateSearch: (s: Record<string, unknown>): ReturnType<typeof readFound> => readFound(s),
+  component: lazyRouteComponent(() => import('./topics/Found.tsx'), 'Found'),
+});
 const dismissed = page('/problems/dismissed', () => import('./topics/Dismissed.tsx'), 'Dismissed');
 const audit = page('/problems/audit', () => import('./problems/Audit.tsx'), 'Audit');
 /** The conversations behind how rightly is filed. */

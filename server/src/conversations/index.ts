@@ -30,6 +30,7 @@ import { changeView, deleteView, restoreView, savedFor, saveView } from './saved
 import { search } from './search.ts';
 import { answeredAside, writeAside } from './side.ts';
 import { snippetRoutes } from './snippets/routes.ts';
+import { useIsSent } from './snippets/used.ts';
 import { file } from './spam/file.ts';
 import { forget, learnFromAnswers, learnFromMove } from './spam/learn.ts';
 import { rejudge } from './spam/rejudge.ts';
@@ -70,6 +71,7 @@ export { doubtWaiting } from './recover.ts';
 export { answering, reply } from './reply.ts';
 export { changedFor, lockLive, messageJson, rowJson, snippetOf } from './rows.ts';
 export { fill, valuesForAll } from './snippets/fill.ts';
+export { makeSnippet, usableSnippet } from './snippets/keep.ts';
 export { isSpamNow } from './spam/judge.ts';
 export { writeToCustomerAt } from './take-part.ts';
 export { holdBack, undo } from './undo.ts';
@@ -190,7 +192,13 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'conversation.moved': learnFromMove,
     'message.checked': rejudge,
   },
-  onBatch: { events: ['message.sent'], react: learnFromAnswers },
+  onBatch: {
+    events: ['message.sent'],
+    react: async (tx, events) => {
+      await learnFromAnswers(tx, events);
+      await useIsSent(tx, events);
+    },
+  },
   jobs: {
     deliver: ({ workspaceId, messageId }, { number }) =>
       deliver(hearten, channels, String(workspaceId), String(messageId), number),

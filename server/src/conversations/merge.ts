@@ -10,6 +10,7 @@ import { apart, idsBelow, moveBack, moveBelow } from './merge-below.ts';
 import { showPlans } from './plan.ts';
 import { recount } from './recount.ts';
 import { type Carried, changedFor, type Locked, lockEach, lockLive, type MergeUndo } from './rows.ts';
+import { takeUsesAlong } from './snippets/used.ts';
 
 type How = { undoesSplit: boolean; joins: boolean };
 
@@ -30,6 +31,10 @@ export async function merge(
   );
   await tx.run(
     sql`update search_row set conversation_id = ${into}, bucket = ${Math.floor(target.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${id}`,
+  );
+  await takeUsesAlong(
+    tx,
+    moved.map((one) => one.id),
   );
   const joins = how.joins
     ? [{ address: from.customer_address, name: from.customer_name }, ...from.participants].filter(
@@ -104,6 +109,7 @@ export async function unmerge(tx: Tx, who: Who, id: string): Promise<Json> {
   await tx.run(
     sql`update search_row set conversation_id = ${id}, bucket = ${Math.floor(from.number / 1000)} where workspace_id = ${tx.workspaceId} and conversation_id = ${target.id} and message_id = any (${ids}::uuid[])`,
   );
+  await takeUsesAlong(tx, ids);
   await tx.run(
     sql`update conversation set merged_into = null, merge_undo = null, status = ${status} where workspace_id = ${tx.workspaceId} and id = ${id}`,
   );

@@ -10,6 +10,7 @@ import { askApart } from './asks-person.ts';
 import { merge } from './merge.ts';
 import { recount } from './recount.ts';
 import { changedFor, type Locked, lock, lockLive, rowFor } from './rows.ts';
+import { takeUsesAlong } from './snippets/used.ts';
 import { searchable } from './words.ts';
 
 type Moving = {
@@ -49,6 +50,7 @@ export async function split(tx: Tx, who: Who, messageId: string, only: boolean):
   await tx.run(
     sql`update message set conversation_id = ${id}, version = version + 1 where workspace_id = ${tx.workspaceId} and id = any (${ids}::uuid[])`,
   );
+  await takeUsesAlong(tx, ids);
   await tx.run(sql`
     update search_row set conversation_id = ${id}, bucket = ${Math.floor(made.number / 1000)}, words = words || case when message_id = ${ids[0] as string} then to_tsvector('hearten', ${searchable(made.subject)}) else '' end
     where workspace_id = ${tx.workspaceId} and message_id = any (${ids}::uuid[])`);

@@ -65,6 +65,18 @@ test('Everything that was told to many stands in one list, over all problems: wh
     (await all({ kind: 'waiting' })).items.map(({ id }) => id),
     [second],
   );
+  const byWords = async (q: string) => (await all({ q })).items.map(({ id }) => id);
+  assert.deepEqual(
+    [
+      await byWords('LATE'),
+      await byWords(' dark '),
+      await byWords('is fixed'),
+      await byWords('100%'),
+      await byWords('only looked'),
+    ],
+    [[second], [third, first], [third, second, first], [], []],
+    'by the name of what the problem is by now, or by what was said; a preview is not among it',
+  );
   const seen: string[] = [];
   for (let cursor: string | undefined; seen.length < 9; ) {
     const page = await all({ limit: 1, ...(cursor ? { cursor } : {}) });
@@ -108,6 +120,15 @@ test('Who ended the news stands with when and by which mailing; taken out by han
   const page = await w.tx((t) => listUnsubscribed(t, { limit: 2 }));
   const rest = await w.tx((t) => listUnsubscribed(t, { cursor: page.next ?? '' }));
   assert.deepEqual([...page.items, ...rest.items], before);
+
+  const called = async (q: string) => (await w.tx((t) => listUnsubscribed(t, { q }))).items;
+  const address = before.find((one) => one.customerId === ben.customerId)?.address ?? '';
+  assert.deepEqual([await called('claire'), await called('nobody'), await called('_')], [before, [], []]);
+  assert.deepEqual(
+    (await called(address.slice(2).toUpperCase())).map((one) => one.customerId),
+    [ben.customerId],
+    'found by a part of the address',
+  );
 
   await w.tx((t) => takeOut(t, ada.customerId));
   assert.deepEqual(

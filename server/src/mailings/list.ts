@@ -23,6 +23,9 @@ const whole: Sql = sql`
       union select n.id, n.name, n.merged_into from up u join problem n on n.workspace_id = m.workspace_id and n.id = u.merged_into)
     select id, name from up where merged_into is null) b`;
 
+/** Stands somewhere in a text; without words everything does. */
+const holds = (text: Sql, q: string): Sql => sql`position(lower(${q}) in lower(${text})) > 0`;
+
 type Row = Reply<'GET /mailings'>['items'][number] & { place: string };
 /** All that was told to many, whatever it was about: what began last comes first, and what is a preview still is not among it. */
 export async function listMailings(tx: Tx, query: Query<'GET /mailings'>): Promise<Reply<'GET /mailings'>> {
@@ -30,9 +33,13 @@ export async function listMailings(tx: Tx, query: Query<'GET /mailings'>): Promi
   const after = readPlace(query.cursor);
   const before: Sql = after ? sql`(m.started_at, m.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql`true`;
   const which: Sql = query.kind ? sql`m.kind = ${query.kind}` : sql`true`;
+  const q = query.q?.trim();
+  const said: Sql = q
+    ? sql`(${holds(sql`m.text`, q)} or exists (select 1 from ${whole} where ${holds(sql`b.name`, q)}))`
+    : sql`true`;
   const rows = await tx.many<Row>(sql`
     select ${columns}, json_build_object('id', b.id, 'name', b.name) as problem, json_build_object('id', w.id, 'name', w.name) as person, m.started_at::text as place
-    from (select * from mailing m where m.workspace_id = ${tx.workspaceId} and m.started_at is not null and ${which} and ${before} order by m.started_at desc, m.id desc limit ${most + 1}) m
+    from (select * from mailing m where m.workspace_id = ${tx.workspaceId} and m.started_at is not null and ${which} and ${said} and ${before} order by m.started_at desc, m.id desc limit ${most + 1}) m
       cross join ${counts()} cross join ${whole} join person w on w.workspace_id = m.workspace_id and w.id = m.person_id
     order by m.started_at desc, m.id desc`);
   const items = rows.slice(0, most);
@@ -52,8 +59,15 @@ export async function listUnsubscribed(
   const most = query.limit ?? MOST;
   const after = readPlace(query.cursor);
   const before: Sql = after ? sql`(u.at, u.customer_id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql`true`;
+  const q = query.q?.trim();
+  // By every name and address they have or had, also as whom they were merged into.
+  const called: Sql = q
+    ? sql`exists (with recursive home as (select k.id, k.name, k.merged_into from customer k where k.workspace_id = u.workspace_id and k.id = u.customer_id
+          union select k.id, k.name, k.merged_into from home o join customer k on k.workspace_id = u.workspace_id and k.id = o.merged_into)
+        select 1 from home o where ${holds(sql`o.name`, q)} or exists (select 1 from handle h where h.workspace_id = u.workspace_id and h.customer_id = o.id and h.kind = 'email' and ${holds(sql`h.value`, q)}))`
+    : sql`true`;
   const rows = await tx.many<Ended>(sql`
-    with recursive page as materialized (select u.customer_id, u.at, u.mailing_id, u.workspace_id from unsubscribed u where u.workspace_id = ${tx.workspaceId} and ${before} order by u.at desc, u.customer_id desc limit ${most + 1}),
+    with recursive page as materialized (select u.customer_id, u.at, u.mailing_id, u.workspace_id from unsubscribed u where u.workspace_id = ${tx.workspaceId} and ${called} and ${before} order by u.at desc, u.customer_id desc limit ${most + 1}),
       up as (select p.customer_id as row, k.id, k.name, k.merged_into from page p join customer k on k.workspace_id = ${tx.workspaceId} and k.id = p.customer_id
         union select u.row, k.id, k.name, k.merged_into from up u join customer k on k.workspace_id = ${tx.workspaceId} and k.id = u.merged_into)
     select k.id as "customerId", k.name as customer, coalesce(h.value, '') as address, p.at, p.at::text as place, p.customer_id as row,

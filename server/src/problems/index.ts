@@ -18,7 +18,7 @@ import { learnWords } from './words.ts';
 export { confirm } from './confirm.ts';
 export { setFiling } from './filing.ts';
 export { judgeProblems } from './life.ts';
-export { fileMany, unfileMany } from './many.ts';
+export { fileMany, questionsAgain, refileQuestions, unfileMany } from './many.ts';
 export { lockProblem, makeProblem, problemById } from './problems.ts';
 export { findingOf, type Measured, measure } from './rate.ts';
 export { resembler, telling, type Words } from './resemble.ts';

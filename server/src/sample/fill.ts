@@ -3,7 +3,7 @@ import type { Hearten } from '../base/module.ts';
 import { calendar } from './calendar.ts';
 import { type Customer, customersOf } from './people.ts';
 import { randomFrom } from './random.ts';
-import { type Author, type Story, storyOf } from './story.ts';
+import { type Asks, type Author, type Story, storyOf } from './story.ts';
 import type { Matter } from './text.ts';
 import type { Language } from './texts/index.ts';
 import { type Place, writePeople, writeStories } from './write.ts';
@@ -16,6 +16,7 @@ export type Special = {
   length?: number;
   matter?: Partial<Matter>;
   feels?: string;
+  asks?: Asks;
   resolves?: number;
   assignee?: Author;
 };

@@ -1,11 +1,13 @@
 import type { Status } from '@hearten/contract';
 import type { Customer } from './people.ts';
 import { idAt, type Random } from './random.ts';
-import { agentText, customerText, type Matter, matterOf, noteText, quoteOf, subjectOf } from './text.ts';
+import { agentText, askText, customerText, type Matter, matterOf, noteText, quoteOf, subjectOf } from './text.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 export type Author = { id: string; name: string };
+/** A question of few words, under a subject of its own, and what each colleague says to it. */
+export type Asks = { subject: string; words: string; answers: string[] };
 export type Told = {
   id: string;
   type: 'in' | 'out' | 'note';
@@ -74,6 +76,8 @@ export function storyOf(
     matter?: Partial<Matter>;
     /** How they feel, in a sentence of the first letter. */
     feels?: string;
+    /** A plain question, instead of a matter. */
+    asks?: Asks;
     /** How many answers resolve: fewer than one in six unless said. */
     resolves?: number;
   },
@@ -83,7 +87,7 @@ export function storyOf(
   const matter = { ...matterOf(random, language, customer.name), ...about.matter };
   const spam = random.chance(0.02) && !about.length && !about.matter;
   const story: Story = {
-    id: '', number: about.number, customer, subject: subjectOf(random, language, matter), status: 'open', folder: spam ? 'spam' : 'inbox', priority: 'normal', tags: [],
+    id: '', number: about.number, customer, subject: about.asks?.subject ?? subjectOf(random, language, matter), status: 'open', folder: spam ? 'spam' : 'inbox', priority: 'normal', tags: [],
     assignee: null, snoozedUntil: null, waitingSince: null, resolvedAt: null, messages: [], events: [], version: 0, seenUpTo: null,
   }; // biome-ignore format: a row as a row
   const happens = (
@@ -137,7 +141,10 @@ export function storyOf(
   }
   function hear(id: string, now: number, last: boolean): void {
     const reopens = story.messages.length > 0 && story.status !== 'open';
-    const letter = customerText(random, language, matter, turn, last);
+    const letter =
+      turn === 0 && about.asks
+        ? askText(random, language, matter, about.asks.words)
+        : customerText(random, language, matter, turn, last);
     const text = turn === 0 && about.feels ? feeling(letter, about.feels) : letter;
     const quietly = last && turn > 0 && text.length < 90 && !/[?？؟]/.test(text);
     write({ id, type: 'in', at: now, author: null, text, quote: turn > 0 ? quoted() : '' });
@@ -147,6 +154,13 @@ export function storyOf(
     if (quietly) return;
     if (reopens) [story.status, story.resolvedAt] = ['open', null];
     story.waitingSince ??= now;
+  }
+  /** The first says what that colleague says to such a question. */
+  function answerFor(author: Author): string {
+    const said = about.asks?.answers ?? [];
+    const words = said[team.indexOf(author) % Math.max(1, said.length)];
+    const first = !story.messages.some((m) => m.type === 'out');
+    return agentText(random, language, matter, author.name, first ? words : undefined);
   }
   function answer(id: string, now: number): void {
     const author = random.chance(0.85) ? owner : random.pick(team);
@@ -167,7 +181,7 @@ export function storyOf(
       type: 'out',
       at: now,
       author,
-      text: agentText(random, language, matter, author.name),
+      text: answerFor(author),
       quote: '',
       statusBefore: story.status,
     });

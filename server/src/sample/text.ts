@@ -103,13 +103,22 @@ export function customerText(random: Random, language: Language, matter: Matter,
   return letter(random, language, matter, body, hello, `${random.zipf(language.bye)}\n${matter.name}`);
 }
 
-export function agentText(random: Random, language: Language, matter: Matter, author: string): string {
-  const body = {
-    begin: [random.zipf(language.answer)],
-    more: language.agentDetail,
-    sentences: 1 + random.rank(5),
-    end: [],
-  };
+export function askText(random: Random, language: Language, matter: Matter, words: string): string {
+  const body = { begin: [words], more: [], sentences: 0, end: [] };
+  return letter(
+    random,
+    language,
+    matter,
+    body,
+    random.zipf(language.hello),
+    `${random.zipf(language.bye)}\n${matter.name}`,
+  );
+}
+
+export function agentText(random: Random, language: Language, matter: Matter, author: string, words?: string): string {
+  const body = words
+    ? { begin: [words], more: [], sentences: 0, end: [] }
+    : { begin: [random.zipf(language.answer)], more: language.agentDetail, sentences: 1 + random.rank(5), end: [] };
   const hello = fill(random.zipf(language.agentHello), random, language, matter);
   return letter(random, language, matter, body, hello, `${random.zipf(language.agentBye)}\n${author}`);
 }

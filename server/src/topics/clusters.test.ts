@@ -4,15 +4,9 @@ import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { confirm, problemById, setFiling } from '../problems/index.ts';
-import {
-  conversationsOfCluster,
-  dismissCluster,
-  forgetClusters,
-  listClusters,
-  makeProblemOf,
-  reopenCluster,
-} from './clusters.ts';
+import { dismissCluster, forgetClusters, makeProblemOf, reopenCluster } from './clusters.ts';
 import { findClusters, findWhenDue } from './find.ts';
+import { conversationsOfCluster, listClusters } from './found.ts';
 
 let w: Desk;
 before(async () => {
@@ -49,7 +43,8 @@ const write = async (text: string, more: object = {}): Promise<string> => {
   return received?.conversationId as string;
 };
 const find = () => findClusters(w.hearten, w.workspaceId);
-const list = async () => (await w.tx(listClusters)).items;
+const found = (state: 'open' | 'dismissed' = 'open') => w.tx((t) => listClusters(t, w.people.lead, { state }));
+const list = async () => (await found()).items;
 const membersOf = async (id: string) =>
   (await w.tx((t) => conversationsOfCluster(t, id, {}))).items.map((one) => one.id).sort();
 const refusedAs = (refusal: Parameters<typeof isRefusedAs>[1]) => (error: unknown) => isRefusedAs(error, refusal);
@@ -58,9 +53,9 @@ test('What unfiled conversations have in common is found in any language, named,
   const mine: string[] = [];
   for (const text of [...dark, ...parcel, ...others]) mine.push(await write(text));
   await find();
-  const found = await list();
-  assert.equal(found.length, 2, JSON.stringify(found));
-  const [first, second] = found;
+  const both = await list();
+  assert.equal(both.length, 2, JSON.stringify(both));
+  const [first, second] = both;
   assert.match(first?.name ?? '', /lamp|dark|bulb/i);
   assert.match(second?.name ?? '', /sendungsverfolgung|paket/i);
   assert.deepEqual(await membersOf(first?.id ?? ''), mine.slice(0, 6).sort());
@@ -97,20 +92,20 @@ test('A cluster stays the same one when more of the kind come, and so does what 
   const [first, second] = await list();
   assert.ok(first && second);
   await w.tx((t) => dismissCluster(t, w.people.lead, second.id));
-  const away = (await w.tx((t) => listClusters(t, { state: 'dismissed' }))).items;
+  const away = (await found('dismissed')).items;
   assert.deepEqual(
     away.map((one) => [one.id, one.decidedBy, one.conversations, one.decidedAt !== null]),
     [[second.id, w.people.lead.id, second.conversations, true]],
     'it can be looked at still',
   );
-  assert.deepEqual([(await w.tx(listClusters)).dismissed, (await list()).length], [1, 1]);
+  assert.deepEqual([(await found()).dismissed, (await list()).length], [{ unfiled: 1, question: 0 }, 1]);
   assert.equal((await w.tx((t) => conversationsOfCluster(t, second.id, {}))).state, 'dismissed');
   await w.tx((t) => reopenCluster(t, w.people.manager, second.id));
   assert.ok(
     (await list()).some(({ id }) => id === second.id),
     'and taken back later',
   );
-  assert.equal((await w.tx(listClusters)).dismissed, 0);
+  assert.equal((await found()).dismissed.unfiled, 0);
   await w.tx((t) => dismissCluster(t, w.people.lead, second.id));
   const more = await write('The lamp stays dark with every bulb');
   const alike = await write('Sendungsverfolgung steht still, wo ist das Paket');

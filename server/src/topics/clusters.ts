@@ -1,97 +1,53 @@
-import type { Body, Query, Reply } from '@hearten/contract';
-import { type Sql, sql, type Tx } from '../base/db.ts';
-import { Conflict, Invalid, NotFound } from '../base/errors.ts';
+import type { Body, Reply } from '@hearten/contract';
+import { sql, type Tx } from '../base/db.ts';
+import { Conflict, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
-import { fileMany, makeProblem, unfileMany } from '../problems/index.ts';
-import { findLater } from './find.ts';
+import { fileMany, makeProblem, questionsAgain, refileQuestions, unfileMany } from '../problems/index.ts';
+import { findLater, type Kind } from './find.ts';
+import { living, type State } from './found.ts';
 import { endRises, moveRises, resumeRises } from './rises.ts';
 import { lookNext } from './rising.ts';
 
-/** What is counted and shown: in the inbox still, not merged, and not filed by anybody meanwhile. */
-const living = (tx: Tx): Sql => sql`
-  select m.cluster_id, m.closeness, c.id, c.number, c.subject, c.customer_id, c.customer_name, c.customer_address, c.created_at, c.last_at
-  from cluster_conversation m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
-  where m.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null
-    and not exists (select 1 from conversation_problem f where f.workspace_id = m.workspace_id and f.conversation_id = m.conversation_id)`;
-
-type Item = Reply<'GET /clusters'>['items'][number];
-/** What is found, or what was said to be no problem: that stays where it can be taken back, as long as any of it is unfiled. */
-export async function listClusters(
-  tx: Tx,
-  { state = 'open' }: Query<'GET /clusters'> = {},
-): Promise<Reply<'GET /clusters'>> {
-  const [items, dismissed, looked] = await Promise.all([
-    tx.many<Item>(sql`
-      with living as materialized (select l.*, row_number() over (partition by l.cluster_id order by l.closeness desc, l.id) as place from (${living(tx)}) l),
-        n as materialized (select l.cluster_id, count(*)::int as conversations, count(distinct l.customer_id)::int as customers, max(l.last_at) as "lastAt",
-          json_agg(json_build_object('id', l.id, 'number', l.number, 'subject', l.subject) order by l.place) filter (where l.place <= 3) as samples from living l group by l.cluster_id)
-      select k.id, k.name, n.conversations, n.customers, n."lastAt", k.created_at as "createdAt", n.samples, k.decided_at as "decidedAt", k.decided_by as "decidedBy"
-      from cluster k join n on n.cluster_id = k.id where k.workspace_id = ${tx.workspaceId} and k.state = ${state}
-      order by case when ${state} = 'dismissed' then k.decided_at end desc nulls last, n.customers desc, n.conversations desc, k.id limit 200`),
-    tx.first<{ n: number }>(sql`
-      select count(*)::int as n from cluster k where k.workspace_id = ${tx.workspaceId} and k.state = 'dismissed' and exists (select 1 from (${living(tx)}) l where l.cluster_id = k.id)`),
-    tx.first<NonNullable<Reply<'GET /clusters'>['looked']>>(
-      sql`select at, conversations from cluster_run where workspace_id = ${tx.workspaceId}`,
-    ),
-  ]);
-  return { items, dismissed: dismissed?.n ?? 0, looked: looked ?? null };
-}
-
-/** The most like the rest first; the cursor is how many were shown. */
-export async function conversationsOfCluster(
-  tx: Tx,
-  id: string,
-  query: Query<'GET /clusters/:id/conversations'>,
-): Promise<Reply<'GET /clusters/:id/conversations'>> {
-  const most = query.limit ?? 50;
-  if (!/^\d{1,9}$/.test(query.cursor || '0'))
-    throw Invalid('This cursor is not one that a list gave out. Begin without one.');
-  const from = Number(query.cursor || 0);
-  const home = await tx.first<{ name: string; state: State }>(
-    sql`select name, state from cluster where workspace_id = ${tx.workspaceId} and id = ${id}`,
+type Locked = { state: State; kind: Kind; problem_id: string | null };
+export async function lock(tx: Tx, id: string): Promise<Locked> {
+  const home = await tx.first<Locked>(
+    sql`select state, kind, problem_id from cluster where workspace_id = ${tx.workspaceId} and id = ${id} for update`,
   );
-  if (!home) throw NotFound();
-  const items = await tx.many<Reply<'GET /clusters/:id/conversations'>['items'][number]>(sql`
-    select l.id, l.number, l.subject, coalesce(nullif(l.customer_name, ''), l.customer_address) as customer, l.created_at as "createdAt"
-    from (${living(tx)}) l where l.cluster_id = ${id} order by l.closeness desc, l.id limit ${most + 1} offset ${from}`);
-  return {
-    ...{ name: home.name, state: home.state, items: items.slice(0, most) },
-    next: items.length > most ? String(from + most) : null,
-  };
-}
-
-type State = 'open' | 'dismissed' | 'made';
-async function lock(tx: Tx, id: string): Promise<{ state: State; problem_id: string | null }> {
-  const home = await tx.first<{ state: State; problem_id: string | null }>(
-    sql`select state, problem_id from cluster where workspace_id = ${tx.workspaceId} and id = ${id} for update`,
-  );
-  if (!home)
-    throw NotFound('This is not found among unfiled conversations any more. Nothing was changed; load the page again.');
+  if (!home) throw NotFound('This is not found any more. Nothing was changed; load the page again.');
   return home;
 }
-async function lockOpen(tx: Tx, id: string): Promise<void> {
-  if ((await lock(tx, id)).state !== 'open')
+async function lockOpen(tx: Tx, id: string): Promise<Locked> {
+  const home = await lock(tx, id);
+  if (home.state !== 'open')
     throw Conflict('Somebody else decided about these conversations meanwhile. Nothing was changed.');
+  return home;
 }
-const told = (tx: Tx, who: Who, id: string): Promise<string[]> =>
+export const told = (tx: Tx, who: Who, id: string): Promise<string[]> =>
   emit(tx, [{ name: 'problem.cluster', actor: actorOf(who), data: { clusterId: id } }]);
 
-/** One problem, and everything that is still unfiled of the cluster filed under it, until its owner confirms. All of it or nothing. */
+/**
+ * One problem, and everything of the cluster that is still unfiled, or filed as a question still, filed under it until its owner confirms.
+ * All of it or nothing.
+ */
 export async function makeProblemOf(
   tx: Tx,
   who: Who,
   id: string,
   body: Body<'POST /clusters/:id/problem'>,
 ): Promise<Reply<'POST /clusters/:id/problem'>> {
-  await lockOpen(tx, id);
+  const { kind } = await lockOpen(tx, id);
   const some = await tx.many<{ id: string; confidence: number }>(
-    sql`select l.id, l.closeness as confidence from (${living(tx)}) l where l.cluster_id = ${id} order by l.id`,
+    sql`select l.id, l.closeness as confidence from (${living(tx, kind, sql`k.id = ${id}`)}) l order by l.id`,
   );
   if (some.length === 0)
     throw Conflict('All of these conversations were filed or removed meanwhile. No problem was made.');
   const problem = await makeProblem(tx, who, { name: body.name });
-  const filed = await fileMany(tx, who, problem.id, some);
+  if (kind === 'question')
+    await tx.run(sql`
+      update cluster_conversation m set was_filed_by = f.filed_by, was_filed_at = f.filed_at from conversation_problem f
+      where m.workspace_id = ${tx.workspaceId} and m.cluster_id = ${id} and f.workspace_id = m.workspace_id and f.conversation_id = m.conversation_id and f.kind = 'question'`);
+  const filed = await (kind === 'question' ? refileQuestions : fileMany)(tx, who, problem.id, some);
   await tx.run(sql`
     update cluster set state = 'made', problem_id = ${problem.id}, decided_by = ${who.id}, decided_at = now() where workspace_id = ${tx.workspaceId} and id = ${id}`);
   await moveRises(tx, id, problem.id);
@@ -124,9 +80,23 @@ export async function reopenCluster(tx: Tx, who: Who, id: string): Promise<void>
       ),
       tx.first(sql`select 1 from mailing where workspace_id = ${tx.workspaceId} and problem_id = ${home.problem_id}`),
     ]);
-    await unfileMany(tx, who, home.problem_id, { ids: members.map((one) => one.id), keep: keep !== undefined });
+    const out = await unfileMany(tx, who, home.problem_id, {
+      ids: members.map((one) => one.id),
+      keep: keep !== undefined,
+    });
+    if (home.kind === 'question') await askedAgain(tx, who, id, out);
   }
   await told(tx, who, id);
+}
+
+/** What a problem was made of is a plain question again, as whoever filed it said. */
+async function askedAgain(tx: Tx, who: Who, id: string, out: string[]): Promise<void> {
+  const were = await tx.many<{ id: string; by: string | null; at: string }>(sql`
+    update cluster_conversation m set was_filed_by = null, was_filed_at = null from cluster_conversation was
+    where m.workspace_id = ${tx.workspaceId} and m.cluster_id = ${id} and m.conversation_id = any (${out}::uuid[]) and m.was_filed_at is not null
+      and was.workspace_id = m.workspace_id and was.conversation_id = m.conversation_id
+    returning m.conversation_id as id, was.was_filed_by as by, was.was_filed_at::text as at`);
+  await questionsAgain(tx, who, were);
 }
 
 /**
@@ -141,5 +111,5 @@ export async function forgetClusters(tx: Tx): Promise<void> {
   const emptied = await tx.run(
     sql`update cluster set name = '', words = '{}' where workspace_id = ${w} and (name <> '' or words <> '{}')`,
   );
-  if (emptied + searched > 0) await findLater(tx);
+  if (emptied + searched > 0) for (const kind of ['unfiled', 'question'] as const) await findLater(tx, kind);
 }

@@ -27,7 +27,7 @@ export async function hear(tx: Tx): Promise<boolean> {
     ),
     tx.many<{ id: string; name: string; words: Words; conversations: number }>(sql`
       select k.id, k.name, k.words, (select count(*)::int from cluster_conversation m where m.workspace_id = k.workspace_id and m.cluster_id = k.id) as conversations
-      from cluster k where k.workspace_id = ${w} and k.state = 'open'`),
+      from cluster k where k.workspace_id = ${w} and k.kind = 'unfiled' and k.state = 'open'`),
   ]);
   const alike = resembler(clusters);
   const rows: { id: string; at: string; p: string | null; k: string | null }[] = [];

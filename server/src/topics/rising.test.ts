@@ -5,8 +5,9 @@ import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { learnWords, makeProblem, setFiling } from '../problems/index.ts';
 import { mergeProblem } from '../problems/merge.ts';
-import { dismissCluster, listClusters, makeProblemOf, reopenCluster } from './clusters.ts';
+import { dismissCluster, makeProblemOf, reopenCluster } from './clusters.ts';
 import { findClusters } from './find.ts';
+import { listClusters } from './found.ts';
 import { hear } from './hear.ts';
 import { pastOf } from './past.ts';
 import { conversationsOfRise, listRises } from './rises.ts';
@@ -151,7 +152,9 @@ test('A rise is flagged within half a minute of looking, once, with as many conv
 test('A problem made of what rises goes on rising as that problem, also merged and taken back, and nobody is told twice', async () => {
   for (let i = 0; i < 8; i++) await write(`The invoice has blank pages only, number ${'abcdefgh'[i]}`);
   await findClusters(w.hearten, w.workspaceId);
-  const [cluster] = (await w.tx(listClusters)).items.filter(({ name }) => /invoice|blank|pages/i.test(name));
+  const [cluster] = (await w.tx((t) => listClusters(t, w.people.lead))).items.filter(({ name }) =>
+    /invoice|blank|pages/i.test(name),
+  );
   assert.ok(cluster);
   const before = (await told('problem.rising')).length;
   await look();
@@ -194,7 +197,7 @@ test('What rose stays on the page for its week when its group is not found again
   const list = await w.tx((t) => conversationsOfRise(t, rise.id, {}));
   for (const { id } of list.items) await w.tx((t) => setFiling(t, w.people.lead, id, { kind: 'one-off' }));
   await findClusters(w.hearten, w.workspaceId);
-  assert.ok(!(await w.tx(listClusters)).items.some(({ id }) => id === rise.clusterId));
+  assert.ok(!(await w.tx((t) => listClusters(t, w.people.lead))).items.some(({ id }) => id === rise.clusterId));
   const [still] = (await rises()).filter(({ id }) => id === rise.id);
   assert.equal(still?.conversations, list.items.length);
 });
@@ -202,7 +205,9 @@ test('What rose stays on the page for its week when its group is not found again
 test('What somebody said is no problem rises no more', async () => {
   for (let i = 0; i < 5; i++) await write(`Do you sell gift wrapping paper with stars, kind ${'abcde'[i]}`);
   await findClusters(w.hearten, w.workspaceId);
-  const [cluster] = (await w.tx(listClusters)).items.filter(({ name }) => /gift|wrapping|stars/i.test(name));
+  const [cluster] = (await w.tx((t) => listClusters(t, w.people.lead))).items.filter(({ name }) =>
+    /gift|wrapping|stars/i.test(name),
+  );
   assert.ok(cluster);
   for (let i = 0; i < 5; i++) await write(`Do you sell gift wrapping paper with stars, colour ${'vwxyz'[i]}`);
   await w.tx(hear);
@@ -347,7 +352,7 @@ test('How often words are said usually is read once an hour, is forgotten then, 
 test('A phrase that somebody said is no problem is not found anew, and a desk with little to compare finds none', async () => {
   const leaks = (n: number): string => `The garden lantern leaks rain water, piece ${'abcdefghijklmnop'[n]}`;
   const d = await lively();
-  const open = async () => (await d.tx(listClusters)).items.map(({ id }) => id);
+  const open = async () => (await d.tx((t) => listClusters(t, d.people.lead))).items.map(({ id }) => id);
   for (let n = 0; n < 8; n++) await d.say(leaks(n));
   await d.tx(lookForRises);
   const [found] = await open();
@@ -360,5 +365,9 @@ test('A phrase that somebody said is no problem is not found anew, and a desk wi
   const young = await lively(1);
   for (let n = 0; n < 8; n++) await young.say(leaks(n));
   await young.tx(lookForRises);
-  assert.deepEqual((await young.tx(listClusters)).items, [], 'fifteen conversations do not say what is usual');
+  assert.deepEqual(
+    (await young.tx((t) => listClusters(t, young.people.lead))).items,
+    [],
+    'fifteen conversations do not say what is usual',
+  );
 });

@@ -44,7 +44,7 @@ const about = (tx: Tx, when: Sql): Sql => {
       left join problem p on p.workspace_id = h.workspace_id and p.id = case when h.problem_id is null then k.problem_id else h.problem_id end
       join conversation c on c.workspace_id = h.workspace_id and c.id = h.conversation_id
       where h.workspace_id = ${w} and coalesce(p.id, k.id) is not null and h.at > now() - make_interval(days => ${DAYS}) and ${unfiled}
-    union select 'cluster', m.cluster_id, c.id, c.customer_id, c.created_at from cluster_conversation m join cluster k on k.workspace_id = m.workspace_id and k.id = m.cluster_id and k.state = 'open'
+    union select 'cluster', m.cluster_id, c.id, c.customer_id, c.created_at from cluster_conversation m join cluster k on k.workspace_id = m.workspace_id and k.id = m.cluster_id and k.kind = 'unfiled' and k.state = 'open'
       join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
       where m.workspace_id = ${w} and ${unfiled}`;
 };

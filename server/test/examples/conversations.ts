@@ -142,6 +142,19 @@ export const conversationCalls = {
   'GET /rises/:id/conversations': (s) => ({ ...of(s.rise), query: { limit: 10 } }),
   'GET /clusters': () => ({ query: { state: 'open' } }),
   'GET /clusters/:id/conversations': (s) => ({ ...of(s.cluster), query: { limit: 10 } }),
+  'GET /clusters/:id/answer': (s) => of(s.cluster),
+  'POST /clusters/:id/answer': (s) => ({
+    ...of(s.cluster),
+    body: {
+      name: 'Invoice',
+      text: 'Hello {{customer.first_name | there}}, your invoice is attached.',
+      for: 'everyone',
+    },
+  }),
+  'PUT /clusters/:id/answer': (s, before) => ({
+    ...of(s.cluster),
+    body: { snippetId: before<{ snippetId: string }>('POST /clusters/:id/answer').snippetId },
+  }),
   'POST /clusters/:id/dismiss': (s) => of(s.otherCluster),
   'POST /clusters/:id/reopen': (s) => of(s.otherCluster),
   'POST /clusters/:id/problem': (s) => ({ ...of(s.otherCluster), body: { name: 'The lamp came in the wrong colour' } }),

@@ -29,12 +29,12 @@ const said = [
 ].flat();
 
 /** What customers wrote, as it stands in the tables, and the job that looks at it. */
-async function written(inboxId: string): Promise<void> {
+async function written(inboxId: string, some: string[], first: number, question = false): Promise<void> {
   const { db } = s.running.hearten;
   const [workspace] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
   const w = workspace?.id as string;
   await db.tx(w, async (tx) => {
-    const rows = said.map((text, i) => ({ text, n: 500 + i, customer: newId(), id: newId() }));
+    const rows = some.map((text, i) => ({ text, n: first + i, customer: newId(), id: newId() }));
     const given = JSON.stringify(rows);
     await tx.run(
       sql`insert into customer (workspace_id, id, name) select ${w}, r.customer, 'Writer ' || r.n from jsonb_to_recordset(${given}::jsonb) as r (customer uuid, n int)`,
@@ -45,9 +45,22 @@ async function written(inboxId: string): Promise<void> {
     await tx.run(sql`
       insert into message (workspace_id, id, conversation_id, inbox_id, type, customer_id, text)
       select ${w}, gen_random_uuid(), r.id, ${inboxId}, 'in', r.customer, r.text from jsonb_to_recordset(${given}::jsonb) as r (id uuid, customer uuid, text text)`);
-    await jobs.add(tx, 'find-clusters', {}, { key: 'find-clusters' });
+    if (question)
+      await tx.run(sql`
+        insert into conversation_problem (workspace_id, conversation_id, place, kind, provisional) select ${w}, r.id, 0, 'question', false from jsonb_to_recordset(${given}::jsonb) as r (id uuid)`);
+    if (question)
+      await tx.run(sql`
+        insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, text, state)
+        select ${w}, gen_random_uuid(), r.id, ${inboxId}, 'out', p.id, 'Hello Writer, we ship to Norway for 29 euros.', 'sent' from jsonb_to_recordset(${given}::jsonb) as r (id uuid) cross join (select id from person where workspace_id = ${w} limit 1) p`);
+    const job = question ? 'find-questions' : 'find-clusters';
+    await jobs.add(tx, job, {}, { key: job });
   });
 }
+const norway = [
+  'Do you ship to Norway?',
+  'What does shipping to Norway cost?',
+  'Shipping to Norway, is it possible?',
+].concat(['Could you ship a lamp to Norway?', 'How long does shipping to Norway take?']);
 /** A rise as the job flags it, with what it tells. */
 async function risen(problem: string): Promise<void> {
   const { db } = s.running.hearten;
@@ -78,7 +91,7 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${s.base}/problems`);
   await page.getByRole('link', { name: /The invoice is missing/ }).waitFor();
-  await written(inboxId);
+  await written(inboxId, said, 500);
   const found = page.getByRole('region', { name: 'Found by themselves' });
   await found.waitFor({ timeout: 30_000 });
   assert.equal(await found.getByRole('button', { name: 'Not a problem' }).count(), 3);
@@ -129,6 +142,32 @@ test('What nobody filed is found by itself: looked at, made a problem with one p
   await page.getByText('7 customers in 40 minutes, usually 0.4.').waitFor();
   await page.getByRole('link', { name: /This is starting: The invoice is missing/ }).click();
   await rising.waitFor();
+
+  await written(inboxId, [...norway, ...said.slice(0, 6)], 600, true);
+  const asked = page.getByRole('region', { name: 'Asked again and again' });
+  const abroad = asked
+    .getByRole('listitem')
+    .filter({ hasText: /norway/i })
+    .first();
+  await abroad.getByText('No saved answer yet').waitFor({ timeout: 30_000 });
+  await abroad.getByRole('link', { name: '5 written by hand' }).click();
+  await page.getByRole('heading', { level: 2, name: 'Answered by hand' }).waitFor();
+  assert.equal(await page.locator('.problemconvs li').count(), 5, 'as many as the number says');
+  await page.getByRole('button', { name: 'Write an answer' }).click();
+  await page.getByRole('textbox', { name: 'The answer' }).getByText('we ship to Norway for 29 euros.').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'asked-answer');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Shipping to Norway');
+  await page.getByRole('button', { name: 'Save it' }).click();
+  await page.getByRole('link', { name: 'Saved answer Shipping to Norway' }).waitFor();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.getByRole('link', { name: '1 question was dismissed' }).click();
+  await page.getByRole('button', { name: 'Take it back' }).last().click();
+  await page.getByText('It stands among what is asked again and again').waitFor();
+  await page.goto(`${s.base}/problems`);
+  await asked.waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, 'asked-light');
 
   await ask(page, 'PATCH', '/me', { language: 'ar' });
   await page.setViewportSize({ width: 390, height: 844 });

@@ -1,16 +1,18 @@
 import type { ListedMailing, MailingKind, Reply } from '@hearten/contract';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { ArrowLeft } from 'lucide-react';
+import { ArrowLeft, Search } from 'lucide-react';
+import { useDeferredValue, useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
-import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { Empty, useTitle } from '../ui/kit.tsx';
 import { More } from '../ui/More.tsx';
+import { Page } from '../ui/Page.tsx';
 import { date, number } from '../ui/time.ts';
 import { kindWords, leftWords, stateWords } from './data.ts';
 import './mailings.css';
 
-type Page = Reply<'GET /mailings'>;
+type Mailings = Reply<'GET /mailings'>;
 
 /** The two pages about what was told to many: what it was, and who wants none of it. */
 export const Head = ({ at, kind }: { at: 'told' | 'unsubscribed'; kind?: MailingKind | undefined }) => {
@@ -47,6 +49,33 @@ export const Head = ({ at, kind }: { at: 'told' | 'unsubscribed'; kind?: Mailing
   );
 };
 
+/** What is typed narrows the list below it. */
+export const Find = ({
+  label,
+  like,
+  text,
+  find,
+}: {
+  label: string;
+  like: string;
+  text: string;
+  find: (text: string) => void;
+}) => (
+  <div className="search">
+    <Search className="i" />
+    <input
+      className="input"
+      type="search"
+      dir="auto"
+      maxLength={200}
+      aria-label={label}
+      placeholder={like}
+      value={text}
+      onChange={(e) => find(e.target.value)}
+    />
+  </div>
+);
+
 const Row = ({ one }: { one: ListedMailing }) => (
   <li>
     <span className="grow mailingline">
@@ -78,46 +107,55 @@ const Row = ({ one }: { one: ListedMailing }) => (
 /** Everything that was told to many, what began last first. */
 export const Told = () => {
   const { kind } = useSearch({ from: '/app/mailings' });
+  const [text, setText] = useState('');
+  const q = useDeferredValue(text.trim());
   const query = useInfiniteQuery({
-    queryKey: ['problems', 'told', kind ?? null],
+    queryKey: ['problems', 'told', kind ?? null, q],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }): Promise<Page> =>
-      api('GET /mailings', { query: { cursor: pageParam, ...(kind ? { kind } : {}) } }),
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }): Promise<Mailings> =>
+      api('GET /mailings', { query: { cursor: pageParam, ...(kind ? { kind } : {}), ...(q ? { q } : {}) }, signal }),
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <div className="sheet">
-      <main className="page" id="main">
-        <div className="in">
+    <Page
+      of={query}
+      head={
+        <>
           <Head at="told" kind={kind} />
-          {query.isPending ? <SkeletonRows count={4} /> : null}
-          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-          {query.data && items.length === 0 && kind ? (
-            <Empty
-              title={t('There is none of this kind yet')}
-              action={
-                <Link className="btn" to="/mailings" search={{}}>
-                  {t('Show all')}
-                </Link>
-              }
-            />
+          {items.length > 0 || q ? (
+            <Find label={t('Find a mailing')} like={t('A problem, or words of the mail')} text={text} find={setText} />
           ) : null}
-          {query.data && items.length === 0 && !kind ? (
-            <Empty title={t('Nothing was told to many yet')} sun>
-              {t('On the page of a problem you answer everyone who waits, and tell everyone once it is fixed.')}
-            </Empty>
-          ) : null}
-          {items.length > 0 ? (
-            <ul className="card rowsof mailinglist">
-              {items.map((one) => (
-                <Row key={one.id} one={one} />
-              ))}
-            </ul>
-          ) : null}
-          <More of={query} />
-        </div>
-      </main>
-    </div>
+        </>
+      }
+    >
+      {query.data && items.length === 0 && q ? (
+        <Empty title={t('No mailing says “{q}”', { q })}>{t('Try fewer words.')}</Empty>
+      ) : null}
+      {query.data && items.length === 0 && kind && !q ? (
+        <Empty
+          title={t('There is none of this kind yet')}
+          action={
+            <Link className="btn" to="/mailings" search={{}}>
+              {t('Show all')}
+            </Link>
+          }
+        />
+      ) : null}
+      {query.data && items.length === 0 && !kind && !q ? (
+        <Empty title={t('Nothing was told to many yet')} sun>
+          {t('On the page of a problem you answer everyone who waits, and tell everyone once it is fixed.')}
+        </Empty>
+      ) : null}
+      {items.length > 0 ? (
+        <ul className="card rowsof mailinglist">
+          {items.map((one) => (
+            <Row key={one.id} one={one} />
+          ))}
+        </ul>
+      ) : null}
+      <More of={query} />
+    </Page>
   );
 };

@@ -1,21 +1,22 @@
 import type { Reply, Unsubscription } from '@hearten/contract';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Confirm } from '../ui/float.tsx';
 import { goOn } from '../ui/goOn.ts';
-import { Empty, Failed, SkeletonRows } from '../ui/kit.tsx';
+import { Empty } from '../ui/kit.tsx';
 import { More } from '../ui/More.tsx';
+import { Page } from '../ui/Page.tsx';
 import { date } from '../ui/time.ts';
 import { tell, tellProblem } from '../ui/toast.tsx';
 import { kindWords } from './data.ts';
-import { Head } from './Told.tsx';
+import { Find, Head } from './Told.tsx';
 import './mailings.css';
 
-type Page = Reply<'GET /unsubscriptions'>;
+type Ended = Reply<'GET /unsubscriptions'>;
 const called = (one: Unsubscription): string => one.customer || one.address || t('No name yet');
 
 /** Who is asked about, and the button that asked: from there the keyboard goes on. */
@@ -67,10 +68,14 @@ export const Unsubscribed = () => {
   const can = useMay()('problem.write');
   const [taking, setTaking] = useState<Taking | null>(null);
   const [busy, setBusy] = useState<Unsubscription | null>(null);
+  const [text, setText] = useState('');
+  const q = useDeferredValue(text.trim());
   const query = useInfiniteQuery({
-    queryKey: ['problems', 'unsubscribed'],
+    queryKey: ['problems', 'unsubscribed', q],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }): Promise<Page> => api('GET /unsubscriptions', { query: { cursor: pageParam } }),
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }): Promise<Ended> =>
+      api('GET /unsubscriptions', { query: { cursor: pageParam, ...(q ? { q } : {}) }, signal }),
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -90,45 +95,53 @@ export const Unsubscribed = () => {
     }
   };
   return (
-    <div className="sheet">
-      <main className="page" id="main">
-        <div className="in">
+    <Page
+      of={query}
+      head={
+        <>
           <Head at="unsubscribed" />
-          {query.isPending ? <SkeletonRows count={4} /> : null}
-          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-          {query.data && items.length === 0 ? (
-            <Empty title={t('Nobody ended this news')} sun>
-              {t('Each mail that tells of a fix has a link that ends such news.')}
-            </Empty>
+          {items.length > 0 || q ? (
+            <Find label={t('Find a customer')} like={t('A name or an address')} text={text} find={setText} />
           ) : null}
-          {items.length > 0 ? (
-            <ul className="card rowsof mailinglist">
-              {items.map((one) => (
-                <Row
-                  key={`${one.customerId} ${one.address} ${one.at}`}
-                  one={one}
-                  busy={busy?.customerId === one.customerId}
-                  take={can ? setTaking : undefined}
-                />
-              ))}
-            </ul>
-          ) : null}
-          <More of={query} />
-        </div>
-      </main>
-      <Confirm
-        open={taking !== null}
-        onClose={() => setTaking(null)}
-        title={t('Did they ask for it?')}
-        yes={t('Yes, they asked')}
-        danger={false}
-        onYes={() => (taking ? void take(taking) : undefined)}
-      >
-        {t(
-          '{name} ended this news. They may be written to only if they asked for it themselves. Surveys and the question how it went may come again, too. The audit log says that you did it.',
-          { name: taking ? called(taking.one) : '' },
-        )}
-      </Confirm>
-    </div>
+        </>
+      }
+      over={
+        <Confirm
+          open={taking !== null}
+          onClose={() => setTaking(null)}
+          title={t('Did they ask for it?')}
+          yes={t('Yes, they asked')}
+          danger={false}
+          onYes={() => (taking ? void take(taking) : undefined)}
+        >
+          {t(
+            '{name} ended this news. They may be written to only if they asked for it themselves. Surveys and the question how it went may come again, too. The audit log says that you did it.',
+            { name: taking ? called(taking.one) : '' },
+          )}
+        </Confirm>
+      }
+    >
+      {query.data && items.length === 0 && q ? (
+        <Empty title={t('Nobody called “{q}”', { q })}>{t('Try a part of the name or of the address.')}</Empty>
+      ) : null}
+      {query.data && items.length === 0 && !q ? (
+        <Empty title={t('Nobody ended this news')} sun>
+          {t('Each mail that tells of a fix has a link that ends such news.')}
+        </Empty>
+      ) : null}
+      {items.length > 0 ? (
+        <ul className="card rowsof mailinglist">
+          {items.map((one) => (
+            <Row
+              key={`${one.customerId} ${one.address} ${one.at}`}
+              one={one}
+              busy={busy?.customerId === one.customerId}
+              take={can ? setTaking : undefined}
+            />
+          ))}
+        </ul>
+      ) : null}
+      <More of={query} />
+    </Page>
   );
 };

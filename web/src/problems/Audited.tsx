@@ -6,7 +6,8 @@ import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
-import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
+import { Empty, useTitle } from '../ui/kit.tsx';
+import { Page } from '../ui/Page.tsx';
 import { date } from '../ui/time.ts';
 import { auditQuery, kinds, saidKinds } from './data.ts';
 import { percent } from './told.ts';
@@ -14,7 +15,7 @@ import './problems.css';
 import { More } from '../ui/More.tsx';
 
 type Figures = Reply<'GET /filing-audit'>;
-type Page = Reply<'GET /filing-audit/answers'>;
+type Answers = Reply<'GET /filing-audit/answers'>;
 const results: Record<AuditResult, string> = {
   right: t('Said alike'),
   wrong: t('Said otherwise'),
@@ -78,7 +79,7 @@ export const Audited = () => {
   const query = useInfiniteQuery({
     queryKey: ['problems', 'audited', result ?? null],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }): Promise<Page> =>
+    queryFn: ({ pageParam }): Promise<Answers> =>
       api('GET /filing-audit/answers', {
         query: { cursor: pageParam, limit: '50', ...(result ? { result } : {}) },
       }),
@@ -87,9 +88,10 @@ export const Audited = () => {
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const all = figures.data ? figures.data.right + figures.data.wrong + figures.data.unclear : 0;
   return (
-    <div className="sheet">
-      <main className="page" id="main">
-        <div className="in">
+    <Page
+      of={query}
+      head={
+        <>
           <div>
             <Link to="/problems" className="link xs row">
               <ArrowLeft className="i s14 flip" /> {t('Problems')}
@@ -114,23 +116,22 @@ export const Audited = () => {
               ))}
             </nav>
           ) : null}
-          {query.isPending ? <SkeletonRows count={4} /> : null}
-          {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
-          {query.data && items.length === 0 ? (
-            <Empty title={t('Nothing is behind this')}>
-              {t('Only what was answered in the last 90 days stands here.')}
-            </Empty>
-          ) : null}
-          {items.length ? (
-            <div className="card rowsof">
-              {items.map((one) => (
-                <Item key={one.id} one={one} by={people?.find((p) => p.id === one.answeredBy)?.name} />
-              ))}
-            </div>
-          ) : null}
-          <More of={query} />
+        </>
+      }
+    >
+      {query.data && items.length === 0 ? (
+        <Empty title={t('Nothing is behind this')}>
+          {t('Only what was answered in the last 90 days stands here.')}
+        </Empty>
+      ) : null}
+      {items.length ? (
+        <div className="card rowsof">
+          {items.map((one) => (
+            <Item key={one.id} one={one} by={people?.find((p) => p.id === one.answeredBy)?.name} />
+          ))}
         </div>
-      </main>
-    </div>
+      ) : null}
+      <More of={query} />
+    </Page>
   );
 };

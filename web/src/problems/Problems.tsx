@@ -8,6 +8,7 @@ import { peopleQuery } from '../conversations/data.ts';
 import { t } from '../language/index.ts';
 import { useMay } from '../me.ts';
 import { Clusters } from '../topics/Clusters.tsx';
+import { Questions } from '../topics/Questions.tsx';
 import { Rises } from '../topics/Rises.tsx';
 import { Avatar, Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { accuracyOf } from './Audited.tsx';
@@ -121,6 +122,7 @@ export const Problems = () => {
           ) : null}
           {query.isSuccess ? <Rises /> : null}
           {query.isSuccess ? <Clusters /> : null}
+          {query.isSuccess ? <Questions /> : null}
           {data && data.items.length > 0 ? (
             <>
               <p className="ink2">

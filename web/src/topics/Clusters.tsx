@@ -1,4 +1,3 @@
-import type { Cluster } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,41 +6,21 @@ import { Failed } from '../ui/kit.tsx';
 import { ago } from '../ui/time.ts';
 import { Decide } from './Decide.tsx';
 import { clustersQuery } from './data.ts';
+import { counted, Line } from './Line.tsx';
+import { Known } from './Numbers.tsx';
 import './topics.css';
 
 /** More are shown on request: the page is about problems first. */
 const SHOWN = 3;
-
-const One = ({ one }: { one: Cluster }) => (
-  <li>
-    <div className="grow foundline">
-      <Link className="link strong" to="/problems/found/$id" params={{ id: one.id }}>
-        <bdi dir="auto">{one.name || t('No name yet')}</bdi>
-      </Link>
-      <span className="xs ink3">
-        {t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })} ·{' '}
-        {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
-      </span>
-      <ul className="foundsamples">
-        {one.samples.map((sample) => (
-          <li key={sample.id} className="sm ink2 cut">
-            <bdi dir="auto">{sample.subject || t('No subject')}</bdi>
-          </li>
-        ))}
-      </ul>
-    </div>
-    <Decide one={one} />
-  </li>
-);
 
 /** What nobody filed and yet is about the same: a problem, perhaps, that has no name so far. */
 export const Clusters = () => {
   const query = useQuery(clustersQuery);
   const [all, setAll] = useState(false);
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
-  const items = query.data?.items ?? [];
-  const looked = query.data?.looked;
-  const dismissed = query.data?.dismissed ?? 0;
+  const items = query.data?.items.filter((one) => one.kind === 'unfiled') ?? [];
+  const looked = query.data?.looked.unfiled;
+  const dismissed = query.data?.dismissed.unfiled ?? 0;
   const away = dismissed ? (
     <Link className="link xs" to="/problems/dismissed">
       {t('{n, plural, one {# that is no problem} other {# that are no problems}}', { n: dismissed })}
@@ -58,7 +37,13 @@ export const Clusters = () => {
       </div>
       <ul className="foundlist">
         {(all ? items : items.slice(0, SHOWN)).map((one) => (
-          <One key={one.id} one={one} />
+          <li key={one.id}>
+            <Line one={one}>
+              <span className="xs ink3">{counted(one)}</span>
+              <Known one={one} />
+            </Line>
+            <Decide one={one} />
+          </li>
         ))}
       </ul>
       <div className="row wraps">

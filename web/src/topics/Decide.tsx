@@ -1,3 +1,4 @@
+import type { Cluster } from '@hearten/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, Undo2, X } from 'lucide-react';
 import { useState } from 'react';
@@ -6,9 +7,10 @@ import { useMay } from '../me.ts';
 import { Dialog } from '../ui/float.tsx';
 import { Field, FormError, Submit, useSubmit } from '../ui/form.tsx';
 import { goOn } from '../ui/goOn.ts';
+import { useHint, useKeys } from '../ui/useKeys.ts';
 import { back, makeProblemOf, noProblem } from './data.ts';
 
-type One = { id: string; name: string; conversations: number };
+type One = Pick<Cluster, 'id' | 'kind' | 'name' | 'conversations'>;
 type Done = (() => Promise<void>) | undefined;
 /** One press at a time; where it worked, what comes after it is done, and the keyboard goes on where it is then. */
 const usePress = (run: () => Promise<boolean>, onDone: Done) => {
@@ -28,7 +30,7 @@ const usePress = (run: () => Promise<boolean>, onDone: Done) => {
 const Naming = ({ one, onClose, onMade }: { one: One; onClose: () => void; onMade: Done }) => {
   const client = useQueryClient();
   const form = useSubmit(async (data) => {
-    await makeProblemOf(client, one.id, String(data.get('name')));
+    await makeProblemOf(client, one, String(data.get('name')));
     onClose();
     await onMade?.();
   });
@@ -57,24 +59,32 @@ const Naming = ({ one, onClose, onMade }: { one: One; onClose: () => void; onMad
 };
 
 /** The two answers to what was found: a problem, or none. */
-export const Decide = ({ one, onDone }: { one: One; onDone?: Done }) => {
+export const Decide = ({ one, onDone, keys = false }: { one: One; onDone?: Done; keys?: boolean }) => {
   const client = useQueryClient();
   const can = useMay()('problem.write');
   const [naming, setNaming] = useState(false);
-  const none = usePress(() => noProblem(client, one.id), onDone);
+  const none = usePress(() => noProblem(client, one), onDone);
+  const away = one.kind === 'question' ? t('Dismiss') : t('Not a problem');
+  const make = t('Make a problem of it');
+  useKeys([
+    { id: 'file', when: can && keys, words: make, run: () => setNaming(true), opens: true },
+    { id: 'trash', when: can && keys, words: away, run: () => void none.press(document.body) },
+  ]);
+  const hints = { make: useHint(make, 'file'), away: useHint(away, 'trash') };
   if (!can) return null;
   return (
     <span className="row wraps">
-      <button type="button" className="btn sm" onClick={() => setNaming(true)}>
-        <Plus className="i s14" /> {t('Make a problem of it')}
+      <button type="button" className="btn sm" title={keys ? hints.make : undefined} onClick={() => setNaming(true)}>
+        <Plus className="i s14" /> {make}
       </button>
       <button
         type="button"
         className={`btn quiet sm${none.busy ? ' busy' : ''}`}
+        title={keys ? hints.away : undefined}
         aria-busy={none.busy || undefined}
         onClick={(e) => void none.press(e.currentTarget)}
       >
-        <X className="i s14" /> {t('Not a problem')}
+        <X className="i s14" /> {away}
       </button>
       {naming ? <Naming one={one} onClose={() => setNaming(false)} onMade={onDone} /> : null}
     </span>
@@ -82,9 +92,9 @@ export const Decide = ({ one, onDone }: { one: One; onDone?: Done }) => {
 };
 
 /** The way back from "Not a problem". */
-export const TakeBack = ({ id }: { id: string }) => {
+export const TakeBack = ({ one }: { one: Pick<Cluster, 'id' | 'kind'> }) => {
   const client = useQueryClient();
-  const { busy, press } = usePress(() => back(client, id), undefined);
+  const { busy, press } = usePress(() => back(client, one), undefined);
   if (!useMay()('problem.write')) return null;
   return (
     <button

@@ -1,13 +1,17 @@
 import type { Reply } from '@hearten/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { date } from '../ui/time.ts';
+import { Answering } from './Answering.tsx';
+import { shown } from './behind.ts';
 import { Decide, TakeBack } from './Decide.tsx';
 import { clustersQuery, risesQuery } from './data.ts';
+import { counted } from './Line.tsx';
+import { Known, Numbers } from './Numbers.tsx';
 import { DecideRise, why } from './Rises.tsx';
 import './topics.css';
 import { More } from '../ui/More.tsx';
@@ -32,21 +36,22 @@ const Behind = ({ items }: { items: Behind }) => (
   </section>
 );
 
-/** The conversations behind one finding, those that are most like the rest first. */
+/** The conversations behind one finding, or behind a number of it, those that are most like the rest first. */
 export const Found = () => {
   const { id } = useParams({ strict: false }) as { id: string };
+  const { of = 'all' } = useSearch({ from: '/app/problems/found/$id' });
   const navigate = useNavigate();
   const { data: clusters } = useQuery(clustersQuery);
   const one = clusters?.items.find((other) => other.id === id);
   const query = useInfiniteQuery({
-    queryKey: ['problems', 'found', id],
+    queryKey: ['problems', 'found', id, of],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }): Promise<Page> =>
-      api('GET /clusters/:id/conversations', { params: { id }, query: { cursor: pageParam, limit: 50 } }),
+      api('GET /clusters/:id/conversations', { params: { id }, query: { cursor: pageParam, limit: 50, of } }),
     getNextPageParam: (last) => last.next ?? undefined,
   });
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const { name = '', state } = query.data?.pages[0] ?? {};
+  const { name = '', state, kind = 'unfiled' } = query.data?.pages[0] ?? {};
   useTitle(name || t('Found by themselves'));
   return (
     <div className="sheet">
@@ -63,23 +68,31 @@ export const Found = () => {
                 <h1 className="grow">
                   <bdi dir="auto">{name || t('Found by themselves')}</bdi>
                 </h1>
-                {state === 'dismissed' ? <TakeBack id={id} /> : null}
-                {one ? <Decide one={one} onDone={() => navigate({ to: '/problems' })} /> : null}
+                {state === 'dismissed' ? <TakeBack one={{ id, kind }} /> : null}
+                {one && (one.kind === 'question' || one.gap || one.answer) ? <Answering one={one} keys /> : null}
+                {one ? <Decide keys one={one} onDone={() => navigate({ to: '/problems' })} /> : null}
               </div>
-              <p className="lead">
-                {one ? (
-                  <>
-                    {t('{n, plural, one {# customer} other {# customers}}', { n: one.customers })} ·{' '}
-                    {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
-                    {' · '}
-                  </>
-                ) : null}
-                {t('Nobody filed these, and they are alike.')}{' '}
-                {state === 'dismissed' ? t('Somebody said that it is no problem.') : null}
-              </p>
+              <div className="foundhead">
+                <p className="lead">
+                  {one?.kind === 'unfiled' ? `${counted(one)} · ` : null}
+                  {kind === 'question'
+                    ? t('Filed as plain questions, and they are alike.')
+                    : t('Nobody filed these, and they are alike.')}{' '}
+                  {state === 'dismissed'
+                    ? kind === 'question'
+                      ? t('Somebody dismissed it.')
+                      : t('Somebody said that it is no problem.')
+                    : null}
+                </p>
+                {one?.kind === 'question' ? <Numbers one={one} now={of} /> : null}
+                {one ? <Known one={one} now={of} /> : null}
+              </div>
+              {of === 'all' ? null : <h2>{shown[of]}</h2>}
               {items.length === 0 ? (
-                <Empty title={t('Nothing unfiled is left here')}>
-                  {t('These conversations were filed, merged or removed since.')}
+                <Empty title={t('Nothing is left here')}>
+                  {of === 'all'
+                    ? t('These conversations were filed, merged or removed since.')
+                    : t('No conversation is behind this.')}
                 </Empty>
               ) : (
                 <Behind items={items} />

@@ -70,6 +70,13 @@ async function insert(tx: Tx, who: Who, home: Home, c: Content): Promise<Row> {
   return told(tx, who, c.steps ? 'macro' : 'snippet', id, 'snippet.made');
 }
 
+/** For whoever makes one from elsewhere, in their own transaction. */
+export const makeSnippet = async (tx: Tx, who: Who, body: Body<'POST /snippets'>): Promise<string> =>
+  (await make(tx, who, 'snippet', body)).id;
+
+/** Whether somebody may use it, as a condition on `snippet s`. */
+export const usableSnippet = usable;
+
 export async function change(tx: Tx, who: Who, kind: Kind, id: string, given: Given): Promise<Row> {
   const before = await lockOne(tx, who, kind, id);
   const home = given.for ? await homeFor(tx, who, given.for) : { owner: before.owner_id, team: before.team_id };

@@ -15,6 +15,7 @@ import { type Locked, lockLive, rowFor } from '../rows.ts';
 import { fill, type Told, valuesFor } from './fill.ts';
 import type { Row } from './rows.ts';
 import { filledFor } from './use.ts';
+import { noteUse } from './used.ts';
 
 /** A macro as it was when it was started. */
 export type KeptMacro = Pick<Row, 'id' | 'name' | 'text' | 'html' | 'variants' | 'files' | 'sends'> & { steps: Step[] };
@@ -86,6 +87,7 @@ export async function runMacro(
     const words = await filledFor(tx, who, macro, told);
     if (macro.sends) before.sent = await send(tx, channels, who, id, macro, words);
     else before.draft = await keep(tx, who, id, words);
+    await noteUse(tx, who, macro.id, id);
   }
   for (const step of macro.steps) await take(tx, who, id, step, told, before);
   await emit(tx, [

@@ -5,6 +5,7 @@ import { withPictures } from '../body/index.ts';
 import { handOver } from '../uploads.ts';
 import { fill, inLanguage, newestConversation, type Told, valuesFor } from './fill.ts';
 import { findOne, type Kind, type Row } from './rows.ts';
+import { noteUse } from './used.ts';
 
 /** What it says in a conversation. The files become one's own uploads, so they are sent like any other and go with their message. */
 export async function use(
@@ -17,6 +18,7 @@ export async function use(
   const row = await findOne(tx, who, kind, id);
   const out = await filledFor(tx, who, row, await valuesFor(tx, who, conversationId ?? null));
   await countUse(tx, id, 1);
+  if (conversationId) await noteUse(tx, who, id, conversationId);
   return out;
 }
 export async function filledFor(

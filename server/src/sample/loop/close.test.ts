@@ -5,6 +5,7 @@ import { type Desk, desk } from '../../../test/desk.ts';
 import { sql } from '../../base/db.ts';
 import { founding } from '../../modules.ts';
 import { restored } from '../../reports/restored.ts';
+import { listClusters } from '../../topics/index.ts';
 import { seed } from '../seed.ts';
 import { sayings } from './words.ts';
 
@@ -48,11 +49,19 @@ test('A seeded desk shows how customers left, what they could not do, what they 
       (select count(*)::int from conversation_problem where workspace_id = ${w} and provisional) as "to confirm", (select count(*)::int from problem_words where workspace_id = ${w} and conversations > 0) as known,
       (select count(*)::int from mood where workspace_id = ${w} and stage = 'start') as starts, (select count(*)::int from mood where workspace_id = ${w} and stage = 'latest') as later, (select count(*)::int from mood where workspace_id = ${w} and upset) as upset,
       (select count(*)::int from conversation where workspace_id = ${w} and mood is not null) as marked, (select count(*)::int from survey_ask where workspace_id = ${w} and answered_at is not null) as surveyed,
-      (select count(*)::int from praise where workspace_id = ${w} and consented_at is null) as offered, (select count(*)::int from cluster where workspace_id = ${w}) as clusters, (select count(*)::int from conversation where workspace_id = ${w} and team_id is not null) as teams`);
+      (select count(*)::int from praise where workspace_id = ${w} and consented_at is null) as offered, (select count(*)::int from cluster where workspace_id = ${w} and kind = 'unfiled') as clusters, (select count(*)::int from snippet_use where workspace_id = ${w}) as "answers from saved ones", (select count(*)::int from conversation where workspace_id = ${w} and team_id is not null) as teams`);
   for (const [what, count] of Object.entries(found)) assert.ok(count > 0, `no ${what}: ${JSON.stringify(found)}`);
   const { whole, byTeam, byProblem } = await one().tx((tx) => restored(tx, 12));
   assert.ok(whole.answered >= 20 && whole.restored && whole.lift, JSON.stringify(whole));
   assert.ok(byTeam.length >= 2 && byProblem.length >= 5, `${byTeam.length} teams, ${byProblem.length} problems`);
+  const questions = (await one().tx((tx) => listClusters(tx, one().people.owner))).items.filter(
+    (q) => q.kind === 'question',
+  );
+  assert.ok(questions.length >= 2, JSON.stringify(questions));
+  assert.ok(
+    questions.some((q) => q.gap) && questions.some((q) => q.answer && q.used > 0 && !q.gap),
+    JSON.stringify(questions),
+  );
   const { answers } = await only<{ answers: Record<string, number> }>(
     sql`select json_object_agg(compared, n) as answers from (select compared, count(*)::int as n from mood_ask where workspace_id = ${w} and compared is not null group by compared) x`,
   );

@@ -3,6 +3,7 @@ import type { Hearten } from '../../base/module.ts';
 import { judgeProblems, learnWords } from '../../problems/index.ts';
 import { findClusters } from '../../topics/index.ts';
 import { randomFrom } from '../random.ts';
+import { linkAnswers, saveAnswers } from './asked.ts';
 import { type Asked, askOf, type Book, writeAsks } from './asks.ts';
 import { type Filed, fileOne, writeFilings } from './filings.ts';
 import { writeMoods } from './moods.ts';
@@ -40,11 +41,11 @@ export async function closeLoop(hearten: Hearten, wanted: Closing): Promise<void
   const { db } = hearten;
   const { workspaceId: w, mark, base, conversations, from, until } = wanted;
   const random = randomFrom(`loop ${mark}`);
-  const { problems, surveys } = await db.tx(w, async (tx) => {
+  const { people, problems, surveys } = await db.tx(w, async (tx) => {
     if (wanted.asks) await tx.run(sql`update workspace set asks_mood = true where id = ${w} and not asks_mood`);
     const people = await makeTeams(tx, random, until);
     const known = await makeProblems(tx, random, people, { from, until });
-    return { problems: known, surveys: await makeSurveys(tx, random, until, wanted.runs) };
+    return { people, problems: known, surveys: await makeSurveys(tx, random, until, wanted.runs) };
   });
   const book: Book = { last: new Map(), say: sayings(mark), shown: new Set() };
   for (let after = base; after < base + conversations; after += PAGE) {
@@ -67,6 +68,9 @@ export async function closeLoop(hearten: Hearten, wanted: Closing): Promise<void
   await db.tx(w, async (tx) => {
     for (const { id } of problems.values()) await learnWords(tx, id);
     await judgeProblems(tx);
+    await saveAnswers(tx, people.owner);
   });
-  if (conversations <= SOON) await findClusters(hearten, w);
+  if (conversations > SOON) return;
+  for (const kind of ['unfiled', 'question'] as const) await findClusters(hearten, w, kind);
+  await db.tx(w, (tx) => linkAnswers(tx, people.owner));
 }

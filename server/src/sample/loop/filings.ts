@@ -1,5 +1,6 @@
 import { sql, type Tx } from '../../base/db.ts';
 import type { Random } from '../random.ts';
+import { isAsked } from './asked.ts';
 import { isOver, type Past } from './past.ts';
 import type { Made } from './problems.ts';
 
@@ -37,7 +38,8 @@ export function fileOne(random: Random, one: Past, problems: Map<string, Made>, 
       at: new Date(one.resolvedAt ?? one.lastAt).toISOString(),
     },
   };
-  const kind = problem ? 'problem' : other ? 'one-off' : 'question';
+  const plain = isAsked(one.first.text, language.code) || (!other && random.chance(0.3));
+  const kind = problem ? 'problem' : plain ? 'question' : 'one-off';
   const second = problem && random.chance(0.07) ? random.pick([...problems.values()]) : undefined;
   const both = second !== undefined && second !== problem;
   return [

@@ -1,6 +1,7 @@
 import type { Special } from '../fill.ts';
 import type { Customer } from '../people.ts';
 import { type Random, randomFrom } from '../random.ts';
+import { askedAgain } from './asked.ts';
 import { troubleAt } from './matters.ts';
 import { felt } from './words.ts';
 
@@ -16,6 +17,8 @@ function feelingOf(random: Random, code: string): string | null {
 export function teller(mark: string, from: number, until: number): (i: number, of: Customer, at: number) => Special {
   return (i, { language }, at) => {
     const random = randomFrom(`${mark} tells ${i}`);
+    const asks = askedAgain(randomFrom(`${mark} asks ${i}`), language.code);
+    if (asks) return { resolves: 0.9, asks };
     const problem = random.chance(0.97) ? troubleAt(random, language, at, { from, until }) : null;
     const feels = feelingOf(random, language.code);
     return { resolves: 0.7, ...(problem ? { matter: { problem } } : {}), ...(feels ? { feels } : {}) };
