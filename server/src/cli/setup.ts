@@ -1,8 +1,17 @@
+import { existsSync } from 'node:fs';
 import { baseUrl } from '../base/config.ts';
 import { founding } from '../modules.ts';
 import { createOwner, setupLink } from '../team/index.ts';
 import { type Command, EXIT, print, text } from './command.ts';
-import { withHearten } from './with-hearten.ts';
+import { configOf, withHearten } from './with-hearten.ts';
+
+/** A link of a desk that is nowhere would be one of a new desk, which whoever waits for theirs does not mean. */
+const noDeskYet = (): boolean => {
+  const config = configOf();
+  return config !== undefined && !config.DATABASE_URL && !existsSync(config.DATA_DIR);
+};
+const NOWHERE =
+  'There is no desk in the data folder that the settings name, so there is no link to it. Nothing was made. Where yours was started with DATA_DIR or other settings, repeat this with the same; else start it first: npm start.';
 
 export const command: Command = {
   help: `hearten setup --email ADDRESS --password PASSWORD --name NAME --workspace NAME
@@ -26,6 +35,7 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 78 settings a
   needs: ['email', 'name', 'workspace'],
   alone: 'link',
   run: (values) => {
+    if (values.link === true && noDeskYet()) throw new Error(NOWHERE);
     if (values.link === true)
       return withHearten(async (hearten) => {
         const link = await setupLink(hearten);

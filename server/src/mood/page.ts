@@ -11,7 +11,7 @@ h1{font-size:1.3rem;line-height:1.3;margin:0 0 .25rem;text-wrap:balance}p{margin
 fieldset{border:0;margin:0 0 1.25rem;padding:0}legend,.words{display:block;font-weight:600;margin:0 0 .5rem;padding:0}
 .three{display:grid;grid-template-columns:repeat(3,1fr);gap:.5rem}.five{display:grid;grid-template-columns:repeat(5,1fr);gap:.25rem}
 label.one{display:grid;justify-items:center;align-content:center;gap:.25rem;min-block-size:48px;padding:.5rem .15rem;border:1px solid var(--line);border-radius:10px;text-align:center;cursor:pointer;overflow-wrap:anywhere}
-.five label.one{border-color:transparent;font-size:.8rem;align-content:start;hyphens:auto;padding-inline:0}
+.five label.one{border-color:transparent;font-size:clamp(.66rem,2.9vw,.8rem);align-content:start;padding-inline:0}
 label.one:has(:checked){background:var(--on);border-color:var(--go);font-weight:600}label.one:has(:focus-visible){outline:3px solid var(--focus);outline-offset:2px}
 label.one input{position:absolute;opacity:0;inline-size:1px;block-size:1px}svg{inline-size:40px;block-size:40px}
 h2{font-size:1.05rem;margin:0}blockquote{margin:0 0 1rem;padding-inline-start:1rem;border-inline-start:4px solid var(--go);white-space:pre-line;overflow-wrap:anywhere}.praise{margin:1rem 0 1.5rem;padding:1rem;border:1px solid var(--line);border-radius:10px}

@@ -12,6 +12,8 @@ type Props = {
   canReply: boolean;
   /** Who is on the other side of a chat: there nobody is chosen. */
   chat: string | null;
+  /** Whether an answer in a chat that is not read there can go by mail. */
+  mail: boolean;
   editing: boolean;
   choose: (kind: Written['kind']) => void;
   edit: () => void;
@@ -19,7 +21,7 @@ type Props = {
 const named = (a: Address) => a.name || a.address;
 
 /** The first line of the composer: who will see this. */
-export const AddressLine = ({ written, recipients, from, canReply, chat, editing, choose, edit }: Props) => {
+export const AddressLine = ({ written, recipients, from, canReply, chat, mail, editing, choose, edit }: Props) => {
   const note = written.kind === 'note';
   return (
     <div className="top">
@@ -47,7 +49,9 @@ export const AddressLine = ({ written, recipients, from, canReply, chat, editing
           <b className="cut">
             <bdi>{chat}</bdi>
           </b>
-          <span className="cut wide-only">· {t('in the chat, by mail if it is not read there')}</span>
+          <span className="cut wide-only">
+            · {mail ? t('in the chat, by mail if it is not read there') : t('in the chat; no e-mail address is known')}
+          </span>
         </span>
       ) : (
         <button type="button" className="to" onClick={edit} aria-expanded={editing} title={t('Change who gets this')}>

@@ -191,6 +191,7 @@ export const Composer = ({ opened, onward, wanted }: Props) => {
           from={from?.address ?? null}
           canReply={canReply}
           chat={chat ? row.customer.name || row.customer.address : null}
+          mail={row.customer.address !== ''}
           editing={editing}
           choose={focus}
           edit={() => setEditing(!editing)}

@@ -24,13 +24,14 @@ const drawn = (text: string): Sentence =>
 /** What happened, in the words of the timeline; null when the timeline shows it otherwise (a message speaks for itself). */
 export const sentence = (event: Happening, names: Names): Sentence | null => {
   const { data } = event;
-  const who = event.actorId
-    ? names.person(event.actorId)
-    : event.actorKind === 'customer'
+  const who =
+    event.actorKind === 'customer'
       ? t('The customer')
-      : event.actorKind === 'key'
-        ? t('The API')
-        : 'Hearten';
+      : event.actorId
+        ? names.person(event.actorId)
+        : event.actorKind === 'key'
+          ? t('The API')
+          : 'Hearten';
   const told = (values: Record<string, unknown>): Values =>
     Object.fromEntries(
       Object.entries({ who, ...values }).map(([name, value]) => [name, veil(value) as Values[string]]),

@@ -69,3 +69,11 @@ test('addresses are taken as people paste them, and what is none stays to be cor
   ]);
   assert.equal(rest, 'not an address');
 });
+
+test('letters without end, as a file that was pasted into a mail, are looked at once', () => {
+  const cpu = process.cpuUsage();
+  const text = `${'x'.repeat(300_000)} ida@customer.example`;
+  assert.deepEqual(pieces(text).at(-1), { text: 'ida@customer.example', href: 'mailto:ida@customer.example' });
+  const { user } = process.cpuUsage(cpu);
+  assert.ok(user < 2_000_000, `${user / 1000} ms of processor time`);
+});

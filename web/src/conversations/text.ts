@@ -1,6 +1,9 @@
-/** A plain text in pieces: what is a link and what is not. Only http(s) and mail addresses; punctuation after a link stays outside. */
+/**
+ * A plain text in pieces: what is a link and what is not. Only http(s) and mail addresses; punctuation after a link stays outside.
+ * What stands before an @ is 64 letters at most (RFC 5321, 4.5.3.1.1), so that letters without end are looked at once.
+ */
 export type Piece = { text: string; href?: string };
-const found = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi;
+const found = /\bhttps?:\/\/[^\s<>"']+|\bwww\.[^\s<>"']+\.[^\s<>"']+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/gi;
 
 export const pieces = (text: string): Piece[] => {
   const out: Piece[] = [];

@@ -201,7 +201,14 @@ export const useSending = ({ opened, draft, recipients, canReply, waits, failed,
         );
       else if (!note && after === 'resolved') {
         if (here.current) onward();
-        tell(t('Sent and resolved · #{number}', { number: row.number }));
+        // Until it leaves it can be taken back, from wherever one stands by then.
+        const leaves = out.message.state === 'queued' && Date.parse(out.message.sendAt ?? '') > Date.now();
+        tell(
+          t('Sent and resolved · #{number}', { number: row.number }),
+          leaves ? { label: t('Undo'), run: () => void takeBack(out.message.id) } : undefined,
+          false,
+          out.message.id,
+        );
       }
       show(client, me, out.conversation, [out.message]);
     } catch (cause) {

@@ -5,6 +5,7 @@ import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { byMail, inboxesQuery, teamsQuery } from '../conversations/data.ts';
+import { isPractice } from '../conversations/ours.ts';
 import { t } from '../language/index.ts';
 import { Said } from '../language/Said.tsx';
 import { useMay } from '../me.ts';
@@ -57,7 +58,7 @@ const Form = ({ chat, may }: { chat: ChatInbox; may: boolean }) => {
     setAsking({});
   };
   const set = (settings: NonNullable<Change['settings']>) => put({ settings });
-  const mailboxes = byMail(inboxes);
+  const mailboxes = byMail(inboxes).filter((one) => !isPractice(one.address));
   return (
     <div className="beside">
       <fieldset disabled={!may} className="form card pad">

@@ -68,7 +68,7 @@ export const Inboxes = () => {
                 <span className="xs ink2 wrap">
                   <bdi>{i.address}</bdi>
                   {i.state.text ? ` · ${reasonWords(i.state)}` : ''}
-                  {i.state.at ? ` · ${ago(i.state.at)}` : ''}
+                  {i.state.at && i.state.state !== 'working' ? ` · ${ago(i.state.at)}` : ''}
                   {i.state.waiting > 0 ? ` · ${t('{waiting} waiting to be read', { waiting: i.state.waiting })}` : ''}
                 </span>
               </span>

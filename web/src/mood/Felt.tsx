@@ -73,16 +73,21 @@ const End = ({ end }: { end: MoodEnd }) => {
   const value = end.value ?? { better: 4, same: 3, worse: 2 }[end.compared ?? 'same'];
   const word = comparedWord(end.compared);
   return (
-    <span
-      className="chip"
-      title={
-        end.state === 'answered' ? end.words || t('Said by the customer') : t('A link was followed, not confirmed yet')
-      }
-    >
-      <Face value={value} read={end.state === 'provisional'} size={16} />
-      <span className="sr">{t('At the end')}</span>
-      {end.value ? t('{compared}, {mood}', { compared: word, mood: moodWord(end.value) }) : word}
-    </span>
+    <>
+      <span
+        className="chip"
+        title={end.state === 'answered' ? t('Said by the customer') : t('A link was followed, not confirmed yet')}
+      >
+        <Face value={value} read={end.state === 'provisional'} size={16} />
+        <span className="sr">{t('At the end')}</span>
+        {end.value ? t('{compared}, {mood}', { compared: word, mood: moodWord(end.value) }) : word}
+      </span>
+      {end.state === 'answered' && end.words ? (
+        <q className="said" dir="auto">
+          {end.words}
+        </q>
+      ) : null}
+    </>
   );
 };
 

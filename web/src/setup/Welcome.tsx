@@ -106,7 +106,16 @@ export const Welcome = () => {
     );
   const guide: [done: boolean, words: string][] = [
     [asked, t('You ask')],
-    [id !== null, took === null ? t('It arrives') : t('It arrived in {n} ms', { n: took })],
+    [
+      id !== null,
+      took === null
+        ? t('It arrives')
+        : t('It arrived in {n} s', {
+            n: new Intl.NumberFormat(document.documentElement.lang || 'en', { maximumSignificantDigits: 2 }).format(
+              took / 1000,
+            ),
+          }),
+    ],
     [answered, withKeys('Answer it: press {reply}, write, then {send}')],
     [landed, t('See it land')],
   ];

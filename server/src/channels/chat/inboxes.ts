@@ -66,16 +66,18 @@ export async function openChat(
   const id = await inboxes.add(tx, who, { channel: 'chat', name: body.name, settings: { ...settings, mailInboxId } });
   return one(tx, room, id);
 }
+/** The inbox in which one is one's own customer writes to nobody else. */
+const isPractice = sql`address like '%@practice-%.invalid'`;
 const firstMail = async (tx: Tx): Promise<string | null> =>
   (
     await tx.first<{ id: string }>(
-      sql`select id from inbox where workspace_id = ${tx.workspaceId} and channel = 'email' and enabled and deleted_at is null order by created_at, id limit 1`,
+      sql`select id from inbox where workspace_id = ${tx.workspaceId} and channel = 'email' and enabled and deleted_at is null and not ${isPractice} order by created_at, id limit 1`,
     )
   )?.id ?? null;
 async function mustSend(tx: Tx, id: string | null | undefined): Promise<void> {
   if (!id) return;
   const mail = await tx.first(
-    sql`select 1 from inbox where workspace_id = ${tx.workspaceId} and id = ${id} and channel = 'email' and deleted_at is null`,
+    sql`select 1 from inbox where workspace_id = ${tx.workspaceId} and id = ${id} and channel = 'email' and deleted_at is null and not ${isPractice}`,
   );
   if (!mail)
     throw Invalid('The inbox for answers by mail is not a mailbox of yours. Nothing was changed; choose another.');

@@ -49,7 +49,7 @@ function built(mail: ParsedMail): Sign[] {
   const out: Sign[] = [];
   const from = mail.from?.address ?? '';
   const domain = domainOf(from);
-  const named = /[\w.+-]+@([\w-]+\.)+[a-z]{2,}/i.exec(mail.from?.name ?? '')?.[0];
+  const named = /\b[\w.+-]{1,64}@([\w-]+\.)+[a-z]{2,}/i.exec(mail.from?.name ?? '')?.[0];
   if (named && domainOf(named) !== domain) out.push(sign('name', 2, 'name-address', { address: short(named) }));
   const answers = mail.replyTo[0]?.address;
   if (answers && domain && mail.kind === 'message' && !mail.isList && domainOf(answers) !== domain)
