@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { eventually } from '../../test/room.ts';
 import { type Db, sql } from './db.ts';
-import { type EventRow, emit, system } from './events.ts';
+import { type EventRow, emit, ring, system } from './events.ts';
 import { newId } from './ids.ts';
 import { reactAgain } from './react-again.ts';
 import { type Reacting, restAfter, startReactions } from './relay.ts';
@@ -190,6 +190,25 @@ test('What is said in this process is told before the log is read, and once', as
   await eventually(async () => has('customer.changed'));
   await stop();
   assert.equal(told.filter((event) => event.message_id === messageId).length, 1);
+});
+
+test('What was read in the log before its writer heard that it is committed is told once', async () => {
+  const { told, release, stop } = await heldTail();
+  release();
+  const late: (() => void)[] = [];
+  const messageId = newId();
+  await w.tx((t) =>
+    emit({ ...t, after: (what) => late.push(what) }, [{ name: 'message.received', actor: system, messageId }]),
+  );
+  ring();
+  const times = (): number => told.filter((event) => event.message_id === messageId).length;
+  await eventually(async () => times() === 1);
+  for (const what of late) what();
+  const next = newId();
+  await w.tx((t) => emit(t, [{ name: 'message.received', actor: system, messageId: next }]));
+  await eventually(async () => told.some((event) => event.message_id === next));
+  await stop();
+  assert.equal(times(), 1);
 });
 
 test('A word that overtook that its conversation was seen before is told again after that, so that it stays unread', async () => {

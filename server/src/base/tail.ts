@@ -4,7 +4,7 @@ import type { Log } from './log.ts';
 import { startLoop } from './relay.ts';
 
 const PIECE = 10; // events told at a time: what is said meanwhile goes between them
-const MANY = 1_000; // events that were told ahead and not come upon since: the reader was there first, and they were told twice
+const MANY = 1_000; // events that were told ahead and not come upon since, or read and not handed over since
 /**
  * Tails the log for this process' open sockets. `vouch` says whether the stream is complete from here on. What this process itself has just
  * committed and somebody waits for is told first, and as a rule left out when the log is read.
@@ -19,8 +19,10 @@ export function startTail(
   let cursor: Cursor | null = null;
   let spoken: EventRow[] = [];
   const ahead = new Set<string>();
+  /** What the log told last: of a busy process the reader comes upon a word before its writer hears that it is committed. */
+  const lately = new Set<string>();
   const off = onSpoken((events) => {
-    if (cursor) spoken.push(...events);
+    if (cursor) spoken.push(...events.filter(({ id }) => !lately.has(id)));
   });
   /** But for what was read as well, and what must not overtake what is still to be told of its conversation. */
   const tellAhead = async (read?: Set<string>, after?: Set<string | null>): Promise<void> => {
@@ -34,6 +36,7 @@ export function startTail(
     cursor = null;
     spoken = [];
     ahead.clear();
+    lately.clear();
     vouch(false);
   };
   const stop = startLoop('The live relay', log, async () => {
@@ -49,6 +52,8 @@ export function startTail(
       if (spoken.length > 0) await tellAhead();
       const events = await readEvents(db, cursor);
       const read = new Set(events.map(({ id }) => id));
+      for (const id of read) lately.add(id);
+      for (const id of lately) if (lately.size > MANY) lately.delete(id);
       if (spoken.length > 0) await tellAhead(read, carriedIn(events));
       const others = leftOf(events, ahead);
       for (let n = 0; n < others.length; n += PIECE) {
