@@ -26,7 +26,7 @@ export function About(): JSX.Element {
   const { name, email, question, answer: need } = asked();
   const field = (called: string, label: string, need: string, more: JSX.IntrinsicElements['input']): JSX.Element => (
     <label>
-      {label}
+      <span dir="auto">{label}</span>
       <input
         name={called}
         required={need === 'required'}

@@ -78,6 +78,7 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   const [mailing, setMailing] = useState(false);
   const [mailed, setMailed] = useState('');
   const [kept, setKept] = useState('');
+  const writes = mayBegin();
   const first = said[0]?.seq ?? 1;
   const writer = typing.value && typing.value.chat === chat ? typing.value : null;
   // A long chat is drawn from its end, a piece at a time: all at once would hold up a slow phone.
@@ -93,11 +94,11 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
     log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [last, mine.length, writer, most, mailing, asks]);
   useEffect(() => {
-    document.querySelector<HTMLElement>('.row textarea')?.focus();
+    document.querySelector<HTMLElement>('.row textarea,.about input')?.focus();
     setMailing(false);
     setMailed('');
     setKept('');
-  }, [chat]);
+  }, [chat, writes]);
   const seen = chat ? seenUpTo.value[chat] : undefined;
   const lastMine = said.findLast((line) => line.from === 'visitor');
   const partner = said.findLast((line) => line.from === 'team' || line.from === 'joined')?.name ?? '';
@@ -207,9 +208,9 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
           {trouble.value}
         </p>
       )}
-      {mayBegin() ? <Composer to={partner} /> : <About />}
+      {writes ? <Composer to={partner} /> : <About />}
       <footer>
-        {mayBegin() && <Person asked={summary?.asked} />}
+        {writes && <Person asked={summary?.asked} />}
         <span>{facts.mail && visitor.value.email ? t('byMail') : facts.name}</span>
       </footer>
     </>
