@@ -122,11 +122,13 @@ async function takeover(
   sink: Sink,
 ): Promise<Record<string, number>> {
   sink.delay = 200;
+  // What goes by mail: answers in a chat are shown, and are no matter of the mail server.
+  const theirs = sql`workspace_id = ${fleet.workspaceId} and type = 'out' and conversation_id = any (${ids}::uuid[])`;
   await fleet.start('work');
   const state = async (): Promise<Record<string, number>> => {
     const rows = await fleet.hearten.db.read<{ state: string; n: number }>(
       fleet.workspaceId,
-      sql`select state, count(*)::int as n from message where workspace_id = ${fleet.workspaceId} and type = 'out' group by state`,
+      sql`select state, count(*)::int as n from message where ${theirs} group by state`,
     );
     return Object.fromEntries(rows.map((row) => [row.state, row.n]));
   };
@@ -145,7 +147,7 @@ async function takeover(
   while (((await state()).sending ?? 0) === 0) await sleep(20);
   const held = await fleet.hearten.db.read<{ id: string }>(
     fleet.workspaceId,
-    sql`select id from message where workspace_id = ${fleet.workspaceId} and state = 'sending'`,
+    sql`select id from message where ${theirs} and state = 'sending'`,
   );
   work.child.kill('SIGKILL');
   const killed = Date.now();
@@ -161,7 +163,7 @@ async function takeover(
   while (open(await state()) > 0) await sleep(200);
   const out = await fleet.hearten.db.read<{ external_id: string; state: string }>(
     fleet.workspaceId,
-    sql`select external_id, state from message where workspace_id = ${fleet.workspaceId} and type = 'out'`,
+    sql`select external_id, state from message where ${theirs}`,
   );
   const seen = Map.groupBy(sink.ledger, ({ messageId }) => messageId);
   const lost = out.filter((m) => m.state !== 'unknown' && !seen.has(m.external_id)).length;
