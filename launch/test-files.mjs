@@ -14,13 +14,16 @@ const kinds = [
   },
   {
     // These wait for time-outs, or for who was gone to come back, and do little meanwhile.
-    is: (name) => /\/(fetch|b02-hang|outage|standby|cli|start)\.slow\.test\.ts$|\/journeys\/bonds\./.test(name),
+    is: (name) =>
+      /\/(fetch|b02-hang|outage|standby|cli|start|fleet)\.slow\.test\.ts$|\/journeys\/(bonds|sending|sign-in)\./.test(
+        name,
+      ),
     in: ['usual', 'full'],
     lane: 'beside',
     timeout: { test: 3 * minute, file: 12 * minute },
   },
   {
-    is: (name) => /\/(a14-imap-faults|a15-database-down)\.test\.ts$/.test(name),
+    is: (name) => /\/(a14-imap-faults|a15-database-down|away|presence|job-holders|base\/wire)\.test\.ts$/.test(name),
     in: ['quick', 'usual', 'full'],
     lane: 'beside',
     timeout: { test: 2 * minute, file: 6 * minute },
@@ -46,18 +49,15 @@ const long = [
   'journeys/accessible.',
   'journeys/writing.',
   'test/isolation.',
-  'test/fleet.slow.',
   'journeys/palette.',
   'journeys/main-job.',
   'journeys/reference.',
-  'journeys/sending.',
   'journeys/customer.',
   'journeys/first-minutes.',
   'journeys/chat.',
   'journeys/bulk.',
   'test/kill.slow.',
   'base/embedded.',
-  'chat/away.',
   'backup/backup.slow.',
   'test/import-kill.',
 ];
