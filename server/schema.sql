@@ -328,9 +328,11 @@ create table chat_link (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  key_id uuid,
   PRIMARY KEY (workspace_id, token_hash),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, chat_id) REFERENCES chat(workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, chat_id) REFERENCES chat(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, key_id) REFERENCES chat_key(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX chat_link_chat ON public.chat_link USING btree (workspace_id, chat_id);
 alter table chat_link enable row level security;
@@ -852,7 +854,8 @@ create table handle (
   value text not null,
   customer_id uuid not null,
   created_at timestamp with time zone not null default now(),
-  PRIMARY KEY (workspace_id, kind, value),
+  scope text not null default ''::text,
+  PRIMARY KEY (workspace_id, kind, value, scope),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE
 );
@@ -2308,10 +2311,12 @@ create table visitor (
   consent boolean,
   country text not null default ''::text,
   city text not null default ''::text,
+  key_id uuid,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, key_id) REFERENCES chat_key(workspace_id, id) ON DELETE SET NULL (key_id)
 );
 CREATE INDEX visitor_customer ON public.visitor USING btree (workspace_id, customer_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX visitor_silent ON public.visitor USING btree (workspace_id, seen_at) WHERE (customer_id IS NULL);

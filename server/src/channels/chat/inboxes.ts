@@ -132,14 +132,10 @@ async function mustBePublic(pem: string, algorithm: 'ES256' | 'RS256' | 'HS256')
   }
 }
 
-/** Tells whose visits it vouched for: those end with it. */
+/** Tells whose visits it vouched for. They end with it, as do the links that went where it said, used or not: the rows hang on that of the key. */
 export async function endKey(tx: Tx, who: Who, id: string): Promise<string[]> {
   const visitors = await tx.many<{ id: string }>(
     sql`select distinct visitor_id as id from visitor_session where workspace_id = ${tx.workspaceId} and key_id = ${id}`,
-  );
-  // Also those that a link began: where its mail went, this key had said.
-  await tx.run(
-    sql`delete from visitor_session where workspace_id = ${tx.workspaceId} and chat_id is not null and visitor_id = any (${visitors.map((one) => one.id)}::uuid[])`,
   );
   const row = await tx.first<{ inbox_id: string }>(
     sql`delete from chat_key where workspace_id = ${tx.workspaceId} and id = ${id} returning inbox_id`,

@@ -116,10 +116,10 @@ const seen = ({ page, agent, language, place, consent }: About) => {
 
 async function known(tx: Tx, chat: Chat, vouched: Vouched, about: About): Promise<Visitor & { visits: number }> {
   const visitor = await tx.first<Visitor & { visits: number }>(sql`
-    insert into visitor as v (workspace_id, id, inbox_id, user_id, name, email, language, agent, page, referrer, country, city, consent)
+    insert into visitor as v (workspace_id, id, inbox_id, user_id, name, email, language, agent, page, referrer, country, city, consent, key_id)
     values (${tx.workspaceId}, ${newId()}, ${chat.id}, ${vouched.userId}, ${vouched.name}, ${vouched.email ?? ''}, ${cut(about.language, 35)}, ${cut(about.agent, 300)}, ${cut(about.page, 2000)}, ${cut(about.referrer, 2000)},
-      ${about.place.country}, ${about.place.city}, ${about.consent})
-    on conflict (workspace_id, inbox_id, user_id) where user_id is not null do update set name = excluded.name, email = excluded.email, ${seen(about)}
+      ${about.place.country}, ${about.place.city}, ${about.consent}, ${vouched.keyId})
+    on conflict (workspace_id, inbox_id, user_id) where user_id is not null do update set name = excluded.name, email = excluded.email, key_id = excluded.key_id, ${seen(about)}
     returning ${columns}, null as "only", v.visits`);
   if (!visitor) throw new Error('a visitor was neither added nor found');
   return visitor;
