@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { ChatInbox } from '@hearten/contract';
 import { SignJWT } from 'jose';
-import { type ChatHouse, chatHouse, type Visit } from '../../../test/chat.ts';
+import WebSocket from 'ws';
+import { type ChatHouse, chatHouse, type Visit, type Widget, widget } from '../../../test/chat.ts';
+import { waited } from '../../../test/sending-desk.ts';
 import { NOWHERE, sql, type Tx } from '../../base/db.ts';
+import { makeLimits } from './allowed.ts';
 import { makeLink } from './links.ts';
 
 let house: ChatHouse;
@@ -82,7 +87,6 @@ test('User 57 of one site is not user 57 of another: two customers, each with th
     { scope: there, id: second },
   ]);
 
-  const { generateKeyPairSync } = await import('node:crypto');
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   for (const id of [here, there])
@@ -121,4 +125,135 @@ test('With a key ends all it gave: links that went where it said too, used or no
   assert.equal((await open(unused)).status, 404);
   assert.equal((await house.as(owner, 'GET', '/chats')).status, 200, 'what the other key gave goes on');
   assert.equal((await open(theirs)).status, 200);
+});
+
+const put = (token: string, bytes: number, name = 'a.bin'): Promise<{ status: number; body: { detail?: string } }> =>
+  house.as(token, 'POST', `/files?filename=${name}`, Buffer.alloc(bytes, 1), {
+    'content-type': 'application/octet-stream',
+  });
+/** Begins to send a file and tells what is answered, before any of it is on its way. */
+const knock = (token: string, length: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
+    socket.on('error', reject).once('data', (data) => {
+      socket.destroy();
+      resolve(String(data).split(' ')[1] ?? '');
+    });
+    socket.write(
+      `POST /chat/${house.chat.id}/files?filename=a.bin HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/octet-stream\r\ncontent-length: ${length}\r\n\r\n`,
+    );
+  });
+
+test('Before a byte of a file is read it is asked whose it is and whether they may: a stranger, who is blocked, and who sent nothing of much', async () => {
+  assert.equal(await knock('x'.repeat(43), 9_000_000), '401');
+  const { token } = (await house.visit()).body;
+  const { chat } = (await house.say(token, 'You are all idiots')).body;
+  assert.equal((await put(token, 10)).status, 201);
+  const { id } = await house.conversationOf(chat);
+  await house.ask('POST', `/conversations/${id}/abuse`, { do: 'pause', minutes: 10, reason: 'Insults' });
+  assert.equal(await knock(token, 9_000_000), '403');
+
+  const much = (await house.visit()).body.token;
+  const visitor = await inside((tx) =>
+    tx.first<{ id: string }>(sql`select id from visitor where workspace_id = ${w} order by created_at desc limit 1`),
+  );
+  const [file] = await inside((tx) =>
+    tx.many<{ hash: Buffer }>(sql`select hash from upload where workspace_id = ${w} limit 1`),
+  );
+  await inside((tx) =>
+    tx.run(sql`insert into upload (workspace_id, id, visitor_id, hash, filename, content_type, size, waiting_since)
+      values (${w}, gen_random_uuid(), ${visitor?.id}, ${file?.hash}, 'film', 'video/mp4', 100000000, now())`),
+  );
+  assert.equal(await knock(much, 9_000_000), '400', 'what waits is as much as one message takes');
+  assert.equal((await put(much, 1000)).status, 201);
+  // Sent, it waits no more.
+  await inside((tx) =>
+    tx.run(sql`update upload set waiting_since = null where workspace_id = ${w} and visitor_id = ${visitor?.id}`),
+  );
+  assert.equal((await put(much, 9_000_000)).status, 201);
+});
+
+test('A visitor gives so many bytes in an hour, a machine more, and all addresses of one IPv6 network are one machine', () => {
+  const MB = 1024 * 1024;
+  const limits = makeLimits();
+  const many = (give: (n: number) => void): number => {
+    for (let n = 0; ; n++) {
+      try {
+        give(n);
+      } catch {
+        return n;
+      }
+      if (n > 10_000) return n;
+    }
+  };
+  assert.equal(
+    many(() => limits.bytes('192.0.2.1', 'one', 10 * MB)),
+    10,
+  );
+  assert.equal(
+    many((n) => limits.bytes('192.0.2.1', `v${n}`, 10 * MB)),
+    40,
+    'the rest of what the machine may',
+  );
+  limits.bytes('192.0.2.2', 'other', 10 * MB);
+  const net = (n: number): string => `2001:db8:1:2:${n.toString(16)}::1`;
+  for (const [limit, most] of [
+    [limits.visits, 60],
+    [limits.lines, 300],
+    [limits.writes, 240],
+    [limits.begins, 60],
+  ] as const) {
+    assert.equal(
+      many((n) => limit(net(n))),
+      most,
+    );
+    limit('2001:db8:1:3::1');
+  }
+});
+
+test('Over a line a machine says as much as over HTTP, however often it comes as somebody new; words that make us look cost too', async () => {
+  const { token } = (await house.visit()).body;
+  const first = widget(house, token);
+  await first.until((one) => one.frames.some((frame) => frame.type === 'ready'));
+  // As many visitors as there are beginnings left to this machine, each with a few.
+  const others = await Promise.all(
+    Array.from({ length: 6 }, async () => widget(house, (await house.visit()).body.token)),
+  );
+  for (const other of others)
+    for (let n = 0; n < 15; n++)
+      other.send({ type: 'say', chat: null, clientId: crypto.randomUUID(), text: `Flood ${n}` });
+  const told = (one: Widget) => one.frames.filter((frame) => frame.type === 'said' || frame.type === 'refused');
+  await Promise.all(others.map((other) => other.until((one) => told(one).length === 15, 60_000)));
+  const begun = others.flatMap((other) => other.frames.filter((frame) => frame.type === 'said')).length;
+  assert.ok(begun <= 62, `${begun} conversations begun`);
+  assert.ok(others.some((other) => other.frames.some((frame) => frame.type === 'refused' && (frame.again ?? 0) >= 1)));
+  for (const other of others) other.close();
+
+  const readies = () => first.frames.filter((frame) => frame.type === 'ready').length;
+  const before = readies();
+  for (let n = 0; n < 150; n++) first.send({ type: 'resume', at: {} });
+  await new Promise((done) => setTimeout(done, 1_000));
+  first.close();
+  assert.ok(readies() - before < 120, `${readies() - before} looks at all chats`);
+});
+
+test('A visitor has twenty lines open at a time, and a machine five hundred', async () => {
+  const { token } = (await house.visit()).body;
+  const opened = (): Promise<[number, WebSocket]> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(
+        `${house.url.replace('http', 'ws')}/chat/socket`,
+        ['hearten.chat.1', house.chat.id, token],
+        { origin: house.url },
+      );
+      socket.on('unexpected-response', (_request, response) => resolve([response.statusCode ?? 0, socket]));
+      socket.on('open', () => resolve([101, socket]));
+      socket.on('error', () => undefined); // told by the response
+    });
+  const all = await Promise.all(Array.from({ length: 22 }, opened));
+  assert.deepEqual(all.map(([status]) => status).sort(), [...Array(20).fill(101), 429, 429]);
+  const [, one] = all.find(([status]) => status === 101) as [number, WebSocket];
+  one.close();
+  await waited(async () => (await opened())[0] === 101, 5_000);
+  for (const [, socket] of all) socket.terminate();
 });

@@ -89,6 +89,15 @@ export const newsOf = (
     'kept',
   );
 
+/** The conversation at which one of their chats stands. */
+export async function homeOf(db: Db, workspaceId: string, who: Seeing, chatId: string): Promise<string | null> {
+  const [row] = await db.read<{ id: string }>(
+    workspaceId,
+    sql`select conversation_id as id from chat where workspace_id = ${workspaceId} and id = ${chatId} and visitor_id = ${who.id} and (${who.only}::uuid is null or id = ${who.only})`,
+  );
+  return row?.id ?? null;
+}
+
 /** Read up to a number; the conversation, when that is news. */
 export const markRead = (
   tx: Tx,
