@@ -1816,6 +1816,7 @@ create table schedule_calendar (
   trouble text,
   status integer,
   created_at timestamp with time zone not null default now(),
+  file text,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, schedule_id) REFERENCES schedule(workspace_id, id) ON DELETE CASCADE,
@@ -1825,7 +1826,7 @@ CREATE INDEX schedule_calendar_of ON public.schedule_calendar USING btree (works
 alter table schedule_calendar enable row level security;
 alter table schedule_calendar force row level security;
 create policy own on schedule_calendar for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
-CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_calendar FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_calendar', '', 'fetched_at,tried_at,trouble,status');
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_calendar FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_calendar', '', 'fetched_at,tried_at,trouble,status,file');
 
 create table schedule_closure (
   workspace_id uuid not null,
@@ -2315,8 +2316,7 @@ create table visitor (
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, key_id) REFERENCES chat_key(workspace_id, id) ON DELETE SET NULL (key_id)
+  FOREIGN KEY (workspace_id, inbox_id) REFERENCES inbox(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX visitor_customer ON public.visitor USING btree (workspace_id, customer_id) WHERE (customer_id IS NOT NULL);
 CREATE INDEX visitor_silent ON public.visitor USING btree (workspace_id, seen_at) WHERE (customer_id IS NULL);
@@ -2351,6 +2351,7 @@ create table visitor_event (
   name text not null,
   meta jsonb not null default '{}'::jsonb,
   at timestamp with time zone not null default date_trunc('milliseconds'::text, now()),
+  told_at timestamp with time zone default now(),
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,

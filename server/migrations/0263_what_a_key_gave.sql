@@ -1,7 +1,7 @@
 -- A link in a mail went where the key that vouched last said that it goes. With that key the link ends, and the visit that it began; before,
 -- both outlived the visits by which alone they were found. Without a visit of these days nobody knows which key it was, where there are several.
+-- A workspace that moves takes its visitors along and not its keys, so a visitor may name one that is not there.
 alter table visitor add column key_id uuid;
-alter table visitor add foreign key (workspace_id, key_id) references chat_key (workspace_id, id) on delete set null (key_id);
 alter table chat_link add column key_id uuid;
 alter table chat_link add foreign key (workspace_id, key_id) references chat_key (workspace_id, id) on delete cascade;
 

@@ -51,6 +51,6 @@ export const other: Readonly<Record<string, string>> = {
     sign_in_provider.claim sign_in_provider.client_id sign_in_provider.domains sign_in_provider.end_url sign_in_provider.issuer sign_in_provider.name
     sign_in_provider.role sign_in_provider.roles sign_in_provider.secret sign_in_way.browser_hash sign_in_way.secret sign_in_way.state sign_in_way.state_hash
     known_browser.token_hash session.company_token session.how workspace.sign_in session.agent session.csrf session.ip session.token_hash snippet.folder snippet.html snippet.name snippet.shortcut snippet.steps snippet.text snippet.variants
-    schedule.name schedule.time_zone schedule.week schedule_calendar.address schedule_calendar.name schedule_calendar.trouble schedule_closure.name schedule_exception.hours schedule_exception.name schedule_holiday.hours schedule_holiday.name schedule_holiday.rule
+    schedule.name schedule.time_zone schedule.week schedule_calendar.address schedule_calendar.file schedule_calendar.name schedule_calendar.trouble schedule_closure.name schedule_exception.hours schedule_exception.name schedule_holiday.hours schedule_holiday.name schedule_holiday.rule
     webhook.address webhook.description webhook.sealed system_mail.body system_mail.name system_mail.subject team.name workspace.language workspace.name workspace.sample workspace.settings workspace.time_zone`,
 };

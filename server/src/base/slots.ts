@@ -40,7 +40,8 @@ export function makeSlots({ most, wait = WAIT, stall = STALL }: Limits): Slots {
           );
         await room(left);
       }
-      if (request.destroyed) throw Unavailable('The connection ended. Nothing was sent.'); // and nobody would say when it has left
+      // Gone meanwhile: nobody would say when it has left.
+      if (request.destroyed) throw Unavailable('Many are writing at this moment. Nothing was sent yet; try again.');
       for (const [key] of keys) under.set(key, (under.get(key) ?? 0) + 1);
       held.set(request, { keys: keys.map(([key]) => key), timer: watch(request, stall) });
     },

@@ -53,3 +53,10 @@ export const ancestors = ({ settings: { domains } }: Chat): string =>
           ...(/^(localhost|127\.0\.0\.1)(:|$)/.test(host) ? [`http://${host}`] : []),
         ]),
       ].join(' ');
+
+/**
+ * The same hosts as the frame compares them with the page around it, once more after the browser did: a page's host bears no port that https has
+ * anyway, and of all below a domain the port was looked at by the browser.
+ */
+export const askedOf = ({ settings: { domains } }: Pick<Chat, 'settings'>): string[] =>
+  domains.map((host) => host.replace(host.startsWith('*.') ? /:\d+$/ : /:443$/, ''));

@@ -8,8 +8,10 @@ import WebSocket from 'ws';
 import { type ChatHouse, chatHouse, type Visit, type Widget, widget } from '../../../test/chat.ts';
 import { waited } from '../../../test/sending-desk.ts';
 import { NOWHERE, sql, type Tx } from '../../base/db.ts';
-import { makeLimits } from './allowed.ts';
+import { ancestors, askedOf, makeLimits } from './allowed.ts';
 import { makeLink } from './links.ts';
+import type { Chat } from './settings.ts';
+import { sayType } from './take-files.ts';
 
 let house: ChatHouse;
 let w = '';
@@ -211,6 +213,86 @@ test('A visitor gives so many bytes in an hour, a machine more, and all addresse
   }
 });
 
+test('A visitor has twenty lines open at a time, and a machine five hundred', async () => {
+  const { token } = (await house.visit()).body;
+  const opened = (): Promise<[number, WebSocket]> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(
+        `${house.url.replace('http', 'ws')}/chat/socket`,
+        ['hearten.chat.1', house.chat.id, token],
+        { origin: house.url },
+      );
+      socket.on('unexpected-response', (_request, response) => resolve([response.statusCode ?? 0, socket]));
+      socket.on('open', () => resolve([101, socket]));
+      socket.on('error', () => undefined); // told by the response
+    });
+  const all = await Promise.all(Array.from({ length: 22 }, opened));
+  assert.deepEqual(all.map(([status]) => status).sort(), [...Array(20).fill(101), 429, 429]);
+  const [, one] = all.find(([status]) => status === 101) as [number, WebSocket];
+  one.close();
+  await waited(async () => (await opened())[0] === 101, 5_000);
+  for (const [, socket] of all) socket.terminate();
+});
+
+test('Where a chat goes to a team the hours of that team are told; of a deleted team no word is left', async () => {
+  const hours = async (week: [number, number][]): Promise<string> =>
+    (
+      await house.ask<{ id: string }>('POST', '/hours', {
+        ...{ name: `Hours ${week.length}`, week: Array.from({ length: 7 }, () => week), timeZone: 'UTC' },
+      })
+    ).body.id;
+  await hours([[0, 1440]]);
+  const never = await hours([]);
+  const team = (await house.ask<{ id: string }>('POST', '/teams', { name: 'Lamps' })).body.id;
+  assert.equal((await house.ask('PUT', `/hours/places/team/${team}`, { scheduleId: never })).status, 200);
+  const isOpen = async (settings: object): Promise<[boolean | undefined, string]> => {
+    const { body } = await house.ask<ChatInbox>('POST', '/chats', { name: 'Hours', settings });
+    const seen = await post<{ settings: { hours: { open: boolean } | null } }>(body.id, '/visit', {});
+    return [seen.body.settings.hours?.open, body.id];
+  };
+  assert.equal((await isOpen({ assign: 'room' }))[0], true);
+  assert.equal((await isOpen({ teamId: team }))[0], true, 'whoever takes it');
+  const [open, id] = await isOpen({ assign: 'room', teamId: team });
+  assert.equal(open, false);
+  assert.equal((await house.ask('DELETE', `/teams/${team}`)).status, 200);
+  const { body } = await house.ask<{ items: ChatInbox[] }>('GET', '/chats');
+  assert.equal(body.items.find((one) => one.id === id)?.settings.teamId, null);
+});
+
+test('Only what begins like a picture is called one, and only their own chats follow the address that a visitor gives', async () => {
+  const riff = (what: string): Buffer => Buffer.from(`RIFF\n\0\0\0${what}VP8 `, 'latin1');
+  assert.deepEqual(
+    [sayType('image/webp', riff('WEBP')), sayType('image/webp', riff('WAVE')), sayType('audio/wav', riff('WAVE'))],
+    ['image/webp', 'application/octet-stream', 'audio/wav'],
+  );
+  const addressAt = async (id: string): Promise<string | undefined> =>
+    (
+      await inside((tx) =>
+        tx.first<{ address: string }>(
+          sql`select customer_address as address from conversation where workspace_id = ${w} and id = ${id}`,
+        ),
+      )
+    )?.address;
+  const [mine, theirs] = [(await house.visit()).body.token, (await house.visit()).body.token];
+  const [own, merged] = [(await house.say(mine, 'My own')).body.chat, (await house.say(mine, 'Merged')).body.chat];
+  const other = (await house.say(theirs, 'Of somebody else')).body.chat;
+  const [{ id: first }, { id: second }] = [await house.conversationOf(own), await house.conversationOf(other)];
+  // As a merge leaves it: their chat stands at the conversation of somebody else.
+  await inside((tx) =>
+    tx.run(sql`update chat set conversation_id = ${second} where workspace_id = ${w} and id = ${merged}`),
+  );
+  assert.equal((await house.as(mine, 'POST', '/about', { email: 'mallory@evil.example' })).status, 200);
+  assert.deepEqual([await addressAt(first), await addressAt(second)], ['mallory@evil.example', '']);
+});
+
+test('Hosts that may show a chat hold as they are written: with the port that https has anyway, and all below a domain at a port', async () => {
+  const domains = ['shop.example:443', '*.shop.example:8443', 'shop.example:8080', 'localhost:3000'];
+  const chat = { settings: { domains } } as Chat;
+  assert.deepEqual(askedOf(chat), ['shop.example', '*.shop.example', 'shop.example:8080', 'localhost:3000']);
+  assert.match(ancestors(chat), /https:\/\/\*\.shop\.example:8443/);
+});
+
+// Last: nothing is left to this machine after it.
 test('Over a line a machine says as much as over HTTP, however often it comes as somebody new; words that make us look cost too', async () => {
   const { token } = (await house.visit()).body;
   const first = widget(house, token);
@@ -235,25 +317,4 @@ test('Over a line a machine says as much as over HTTP, however often it comes as
   await new Promise((done) => setTimeout(done, 1_000));
   first.close();
   assert.ok(readies() - before < 120, `${readies() - before} looks at all chats`);
-});
-
-test('A visitor has twenty lines open at a time, and a machine five hundred', async () => {
-  const { token } = (await house.visit()).body;
-  const opened = (): Promise<[number, WebSocket]> =>
-    new Promise((resolve) => {
-      const socket = new WebSocket(
-        `${house.url.replace('http', 'ws')}/chat/socket`,
-        ['hearten.chat.1', house.chat.id, token],
-        { origin: house.url },
-      );
-      socket.on('unexpected-response', (_request, response) => resolve([response.statusCode ?? 0, socket]));
-      socket.on('open', () => resolve([101, socket]));
-      socket.on('error', () => undefined); // told by the response
-    });
-  const all = await Promise.all(Array.from({ length: 22 }, opened));
-  assert.deepEqual(all.map(([status]) => status).sort(), [...Array(20).fill(101), 429, 429]);
-  const [, one] = all.find(([status]) => status === 101) as [number, WebSocket];
-  one.close();
-  await waited(async () => (await opened())[0] === 101, 5_000);
-  for (const [, socket] of all) socket.terminate();
 });

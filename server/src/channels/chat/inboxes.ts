@@ -33,7 +33,8 @@ type Row = { id: string; name: string; enabled: boolean; settings: unknown; keys
 
 const rows = (tx: Tx, where: Sql): Promise<Row[]> =>
   tx.many<Row>(sql`
-    select i.id, i.name, i.enabled, i.settings, coalesce((select json_agg(json_build_object('id', k.id, 'name', k.name, 'algorithm', k.algorithm, 'createdAt', k.created_at, 'usedAt', k.used_at) order by k.created_at) from chat_key k
+    select i.id, i.name, i.enabled,
+      case when exists (select 1 from team t where t.workspace_id = i.workspace_id and t.id::text = i.settings->>'teamId') then i.settings else i.settings - 'teamId' end as settings, coalesce((select json_agg(json_build_object('id', k.id, 'name', k.name, 'algorithm', k.algorithm, 'createdAt', k.created_at, 'usedAt', k.used_at) order by k.created_at) from chat_key k
       where k.workspace_id = i.workspace_id and k.inbox_id = i.id), '[]') as keys
     from inbox i where i.workspace_id = ${tx.workspaceId} and i.channel = 'chat' and i.deleted_at is null ${where} order by i.created_at, i.id`);
 const shown = (room: Room, row: Row): ChatInbox => ({

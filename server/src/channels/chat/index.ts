@@ -22,6 +22,7 @@ import { chatFinder, settingsOf } from './settings.ts';
 import { makeVisiting } from './sockets.ts';
 import { takeOver } from './take-over.ts';
 
+export { teamOf } from './give.ts';
 export type { Hours } from './now.ts';
 /** For the rules of how long things stay. */
 export const oldVisits = { count: countOldVisits, remove: removeOldVisits };
@@ -43,6 +44,7 @@ const makesRoom = [
   'inbox.changed',
   'workspace.changed',
   'team.changed',
+  'team.deleted',
 ];
 
 /** Live chat: a widget on other people's pages, answered from the same inbox as everything else. */

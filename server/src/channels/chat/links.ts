@@ -21,8 +21,8 @@ export async function makeLink(
   token = newToken(),
 ): Promise<string> {
   await tx.run(
-    sql`insert into chat_link (workspace_id, token_hash, chat_id, key_id, expires_at) select ${tx.workspaceId}, ${hash(token)}, c.id, v.key_id, now() + ${OPENS}::interval
-      from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id where c.workspace_id = ${tx.workspaceId} and c.id = ${chatId}`,
+    sql`insert into chat_link (workspace_id, token_hash, chat_id, key_id, expires_at) select ${tx.workspaceId}, ${hash(token)}, c.id, k.id, now() + ${OPENS}::interval
+      from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id left join chat_key k on k.workspace_id = v.workspace_id and k.id = v.key_id where c.workspace_id = ${tx.workspaceId} and c.id = ${chatId}`,
   );
   return `${baseUrl(config)}/chat/${inboxId}/continue#${token}`;
 }

@@ -76,9 +76,10 @@ export function visitorRoutes(
     const given = read(shapes.visit, request.body);
     const vouched = given.jwt ? await vouchedFor(seal, chat, given.jwt) : null;
     const agent = String(request.headers['user-agent'] ?? '').slice(0, 300);
-    const { visitor, token, visits } = await db.tx(chat.workspaceId, (tx) =>
+    const { visitor, token, visits, gone } = await db.tx(chat.workspaceId, (tx) =>
       visit(tx, chat, { token: given.token, vouched, about: { ...given, agent, place: placeOf(request) } }),
     );
+    if (gone) visiting.end([gone]);
     const chats = await db.tx(chat.workspaceId, (tx) => chatsOf(tx, visitor));
     return reply.header('cache-control', 'no-store').send({
       ...{ token, visits, settings: shownOf(chat, await nowOf(chat)), chats: chats.map(summaryOf) },
@@ -184,7 +185,8 @@ export function visitorRoutes(
         address && one.visitor.userId === null
           ? (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId)
           : [];
-      if (homes.length) await writeToCustomerAt(tx, homes, address, said.name ?? one.visitor.name);
+      if (homes.length)
+        await writeToCustomerAt(tx, homes, one.visitor.customerId, address, said.name ?? one.visitor.name);
     });
     return reply.send({});
   });
