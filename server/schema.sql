@@ -328,9 +328,11 @@ create table chat_link (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  key_id uuid,
   PRIMARY KEY (workspace_id, token_hash),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, chat_id) REFERENCES chat(workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, chat_id) REFERENCES chat(workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, key_id) REFERENCES chat_key(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX chat_link_chat ON public.chat_link USING btree (workspace_id, chat_id);
 alter table chat_link enable row level security;
@@ -882,7 +884,8 @@ create table handle (
   value text not null,
   customer_id uuid not null,
   created_at timestamp with time zone not null default now(),
-  PRIMARY KEY (workspace_id, kind, value),
+  scope text not null default ''::text,
+  PRIMARY KEY (workspace_id, kind, value, scope),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE
 );
@@ -1847,6 +1850,7 @@ create table schedule_calendar (
   trouble text,
   status integer,
   created_at timestamp with time zone not null default now(),
+  file text,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, schedule_id) REFERENCES schedule(workspace_id, id) ON DELETE CASCADE,
@@ -1856,7 +1860,7 @@ CREATE INDEX schedule_calendar_of ON public.schedule_calendar USING btree (works
 alter table schedule_calendar enable row level security;
 alter table schedule_calendar force row level security;
 create policy own on schedule_calendar for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
-CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_calendar FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_calendar', '', 'fetched_at,tried_at,trouble,status');
+CREATE TRIGGER audited AFTER INSERT OR DELETE OR UPDATE ON public.schedule_calendar FOR EACH ROW EXECUTE FUNCTION audited('settings', 'schedule_calendar', '', 'fetched_at,tried_at,trouble,status,file');
 
 create table schedule_closure (
   workspace_id uuid not null,
@@ -2368,6 +2372,7 @@ create table visitor (
   country text not null default ''::text,
   city text not null default ''::text,
   claims text[] not null default '{}'::text[],
+  key_id uuid,
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
@@ -2406,6 +2411,7 @@ create table visitor_event (
   name text not null,
   meta jsonb not null default '{}'::jsonb,
   at timestamp with time zone not null default date_trunc('milliseconds'::text, now()),
+  told_at timestamp with time zone default now(),
   PRIMARY KEY (workspace_id, id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,

@@ -3,7 +3,7 @@ import type { Tx } from './base/db.ts';
 import type { Hearten, Module } from './base/module.ts';
 import type { Outbound } from './base/outbound.ts';
 import { brand } from './brand/index.ts';
-import { chat, type Hours as HoursNow, oldVisits } from './channels/chat/index.ts';
+import { chat, type Hours as HoursNow, oldVisits, teamOf } from './channels/chat/index.ts';
 import { email } from './channels/email/index.ts';
 import { form } from './channels/form/index.ts';
 import { type Channel, conversations, foundConversations } from './conversations/index.ts';
@@ -75,9 +75,9 @@ export function makeModules(hearten: Hearten, outbound?: Outbound): Module[] {
   ];
 }
 
-/** Whether somebody is there now for what comes to this inbox; null where nobody said when. */
+/** Whether somebody is there now for what comes to this inbox: of the team that gets it, if one does. Null where nobody said when. */
 async function hoursNow(tx: Tx, inboxId: string): Promise<HoursNow> {
-  const held = await hoursFor(tx, { inboxId });
+  const held = await hoursFor(tx, { inboxId, teamId: await teamOf(tx, inboxId) });
   if (!held) return null;
   const { open, closesAt, opensAt } = stateAt(held.hours, Date.now());
   return { open, until: closesAt, opens: opensAt };

@@ -88,7 +88,9 @@ test('A migration that fills does so in one workspace after the other: in none, 
   const silent = (await readMigrations(migrationsDir)).filter(
     ({ name, text }) =>
       name >= '0175' &&
-      /^\s*(update (?!(?:event_cursor|installation)\b)\w+|delete from \w+|insert into \w+[^;]*\bselect\b)/m.test(now(text)) &&
+      /^\s*(update (?!(?:event_cursor|installation)\b)\w+|delete from \w+|insert into \w+[^;]*\bselect\b)/m.test(
+        now(text),
+      ) &&
       !now(text).includes(`'app.workspace_id'`),
   );
   assert.deepEqual(

@@ -75,7 +75,7 @@ export { makeSnippet, usableSnippet } from './snippets/keep.ts';
 export { isSpamNow } from './spam/judge.ts';
 export { writeToCustomerAt } from './take-part.ts';
 export { holdBack, undo } from './undo.ts';
-export { dropVisitorFiles, keepVisitorFile, safeName, takeVisitorFiles } from './uploads.ts';
+export { dropVisitorFiles, keepVisitorFile, safeName, takeVisitorFiles, waitingBytesOf } from './uploads.ts';
 export { mayBeForwarded, vouchLater } from './vouched-later.ts';
 export { searchable } from './words.ts';
 export type { Entry } from './write.ts';

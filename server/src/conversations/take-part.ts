@@ -37,7 +37,15 @@ export async function takePart(
 }
 
 /** Where the customer of a conversation is written to from now on, as they say themselves. */
-export const writeToCustomerAt = (tx: Tx, conversationIds: string[], address: string, name: string): Promise<number> =>
+export const writeToCustomerAt = (
+  tx: Tx,
+  conversationIds: string[],
+  customerId: string | null,
+  address: string,
+  name: string,
+): Promise<number> =>
   tx.run(sql`
     update conversation set customer_address = ${address}, customer_name = coalesce(nullif(${name}, ''), customer_name), version = version + 1
-    where workspace_id = ${tx.workspaceId} and id = any (${conversationIds}::uuid[]) and (customer_address <> ${address} or customer_name <> coalesce(nullif(${name}, ''), customer_name))`);
+    where workspace_id = ${tx.workspaceId} and id = any (${conversationIds}::uuid[]) and channel = 'chat'
+      and customer_id in (select case when o.merged_into is null then o.id else o.merged_into end from customer o where o.workspace_id = ${tx.workspaceId} and o.id = ${customerId})
+      and (customer_address <> ${address} or customer_name <> coalesce(nullif(${name}, ''), customer_name))`);

@@ -116,7 +116,11 @@ export async function find(
       ];
       const joins = (candidate: Home): boolean =>
         takesPart(candidate, one, sender) &&
-        (candidate !== token || candidate.customer_id === sender.customerId || wrote(candidate, one));
+        // A visitor names no conversation: theirs is the one at which their chat stands.
+        (candidate !== token ||
+          one.channel === 'chat' ||
+          candidate.customer_id === sender.customerId ||
+          wrote(candidate, one));
       // The third person put the customer in copy, who answers: that is no word for the side conversation, but for the customer's own.
       const beside = [...(one.token ? [one.token] : []), ...named].flatMap((id) => besideOf.get(id) ?? []);
       const home = candidates.find(joins) ?? beside.find((own) => own.customer_id === sender.customerId) ?? null;

@@ -49,6 +49,13 @@ export async function keepVisitorFile(
     values (${tx.workspaceId}, ${id}, ${visitorId}, ${stored.hash}, ${filename}, ${contentType}, ${stored.size}, now())`);
   return { id, filename, contentType, size: stored.size };
 }
+/** How much a visitor gave that stands in no message. */
+export const waitingBytesOf = async (tx: Tx, visitorId: string): Promise<number> =>
+  (
+    await tx.first<{ bytes: number }>(
+      sql`select coalesce(sum(size), 0)::float8 as bytes from upload where workspace_id = ${tx.workspaceId} and visitor_id = ${visitorId} and waiting_since is not null`,
+    )
+  )?.bytes ?? 0;
 /** Files that visitors gave go with them. */
 export async function dropVisitorFiles(tx: Tx, visitorIds: string[]): Promise<void> {
   const gone = await tx.many<{ hash: string }>(

@@ -19,7 +19,14 @@ export { fold } from './fold.ts';
 export { customerJson, wholeCustomerJson } from './queries.ts';
 export { domainOf, markAway, plainAddress, type Recognised, recognise } from './recognise.ts';
 export { ensureSender, forgetSender } from './senders.ts';
-export { asCustomer, type CustomerNow, customerNow, recogniseVisiting, type Visiting } from './visiting.ts';
+export {
+  type Account,
+  asCustomer,
+  type CustomerNow,
+  customerNow,
+  recogniseVisiting,
+  type Visiting,
+} from './visiting.ts';
 
 export const customers: Module = {
   name: 'customers',

@@ -9,7 +9,12 @@ import { refold } from './handles.ts';
 import { customerJson } from './queries.ts';
 
 /** What came over with a merge, so that it can leave again. */
-type Undo = { handles: Handle[]; notes: string[]; filled: Partial<Facts>; fields: Record<string, FieldValue> };
+type Undo = {
+  handles: (Handle & { scope?: string })[];
+  notes: string[];
+  filled: Partial<Facts>;
+  fields: Record<string, FieldValue>;
+};
 type Facts = { role: string; language: string; time_zone: string; company_id: string };
 type Row = { [K in keyof Facts]: string | null } & {
   id: string;
@@ -51,8 +56,8 @@ export async function mergeCustomers(tx: Tx, who: Who, id: string, into: string)
   if (to.merged_into)
     throw Conflict(say('{name} was merged into another. Nothing was changed; merge into that one.', { name: to.name }));
   const { filled, fields } = filledBy(from, to);
-  const handles = await tx.many<Handle>(
-    sql`update handle set customer_id = ${into} where workspace_id = ${tx.workspaceId} and customer_id = ${id} returning kind, value`,
+  const handles = await tx.many<Handle & { scope: string }>(
+    sql`update handle set customer_id = ${into} where workspace_id = ${tx.workspaceId} and customer_id = ${id} returning kind, value, scope`,
   );
   const notes = await tx.many<{ id: string }>(
     sql`update customer_note set customer_id = ${into} where workspace_id = ${tx.workspaceId} and customer_id = ${id} returning id`,
@@ -87,8 +92,8 @@ export async function unmergeCustomers(tx: Tx, who: Who, id: string): Promise<vo
     );
   const { handles, notes, filled, fields } = from.merge_undo;
   await tx.run(sql`
-    update handle h set customer_id = ${id} from jsonb_to_recordset(${JSON.stringify(handles)}::jsonb) as u (kind text, value text)
-    where h.workspace_id = ${tx.workspaceId} and h.customer_id = ${into} and h.kind = u.kind and h.value = u.value`);
+    update handle h set customer_id = ${id} from jsonb_to_recordset(${JSON.stringify(handles)}::jsonb) as u (kind text, value text, scope text)
+    where h.workspace_id = ${tx.workspaceId} and h.customer_id = ${into} and h.kind = u.kind and h.value = u.value and (u.scope is null or h.scope = u.scope)`);
   await tx.run(
     sql`update customer_note set customer_id = ${id} where workspace_id = ${tx.workspaceId} and customer_id = ${into} and id = any (${notes}::uuid[])`,
   );

@@ -4,7 +4,9 @@ import { fold } from './fold.ts';
 import { plainAddress, type Recognised, recognise } from './recognise.ts';
 
 /** Who writes without a mail address of their own. `account` and `email` only when somebody vouched for them: what is merely claimed finds nobody. */
-export type Visiting = { name: string; account: string | null; email: string | null };
+export type Visiting = { name: string; account: Account | null; email: string | null };
+/** The id by which a site knows somebody, which is that site's own. `scopes`: under which it is sought; it is kept under the first. */
+export type Account = { id: string; scopes: [own: string, ...shared: string[]] };
 
 /**
  * The customer of somebody who visits. Known by the account that the company's own server named, then by the address it named; anyone else
@@ -37,12 +39,13 @@ export const asCustomer = (tx: Tx, id: Sql): Sql => sql`
     select c.id as "customerId", c.name from customer c where c.workspace_id = ${tx.workspaceId}
       and c.id = (select coalesce(o.merged_into, o.id) from customer o where o.workspace_id = ${tx.workspaceId} and o.id = (${id}))`;
 
-const byAccount = (tx: Tx, account: string): Promise<Recognised | undefined> =>
+const byAccount = (tx: Tx, { id, scopes }: Account): Promise<Recognised | undefined> =>
   tx.first<Recognised>(sql`
     select h.customer_id as "customerId", c.name, coalesce((select e.value from handle e where e.workspace_id = h.workspace_id and e.customer_id = h.customer_id and e.kind = 'email' order by e.created_at limit 1), '') as address
     from handle h join customer c on c.workspace_id = h.workspace_id and c.id = h.customer_id
-    where h.workspace_id = ${tx.workspaceId} and h.kind = 'account' and h.value = ${account}`);
-const keepAccount = (tx: Tx, account: string, customerId: string): Promise<number> =>
+    where h.workspace_id = ${tx.workspaceId} and h.kind = 'account' and h.value = ${id} and h.scope = any (${scopes}::text[])
+    order by array_position(${scopes}::text[], h.scope) limit 1`);
+const keepAccount = (tx: Tx, { id, scopes: [own] }: Account, customerId: string): Promise<number> =>
   tx.run(
-    sql`insert into handle (workspace_id, kind, value, customer_id) values (${tx.workspaceId}, 'account', ${account}, ${customerId}) on conflict do nothing`,
+    sql`insert into handle (workspace_id, kind, value, scope, customer_id) values (${tx.workspaceId}, 'account', ${id}, ${own}, ${customerId}) on conflict do nothing`,
   );

@@ -29,7 +29,10 @@ export const calendarsOf = (tx: Tx, scheduleId: string, today: number): Promise<
         order by coalesce(x.first_day::timestamptz, x.starts_at), x.number limit 20) n) as next
     from schedule_calendar c where c.workspace_id = ${tx.workspaceId} and c.schedule_id = ${scheduleId} order by c.created_at, c.id`);
 
-/** An address is looked at by a job, at once; a file is read here, so that what is wrong with it is said to who chose it. */
+/**
+ * An address is looked at by a job, at once; a file is read here, so that what is wrong with it is said to who chose it. Both are read again
+ * each day, for what repeats is written down some years ahead.
+ */
 export async function addCalendar(
   hearten: Pick<Hearten, 'db' | 'jobs'>,
   inside: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
@@ -52,8 +55,8 @@ export async function addCalendar(
       throw Invalid(say('There are {most} calendars already. Nothing was added; remove one first.', { most: MOST }));
     const id = newId();
     await tx.run(sql`
-      insert into schedule_calendar (workspace_id, id, schedule_id, name, address, fetched_at, tried_at)
-      values (${tx.workspaceId}, ${id}, ${scheduleId}, ${name}, ${address ?? null}, ${read ? new Date() : null}, ${read ? new Date() : null})`);
+      insert into schedule_calendar (workspace_id, id, schedule_id, name, address, file, fetched_at, tried_at)
+      values (${tx.workspaceId}, ${id}, ${scheduleId}, ${name}, ${address ?? null}, ${text ?? null}, ${read ? new Date() : null}, ${read ? new Date() : null})`);
     if (read) await keepClosures(tx, id, read.closures);
     else await look(tx, hearten.jobs, id);
     return scheduleById(tx, scheduleId);
@@ -73,7 +76,7 @@ const look = (tx: Tx, jobs: Jobs, calendarId: string): Promise<void> =>
 
 export async function lookSoon(tx: Tx, jobs: Jobs, scheduleId: string): Promise<void> {
   const all = await tx.many<{ id: string }>(
-    sql`select id from schedule_calendar where workspace_id = ${tx.workspaceId} and schedule_id = ${scheduleId} and address is not null`,
+    sql`select id from schedule_calendar where workspace_id = ${tx.workspaceId} and schedule_id = ${scheduleId} and (address is not null or file is not null)`,
   );
   for (const { id } of all) await look(tx, jobs, id);
 }
@@ -142,15 +145,17 @@ export const lookAtCalendar =
   async ({ workspaceId, calendarId }) => {
     const [place, id] = [String(workspaceId), String(calendarId)];
     const found = await db.tx(place, (tx) =>
-      tx.first<{ address: string; zone: string }>(sql`
-        select c.address, s.time_zone as zone from schedule_calendar c join schedule s on s.workspace_id = c.workspace_id and s.id = c.schedule_id
-        where c.workspace_id = ${place} and c.id = ${id} and c.address is not null`),
+      tx.first<{ address: string | null; file: string | null; zone: string }>(sql`
+        select c.address, c.file, s.time_zone as zone from schedule_calendar c join schedule s on s.workspace_id = c.workspace_id and s.id = c.schedule_id
+        where c.workspace_id = ${place} and c.id = ${id}`),
     );
     if (!found) return;
-    const came = await fetched(outbound, found.address, found.zone);
+    const { address, file, zone } = found;
+    const came = address ? await fetched(outbound, address, zone) : file ? await readApart(asked(file, zone)) : null;
+    if (!came) return;
     await db.tx(place, async (tx) => {
       const home = await tx.first<{ scheduleId: string }>(
-        sql`select schedule_id as "scheduleId" from schedule_calendar where workspace_id = ${place} and id = ${id} and address = ${found.address}`,
+        sql`select schedule_id as "scheduleId" from schedule_calendar where workspace_id = ${place} and id = ${id} and address is not distinct from ${address}`,
       );
       if (!home) return;
       await touch(tx, null, home.scheduleId);
@@ -191,7 +196,7 @@ export async function keepLooking({
 export const lookAtOld = (db: Hearten['db'], jobs: Jobs, workspaceId: string): Promise<number> =>
   db.tx(workspaceId, async (tx) => {
     const due = await tx.many<{ id: string }>(sql`
-      select id from schedule_calendar where workspace_id = ${workspaceId} and address is not null
+      select id from schedule_calendar where workspace_id = ${workspaceId} and (address is not null or file is not null)
         and (tried_at is null or tried_at < now() - make_interval(hours => ${EVERY_HOURS})) limit 500`);
     for (const { id } of due) await look(tx, jobs, id);
     return due.length;

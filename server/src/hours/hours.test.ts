@@ -241,3 +241,39 @@ test('A file is read at once, and what is none is refused without leaving anythi
   const { calendars } = await addCalendar(w.hearten, inside, owner(), id, { name: 'File', text: oneDay });
   assert.deepEqual([calendars.length, calendars[0]?.address, calendars[0]?.next[0]?.name], [1, null, 'Labour Day']);
 });
+
+test('A file is read again each day as if it were given then, in the zone of its hours, and goes along with a copy of them', async () => {
+  const { id } = await w.tx((t) => makeSchedule(t, owner(), { name: 'With a file that repeats', timeZone: 'UTC' }));
+  const inside = <T>(work: Parameters<typeof w.tx<T>>[0]) => w.tx(work);
+  const text = oneDay.replace(
+    /BEGIN:VEVENT[\s\S]*END:VEVENT/,
+    [
+      'BEGIN:VEVENT',
+      'UID:float',
+      'SUMMARY:Lunch',
+      'DTSTART:20270503T120000',
+      'DTEND:20270503T130000',
+      'END:VEVENT',
+    ].join('\r\n'),
+  );
+  const added = await addCalendar(w.hearten, inside, owner(), id, { name: 'File', text });
+  const calendarId = added.calendars[0]?.id as string;
+  assert.equal(added.calendars[0]?.next[0]?.from, '2027-05-03T12:00:00Z');
+  // As if it had been read long ago, when this was too far ahead.
+  await w.tx(async (t) => {
+    await t.run(
+      sql`delete from schedule_closure where workspace_id = ${t.workspaceId} and calendar_id = ${calendarId}`,
+    );
+    await t.run(
+      sql`update schedule_calendar set tried_at = now() - interval '25 hours' where workspace_id = ${t.workspaceId} and id = ${calendarId}`,
+    );
+  });
+  await lookAtOld(w.hearten.db, w.hearten.jobs, w.workspaceId);
+  assert.ok(await w.jobAt(`calendar:${calendarId}`));
+  assert.equal((await look(id)).count, 1);
+  await w.tx((t) => changeSchedule(t, w.hearten.jobs, owner(), id, { timeZone: 'Asia/Tokyo' }));
+  assert.ok(await w.jobAt(`calendar:${calendarId}`), 'it is looked at again');
+  assert.equal((await look(id)).next[0]?.from, '2027-05-03T03:00:00Z');
+  const copy = await w.tx((t) => makeSchedule(t, owner(), { name: 'Copy of a file', copyOf: id, timeZone: 'UTC' }));
+  assert.equal((await look(copy.id)).next[0]?.from, '2027-05-03T12:00:00Z');
+});

@@ -111,8 +111,8 @@ async function takeOver(tx: Tx, from: string, to: string): Promise<void> {
   for (const { id } of calendars) {
     const copy = newId();
     await tx.run(sql`
-      insert into schedule_calendar (workspace_id, id, schedule_id, name, address, fetched_at, tried_at, trouble, status)
-      select workspace_id, ${copy}, ${to}, name, address, fetched_at, tried_at, trouble, status from schedule_calendar where workspace_id = ${tx.workspaceId} and id = ${id}`);
+      insert into schedule_calendar (workspace_id, id, schedule_id, name, address, file, fetched_at, tried_at, trouble, status)
+      select workspace_id, ${copy}, ${to}, name, address, file, fetched_at, tried_at, trouble, status from schedule_calendar where workspace_id = ${tx.workspaceId} and id = ${id}`);
     await tx.run(sql`
       insert into schedule_closure (workspace_id, calendar_id, number, name, first_day, last_day, starts_at, ends_at)
       select workspace_id, ${copy}, number, name, first_day, last_day, starts_at, ends_at from schedule_closure where workspace_id = ${tx.workspaceId} and calendar_id = ${id}`);

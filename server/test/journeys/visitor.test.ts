@@ -155,12 +155,12 @@ test('Whom the page vouches for is asked nothing, and is the same one in another
   assert.deepEqual([body.visitor.vouched, body.visitor.name], [true, 'Nina Berg']);
 
   const two = await site.visit();
-  await two.page.evaluate(`Hearten('boot', { user_jwt: '${token}' })`);
+  await two.page.evaluate(`Hearten('boot', { user_jwt: '${await vouch('10m ago')}' })`);
   await two.bubble.click();
-  await two.chat.getByRole('button', { name: /Where is my order/ }).waitFor();
-  await two.page.evaluate(`Hearten('update', { user_jwt: '${await vouch('10m ago')}' })`);
   await two.chat.getByText(/could not be checked/).waitFor();
   assert.equal(await two.chat.getByText('Where is my order').count(), 0);
+  await two.page.evaluate(`Hearten('update', { user_jwt: '${token}' })`);
+  await two.chat.getByRole('button', { name: /Where is my order/ }).waitFor();
   // Signed out there, here it goes on.
   await two.page.evaluate("Hearten('shutdown')");
   await answer(id, 'It left today.');

@@ -97,6 +97,32 @@ test('A visitor who left gets the answer by mail, once; their answer by mail is 
   assert.equal(sink.ledger.length, 1, 'nothing twice');
 });
 
+test('Answered by mail when the chat is long closed, it goes on in the widget, and what is written there begins nothing more', async () => {
+  const { token, chat, id } = await begun('Do you take back lamps?', 'olga@customer.example');
+  const before = sink.ledger.length;
+  await answer(id, 'Within 30 days.');
+  await sink.until(before + 1, 15_000);
+  const mail = sink.ledger.at(-1);
+  const { db } = house.running().hearten;
+  const [home] = await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  await db.tx(home?.id as string, (tx) =>
+    tx.run(sql`update conversation set status = 'closed' where workspace_id = ${tx.workspaceId} and id = ${id}`),
+  );
+  const out = nodemailer.createTransport({ host: '127.0.0.1', port: intake, secure: false, ignoreTLS: true });
+  await out.sendMail({
+    ...{ from: 'Olga <olga@customer.example>', to: 'support@northwind.example', subject: 'Re: lamps' },
+    ...{ text: 'Then I send it back.', inReplyTo: mail?.messageId, references: mail?.messageId },
+  });
+  out.close();
+  const back = widget(house, token, [chat]);
+  await back.until((one) => one.lines.some((line) => line.text === 'Then I send it back.'), 15_000);
+  back.close();
+  const next = await house.conversationOf(chat);
+  assert.notEqual(next.id, id);
+  assert.equal((await house.say(token, 'It is on its way.', chat)).status, 201);
+  assert.equal((await house.conversationOf(chat)).id, next.id);
+});
+
 test('News of a problem reaches a visitor who left as the preview showed it: from the mailbox of the chat, word for word', async () => {
   const { token } = (await house.visit()).body;
   const { chat } = (await house.say(token, 'The checkout is stuck.')).body;

@@ -32,7 +32,7 @@ test('Each line hears something every 25 seconds, few of them at a time, however
     const gone = line(() => now, quiet, false);
     const chat = { workspaceId: '', id: '' };
     for (const { socket } of [...lines, gone])
-      peers.set(socket, peerOf(socket, chat, { id: '', only: null }, '', 'en'));
+      peers.set(socket, peerOf(socket, chat, { id: '', only: null }, '', '', 'en'));
     const end = startBeat(peers, quiet);
     let most = 0;
     for (; now < BEAT * 8; now += 50) {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Reply, VisitorSeen } from '@hearten/contract';
 import { type ChatHouse, chatHouse, widget } from '../../../test/chat.ts';
 import { sql } from '../../base/db.ts';
+import { removeOldVisits } from './events.ts';
 
 let house: ChatHouse;
 before(async () => {
@@ -78,13 +79,16 @@ test('What is too large, has no name or lies ahead is refused plainly; who flood
     [{ name: 'x', meta: Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`k${n}`, 'x'.repeat(480)])) }, /2000/],
     [{ name: 'x', meta: { deep: { er: 1 } } }, /not kept/],
     [{ name: '' }, /not kept: name/],
-    [{ name: 'x', at: new Date(Date.now() + 3_600_000).toISOString() }, /future/],
     [{ name: 'half a pair \ud800' }, /cannot be stored/],
   ];
   for (const [event, why] of wrong) {
     const { status, body } = await tell(one.token, [event]);
     assert.deepEqual([status, why.test(body.detail ?? '')], [400, true], `${why} ${JSON.stringify(body)}`);
   }
+  const ahead = await house.ask<{ detail: string }>('POST', `/customers/${one.customer}/events`, {
+    events: [{ name: 'x', meta: {}, at: new Date(Date.now() + 3_600_000).toISOString() }],
+  });
+  assert.deepEqual([ahead.status, /future/.test(ahead.body.detail)], [400, true]);
   const flood = await Promise.all(Array.from({ length: 60 }, (_, n) => tell(one.token, [{ name: `Event ${n}` }])));
   assert.ok(flood.some((answer) => answer.status === 429 && Number(answer.headers.get('retry-after')) >= 1));
   const [{ n } = { n: 0 }] = await query<{ n: number }>(
@@ -96,6 +100,34 @@ test('What is too large, has no name or lies ahead is refused plainly; who flood
   for (let times = 0; times < 51; times++)
     answers.push((await house.ask('POST', `/customers/${one.customer}/events`, { events: many })).status);
   assert.deepEqual(answers.slice(-2), [200, 429], 'five thousand a day of one customer');
+});
+
+test('A browser whose clock is wrong loses no event; what it dates back counts to the day on which it was told, and stands in it', async () => {
+  const one = await begun();
+  const hours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString();
+  const events = [
+    { name: 'Ahead', at: hours(0.1) },
+    { name: 'Long ago', at: hours(-48) },
+  ];
+  assert.deepEqual((await tell(one.token, events)).body, { kept: 2 });
+  const kept = await query<{ name: string; hours: number }>(
+    sql`select name, round(extract(epoch from now() - at) / 3600)::int as hours from visitor_event where name in ('Ahead', 'Long ago')`,
+  );
+  assert.deepEqual(
+    kept.toSorted((a, b) => a.hours - b.hours).map(({ name, hours }) => [name, hours]),
+    [
+      ['Ahead', 0],
+      ['Long ago', 24],
+    ],
+  );
+  const { workspace } = (await house.ask<{ workspace: { id: string } }>('GET', '/me')).body;
+  await house.running().hearten.db.tx(workspace.id, (tx) =>
+    tx.run(sql`
+      insert into visitor_event (workspace_id, id, visitor_id, kind, name, at)
+      select ${workspace.id}, gen_random_uuid(), v.visitor_id, 'event', 'Dated back', now() - interval '25 hours'
+      from (select visitor_id from visitor_event where workspace_id = ${workspace.id} and name = 'Ahead') v, generate_series(1, 500)`),
+  );
+  assert.equal((await tell(one.token, [{ name: 'Once more' }])).status, 429);
 });
 
 test('Who refuses to be counted leaves nothing behind but what they wrote; who only looked goes altogether', async () => {
@@ -114,9 +146,31 @@ test('Who refuses to be counted leaves nothing behind but what they wrote; who o
   await house.as(one.token, 'POST', '/consent', { yes: true });
   assert.deepEqual((await tell(one.token, [{ name: 'Ordered' }])).body, { kept: 1 });
 
-  const looked = (await house.visit()).body.token;
-  assert.deepEqual((await house.as(looked, 'POST', '/consent', { yes: false })).body, { gone: true });
-  assert.equal((await house.as(looked, 'GET', '/chats')).status, 401);
+  // Whichever way they say so: while the chat is open, or with the next visit; what they gave and did not send goes, too.
+  for (const refuse of [
+    async (token: string) =>
+      assert.deepEqual((await house.as(token, 'POST', '/consent', { yes: false })).body, { gone: true }),
+    async (token: string) => {
+      const again = (await house.visit({ token, consent: false } as object)).body.token;
+      assert.notEqual(again, token);
+      assert.equal((await house.visit({ token: again, consent: false } as object)).body.token, again, 'only once');
+    },
+  ]) {
+    const looked = (await house.visit()).body.token;
+    await house.as(looked, 'POST', '/files?filename=mine.txt', Buffer.from('something of mine'));
+    await refuse(looked);
+    assert.equal((await house.as(looked, 'GET', '/chats')).status, 401);
+    assert.deepEqual(await query(sql`select id from upload where filename = 'mine.txt'`), []);
+  }
+  const old = (await house.visit()).body.token;
+  await house.as(old, 'POST', '/files?filename=mine.txt', Buffer.from('something of mine'));
+  const { workspace } = (await house.ask<{ workspace: { id: string } }>('GET', '/me')).body;
+  await house.running().hearten.db.tx(workspace.id, async (tx) => {
+    await tx.run(sql`
+      update visitor set seen_at = now() - interval '100 days' where workspace_id = ${tx.workspaceId} and id in (select visitor_id from upload where workspace_id = ${tx.workspaceId} and filename = 'mine.txt')`);
+    await removeOldVisits(tx, 90);
+  });
+  assert.deepEqual(await query(sql`select id from upload where filename = 'mine.txt'`), []);
 });
 
 test('Beside a chat stands where the visitor is: page, place as the trusted proxy wrote it, and how often they came', async () => {

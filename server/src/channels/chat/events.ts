@@ -4,6 +4,7 @@ import { type Sql, sql, type Tx } from '../../base/db.ts';
 import { Invalid, NotFound, TooMany } from '../../base/errors.ts';
 import { isId, newId } from '../../base/ids.ts';
 import { cut, unkeepable } from '../../base/text.ts';
+import { dropVisitorFiles } from '../../conversations/index.ts';
 
 /** Of whom something is told: a visitor by their page, a customer by the API. */
 export type Whose = { visitorId: string } | { customerId: string };
@@ -24,25 +25,32 @@ const AHEAD = 5 * 60_000; // clocks of others
 export async function keepEvents(tx: Tx, whose: Whose, told: Told[]): Promise<number> {
   if (unkeepable(told.map(({ name, meta, id }) => [name, meta, id])) !== null)
     throw Invalid('An event holds a character that cannot be stored. None of them was kept.');
-  if (told.some((one) => one.at && Date.parse(one.at) > Date.now() + AHEAD))
+  if ('customerId' in whose && told.some((one) => one.at && Date.parse(one.at) > Date.now() + AHEAD))
     throw Invalid('An event lies in the future. None of them was kept; leave its time out, or put it right.');
   const [visitorId, customerId] = 'visitorId' in whose ? [whose.visitorId, null] : [null, whose.customerId];
   const kind = visitorId ? 'visitor' : 'customer';
-  const column = visitorId ? sql`visitor_id = ${visitorId}` : sql`customer_id = ${customerId}`;
   const { n } = (await tx.first<{ n: number }>(sql`
-    select count(*)::int as n from (select 1 from visitor_event where workspace_id = ${tx.workspaceId} and ${column} and at > now() - interval '1 day' limit ${DAILY[kind]}) x`)) as {
+    select count(*)::int as n from (select 1 from visitor_event e where e.workspace_id = ${tx.workspaceId} and ${visitorId ? lately(sql`${visitorId}`) : sql`e.customer_id = ${customerId} and e.at > now() - interval '1 day'`} limit ${DAILY[kind]}) x`)) as {
     n: number;
   };
   if (n + told.length > DAILY[kind])
     throw TooMany('So much was told of this visitor today that no more is kept. Nothing was changed.', HOUR);
   const rows = told.map((one) => ({
     ...{ id: one.id ? idOf(visitorId ?? customerId ?? '', one.id) : newId(), kind: one.kind ?? 'event' },
-    ...{ name: one.name, meta: one.meta, at: one.at ?? null },
+    ...{ name: one.name, meta: one.meta, at: (visitorId ? withinDay(one.at) : one.at) ?? null },
   }));
   return tx.run(sql`
     insert into visitor_event (workspace_id, id, visitor_id, customer_id, kind, name, meta, at)
     select ${tx.workspaceId}, r.id, ${visitorId}, ${customerId}, r.kind, r.name, r.meta, date_trunc('milliseconds', coalesce(r.at, now()))
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, kind text, name text, meta jsonb, at timestamptz) on conflict do nothing`);
+}
+/** The events `e` of a visitor that were told in the last day. None of them lies further back than two, which is how they are found. */
+const lately = (visitorId: Sql): Sql =>
+  sql`e.visitor_id = ${visitorId} and e.at > now() - interval '2 days' and case when e.told_at is null then e.at else e.told_at end > now() - interval '1 day'`;
+/** A browser's clock may be anywhere: what it says was in the last day, and not later than now. */
+function withinDay(at: string | undefined): string | undefined {
+  if (at === undefined) return undefined;
+  return new Date(Math.min(Date.now(), Math.max(Date.now() - 24 * HOUR * 1000, Date.parse(at)))).toISOString();
 }
 /** The id of an event that its teller named: the same for the same name, and never that of somebody else's. */
 function idOf(whose: string, name: string): string {
@@ -62,7 +70,7 @@ export async function keepPage(
     insert into visitor_event (workspace_id, id, visitor_id, kind, name, meta)
     select ${w}, ${newId()}, v.id, 'page', ${cut(title, 300)}, jsonb_build_object('url', ${cut(url, 2000)}::text) from visitor v
     where v.workspace_id = ${w} and v.id = ${visitorId} and v.consent is distinct from false
-      and (select count(*) from (select 1 from visitor_event e where e.workspace_id = ${w} and e.visitor_id = v.id and e.at > now() - interval '1 day' limit ${DAILY.visitor}) x) < ${DAILY.visitor}
+      and (select count(*) from (select 1 from visitor_event e where e.workspace_id = ${w} and ${lately(sql`v.id`)} limit ${DAILY.visitor}) x) < ${DAILY.visitor}
       and ${cut(url, 2000)} is distinct from (select e.meta->>'url' from visitor_event e where e.workspace_id = ${w} and e.visitor_id = v.id and e.kind = 'page' order by e.at desc, e.id desc limit 1)`);
 }
 
@@ -127,11 +135,16 @@ export async function removeOldVisits(tx: Tx, days: number): Promise<number> {
   const w = tx.workspaceId;
   const events = await tx.run(sql`
     delete from visitor_event where workspace_id = ${w} and id in (select id from visitor_event where workspace_id = ${w} and at < now() - make_interval(days => ${days}::int) limit ${SOME})`);
-  const visitors = await tx.run(
-    sql`delete from visitor where workspace_id = ${w} and id in (select v.id from visitor v where ${silent(tx, days)} limit ${SOME})`,
+  const visitors = await tx.many<{ id: string }>(
+    sql`delete from visitor where workspace_id = ${w} and id in (select v.id from visitor v where ${silent(tx, days)} limit ${SOME}) returning id`,
   );
+  if (visitors.length > 0)
+    await dropVisitorFiles(
+      tx,
+      visitors.map((one) => one.id),
+    );
   await tx.run(sql`
     update visitor set page = '', referrer = '', agent = '', country = '', city = '' where workspace_id = ${w} and seen_at < now() - make_interval(days => ${days}::int)
       and (page, referrer, agent, country, city) is distinct from ('', '', '', '', '')`);
-  return events + visitors;
+  return events + visitors.length;
 }

@@ -6,9 +6,10 @@ import { sql } from '../../base/db.ts';
 import { newId } from '../../base/ids.ts';
 import type { Who } from '../../base/module.ts';
 import { reply } from '../../conversations/reply.ts';
+import { createTeam, deleteTeam } from '../../team/teams.ts';
 import { settingsOf } from './asks.ts';
 import { attend, attendance, setAway, setMost } from './attendance.ts';
-import { giveOut, watchChats, whoIsThere } from './give.ts';
+import { giveOut, teamOf, watchChats, whoIsThere } from './give.ts';
 import { say } from './say.ts';
 import type { Chat } from './settings.ts';
 
@@ -211,9 +212,31 @@ test('Before the first words a visitor is told whether somebody has room, everyo
   await begun();
   await give();
   assert.deepEqual([await there(), await there({ assign: 'off' })], ['full', 'free']);
-  assert.equal(await there({ teamId: newId() }), 'away', 'nobody of that team');
+  const { id: teamId } = await w.tx((t) => createTeam(t, w.people.owner, { name: 'Shades' }));
+  assert.equal(await there({ teamId }), 'away', 'nobody of that team');
   await here(w.people.owner);
   assert.equal(await there(), 'free');
   for (const one of [w.people.lead, w.people.owner]) await w.tx((t) => setAway(t, w.hearten, one, { away: true }));
   assert.equal(await there(), 'away');
+});
+
+test('A team that is deleted strands no chat: everyone who is there gets those that waited for it', async () => {
+  const { representative, owner } = w.people;
+  const team = await w.tx((t) => createTeam(t, owner, { name: 'Soon gone' }));
+  const settings = (teamId: string | null) =>
+    w.tx((t) =>
+      t.run(
+        sql`update inbox set settings = settings || ${JSON.stringify({ teamId })}::jsonb where workspace_id = ${w.workspaceId} and id = ${chat.id}`,
+      ),
+    );
+  await settings(team.id);
+  await here(representative);
+  const id = await begun('Anybody?');
+  const there = () => w.tx((t) => whoIsThere(t, { assign: 'room', teamId: team.id }));
+  assert.deepEqual([await give(), await there(), await w.tx((t) => teamOf(t, chat.id))], [0, 'away', team.id]);
+  await w.tx((t) => deleteTeam(t, owner, team.id));
+  assert.deepEqual([await there(), await w.tx((t) => teamOf(t, chat.id))], ['free', undefined]);
+  assert.equal(await give(), 1);
+  assert.equal(await whose(id), representative.id);
+  await settings(null);
 });

@@ -35,22 +35,37 @@ const whoIsFree = (tx: Tx): Promise<Free[]> =>
 /** Whether somebody would answer now: somebody with room, only people who are all with somebody else, or nobody. */
 export type There = 'free' | 'full' | 'away';
 export async function whoIsThere(tx: Tx, { assign, teamId }: Pick<ChatSettings, 'assign' | 'teamId'>): Promise<There> {
-  const here = (await whoIsFree(tx)).filter((one) => !teamId || one.teams.includes(teamId));
+  // A team that was deleted is nobody's: then it is of everyone.
+  const team =
+    teamId &&
+    (await tx.first<{ id: string }>(
+      sql`select id from team where workspace_id = ${tx.workspaceId} and id = ${teamId}`,
+    ));
+  const here = (await whoIsFree(tx)).filter((one) => !team || one.teams.includes(team.id));
   if (here.length === 0) return 'away';
   return assign === 'room' && here.every((one) => one.room <= 0) ? 'full' : 'free';
 }
 
-/** Inboxes whose chats are handed out, with the team that gets them, if it is one. */
-const handedOut = (tx: Tx): Promise<{ id: string; teamId: string | null }[]> =>
+/** The team that gets the chats of inbox `i`, as long as there is that team. */
+const itsTeam: Sql = sql`(select t.id::text from team t where t.workspace_id = i.workspace_id and t.id::text = i.settings->>'teamId')`;
+/** The same of one inbox: none where everyone gets them, or whoever takes them. */
+export const teamOf = async (tx: Tx, inboxId: string): Promise<string | undefined> =>
+  (
+    await tx.first<{ id: string | null }>(sql`
+      select ${itsTeam} as id from inbox i where i.workspace_id = ${tx.workspaceId} and i.id = ${inboxId} and i.channel = 'chat' and i.settings->>'assign' = 'room'`)
+  )?.id ?? undefined;
+
+/** Inboxes whose chats are handed out. */
+const handedOut = (tx: Tx): Promise<{ id: string }[]> =>
   tx.many(sql`
-    select i.id, i.settings->>'teamId' as "teamId" from inbox i
+    select i.id from inbox i
     where i.workspace_id = ${tx.workspaceId} and i.channel = 'chat' and i.deleted_at is null and i.settings->>'assign' = 'room' order by i.id`);
 
 type Waiting = { id: string; teamId: string | null; queued: boolean };
 /** Chats nobody has, those that wait longest first. What another transaction holds is changing: it is looked at again after that. */
 const queue = (tx: Tx, inboxIds: string[]): Promise<Waiting[]> =>
   tx.many<Waiting>(sql`
-    select c.id, coalesce(c.team_id::text, i.settings->>'teamId') as "teamId", exists (select 1 from chat h where h.workspace_id = c.workspace_id and h.conversation_id = c.id and h.queued_at is not null) as queued
+    select c.id, coalesce((select t.id::text from team t where t.workspace_id = c.workspace_id and t.id = c.team_id), ${itsTeam}) as "teamId", exists (select 1 from chat h where h.workspace_id = c.workspace_id and h.conversation_id = c.id and h.queued_at is not null) as queued
     from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
     where c.workspace_id = ${tx.workspaceId} and c.inbox_id = any (${inboxIds}::uuid[]) and c.last_at > now() - ${FRESH}
       and ${inbox} and c.status = 'open' and c.assignee_id is null and c.last_from = 'customer' and c.waiting_since is not null

@@ -33,7 +33,8 @@ type Row = { id: string; name: string; enabled: boolean; settings: unknown; keys
 
 const rows = (tx: Tx, where: Sql): Promise<Row[]> =>
   tx.many<Row>(sql`
-    select i.id, i.name, i.enabled, i.settings, coalesce((select json_agg(json_build_object('id', k.id, 'name', k.name, 'algorithm', k.algorithm, 'createdAt', k.created_at, 'usedAt', k.used_at) order by k.created_at) from chat_key k
+    select i.id, i.name, i.enabled,
+      case when exists (select 1 from team t where t.workspace_id = i.workspace_id and t.id::text = i.settings->>'teamId') then i.settings else i.settings - 'teamId' end as settings, coalesce((select json_agg(json_build_object('id', k.id, 'name', k.name, 'algorithm', k.algorithm, 'createdAt', k.created_at, 'usedAt', k.used_at) order by k.created_at) from chat_key k
       where k.workspace_id = i.workspace_id and k.inbox_id = i.id), '[]') as keys
     from inbox i where i.workspace_id = ${tx.workspaceId} and i.channel = 'chat' and i.deleted_at is null ${where} order by i.created_at, i.id`);
 const shown = (room: Room, row: Row): ChatInbox => ({
@@ -135,14 +136,10 @@ async function mustBePublic(pem: string, algorithm: 'ES256' | 'RS256' | 'HS256')
   }
 }
 
-/** Tells whose visits it vouched for: those end with it. */
+/** Tells whose visits it vouched for. They end with it, as do the links that went where it said, used or not: the rows hang on that of the key. */
 export async function endKey(tx: Tx, who: Who, id: string): Promise<string[]> {
   const visitors = await tx.many<{ id: string }>(
     sql`select distinct visitor_id as id from visitor_session where workspace_id = ${tx.workspaceId} and key_id = ${id}`,
-  );
-  // Also those that a link began: where its mail went, this key had said.
-  await tx.run(
-    sql`delete from visitor_session where workspace_id = ${tx.workspaceId} and chat_id is not null and visitor_id = any (${visitors.map((one) => one.id)}::uuid[])`,
   );
   const row = await tx.first<{ inbox_id: string }>(
     sql`delete from chat_key where workspace_id = ${tx.workspaceId} and id = ${id} returning inbox_id`,

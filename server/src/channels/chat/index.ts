@@ -23,6 +23,7 @@ import { chatFinder } from './settings.ts';
 import { makeVisiting } from './sockets.ts';
 import { takeOver } from './take-over.ts';
 
+export { teamOf } from './give.ts';
 export type { Hours } from './now.ts';
 /** For the rules of how long things stay. */
 export const oldVisits = { count: countOldVisits, remove: removeOldVisits };
@@ -44,6 +45,7 @@ const makesRoom = [
   'inbox.changed',
   'workspace.changed',
   'team.changed',
+  'team.deleted',
 ];
 
 /** Live chat: a widget on other people's pages, answered from the same inbox as everything else. */

@@ -13,6 +13,8 @@ export type Peer = {
   workspaceId: string;
   inboxId: string;
   visitorId: string;
+  /** Of which machine; what it says costs that one too. */
+  machine: string;
   /** The one chat it may see, where a link began its visit; and which visit it is. */
   only: string | null;
   visit: string;
@@ -44,6 +46,7 @@ export const peerOf = (
   socket: WebSocket,
   { workspaceId, id }: { workspaceId: string; id: string },
   { id: visitorId, only }: Seeing,
+  machine: string,
   visit: string,
   language: Language,
 ): Peer => ({
@@ -52,6 +55,7 @@ export const peerOf = (
     workspaceId,
     inboxId: id,
     visitorId,
+    machine,
     only,
     visit,
     language,

@@ -89,6 +89,15 @@ export const newsOf = (
     'kept',
   );
 
+/** The conversation at which one of their chats stands. */
+export async function homeOf(db: Db, workspaceId: string, who: Seeing, chatId: string): Promise<string | null> {
+  const [row] = await db.read<{ id: string }>(
+    workspaceId,
+    sql`select conversation_id as id from chat where workspace_id = ${workspaceId} and id = ${chatId} and visitor_id = ${who.id} and (${who.only}::uuid is null or id = ${who.only})`,
+  );
+  return row?.id ?? null;
+}
+
 /** Read up to a number; the conversation, when that is news. */
 export const markRead = (
   tx: Tx,
@@ -106,6 +115,7 @@ export const markRead = (
  */
 export async function follow(tx: Tx, events: EventRow[]): Promise<void> {
   const said = events.flatMap((event) => (spokenBy.includes(event.name) ? (event.message_id ?? []) : []));
+  await goOn(tx, events);
   const moves = events.some((event) => regrouped.includes(event.name));
   const without = said.length > 0 && !moves ? await unlined(tx, said) : new Set(said);
   for (const event of events) {
@@ -139,6 +149,24 @@ const unlined = async (tx: Tx, messageIds: string[]): Promise<Set<string>> =>
             and not exists (select 1 from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = m.id))`)
     ).map((row) => row.id),
   );
+/**
+ * What was closed for long is followed up where the customer writes anew, by mail say: the chats that stood at the one go on at the other. Whoever
+ * only claimed an address is another customer by mail; it is they when it came from where the answers went. Somebody else who took part is not.
+ */
+async function goOn(tx: Tx, events: EventRow[]): Promise<void> {
+  const came = events.filter((event) => event.name === 'message.received' && event.conversation_id);
+  if (came.length === 0) return;
+  const moved = await tx.many<{ from: string; to: string }>(sql`
+    update chat c set conversation_id = n.id from conversation n join conversation o on o.workspace_id = n.workspace_id and o.id = n.follows and o.status = 'closed'
+        and (o.customer_id = n.customer_id or (o.customer_address <> '' and lower(o.customer_address) = lower(n.customer_address)))
+    where n.workspace_id = ${tx.workspaceId} and n.id = any (${came.map((event) => event.conversation_id)}::uuid[]) and n.follows is not null and n.folder = 'inbox' and n.merged_into is null
+      and c.workspace_id = n.workspace_id and c.conversation_id = o.id returning o.id as from, n.id as to`);
+  // Their widgets listen where they stood.
+  for (const { from, to } of moved) {
+    const because = came.find((event) => event.conversation_id === to);
+    if (because) await emit(tx, [{ name: FOLLOWED, actor: system, conversationId: from, because }]);
+  }
+}
 const spokenBy: readonly string[] = ['message.received', 'message.replied', 'message.left', 'message.sent'];
 const FOLLOWED = 'chat.followed';
 const regrouped = ['merged', 'unmerged', 'split', 'unsplit'].map((what) => `conversation.${what}`);

@@ -10,7 +10,8 @@ const LASTS = '30 days'; // the visit that it begins
 
 /**
  * An address at which a visitor goes on with one chat in whichever browser reads their mail. The token is behind the #, which no server,
- * log or referrer gets to see, and is kept as its hash alone; so each mail, and each try of one, has a link of its own.
+ * log or referrer gets to see, and is kept as its hash alone; so each mail, and each try of one, has a link of its own. It bears the key that
+ * vouched for whom it went to.
  */
 export async function makeLink(
   tx: Tx,
@@ -20,7 +21,8 @@ export async function makeLink(
   token = newToken(),
 ): Promise<string> {
   await tx.run(
-    sql`insert into chat_link (workspace_id, token_hash, chat_id, expires_at) values (${tx.workspaceId}, ${hash(token)}, ${chatId}, now() + ${OPENS}::interval)`,
+    sql`insert into chat_link (workspace_id, token_hash, chat_id, key_id, expires_at) select ${tx.workspaceId}, ${hash(token)}, c.id, k.id, now() + ${OPENS}::interval
+      from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id left join chat_key k on k.workspace_id = v.workspace_id and k.id = v.key_id where c.workspace_id = ${tx.workspaceId} and c.id = ${chatId}`,
   );
   return `${baseUrl(config)}/chat/${inboxId}/continue#${token}`;
 }
@@ -32,8 +34,8 @@ export async function openLink(db: Db, chat: Chat, token: string): Promise<strin
     tx.run(sql`
       with used as (update chat_link l set used_at = now() from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id
           where l.workspace_id = ${tx.workspaceId} and l.token_hash = ${hash(token)} and l.used_at is null and l.expires_at > now() and c.workspace_id = l.workspace_id and c.id = l.chat_id and v.inbox_id = ${chat.id}
-          returning c.id, c.visitor_id)
-      insert into visitor_session (workspace_id, token_hash, visitor_id, chat_id, expires_at) select ${tx.workspaceId}, ${hash(secret)}, u.visitor_id, u.id, now() + ${LASTS}::interval from used u`),
+          returning c.id, c.visitor_id, l.key_id)
+      insert into visitor_session (workspace_id, token_hash, visitor_id, key_id, chat_id, expires_at) select ${tx.workspaceId}, ${hash(secret)}, u.visitor_id, u.key_id, u.id, now() + ${LASTS}::interval from used u`),
   );
   if (began === 0)
     throw NotFound(

@@ -36,7 +36,7 @@ export async function mailChat(
   const proven = visitor.userId !== null && visitor.email !== '' && !visitor.claims.includes('email');
   if (!proven && asked.email && !visitor.only) {
     await introduce(tx, visitor, { email: asked.email });
-    await writeToCustomerAt(tx, [home.conversationId], asked.email, visitor.name);
+    await writeToCustomerAt(tx, [home.conversationId], visitor.customerId, asked.email, visitor.name);
   }
   const to = proven || visitor.only ? visitor.email : (asked.email ?? visitor.email);
   if (!to) throw Invalid('There is no address to send it to. Nothing was sent; write yours first.');

@@ -7,7 +7,7 @@ import { NotFound } from '../../base/errors.ts';
 import type { Hearten } from '../../base/module.ts';
 import { type Packed, pack, sendPacked, tagOf } from '../../base/packed.ts';
 import { onColour } from '../../brand/index.ts';
-import { ancestors } from './allowed.ts';
+import { ancestors, askedOf } from './allowed.ts';
 import { asksNow } from './asks.ts';
 import type { Hours, Now } from './now.ts';
 import type { Chat, chatFinder } from './settings.ts';
@@ -155,7 +155,7 @@ const scripts = (body: string): Packed => {
 };
 
 function page(reply: FastifyReply, built: Built, chat: Chat, shown: Shown, around = ancestors(chat)): FastifyReply {
-  const facts = JSON.stringify({ ...shown, domains: chat.settings.domains }).replace(
+  const facts = JSON.stringify({ ...shown, domains: askedOf(chat) }).replace(
     /[<>&'"]/g,
     (sign) => `&#${sign.charCodeAt(0)};`,
   );

@@ -3,9 +3,8 @@ import type { z } from 'zod';
 import { Forbidden, Invalid, NotFound } from '../../base/errors.ts';
 import { isId } from '../../base/ids.ts';
 import type { Hearten } from '../../base/module.ts';
-import { refuseOverQuota } from '../../base/quota.ts';
 import { accepted } from '../../base/words.ts';
-import { type Channel, type File, keepVisitorFile, safeName, writeToCustomerAt } from '../../conversations/index.ts';
+import { type Channel, type File, safeName, writeToCustomerAt } from '../../conversations/index.ts';
 import type { Limits } from './allowed.ts';
 import { audienceOf } from './asks.ts';
 import { keepEvents } from './events.ts';
@@ -24,11 +23,12 @@ import { say } from './say.ts';
 import type { Chat, chatFinder } from './settings.ts';
 import { shapes } from './shapes.ts';
 import type { Visiting } from './sockets.ts';
+import { takeFiles } from './take-files.ts';
 import { consent, endVisit, introduce, mayBeCounted, type Visitor, visit, visitOf, visitorOf } from './visits.ts';
 
-const MOST = 10 * 1024 * 1024;
-type About = { chat: Chat; visitor: Visitor; token: string };
-type At = FastifyRequest<{ Params: { app: string; id?: string; part?: string } }>;
+/** Whom a request is about. */
+export type About = { chat: Chat; visitor: Visitor; token: string };
+export type At = FastifyRequest<{ Params: { app: string; id?: string; part?: string } }>;
 /** What the modules above lend: how a file of a message is read. */
 export type Lent = {
   fileOf: (workspaceId: string, messageId: string, part: number) => Promise<File>;
@@ -50,7 +50,7 @@ export function visitorRoutes(
   visiting: Visiting,
   { fileOf, nowOf, placeOf, channel, mayWriteTo }: Lent,
 ): void {
-  const { db, files, seal, config } = hearten;
+  const { db, seal } = hearten;
   const chatOf = async (request: At): Promise<Chat> => {
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'same-origin' && site !== 'none')
@@ -77,9 +77,10 @@ export function visitorRoutes(
     const given = read(shapes.visit, request.body);
     const vouched = given.jwt ? await vouchedFor(seal, chat, given.jwt) : null;
     const agent = String(request.headers['user-agent'] ?? '').slice(0, 300);
-    const { visitor, token } = await db.tx(chat.workspaceId, (tx) =>
+    const { visitor, token, gone } = await db.tx(chat.workspaceId, (tx) =>
       visit(tx, chat, { token: given.token, vouched, about: { ...given, agent, place: placeOf(request) } }),
     );
+    if (gone) visiting.end([gone]);
     const chats = await db.tx(chat.workspaceId, (tx) => chatsOf(tx, visitor));
     return reply.header('cache-control', 'no-store').send({
       ...{ token, visits: visitor.visits, settings: shownOf(chat, await nowOf(chat)), chats: chats.map(summaryOf) },
@@ -94,7 +95,9 @@ export function visitorRoutes(
     limits.writes(request.ip);
     const one = await about(request);
     limits.says(one.visitor.id);
-    const kept = await inside(one, (tx) => say(tx, one.chat, one.visitor, read(shapes.words, request.body), 'last'));
+    const words = read(shapes.words, request.body);
+    if (words.chat === null) limits.begins(request.ip);
+    const kept = await inside(one, (tx) => say(tx, one.chat, one.visitor, words, 'last'));
     visiting.wake(one.visitor.id);
     const { conversationId: _, ...told } = kept;
     return reply.code(201).send(told);
@@ -104,7 +107,9 @@ export function visitorRoutes(
     limits.writes(request.ip);
     const one = await about(request);
     limits.says(one.visitor.id);
-    const chat = await inside(one, (tx) => askPerson(tx, one.chat, one.visitor, read(shapes.words, request.body)));
+    const words = read(shapes.words, request.body);
+    if (words.chat === null) limits.begins(request.ip);
+    const chat = await inside(one, (tx) => askPerson(tx, one.chat, one.visitor, words));
     visiting.wake(one.visitor.id);
     return reply.send({ chat });
   });
@@ -184,7 +189,7 @@ export function visitorRoutes(
       if (one.visitor.only && one.visitor.email) return;
       const now = await introduce(tx, one.visitor, said);
       const homes = now ? (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId) : [];
-      if (now && homes.length) await writeToCustomerAt(tx, homes, now.email, now.name);
+      if (now && homes.length) await writeToCustomerAt(tx, homes, one.visitor.customerId, now.email, now.name);
     });
     return reply.send({});
   });
@@ -228,50 +233,13 @@ export function visitorRoutes(
     const { filename, contentType, content } = await fileOf(one.chat.workspaceId, id, Number(part));
     // Read by the frame's own program, which shows pictures and hands everything else over as a file.
     return reply
-      .header('cache-control', 'private, max-age=3600')
+      .header('cache-control', 'no-store')
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(safeName(filename))}`)
       .type(/^image\/(png|jpeg|gif|webp|avif)$/.test(contentType) ? contentType : 'application/octet-stream')
       .send(content);
   });
 
-  app.register(async (inner) => {
-    inner.removeAllContentTypeParsers();
-    inner.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST }, (_request, body, done) => done(null, body));
-    inner.post('/chat/:app/files', { bodyLimit: MOST }, async (request: At, reply) => {
-      const one = await about(request);
-      limits.writes(request.ip);
-      if (!one.chat.settings.files) throw Forbidden('No files can be sent here. Nothing was stored.');
-      const { body } = request;
-      if (!Buffer.isBuffer(body) || body.length === 0) throw Invalid('The file is empty. Nothing was stored.');
-      const name = String((request.query as { filename?: unknown }).filename ?? '');
-      const type =
-        String(request.headers['content-type'] ?? '')
-          .split(';')[0]
-          ?.trim() ?? '';
-      await refuseOverQuota(db, config.QUOTA_GB, one.chat.workspaceId, body.length);
-      const [stored] = await files.put([body]);
-      if (!stored) throw new Error('nothing stored');
-      const kept = await inside(one, async (tx) => {
-        await files.keep(tx, [stored]);
-        return keepVisitorFile(tx, one.visitor.id, stored, safeName(name), sayType(type, body));
-      });
-      return reply.code(201).send(kept);
-    });
-  });
-}
-
-const pictures: [type: string, begins: string][] = [
-  ['image/png', '89504e470d0a1a0a'],
-  ['image/jpeg', 'ffd8ff'],
-  ['image/gif', '47494638'],
-  ['image/webp', '52494646'],
-];
-/** A file is called a picture only when it begins like one: a script named .png is a file like any other. */
-function sayType(type: string, bytes: Buffer): string {
-  const begin = bytes.subarray(0, 8).toString('hex');
-  const seen = pictures.find(([, sign]) => begin.startsWith(sign))?.[0];
-  if (seen) return seen;
-  return /^image\//.test(type) || !/^[\w.+-]+\/[\w.+-]+$/.test(type) ? 'application/octet-stream' : type;
+  takeFiles(app, hearten, limits, about);
 }
 
 /** For whoever wrote the page: what of an event is wrong. */

@@ -5,7 +5,13 @@ import { newId } from '../../base/ids.ts';
 import { hash } from '../../base/seal.ts';
 import { cut } from '../../base/text.ts';
 import { type Entry, type Incoming, receive, takeVisitorFiles } from '../../conversations/index.ts';
-import { asCustomer, type CustomerNow, type Recognised, recogniseVisiting } from '../../customers/index.ts';
+import {
+  type Account,
+  asCustomer,
+  type CustomerNow,
+  type Recognised,
+  recogniseVisiting,
+} from '../../customers/index.ts';
 import { type Block, blockOf, mayGoOn } from './abuse.ts';
 import { greetingOf, tellAlong } from './along.ts';
 import { mustHaveSaid } from './asks.ts';
@@ -59,7 +65,7 @@ export async function say(
   if (before) return { ...before, at: new Date(before.at).toISOString() };
   if (words.chat && !home) throw NotFound('This conversation is not here. Nothing was sent.');
   const asked = words.chat ? null : mustHaveSaid(chat, visitor, words.answer);
-  const customer = await customerOf(tx, visitor, now);
+  const customer = await customerOf(tx, chat, visitor, now);
   const attachments = await takeVisitorFiles(tx, visitor.id, words.files);
   const id = newId();
   const incoming: Incoming = {
@@ -118,17 +124,36 @@ const homeOf = (tx: Tx, visitorId: string, chatId: string | null): Sql =>
   sql`(select conversation_id from chat where workspace_id = ${tx.workspaceId} and id = ${chatId} and visitor_id = ${visitorId})`;
 
 /** Whose the visitor is. Becomes one with the first message: whoever only looks is no customer. */
-async function customerOf(tx: Tx, visitor: Omit<Visitor, 'only'>, now: CustomerNow | null): Promise<Recognised> {
+async function customerOf(
+  tx: Tx,
+  chat: Chat,
+  visitor: Omit<Visitor, 'only'>,
+  now: CustomerNow | null,
+): Promise<Recognised> {
   const vouched = visitor.userId !== null && !visitor.claims.includes('email');
   const name = visitor.name || (visitor.email ? '' : `Visitor ${visitor.id.slice(-4)}`) || visitor.email;
   const customer = now
     ? { ...now, address: visitor.email }
-    : await recogniseVisiting(tx, { name, account: visitor.userId, email: vouched ? visitor.email || null : null });
+    : await recogniseVisiting(tx, {
+        name,
+        account: await accountOf(tx, chat, visitor.userId),
+        email: vouched ? visitor.email || null : null,
+      });
   if (customer.customerId !== visitor.customerId)
     await tx.run(
       sql`update visitor set customer_id = ${customer.customerId} where workspace_id = ${tx.workspaceId} and id = ${visitor.id}`,
     );
   return { ...customer, address: visitor.email || customer.address };
+}
+
+/** Whose id it is: that of this chat, and of those where the same key stands, for it speaks of the same people there. */
+async function accountOf(tx: Tx, { id, keys }: Chat, userId: string | null): Promise<Account | null> {
+  if (userId === null) return null;
+  const halves = keys.flatMap((key) => key.publicKey ?? []);
+  const shared = await tx.many<{ id: string }>(
+    sql`select distinct inbox_id::text as id from chat_key where workspace_id = ${tx.workspaceId} and public_key = any (${halves}::text[]) and inbox_id <> ${id} order by 1`,
+  );
+  return { id: userId, scopes: [id, ...shared.map((one) => one.id)] };
 }
 
 const subjectOf = (text: string, files: { filename: string }[]): string =>

@@ -1,16 +1,17 @@
 import type { ChatSaid } from '@hearten/contract';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { sql, type Tx } from '../../base/db.ts';
+import type { Tx } from '../../base/db.ts';
 import { isRefused, textOf } from '../../base/errors.ts';
 import { type EventRow, ring } from '../../base/events.ts';
-import { isId } from '../../base/ids.ts';
+import { machine } from '../../base/machine.ts';
 import type { Hearten, Outside } from '../../base/module.ts';
 import type { Wire } from '../../base/wire.ts';
 import { accepted, inWords } from '../../base/words.ts';
-import type { Limits } from './allowed.ts';
+import { type Limits, OPEN } from './allowed.ts';
 import { BEAT, startBeat } from './beat.ts';
+import { knocked, SPOKEN, tooMany, turnAway } from './knock.ts';
 import { betweenUs, catchUp, drop, note, type Peer, peerOf, put, seeing, summaryOf, tell } from './line-out.ts';
-import { chatsOf, markRead } from './lines.ts';
+import { chatsOf, homeOf, markRead } from './lines.ts';
 import { type Kept, say } from './say.ts';
 import type { chatFinder } from './settings.ts';
 import { heard } from './shapes.ts';
@@ -18,10 +19,10 @@ import { type Doing, teamWords, tellTeam } from './team-words.ts';
 import { moveTo, visitOf, visitorOf } from './visits.ts';
 
 export const SOCKET = '/chat/socket';
-/** The name of what is spoken; the chat and the secret stand beside it, so that neither is ever part of an address that a log keeps. */
-const SPOKEN = 'hearten.chat.1';
 const TALK = 200; // words of one widget between two beats
 const CHANNEL = 'hearten_chat';
+/** What each word costs that is no message: what makes us look. */
+const COST = { resume: 2, page: 2, typing: 1, read: 1 };
 
 /** What one process tells the others of visitors: it is nowhere kept. */
 type Word = Doing | { ended: string[]; visit?: string };
@@ -51,6 +52,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
   const peers = new Map<WebSocket, Peer>();
   const byVisitor = new Map<string, Set<Peer>>();
   const byKey = new Map<string, Set<Peer>>();
+  const byMachine = new Map<string, Set<Peer>>();
   const quiet = new Set<WebSocket>();
   const { tellSeen, tellTyping } = teamWords(db, log);
   let vouched = false;
@@ -111,7 +113,9 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     say: async (peer, said) => {
       const { clientId } = said;
       try {
+        limits.writes(peer.machine);
         limits.says(peer.visitorId);
+        if (said.chat === null) limits.begins(peer.machine);
         const chat = await finder.find(peer.inboxId);
         if (!chat) return;
         let id = '';
@@ -144,7 +148,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
       }
     },
     typing: async (peer, { chat, on }) => {
-      const conversationId = await conversationOf(peer, chat);
+      const conversationId = await homeOf(db, peer.workspaceId, seeing(peer), chat);
       if (conversationId) word(peer.workspaceId, conversationId, { typing: on });
     },
     read: async (peer, { chat, seq }) => {
@@ -159,14 +163,6 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
       for (const { conversationId } of homes) word(peer.workspaceId, conversationId, { moved: true });
     },
   };
-  const conversationOf = async (peer: Peer, chatId: string): Promise<string | null> => {
-    const [row] = await db.read<{ id: string }>(
-      peer.workspaceId,
-      sql`select conversation_id as id from chat where workspace_id = ${peer.workspaceId} and id = ${chatId} and visitor_id = ${peer.visitorId} and (${peer.only}::uuid is null or id = ${peer.only})`,
-    );
-    return row?.id ?? null;
-  };
-
   // One function for all sockets: ten thousand of their own would be most of what they cost.
   function onMessage(this: WebSocket, data: unknown, binary: boolean): void {
     const peer = peers.get(this);
@@ -175,6 +171,12 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     const said = binary || peer.words > TALK ? null : heard(String(data));
     if (!said) {
       this.terminate();
+      return;
+    }
+    try {
+      if (said.type !== 'say') limits.frames(peer.machine, peer.visitorId, COST[said.type]);
+    } catch {
+      this.close(1013, 'too much'); // it opens another line after a while, and resumes where it was
       return;
     }
     const done = doAs[said.type] as (peer: Peer, said: ChatSaid) => Promise<void>;
@@ -195,6 +197,7 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     quiet.delete(this);
     if (!peer) return;
     drop(byVisitor, peer.visitorId, peer);
+    drop(byMachine, peer.machine, peer);
     for (const key of peer.keys) drop(byKey, key, peer);
   }
   const wake = (visitorId: string): void => void catchUpAll(byVisitor.get(visitorId) ?? []);
@@ -202,35 +205,33 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
   return {
     path: SOCKET,
     upgrade: (request, socket, head, { ip }) => {
-      const refuse = (line: string, more = ''): void => {
-        socket.end(`HTTP/1.1 ${line}\r\nconnection: close\r\ncontent-length: 0\r\n${more}\r\n`);
-      };
-      const [spoken, chatId = '', token = ''] = String(request.headers['sec-websocket-protocol'] ?? '')
-        .split(',')
-        .map((part) => part.trim());
-      if (spoken !== SPOKEN || !isId(chatId) || !/^[\w-]{20,100}$/.test(token)) return refuse('400 Bad Request');
+      const known = knocked(request);
+      if (!known) return turnAway(socket, '400 Bad Request');
       try {
         limits.lines(ip);
       } catch (error) {
-        const after = isRefused(error) ? (error.detail.retryAfter ?? 5) : 5;
-        return refuse('429 Too Many Requests', `retry-after: ${after}\r\n`);
+        return tooMany(socket, error);
       }
       finder
-        .find(chatId)
+        .find(known.chatId)
         .then(async (chat) => {
-          if (!chat) return refuse('404 Not Found');
-          const visitor = await visitorOf(db, chat, token);
+          if (!chat) return turnAway(socket, '404 Not Found');
+          const visitor = await visitorOf(db, chat, known.token);
+          const [from, language] = [machine(ip), accepted(request.headers['accept-language'])];
+          const [theirs, all] = [byVisitor.get(visitor.id)?.size ?? 0, byMachine.get(from)?.size ?? 0];
+          if (theirs >= OPEN.visitor || all >= OPEN.machine) return tooMany(socket);
           server.handleUpgrade(request, socket, head, (open) => {
-            const peer = peerOf(open, chat, visitor, visitOf(token), accepted(request.headers['accept-language']));
+            const peer = peerOf(open, chat, visitor, from, visitOf(known.token), language);
             peers.set(open, peer);
             put(byVisitor, visitor.id, peer);
+            put(byMachine, from, peer);
             open.on('message', onMessage).on('pong', onPong).on('error', onError).on('close', onClose);
             if (!vouched) ring();
           });
         })
         .catch((error) => {
           if (!isRefused(error)) log.warn("A visitor's line could not be opened", { error: textOf(error) });
-          refuse(isRefused(error) ? '401 Unauthorized' : '503 Service Unavailable');
+          turnAway(socket, isRefused(error) ? '401 Unauthorized' : '503 Service Unavailable');
         });
     },
     anyone: () => peers.size > 0,

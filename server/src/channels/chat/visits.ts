@@ -4,6 +4,7 @@ import { newId } from '../../base/ids.ts';
 import type { Hearten } from '../../base/module.ts';
 import { hash, newToken } from '../../base/seal.ts';
 import { cut } from '../../base/text.ts';
+import { dropVisitorFiles } from '../../conversations/index.ts';
 import { keepPage } from './events.ts';
 import type { Vouched } from './identity.ts';
 import type { Place } from './place.ts';
@@ -61,11 +62,18 @@ export async function visit(
   tx: Tx,
   chat: Chat,
   given: { token: string | null; vouched: Vouched | null; about: About },
-): Promise<{ visitor: Visitor; token: string }> {
+): Promise<{ visitor: Visitor; token: string; gone: string | null }> {
+  const gone = given.about.consent === false && !given.vouched ? await withdrawn(tx, chat, given.token) : null;
   const visited = await visitorNow(tx, chat, given);
   if (given.about.consent === false) await uncount(tx, visited.visitor.id);
   else await keepPage(tx, visited.visitor.id, { url: given.about.page, title: given.about.title });
-  return visited;
+  return { ...visited, gone };
+}
+/** Whoever refuses now to be counted, and never wrote, leaves nothing behind: they begin anew. What they said after an earlier refusal stays. */
+async function withdrawn(tx: Tx, chat: Chat, token: string | null): Promise<string | null> {
+  const before = token ? await tx.first<Visitor>(bySecret(chat, token)) : undefined;
+  if (!before || before.only || !(await mayBeCounted(tx, before.id))) return null;
+  return (await consent(tx, before, false)).gone ? before.id : null;
 }
 async function visitorNow(
   tx: Tx,
@@ -118,12 +126,12 @@ const seen = ({ page, agent, language, place, consent }: About) => {
 /** What is vouched for comes before what they said themselves, which stays where nothing else is known. */
 async function known(tx: Tx, chat: Chat, vouched: Vouched, about: About): Promise<Visitor> {
   const visitor = await tx.first<Visitor>(sql`
-    insert into visitor as v (workspace_id, id, inbox_id, user_id, name, email, language, agent, page, referrer, country, city, consent)
+    insert into visitor as v (workspace_id, id, inbox_id, user_id, name, email, language, agent, page, referrer, country, city, consent, key_id)
     values (${tx.workspaceId}, ${newId()}, ${chat.id}, ${vouched.userId}, ${vouched.name}, ${vouched.email ?? ''}, ${cut(about.language, 35)}, ${cut(about.agent, 300)}, ${cut(about.page, 2000)}, ${cut(about.referrer, 2000)},
-      ${about.place.country}, ${about.place.city}, ${about.consent})
+      ${about.place.country}, ${about.place.city}, ${about.consent}, ${vouched.keyId})
     on conflict (workspace_id, inbox_id, user_id) where user_id is not null do update set name = case when excluded.name = '' and 'name' = any (v.claims) then v.name else excluded.name end,
       email = case when excluded.email = '' and 'email' = any (v.claims) then v.email else excluded.email end,
-      claims = array(select c from unnest(v.claims) c where case c when 'name' then excluded.name else excluded.email end = ''), ${seen(about)}
+      claims = array(select c from unnest(v.claims) c where case c when 'name' then excluded.name else excluded.email end = ''), key_id = excluded.key_id, ${seen(about)}
     returning ${columns}, null as "only"`);
   if (!visitor) throw new Error('a visitor was neither added nor found');
   return visitor;
@@ -143,10 +151,11 @@ export async function consent(tx: Tx, visitor: Visitor, yes: boolean): Promise<{
     return { gone: false };
   }
   await uncount(tx, visitor.id);
-  const gone = await tx.run(sql`
+  const gone = await tx.first(sql`
     delete from visitor v where v.workspace_id = ${w} and v.id = ${visitor.id} and v.customer_id is null and v.user_id is null
-      and not exists (select 1 from chat c where c.workspace_id = v.workspace_id and c.visitor_id = v.id)`);
-  return { gone: gone > 0 };
+      and not exists (select 1 from chat c where c.workspace_id = v.workspace_id and c.visitor_id = v.id) returning id`);
+  if (gone) await dropVisitorFiles(tx, [visitor.id]);
+  return { gone: gone !== undefined };
 }
 export const mayBeCounted = async (tx: Tx, visitorId: string): Promise<boolean> =>
   (await tx.first(

@@ -80,7 +80,7 @@ function answerTo(field: FormField, value: string, needs: (path: string, message
     if (field.required) needs(path, say('Please fill this in: {label}', { label: field.label }));
     return [];
   }
-  if (field.kind === 'number' && !Number.isFinite(Number(said.replace(',', '.'))))
+  if (field.kind === 'number' && !Number.isFinite(numberIn(said)))
     needs(path, say('This needs to be a number: {label}', { label: field.label }));
   if (field.kind === 'date' && !isDay(said))
     needs(path, say('This needs to be a date: {label}', { label: field.label }));
@@ -94,7 +94,23 @@ function answerTo(field: FormField, value: string, needs: (path: string, message
 
 const urgencyIn = (text: string): FormFacts['urgency'] =>
   text === 'no' || text === 'slows' || text === 'stuck' ? text : null;
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(Date.parse(text));
+/** A day there is: of 31 February a date would make 3 March. */
+export function isDay(text: string): boolean {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  if (!day) return false;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return Number(year) >= 1000 && date.toISOString().startsWith(text);
+}
+/** A number as people write it, in their own digits: 12,5 and ١٢٫٥ alike. Not one where it is none. */
+export function numberIn(text: string): number {
+  const plain = text.normalize('NFKC').replace(/\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0) as number;
+    const nought = NOUGHTS.find((one) => code >= one && code < one + 10);
+    return nought === undefined ? digit : String(code - nought);
+  });
+  return Number(plain.replaceAll('\u066c', '').replace(/[\u066b,]/, '.'));
+}
+const NOUGHTS = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50]; // Arabic, Persian, Devanagari, Bengali, Thai; NFKC knows those of full width
 const firstLine = (text: string): string => {
   const [start = ''] = text.split('\n');
   return start.length > 78 ? `${start.slice(0, 77).trimEnd()}…` : start;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Form, Opened } from '@hearten/contract';
@@ -12,6 +13,7 @@ import { founding, makeModules } from '../../modules.ts';
 import { email } from '../email/index.ts';
 import { signatureOf } from '../email/posted.ts';
 import { acknowledgeForm } from './acknowledge.ts';
+import { isDay, numberIn } from './entry.ts';
 import { giveLeave } from './leave.ts';
 
 let world: World;
@@ -418,6 +420,40 @@ test('One machine writes a few times, then waits; another is not held up by it',
   assert.equal(answers[0], 200);
   assert.equal(answers.at(-1), 429);
   assert.equal((await send(form.id, { message: 'from elsewhere' })).status, 200);
+});
+
+test('A number is one in whichever digits, and a date is a day there is', () => {
+  const numbers = ['12', '12,5', '١٢٫٥', '۱۲۳', '１２', '१२', '١٬٢٣٤', 'twelve', '1,2,3'].map(numberIn);
+  assert.deepEqual(numbers, [12, 12.5, 12.5, 123, 12, 12, 1234, Number.NaN, Number.NaN]);
+  const days = ['2026-02-28', '2028-02-29', '2026-02-31', '2026-13-01', '2026-00-10', '2026-2-3', ''].map(isDay);
+  assert.deepEqual(days, [true, true, false, false, false, false, false]);
+  const page = readFileSync(join(import.meta.dirname, 'page.js'), 'utf8');
+  assert.doesNotMatch(page, /toISOString\(\)\.slice/, 'what is today is said by the clock of whoever fills it in');
+});
+
+test('Whoever sends slowly, and many times at once, shuts the forms of nobody else', async () => {
+  const form = await make();
+  const slow: Readable[] = [];
+  const begin = (): Promise<unknown> => {
+    const leave = leaveOf(form.id);
+    const payload = new Readable({ read: () => undefined });
+    payload.push('--x\r\n');
+    slow.push(payload);
+    return world.app.inject({
+      ...{ method: 'POST', url: `/form/${form.id}`, remoteAddress: '198.51.100.9', payload },
+      headers: {
+        'content-type': 'multipart/form-data; boundary=x',
+        'hearten-leave': leave,
+        'hearten-work': work(leave),
+      },
+    });
+  };
+  const all = Array.from({ length: 10 }, begin);
+  await new Promise((done) => setTimeout(done, 300));
+  const sent = await send(form.id, { message: 'from elsewhere' });
+  assert.equal(sent.status, 200, JSON.stringify(sent.body));
+  for (const one of slow) one.push(null);
+  await Promise.all(all);
 });
 
 test('It says that the message has come and when it is read, once, in the language of the form, and not one word of what was written', async () => {

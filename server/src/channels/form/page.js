@@ -83,7 +83,10 @@ const controls = {
 
 function urgencyQuestion() {
   const by = make('input', { type: 'date', name: 'needed_by', id: 'f-needed_by' });
-  by.min = new Date().toISOString().slice(0, 10);
+  const today = new Date();
+  by.min = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
+    .map((n) => String(n).padStart(2, '0'))
+    .join('-');
   const needed = make(
     'div',
     { className: 'needed', hidden: true },

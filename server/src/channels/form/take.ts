@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { clock } from '../../base/clock.ts';
 import { NOWHERE, sql, type Tx } from '../../base/db.ts';
-import { Conflict, Invalid, TooMany, Unavailable } from '../../base/errors.ts';
+import { Conflict, Invalid, TooMany } from '../../base/errors.ts';
 import { isId, newId } from '../../base/ids.ts';
 import { makeLimit } from '../../base/limits.ts';
 import { machine } from '../../base/machine.ts';
 import { count } from '../../base/metrics.ts';
 import type { Hearten } from '../../base/module.ts';
+import { makeSlots } from '../../base/slots.ts';
 import { accepted } from '../../base/words.ts';
 import { safeName } from '../../conversations/index.ts';
 import { type Entry, MOST_BYTES, priorityOf, readEntry } from './entry.ts';
@@ -20,6 +21,7 @@ import { type When, whenThere } from './when.ts';
 const PER_HOUR = 600;
 const BYTES_PER_HOUR = 1_000_000_000; // all forms of a workspace: strangers must not fill its disk
 const AT_ONCE = 8; // bodies a process reads at a time: with their files they fill memory
+const EACH = 2; // of one machine, so that none shuts the forms of everybody
 const KEPT = '35 days';
 
 /** The workspace of a form, by the one thing that a stranger knows. */
@@ -41,7 +43,7 @@ const header = (request: FastifyRequest, name: string): string => {
  */
 export function takeEntries(app: FastifyInstance, hearten: Hearten, mail: Mail): void {
   const limit = makeLimit(6, 12);
-  let reading = 0;
+  const slots = makeSlots({ most: AT_ONCE });
   app.register(async (inner) => {
     inner.removeAllContentTypeParsers();
     inner.addContentTypeParser(
@@ -50,10 +52,6 @@ export function takeEntries(app: FastifyInstance, hearten: Hearten, mail: Mail):
       (_request, body, done) => done(null, body),
     );
     const leaves = new WeakMap<FastifyRequest, { workspaceId: string; leave: Leave }>();
-    const counted = new WeakSet<FastifyRequest>();
-    const done = (request: FastifyRequest): void => {
-      if (counted.delete(request)) reading--;
-    };
     inner.addHook<{ Params: { id: string } }>('onRequest', async (request) => {
       limit(machine(request.ip));
       const text = header(request, 'hearten-leave');
@@ -63,13 +61,14 @@ export function takeEntries(app: FastifyInstance, hearten: Hearten, mail: Mail):
       if (!isDone(text, leave, header(request, 'hearten-work')))
         throw Invalid('Your browser did not finish its part. Nothing was sent; load the page again.');
       const workspaceId = await homeOf(hearten, leave.formId);
-      if (reading >= AT_ONCE) throw Unavailable('Many are writing at this moment. Nothing was sent yet; try again.', 3);
-      reading++;
-      counted.add(request);
+      await slots.enter(request.raw, [
+        [`machine ${machine(request.ip)}`, EACH],
+        [`leave ${leave.nonce}`, 1],
+      ]);
       leaves.set(request, { workspaceId, leave });
     });
-    inner.addHook('onResponse', async (request) => done(request));
-    inner.addHook('onRequestAbort', async (request) => done(request));
+    inner.addHook('onResponse', async (request) => slots.leave(request.raw));
+    inner.addHook('onRequestAbort', async (request) => slots.leave(request.raw));
     inner.post<{ Params: { id: string } }>('/form/:id', async (request) => {
       const known = leaves.get(request);
       if (!known) throw notThere();
