@@ -28,7 +28,9 @@ async function begun(): Promise<{ request: IncomingMessage; socket: Socket; ende
   return { request, socket, ended };
 }
 
-test('A body that does not come on gives its place to others; one that does, however slowly, keeps it', async () => {
+test('A body that does not come on gives its place to others; one that does, however slowly, keeps it', {
+  timeout: 20_000,
+}, async () => {
   const slots = makeSlots({ most: 2, stall: 200 });
   const [still, slow] = [await begun(), await begun()];
   for (const one of [still, slow]) await slots.enter(one.request, []);
