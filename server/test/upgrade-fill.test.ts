@@ -98,3 +98,69 @@ test('A migration that fills does so in one workspace after the other: in none, 
     [],
   );
 });
+
+test('Who was vouched for before an update is the same customer after it, at each site by their own id, and a link ends with its key', async () => {
+  const database = await emptyDatabase();
+  const dir = await mkdtemp(join(tmpdir(), 'hearten-fill-'));
+  try {
+    for (const { name } of await readMigrations(migrationsDir))
+      if (name < '0262') await cp(join(migrationsDir, name), join(dir, name));
+    await migrate(database.url, { dir });
+    const client = await connectTo(database.url);
+    const [w, one, two, customer, visitor, other, key] = Array.from({ length: 7 }, () => newId());
+    const begin = async (): Promise<void> => {
+      await client.query('begin');
+      await client.query(`select set_config('app.workspace_id', $1, true)`, [w]);
+    };
+    await begin();
+    await client.query(`insert into workspace (id, name) values ($1, 'Northwind')`, [w]);
+    await client.query(`insert into brand (workspace_id, id, name) values ($1, $1, 'Northwind')`, [w]);
+    for (const id of [one, two])
+      await client.query(
+        `insert into inbox (workspace_id, id, brand_id, channel, name, address, settings) values ($1, $2::uuid, $1, 'chat', 'Shop', $2::text, '{}')`,
+        [w, id],
+      );
+    await client.query(`insert into customer (workspace_id, id, name) values ($1, $2, 'Ana')`, [w, customer]);
+    for (const value of ['57', 'of nobody'])
+      await client.query(`insert into handle (workspace_id, kind, value, customer_id) values ($1, 'account', $2, $3)`, [
+        w,
+        value,
+        customer,
+      ]);
+    await client.query(
+      `insert into chat_key (workspace_id, id, inbox_id, algorithm, name, secret) values ($1, $2, $3, 'HS256', 'Shop', 'x')`,
+      [w, key, one],
+    );
+    for (const [id, inbox] of [
+      [visitor, one],
+      [other, two],
+    ])
+      await client.query(
+        `insert into visitor (workspace_id, id, inbox_id, customer_id, user_id) values ($1, $2, $3, $4, '57')`,
+        [w, id, inbox, customer],
+      );
+    await client.query('commit');
+    await migrate(database.url);
+    await begin();
+    const handles = await client.query(
+      `select value, scope, customer_id as id from handle where workspace_id = $1 order by value, scope`,
+      [w],
+    );
+    assert.deepEqual(handles.rows, [
+      ...[one, two].sort().map((scope) => ({ value: '57', scope, id: customer })),
+      { value: 'of nobody', scope: '', id: customer },
+    ]);
+    const keys = await client.query('select id, key_id from visitor where workspace_id = $1', [w]);
+    assert.deepEqual(
+      new Map(keys.rows.map((row) => [row.id, row.key_id])),
+      new Map([
+        [visitor, key],
+        [other, null],
+      ]),
+    );
+    await client.query('commit');
+    await client.end();
+  } finally {
+    await Promise.all([database.drop(), rm(dir, { recursive: true })]);
+  }
+});
