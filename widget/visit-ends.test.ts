@@ -155,6 +155,10 @@ test('A visit begins late, ends early, is signed for anew and is left, and nothi
   );
   assert.equal(of('/messages')[0]?.body.clientId, of('/messages')[1]?.body.clientId, 'the same message');
   assert.deepEqual([w.draft.value, w.screen.value], ['And in the ha', { chat: 'c-1' }]);
+  // What is begun in one conversation stands in no other.
+  w.screen.value = 'new';
+  assert.equal(w.draft.value, '');
+  w.screen.value = { chat: 'c-1' };
 
   // Signed for anew every few minutes, one person goes on writing; another sees nothing of it.
   reply = ({ path }) => (path === '/visit' ? visit('third', 'signedIn') : [200, { items: [] }]);

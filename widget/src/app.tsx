@@ -74,7 +74,7 @@ const doing: Record<string, (told: Told) => unknown> = {
   },
   new: (told) => {
     screen.value = 'new';
-    draft.value = text(told.text);
+    if (told.text) draft.value = text(told.text);
     greeting.value = { id: text(told.greeting), text: text(told.words) };
   },
   page: (told) => page(text(told.url), text(told.title)),

@@ -8,7 +8,7 @@ import {
   answer,
   chats,
   current,
-  draft,
+  drafts,
   forgetAll,
   greeting,
   lines,
@@ -121,12 +121,12 @@ let lost = 0;
 onLost(() => {
   if (!ready.value || Date.now() - lost < 5_000) return;
   lost = Date.now();
-  const [unsent, written, at] = [waiting.value, draft.value, current()];
+  const [unsent, written, at] = [waiting.value, drafts.value, current()];
   ended();
   begin().then(() => {
     const there = (chat: string | null): string | null => (chats.value.some(({ id }) => id === chat) ? chat : null);
     waiting.value = unsent.flatMap((one) => (one.sent ? [] : [{ ...one, chat: there(one.chat) }]));
-    draft.value = written;
+    drafts.value = written;
     const chat = there(at);
     if (chat) openChat(chat).catch(() => undefined);
     else if (at || unsent.length) screen.value = 'new';
@@ -295,7 +295,10 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
   if (one.chat === null) {
     // Everything else that was written meanwhile belongs to the conversation that has just begun.
     waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
-    if (screen.value === 'new') screen.value = { chat };
+    if (screen.value === 'new') {
+      drafts.value = { ...drafts.value, '': '', [chat]: drafts.value[''] ?? '' };
+      screen.value = { chat };
+    }
     hasBegun();
   }
   // Over the line it comes back by itself, with its number.

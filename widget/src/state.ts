@@ -57,7 +57,6 @@ export const felt = signal<Record<string, ChatFelt | null>>({});
 export const noted = signal('');
 /** What is on screen: the beginning, a chat, or one that is about to begin. */
 export const screen = signal<'home' | 'new' | { chat: string }>('home');
-export const draft = signal('');
 /** The greeting that is being answered; it stands first, and goes along with the first words. */
 export const greeting = signal({ id: '', text: '' });
 /** What the page told; goes along with the next words, once. */
@@ -67,6 +66,16 @@ export const aloud = signal('');
 
 export const unread = (): number => chats.value.reduce((sum, chat) => sum + chat.unread, 0);
 export const current = (): string | null => (typeof screen.value === 'object' ? screen.value.chat : null);
+/** What is being written, in each conversation by itself; under no name, what one is about to begin with. */
+export const drafts = signal<Record<string, string>>({});
+export const draft: Signal<string> = {
+  get value() {
+    return drafts.value[current() ?? ''] ?? '';
+  },
+  set value(text) {
+    drafts.value = { ...drafts.value, [current() ?? '']: text };
+  },
+};
 
 export function putSummary(summary: ChatSummary): void {
   chats.value = [summary, ...chats.value.filter((one) => one.id !== summary.id)].sort((a, b) =>
@@ -89,5 +98,5 @@ export function forgetAll(): void {
   greeting.value = { id: '', text: '' };
   along.context = null;
   felt.value = {};
-  [typing.value, seenUpTo.value, screen.value, draft.value, ready.value] = [null, {}, 'home', '', false];
+  [typing.value, seenUpTo.value, screen.value, drafts.value, ready.value] = [null, {}, 'home', {}, false];
 }
