@@ -29,11 +29,11 @@ import { useViewing } from './presence.ts';
 import { Timeline } from './Timeline.tsx';
 import { heldUnkept } from './unkept.ts';
 import { Verdict } from './Verdict.tsx';
-import { Visitor } from './Visitor.tsx';
 import { viewing } from './viewing.ts';
 import './reading.css';
 
 const Workaround = later(async () => (await import('../problems/Filing.tsx')).Workaround);
+const Visitor = later(async () => (await import('./Visitor.tsx')).Visitor);
 const Viewer = later(async () => (await import('./view/Viewer.tsx')).Viewer);
 
 type Props = { id: string; back: () => void; onward: () => void };
@@ -158,7 +158,7 @@ const Thread = ({ id, back, onward, expanded, toggle }: ThreadProps) => {
         <PutBack row={row} />
       ) : (
         <>
-          <Visitor conversation={opened.conversation} />
+          {row.channel === 'chat' ? <Visitor conversation={row} /> : null}
           <Collision id={id} />
           <Composer key={id} opened={opened} onward={onward} wanted={wanted} />
         </>

@@ -1,18 +1,12 @@
 import type { ConversationRow, VisitorSeen } from '@hearten/contract';
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { MessageCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { listen } from '../live.ts';
 import { ago } from '../ui/time.ts';
+import { visitorQuery } from './visitor-seen.ts';
 
-export const visitorQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['visitor', id],
-    queryFn: async (): Promise<VisitorSeen | null> =>
-      (await api('GET /conversations/:id/visitor', { params: { id } })).visitor,
-  });
 const QUIET = 15_000; // ms after which somebody who said no more is not writing any more
 
 /** What the visitor of a chat does at this moment: writing, or up to when they have read. */
@@ -50,11 +44,11 @@ const provenOf = ({ vouched, claims }: VisitorSeen): string =>
         ? t('Signed in on your site, but the name is not proven')
         : t('Signed in on your site');
 
-/** Between the conversation and one's answer: where the visitor is, and whether they see it. */
+/** Between a chat and one's answer: where the visitor is, and whether they see it. */
 export const Visitor = ({ conversation }: { conversation: ConversationRow }) => {
-  const { data: visitor } = useQuery({ ...visitorQuery(conversation.id), enabled: conversation.channel === 'chat' });
+  const { data: visitor } = useQuery(visitorQuery(conversation.id));
   const { typing, readUpTo } = useDoing(conversation.id);
-  if (conversation.channel !== 'chat' || !visitor) return null;
+  if (!visitor) return null;
   const read = readUpTo ?? visitor.readUpTo;
   return (
     <p className="xs ink2 row visitor" aria-live="polite">
