@@ -36,14 +36,22 @@ export async function takeTurn(tx: Tx, customerId: string): Promise<Turn> {
   return { root, lately: facts?.lately ?? false, never: facts?.never ?? false };
 }
 
-/** Says in the one book of asks that this customer was asked. Only who took their turn in this transaction may. */
+/**
+ * Says in the one book of asks that the customer of this conversation was asked: the one it had before any merge, so that they were asked
+ * also when the merge is taken back. Only who took their turn in this transaction may.
+ */
 export async function noteAsk(
   tx: Tx,
-  { id, customerId, kind }: { id: string; customerId: string; kind: 'mood' | 'survey' },
+  { id, conversationId, kind }: { id: string; conversationId: string; kind: 'mood' | 'survey' },
 ): Promise<void> {
-  await tx.run(
-    sql`insert into ask (workspace_id, id, customer_id, kind) values (${tx.workspaceId}, ${id}, ${customerId}, ${kind})`,
-  );
+  await tx.run(sql`
+    insert into ask (workspace_id, id, customer_id, kind)
+    select c.workspace_id, ${id}, coalesce((select k.id from customer k where k.workspace_id = c.workspace_id and k.id = c.customers_before[1]), c.customer_id), ${kind}
+    from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} on conflict (workspace_id, id) do nothing`);
+}
+/** It never reached them: they may be asked by something else. */
+export async function freeAsk(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`delete from ask where workspace_id = ${tx.workspaceId} and id = ${id}`);
 }
 
 /** Everybody who is one with this customer. The statement goes on after this with `same`. */
