@@ -353,7 +353,8 @@ test('Whom the answer did not reach was not asked, and may be; sent once more it
 
 test('Asked while two customers were one, each of them was asked also when that is taken back', async () => {
   const one = await replied('waiting');
-  const [other] = await w.receive({ from: { address: `${newId()}@people.example`, name: 'Claire' } });
+  const address = `${newId()}@people.example`;
+  const [other] = await w.receive({ from: { address, name: 'Claire' } });
   const customerOf = async (id: string): Promise<string> =>
     String(
       (
@@ -374,6 +375,17 @@ test('Asked while two customers were one, each of them was asked also when that 
   assert.deepEqual(
     [(await w.tx((t) => takeTurn(t, own))).lately, (await w.tx((t) => takeTurn(t, into))).lately],
     [true, false],
+  );
+  // What came from their address while they were one stays where it is; that they were asked goes with the address.
+  await w.tx((t) => mergeCustomers(t, w.people.lead, into, own));
+  await w.tx((t) => t.run(sql`delete from ask where workspace_id = ${w.workspaceId} and customer_id = ${own}`));
+  const later = await resolved(address);
+  assert.equal(await customerOf(later.conversationId), own);
+  assert.notEqual(later.token, null);
+  await w.tx((t) => unmergeCustomers(t, w.people.lead, into));
+  assert.deepEqual(
+    [(await w.tx((t) => takeTurn(t, own))).lately, (await w.tx((t) => takeTurn(t, into))).lately],
+    [false, true],
   );
 });
 
