@@ -2203,7 +2203,7 @@ create table survey_ask (
   FOREIGN KEY (workspace_id, customer_id) REFERENCES customer(workspace_id, id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, survey_id) REFERENCES survey(workspace_id, id) ON DELETE CASCADE,
   CHECK (((answered_at IS NULL) = (answers IS NULL))),
-  CHECK (((excluded IS NULL) OR ((answered_at IS NULL) AND (message_id IS NULL))))
+  CHECK (((excluded IS NULL) OR ((answered_at IS NULL) AND ((message_id IS NULL) OR (excluded = 'not delivered'::text)))))
 );
 CREATE INDEX survey_ask_at ON public.survey_ask USING btree (workspace_id, survey_id, at);
 CREATE INDEX survey_ask_conversation ON public.survey_ask USING btree (workspace_id, conversation_id);

@@ -25,7 +25,22 @@ export type Mood = z.infer<typeof mood>;
 export const moodEnd = z.object({
   /** `not asked`: by a rule, which `why` names. `silent` so far; `provisional`: a link was followed, the button was not pressed. */
   state: z.enum(['answered', 'provisional', 'silent', 'not asked']),
-  why: z.enum(['off', 'practice', 'spam', 'not to them', 'never wrote', 'unsubscribed', 'asked lately']).nullable(),
+  why: z
+    .enum([
+      'off',
+      'practice',
+      'to many',
+      'spam',
+      'not to them',
+      'never wrote',
+      'unsubscribed',
+      'asked lately',
+      /** It was resolved or closed without an answer that could ask. */
+      'no answer',
+      /** The answer with the question came back, or nobody took it. */
+      'not delivered',
+    ])
+    .nullable(),
   /** Compared with before this happened. */
   compared: z.enum(['better', 'same', 'worse']).nullable(),
   value: moodValue.nullable(),

@@ -36,7 +36,17 @@ export const teamPart = restoredPart.extend({
 export type TeamPart = z.infer<typeof teamPart>;
 
 const named = z.object({ id, name: z.string() });
-const notAskedWhy = z.enum(['off', 'spam', 'not to them', 'never wrote', 'unsubscribed', 'asked lately', 'to many']);
+const notAskedWhy = z.enum([
+  'off',
+  'spam',
+  'not to them',
+  'never wrote',
+  'unsubscribed',
+  'asked lately',
+  'to many',
+  'no answer',
+  'not delivered',
+]);
 export const filedAs = z.enum(['problem', 'question', 'one-off', 'praise', 'unfiled']);
 export const restoredReply = z.object({
   from: at,

@@ -31,6 +31,8 @@ export const whyNotAsked = z.enum([
   'audience',
   /** The survey asks a share, and their number did not come up. */
   'sampling',
+  /** The mail came back, or nobody took it. */
+  'not delivered',
   'practice',
 ]);
 export type WhyNotAsked = z.infer<typeof whyNotAsked>;

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { type Sink, smtpSink } from '../../test/mail.ts';
 import { type SendingDesk, sendingDesk, waited } from '../../test/sending-desk.ts';
 import { sql } from '../base/db.ts';
+import { assign } from '../conversations/change.ts';
 import { reply } from '../conversations/reply.ts';
 import { mergeProblem } from '../problems/merge.ts';
 import { changeProblem, makeProblem } from '../problems/problems.ts';
@@ -79,6 +80,12 @@ test('Whoever answers the news is heard by the problem’s owner, assigned and n
   );
   assert.deepEqual([(await home(away))?.status, (await home(away))?.assignee_id], ['resolved', null]);
   assert.notEqual((await home(answered))?.assignee_id, w.people.representative.id);
+  // Given to somebody else, what they write on is for whoever has it.
+  await w.tx((t) => assign(t, w.people.lead, one.conversationId, { assigneeId: w.people.manager.id }));
+  await write(one);
+  await write(away);
+  await waited(async () => (await home(away))?.assignee_id === w.people.representative.id, 60_000);
+  assert.equal((await home(one))?.assignee_id, w.people.manager.id);
 });
 
 test('A problem that was merged twice over still has its answers come to who owns it now, and shows what was said of it', async () => {

@@ -4,7 +4,8 @@ import { hand } from '../conversations/index.ts';
 
 /**
  * Whoever answers what went to many is heard by the problem's owner: they get the conversation, and are told. Where the problem has none
- * it is whoever wrote to the many. Once a colleague has answered since, the conversation is theirs.
+ * it is whoever wrote to the many. Once a colleague has answered since, the conversation is theirs; and what they write after that first word
+ * is for whoever has it by then.
  */
 export async function cameBack(tx: Tx, events: EventRow[]): Promise<void> {
   const came = events.filter((e) => e.data.historic !== true && e.data.automatic !== true && e.data.spam !== true);
@@ -25,7 +26,8 @@ export async function cameBack(tx: Tx, events: EventRow[]): Promise<void> {
       left join person s on s.workspace_id = c.workspace_id and s.id = g.person_id and s.active
     where c.workspace_id = ${tx.workspaceId} and c.id = any (${ids}::uuid[]) and c.folder = 'inbox' and c.merged_into is null
       -- What they wrote before it went out, and is read only now, is no answer to it.
-      and exists (select 1 from message i where i.workspace_id = c.workspace_id and i.id = any (${messages}::uuid[]) and i.conversation_id = c.id and i.at > last.at) order by c.id`);
+      and exists (select 1 from message i where i.workspace_id = c.workspace_id and i.id = any (${messages}::uuid[]) and i.conversation_id = c.id and i.at > last.at
+        and not exists (select 1 from message e where e.workspace_id = c.workspace_id and e.conversation_id = c.id and e.type = 'in' and e.kind = 'message' and not e.automatic and not e.aside and e.at > last.at and (e.at, e.id) < (i.at, i.id))) order by c.id`);
   for (const { id, owner, sender } of homes) {
     const whose = owner ?? sender;
     if (whose) await hand(tx, id, whose, { why: 'problem', actor: system });

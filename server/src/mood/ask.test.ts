@@ -9,13 +9,17 @@ import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import type { Who } from '../base/module.ts';
 import { parse } from '../channels/email/parse/index.ts';
-import { note } from '../conversations/change.ts';
+import { noteReport } from '../conversations/bounce.ts';
+import { note, setStatus } from '../conversations/change.ts';
 import { reply } from '../conversations/reply.ts';
+import { retry } from '../conversations/retry.ts';
+import { mergeCustomers, unmergeCustomers } from '../customers/merge.ts';
 import { askIn } from './ask.ts';
 import { inviteOf } from './invite.ts';
 import { moodToken } from './link.ts';
 import { publicPages } from './public.ts';
 import { moodOf } from './say.ts';
+import { takeTurn } from './turn.ts';
 
 let s: SendingDesk;
 let sink: Sink;
@@ -235,6 +239,154 @@ test('an answer that resolves leaves with the links, in words and in HTML; one o
   const end = await endOf(id);
   assert.deepEqual([end.state, end.compared, end.value, end.words], ['answered', 'better', 4, 'Quick!']);
   assert.equal(await told(id), 1);
+});
+
+/** Somebody who wrote, and an answer of ours that is on its way to them. */
+async function replied(after: string | undefined, text = 'A new one is on its way.'): Promise<Asked> {
+  const address = `${newId()}@people.example`;
+  const [made] = await w.receive({ from: { address, name: 'Claire' } });
+  const conversationId = made?.conversationId as string;
+  const { json } = await w.tx((t) =>
+    reply(t, () => s.channel, w.people.lead, conversationId, { text, ...(after ? { after } : {}) } as never),
+  );
+  return { conversationId, messageId: JSON.parse(json).message.id, address, token: null };
+}
+const stateOf = async ({ messageId }: Asked): Promise<string | undefined> =>
+  (
+    await w.tx((t) =>
+      t.first<{ state: string }>(
+        sql`select state from message where workspace_id = ${w.workspaceId} and id = ${messageId}`,
+      ),
+    )
+  )?.state;
+const becomes = (one: Asked, state: string) => waited(async () => (await stateOf(one)) === state, 20_000);
+const whyOf = async ({ conversationId }: Asked): Promise<string | undefined | null> =>
+  (await endOf(conversationId))?.why;
+const put = (one: Asked, status: 'open' | 'resolved' | 'closed') =>
+  w.tx((t) => setStatus(t, w.people.lead, one.conversationId, status));
+const asksNoted = async ({ messageId }: Asked): Promise<number> =>
+  (
+    await w.tx((t) =>
+      t.first<{ n: number }>(
+        sql`select count(*)::int as n from ask a join mood_ask m on m.workspace_id = a.workspace_id and m.id = a.id where a.workspace_id = ${w.workspaceId} and m.message_id = ${messageId}`,
+      ),
+    )
+  )?.n ?? 0;
+const mailTo = (address: string): string => sink.ledger.findLast((one) => one.to.includes(address))?.raw ?? '';
+const asksIn = (raw: string): boolean => linksIn(parse(Buffer.from(raw, 'latin1')).text).length > 0;
+
+test('What is resolved after its answer left, or closed before it did, ended and was not asked; with the answer on its way still it is asked', async () => {
+  const plain = await replied('waiting');
+  await becomes(plain, 'sent');
+  assert.equal(await endOf(plain.conversationId), null);
+  await put(plain, 'resolved');
+  await waited(async () => (await whyOf(plain)) === 'no answer', 20_000);
+  assert.equal((await endOf(plain.conversationId)).state, 'not asked');
+  const counted = await w.tx((t) =>
+    t.first<{ author_id: string; counts: boolean }>(
+      sql`select author_id, counts from mood_ask where workspace_id = ${w.workspaceId} and message_id = ${plain.messageId}`,
+    ),
+  );
+  assert.deepEqual([counted?.author_id, counted?.counts], [w.people.lead.id, true], 'it counts as ended');
+
+  await s.smtp(w, sink.port, { undoSeconds: 3 });
+  const early = await replied('waiting');
+  await put(early, 'resolved');
+  const closed = await replied('waiting');
+  await put(closed, 'closed');
+  const again = await replied('resolved');
+  await put(again, 'open');
+  await s.smtp(w, sink.port);
+  for (const one of [early, closed, again]) await becomes(one, 'sent');
+  await waited(async () => (await whyOf(closed)) === 'no answer', 20_000);
+  assert.deepEqual([(await endOf(early.conversationId)).state, asksIn(mailTo(early.address))], ['silent', true]);
+  assert.deepEqual([await endOf(again.conversationId), asksIn(mailTo(again.address))], [null, false]);
+  await put(again, 'resolved');
+  await waited(async () => (await whyOf(again)) === 'no answer', 20_000);
+});
+
+test('Put off while it was resolved, the answer asks also where the conversation is open again by the next try', async () => {
+  sink.atRcpt = () => 451;
+  const one = await replied('resolved');
+  await becomes(one, 'deferred');
+  assert.equal((await endOf(one.conversationId)).state, 'silent');
+  await w.receive({ from: { address: one.address, name: '' }, text: 'And now?', token: one.conversationId });
+  sink.atRcpt = () => undefined;
+  await w.tx((t) => retry(t, () => s.channel, w.people.lead, one.messageId));
+  await becomes(one, 'sent');
+  assert.ok(asksIn(mailTo(one.address)), 'it says asked, and they were');
+});
+
+test('Whom the answer did not reach was not asked, and may be; sent once more it is decided anew, and an answer stands', async () => {
+  sink.atRcpt = () => 550;
+  const refused = await replied('resolved');
+  await becomes(refused, 'failed');
+  await waited(async () => (await whyOf(refused)) === 'not delivered', 20_000);
+  assert.equal(await asksNoted(refused), 0);
+  sink.atRcpt = () => undefined;
+  await w.tx((t) => retry(t, () => s.channel, w.people.lead, refused.messageId));
+  await becomes(refused, 'sent');
+  assert.deepEqual([(await endOf(refused.conversationId)).state, await asksNoted(refused)], ['silent', 1]);
+
+  const back = async (one: Asked): Promise<void> => {
+    const row = await w.tx((t) =>
+      t.first<{ external_id: string }>(
+        sql`select external_id from message where workspace_id = ${w.workspaceId} and id = ${one.messageId}`,
+      ),
+    );
+    const about = [String(row?.external_id)];
+    const report = { kind: 'bounce', hard: true, final: true, reason: 'No such mailbox' } as const;
+    await w.tx((t) => noteReport(t, { ...report, about, recipients: [one.address] }));
+    await becomes(one, 'bounced');
+  };
+  const bounced = await replied('resolved');
+  await becomes(bounced, 'sent');
+  const [link] = linksIn(parse(Buffer.from(mailTo(bounced.address), 'latin1')).text);
+  await back(bounced);
+  await waited(async () => (await whyOf(bounced)) === 'not delivered', 20_000);
+  assert.equal(await asksNoted(bounced), 0);
+  // It was passed on, and only the copy came back.
+  const token = String(link).split('/')[2] as string;
+  await press(token, { compared: 'better' });
+  assert.deepEqual([(await endOf(bounced.conversationId)).state, await asksNoted(bounced)], ['answered', 1]);
+});
+
+test('Asked while two customers were one, each of them was asked also when that is taken back', async () => {
+  const one = await replied('waiting');
+  const address = `${newId()}@people.example`;
+  const [other] = await w.receive({ from: { address, name: 'Claire' } });
+  const customerOf = async (id: string): Promise<string> =>
+    String(
+      (
+        await w.tx((t) =>
+          t.first<{ id: string }>(
+            sql`select customer_id as id from conversation where workspace_id = ${w.workspaceId} and id = ${id}`,
+          ),
+        )
+      )?.id,
+    );
+  const [own, into] = [await customerOf(one.conversationId), await customerOf(other?.conversationId as string)];
+  await becomes(one, 'sent');
+  await w.tx((t) => mergeCustomers(t, w.people.lead, own, into));
+  await waited(async () => (await customerOf(one.conversationId)) === into, 20_000);
+  const asking = await w.tx((t) => askIn(w.hearten, t, { id: one.messageId, only: [one.address], practice: false }));
+  assert.notEqual(asking, null);
+  await w.tx((t) => unmergeCustomers(t, w.people.lead, own));
+  assert.deepEqual(
+    [(await w.tx((t) => takeTurn(t, own))).lately, (await w.tx((t) => takeTurn(t, into))).lately],
+    [true, false],
+  );
+  // What came from their address while they were one stays where it is; that they were asked goes with the address.
+  await w.tx((t) => mergeCustomers(t, w.people.lead, into, own));
+  await w.tx((t) => t.run(sql`delete from ask where workspace_id = ${w.workspaceId} and customer_id = ${own}`));
+  const later = await resolved(address);
+  assert.equal(await customerOf(later.conversationId), own);
+  assert.notEqual(later.token, null);
+  await w.tx((t) => unmergeCustomers(t, w.people.lead, into));
+  assert.deepEqual(
+    [(await w.tx((t) => takeTurn(t, own))).lately, (await w.tx((t) => takeTurn(t, into))).lately],
+    [false, true],
+  );
 });
 
 test('an answer that resolves nothing, a note, and any answer where asking is off leave without a question', async () => {

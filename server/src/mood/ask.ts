@@ -4,6 +4,7 @@ import type { Hearten } from '../base/module.ts';
 import { matched } from '../base/words.ts';
 import { moodToken, OPEN_DAYS } from './link.ts';
 import { noteAsk, type Turn, takeTurn } from './turn.ts';
+import { NOT_DELIVERED } from './undelivered.ts';
 
 export type Asking = { token: string; language: string };
 type Facts = {
@@ -23,22 +24,25 @@ type Facts = {
 /**
  * Asks at the end, in the answer that resolves: gives what its links need, or null where nobody is asked, and keeps which of the two it
  * was and why. The same answer tried again asks the same question; it was decided once, by rules alone, and nobody can take it back or
- * ask again.
+ * ask again. Put off and tried again it asks what it was to ask, whatever became of the conversation; what did not reach them and is sent once
+ * more is decided anew.
  */
 export async function askIn(
   { seal }: Pick<Hearten, 'seal'>,
   tx: Tx,
-  message: { id: string; only: string[]; practice: boolean; many?: boolean; inChat?: boolean },
+  message: { id: string; only: string[]; practice: boolean; resolves?: boolean; many?: boolean; inChat?: boolean },
 ): Promise<Asking | null> {
   const before = await tx.first<{ id: string; excluded: string | null; language: string; in_chat: boolean }>(
     sql`select id, excluded, language, in_chat from mood_ask where workspace_id = ${tx.workspaceId} and message_id = ${message.id}`,
   );
   const inChat = message.inChat === true;
   // Asked in the chat, it is not asked by mail again, nor the other way round.
-  if (before)
+  const anew = before?.excluded === NOT_DELIVERED && !inChat && message.resolves !== false;
+  if (before && !anew)
     return before.excluded || before.in_chat !== inChat
       ? null
       : { token: moodToken(seal, tx.workspaceId, before.id), language: before.language };
+  if (message.resolves === false) return null;
   const home = await tx.first<{ customer_id: string }>(
     sql`select c.customer_id from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id where m.workspace_id = ${tx.workspaceId} and m.id = ${message.id}`,
   );
@@ -55,6 +59,10 @@ export async function askIn(
     from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id join customer k on k.workspace_id = c.workspace_id and k.id = c.customer_id join workspace w on w.id = c.workspace_id
     where m.workspace_id = ${tx.workspaceId} and m.id = ${message.id}`);
   if (!facts) return null;
+  if (anew)
+    await tx.run(
+      sql`delete from mood_ask where workspace_id = ${tx.workspaceId} and message_id = ${message.id} and excluded = ${NOT_DELIVERED}`,
+    );
   const id = newId();
   const language = matched(facts.language) ?? 'en';
   const excluded = whyNot(facts, turn, message);
@@ -63,7 +71,7 @@ export async function askIn(
     values (${tx.workspaceId}, ${id}, ${facts.conversation_id}, ${message.id}, ${facts.author_id}, ${facts.team_id}, ${facts.inbox_id}, ${facts.channel}, ${language}, ${excluded}, ${inChat})
     on conflict (workspace_id, message_id) do nothing`);
   if (made === 0) return null; // the other way was first by a moment
-  if (!excluded) await noteAsk(tx, { id, customerId: turn.root, kind: 'mood' });
+  if (!excluded) await noteAsk(tx, { id, conversationId: facts.conversation_id, kind: 'mood' });
   return excluded ? null : { token: moodToken(seal, tx.workspaceId, id), language };
 }
 

@@ -7,6 +7,8 @@ import { publicPages } from './public.ts';
 import { readMoods } from './read.ts';
 import { moodOf, sayMood } from './say.ts';
 import { toneOf } from './tone/tone.ts';
+import { endedUnasked } from './unasked.ts';
+import { askMissed } from './undelivered.ts';
 
 export { type Asking, askIn } from './ask.ts';
 export { askInChat, closed, sayInChat, type There } from './in-chat.ts';
@@ -14,7 +16,8 @@ export { type Inferred, inferMood, type MoodValue } from './infer.ts';
 export { inviteOf } from './invite.ts';
 export { face, masked } from './page.ts';
 export { endState } from './say.ts';
-export { askNeverAgain, isNeverAsked, noteAsk, QUIET_DAYS, type Turn, takeTurn } from './turn.ts';
+export { askNeverAgain, freeAsk, isNeverAsked, noteAsk, QUIET_DAYS, type Turn, takeTurn } from './turn.ts';
+export { missed, NOT_DELIVERED } from './undelivered.ts';
 
 /**
  * How customers feel: read from what they write, put right by people, and at the end in their own words. Reading happens after a
@@ -39,6 +42,15 @@ export const mood = (hearten: Hearten, outbound = makeOutbound(hearten.config.OU
         ...{ conversationId: String(conversationId), messageId: String(messageId) },
         stage: stage === 'latest' ? 'latest' : 'start',
       }),
+  },
+  on: {
+    'conversation.status': endedUnasked,
+    'message.replied': endedUnasked,
+    'message.left': endedUnasked,
+    'message.sent': endedUnasked,
+    'message.failed': askMissed,
+    'message.refused': askMissed,
+    'message.bounced': askMissed,
   },
   onBatch: { events: ['message.received'], react: readMoods },
 });

@@ -11,7 +11,7 @@ import { isOpen } from './ask.ts';
 import { type Compared, isTap, readMoodToken } from './link.ts';
 import { askPage, masked, plainPage, sendPage } from './page.ts';
 import { praiseIn } from './praise.ts';
-import { type Ask, answer, askById, provisional, tap } from './tap.ts';
+import { type Ask, answer, askById, isAsked, provisional, tap } from './tap.ts';
 
 const COOKIE = '__Host-hearten-felt';
 const DAYS = 60;
@@ -77,7 +77,7 @@ export function publicPages(hearten: Hearten): NonNullable<Module['plain']> {
       const who = await look(request);
       const found = await db.tx(whose.workspaceId, async (tx) => {
         const ask = await askById(tx, whose.askId);
-        if (!ask || ask.excluded) return { kind: 'gone' as const };
+        if (!ask || !isAsked(ask)) return { kind: 'gone' as const };
         if (!isOpen(ask.at)) return { kind: 'old' as const, ask };
         if (who?.workspaceId === whose.workspaceId) return { kind: 'colleague' as const, ask };
         const browser = cookieOf(request.raw, COOKIE);

@@ -3,6 +3,8 @@ import { emit } from '../base/events.ts';
 import { hash, newToken } from '../base/seal.ts';
 import { cut } from '../base/text.ts';
 import { type Compared, type Tap, taps } from './link.ts';
+import { noteAsk } from './turn.ts';
+import { NOT_DELIVERED } from './undelivered.ts';
 
 export type Ask = {
   id: string;
@@ -28,6 +30,10 @@ export const askById = (tx: Tx, id: string): Promise<Ask | undefined> =>
     from mood_ask a join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id join workspace w on w.id = a.workspace_id
       left join inbox i on i.workspace_id = a.workspace_id and i.id = a.inbox_id left join brand b on b.workspace_id = i.workspace_id and b.id = i.brand_id
     where a.workspace_id = ${tx.workspaceId} and a.id = ${id}`);
+
+/** Whether its links lead to the question: also where the mail is said to have come back, since whoever follows one has it. */
+export const isAsked = ({ excluded }: Pick<Ask, 'excluded'>): boolean =>
+  excluded === null || excluded === NOT_DELIVERED;
 
 /**
  * A link was fetched. That alone is no answer: a program that looks into mail fetches, too. One of the links is provisional until the
@@ -78,13 +84,15 @@ export async function answer(
   if (kept.answered_at && kept.compared === compared && kept.value === value && kept.words === text)
     return { browser: secret };
   await tx.run(sql`
-    update mood_ask set compared = ${compared}, value = ${value}, words = ${text}, answered_at = coalesce(answered_at, now()), browser_hash = ${hash(secret)} where workspace_id = ${tx.workspaceId} and id = ${ask.id}`);
+    update mood_ask set compared = ${compared}, value = ${value}, words = ${text}, excluded = null, answered_at = coalesce(answered_at, now()), browser_hash = ${hash(secret)} where workspace_id = ${tx.workspaceId} and id = ${ask.id}`);
+  // The mail was said to have come back, and here they are: they were asked.
+  if (ask.excluded) await noteAsk(tx, { id: ask.id, conversationId: ask.conversation_id, kind: 'mood' });
   await emit(tx, [
     {
       name: 'conversation.felt',
       actor: { kind: 'customer', id: ask.customer_id },
       conversationId: ask.conversation_id,
-      data: { compared, value, words: text !== '' },
+      data: { compared, value, words: text !== '', before: kept.compared },
     },
   ]);
   return { browser: secret };

@@ -36,14 +36,26 @@ export async function takeTurn(tx: Tx, customerId: string): Promise<Turn> {
   return { root, lately: facts?.lately ?? false, never: facts?.never ?? false };
 }
 
-/** Says in the one book of asks that this customer was asked. Only who took their turn in this transaction may. */
+/**
+ * Says in the one book of asks that the customer of this conversation was asked: the one it had before any merge, or whose address it was, so
+ * that they were asked also when the merge is taken back. Only who took their turn in this transaction may.
+ */
 export async function noteAsk(
   tx: Tx,
-  { id, customerId, kind }: { id: string; customerId: string; kind: 'mood' | 'survey' },
+  { id, conversationId, kind }: { id: string; conversationId: string; kind: 'mood' | 'survey' },
 ): Promise<void> {
-  await tx.run(
-    sql`insert into ask (workspace_id, id, customer_id, kind) values (${tx.workspaceId}, ${id}, ${customerId}, ${kind})`,
-  );
+  await tx.run(sql`
+    with recursive home as (select c.customer_id, c.customers_before, lower(c.customer_address) as address from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId}),
+      theirs as (select customer_id as id, 0 as deep from home
+        union all select k.id, t.deep + 1 from theirs t join customer k on k.workspace_id = ${tx.workspaceId} and k.merged_into = t.id
+          where exists (select 1 from home, jsonb_array_elements(k.merge_undo->'handles') h where h->>'kind' = 'email' and lower(h->>'value') = home.address))
+    insert into ask (workspace_id, id, customer_id, kind)
+    select ${tx.workspaceId}, ${id}, coalesce((select k.id from customer k where k.workspace_id = ${tx.workspaceId} and k.id = home.customers_before[1]), (select t.id from theirs t order by t.deep desc limit 1)), ${kind}
+    from home on conflict (workspace_id, id) do nothing`);
+}
+/** It never reached them: they may be asked by something else. */
+export async function freeAsk(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`delete from ask where workspace_id = ${tx.workspaceId} and id = ${id}`);
 }
 
 /** Everybody who is one with this customer. The statement goes on after this with `same`. */

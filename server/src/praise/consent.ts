@@ -89,7 +89,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
     const said = request.method === 'POST' ? (request.body ?? {}) : {};
     const found = await db.tx(whose.workspaceId, async (tx) => {
       const own = await tx.first<Own>(
-        sql`select ${columns} from praise where workspace_id = ${tx.workspaceId} and id = ${whose.praiseId} for update`,
+        sql`select ${columns} from praise where workspace_id = ${tx.workspaceId} and id = ${whose.praiseId} and words <> '' for update`,
       );
       if (!own) return null;
       const yes = said.show === 'yes' && said.of === markOf(own.words);

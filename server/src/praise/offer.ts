@@ -37,9 +37,16 @@ export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise
   return row?.decided ? null : { token: praiseToken(seal, tx.workspaceId, row?.id ?? id), words: happy.words };
 }
 
-/** They are not happy any more, or say nothing: what was shown is gone. That the team took it off is remembered. */
+/**
+ * They are not happy any more, or say nothing: what was shown is gone, with its words, and what came of it stays counted. That
+ * the team took it off is remembered. What nobody ever agreed to show is not kept.
+ */
 export async function dropPraise(tx: Tx, sourceId: string): Promise<void> {
   await tx.run(
-    sql`delete from praise where workspace_id = ${tx.workspaceId} and source_id = ${sourceId} and hidden_at is null`,
+    sql`update praise set withdrawn_at = coalesce(withdrawn_at, now()), words = '' where workspace_id = ${tx.workspaceId} and source_id = ${sourceId} and hidden_at is null`,
+  );
+  await tx.run(
+    sql`delete from praise where workspace_id = ${tx.workspaceId} and source_id = ${sourceId} and consented_at is null and hidden_at is null and visits = 0
+      and not exists (select 1 from praise_order o where o.workspace_id = praise.workspace_id and o.praise_id = praise.id)`,
   );
 }

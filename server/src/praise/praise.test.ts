@@ -113,8 +113,18 @@ test('forged links lead nowhere, colleagues agree for nobody, and said otherwise
   assert.equal((await get(path)).statusCode, 410, 'a form that spoke of other words agrees to none');
   await press(it.own, { show: 'yes' });
   assert.equal((await get(path)).statusCode, 200);
+  const order = { code: path.split('/').at(-1) as string, order: 'N-1', amount: 40, currency: 'EUR' };
+  assert.deepEqual(await w.tx((t) => countOrder(t, order)), { counted: true });
+  const counted = await all();
   await w.tx((t) => dropPraise(t, it.sourceId));
   assert.equal((await get(path)).statusCode, 410);
+  const now = await all();
+  assert.deepEqual([now.orders, now.visits, now.shown], [counted.orders, counted.visits, counted.shown - 1]);
+  assert.equal(now.items.find((one) => path.endsWith(one.code))?.state, 'taken back');
+  assert.equal((await get(it.own)).statusCode, 404, 'nobody can agree to what is said no more');
+  const unsaid = await offered();
+  await w.tx((t) => dropPraise(t, unsaid.sourceId));
+  assert.equal((await get(unsaid.own)).statusCode, 404, 'what nobody agreed to show is not kept');
 });
 
 test('what was said in a conversation that is thrown away is shown to nobody, until it is taken out again', async () => {

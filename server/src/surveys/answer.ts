@@ -2,6 +2,7 @@ import type { OwnQuestion, SurveyKind } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { emit } from '../base/events.ts';
 import { hash, newToken } from '../base/seal.ts';
+import { NOT_DELIVERED, noteAsk } from '../mood/index.ts';
 import { UNSEEN } from './link.ts';
 import { type Answers, isScored, type Question, wordsIn } from './questions.ts';
 
@@ -29,6 +30,10 @@ export const surveyAskById = (tx: Tx, id: string): Promise<SurveyAsk | undefined
     select a.id, s.kind, s.questions, a.conversation_id, a.customer_id, c.customer_name, c.customer_address, (select i.brand_id from inbox i where i.workspace_id = a.workspace_id and i.id = a.inbox_id) as brand_id, a.way, a.language, a.at, a.excluded, a.tapped, a.answers, a.answered_at, a.browser_hash
     from survey_ask a join survey s on s.workspace_id = a.workspace_id and s.id = a.survey_id join conversation c on c.workspace_id = a.workspace_id and c.id = a.conversation_id
     where a.workspace_id = ${tx.workspaceId} and a.id = ${id}`);
+
+/** Whether its links lead to the questions: also where the mail is said to have come back, since whoever follows one has it. */
+export const isAsked = ({ excluded }: Pick<SurveyAsk, 'excluded'>): boolean =>
+  excluded === null || excluded === NOT_DELIVERED;
 
 /** A link was fetched, which alone is no answer: of these one is provisional, several or the one that nobody sees are nothing. */
 export async function tapSurvey(tx: Tx, ask: SurveyAsk, first: Question | undefined, said: string): Promise<void> {
@@ -64,8 +69,10 @@ export async function answerSurvey(
   const same = kept.answers && questions.every((q) => kept.answers?.[q.id] === answers[q.id]);
   if (same) return { browser: secret, score, words };
   await tx.run(sql`
-    update survey_ask set answers = ${JSON.stringify(answers)}::jsonb, score = ${score}, words = ${words}, answered_at = coalesce(answered_at, now()), browser_hash = ${hash(secret)}
+    update survey_ask set answers = ${JSON.stringify(answers)}::jsonb, score = ${score}, words = ${words}, excluded = null, answered_at = coalesce(answered_at, now()), browser_hash = ${hash(secret)}
     where workspace_id = ${tx.workspaceId} and id = ${ask.id}`);
+  // The mail was said to have come back, and here they are: they were asked.
+  if (ask.excluded) await noteAsk(tx, { id: ask.id, conversationId: ask.conversation_id, kind: 'survey' });
   await emit(tx, [
     {
       name: 'survey.answered',

@@ -169,7 +169,7 @@ export async function decide(
     : tx.run(sql`
     insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, message_id, author_id, team_id, inbox_id, channel, way, language, turn, excluded)
     values (${tx.workspaceId}, ${id}, ${survey.id}, ${f.id}, ${turn.root}, ${messageId}, ${f.author_id}, ${f.team_id}, ${f.inbox_id}, ${f.channel}, ${way}, ${language}, ${at}::timestamptz, ${excluded})`));
-  if (!excluded) await noteAsk(tx, { id, customerId: turn.root, kind: 'survey' });
+  if (!excluded) await noteAsk(tx, { id, conversationId: f.id, kind: 'survey' });
   return excluded ?? 'asked';
 }
 

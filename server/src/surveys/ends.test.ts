@@ -10,6 +10,7 @@ import { parse } from '../channels/email/parse/index.ts';
 import { setStatus } from '../conversations/change.ts';
 import { replan } from '../conversations/plan.ts';
 import { reply } from '../conversations/reply.ts';
+import { retry } from '../conversations/retry.ts';
 import { mergeCustomers } from '../customers/merge.ts';
 import { unsubscribe } from '../mailings/unsubscribe.ts';
 import { askIn, takeTurn } from '../mood/index.ts';
@@ -109,6 +110,32 @@ test('A conversation that is closed at once, or by a planned answer, has its tur
   await put(last, 'resolved');
   await waited(async () => (await turnsOf(id)).length === 3, 20_000);
   assert.equal((await turnsOf(id)).at(-1)?.conversation_id, last);
+  await on(id, false);
+});
+
+test('A survey’s mail that nobody took asked nobody, and something else may; sent once more it asked', async () => {
+  const id = await made({ delayHours: 720 });
+  sink.atRcpt = () => 550;
+  const ask = await asked(id);
+  const row = () =>
+    w.tx((t) =>
+      t.first<{ excluded: string | null; message_id: string; noted: boolean; conversation_id: string }>(sql`
+        select s.excluded, s.message_id, s.conversation_id, exists (select 1 from ask a where a.workspace_id = s.workspace_id and a.id = s.id) as noted
+        from survey_ask s where s.workspace_id = ${w.workspaceId} and s.id = ${ask}`),
+    );
+  await waited(async () => (await row())?.excluded === 'not delivered', 20_000);
+  assert.equal((await row())?.noted, false);
+  sink.atRcpt = () => undefined;
+  const messageId = String((await row())?.message_id);
+  await w.tx((t) => retry(t, () => s.channel, w.people.lead, messageId));
+  await waited(async () => (await row())?.excluded === null, 20_000);
+  assert.equal((await row())?.noted, true);
+  // Said to have come back, and they answer all the same: they were asked.
+  await w.tx((t) =>
+    t.run(sql`update survey_ask set excluded = 'not delivered' where workspace_id = ${w.workspaceId} and id = ${ask}`),
+  );
+  await press(linkTo('survey', ask), { support: '5' });
+  assert.deepEqual([(await row())?.excluded, (await turnsOf(id))[0]?.score], [null, 5]);
   await on(id, false);
 });
 

@@ -5,6 +5,7 @@ import { allSurveys, changeSurvey, deleteSurvey, makeSurvey, surveyById } from '
 import { previewSurvey } from './preview.ts';
 import { surveyPages } from './public.ts';
 import { resultsOf } from './results.ts';
+import { surveyArrived, surveyMissed } from './undelivered.ts';
 import { afterResolving, beginRounds, surveyRound, surveyTurn } from './when.ts';
 
 export { surveyInChat } from './in-chat.ts';
@@ -40,6 +41,10 @@ export const surveys = (hearten: Hearten, channels: ChannelOf): Module => ({
     'conversation.status': afterResolving,
     'message.replied': afterResolving,
     'message.left': afterResolving,
+    'message.failed': surveyMissed,
+    'message.refused': surveyMissed,
+    'message.bounced': surveyMissed,
+    'message.sent': surveyArrived,
   },
   start: () => beginRounds(hearten),
 });

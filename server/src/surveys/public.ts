@@ -10,7 +10,7 @@ import { accepted, type Said, say } from '../base/words.ts';
 import { type Look, lookOf, plainWhole, sendWhole } from '../brand/index.ts';
 import { masked } from '../mood/index.ts';
 import { dropPraise, mayWeShow, type Offer, offerPraise } from '../praise/index.ts';
-import { answerSurvey, type SurveyAsk, surveyAskById, tappedOnce, tapSurvey } from './answer.ts';
+import { answerSurvey, isAsked, type SurveyAsk, surveyAskById, tappedOnce, tapSurvey } from './answer.ts';
 import { OPEN_DAYS, readSurveyToken, surveyToken, UNSEEN } from './link.ts';
 import { surveyPage } from './page.ts';
 import { type Answers, isHappy, type Question, questionsOf, readAnswers } from './questions.ts';
@@ -109,7 +109,7 @@ export function surveyPages(hearten: Hearten): NonNullable<Module['plain']> {
 
 async function findFor(tx: Tx, hearten: Hearten, request: Asked, id: string, who: Who | null): Promise<Found> {
   const ask = await surveyAskById(tx, id);
-  if (!ask || ask.excluded) return { page: gone, status: 404, ask: null, look: null };
+  if (!ask || !isAsked(ask)) return { page: gone, status: 404, ask: null, look: null };
   const look = await lookOf(tx, hearten, ask.brand_id, true);
   if (!(Date.now() - new Date(ask.at).getTime() < OPEN_DAYS * 86_400_000)) return { page: old, status: 410, ask, look };
   if (who?.workspaceId === tx.workspaceId) return { page: colleague, status: 200, ask: null, look };

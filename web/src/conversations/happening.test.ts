@@ -39,6 +39,10 @@ test('the timeline tells what became of a conversation', () => {
     say('status', { status: 'closed', before: 'resolved', days: 21 }, { actorId: null, actorKind: 'system' }),
     'Closed after 21 quiet days',
   );
+  const felt = (before: string | null) => say('felt', { compared: 'better', before }, { actorKind: 'customer' });
+  assert.match(String(felt(null)), /feels better than before this happened/);
+  assert.match(String(felt('worse')), /feels better/);
+  assert.equal(felt('better'), null, 'a face was added to what they had said');
   assert.equal(say('woke', {}, { actorId: null, actorKind: 'system' }), 'Back from snooze');
   assert.equal(say('moved', { folder: 'spam' }), 'Ana marked this as spam');
 });

@@ -128,6 +128,8 @@ export const sentence = (event: Happening, names: Names): Sentence | null => {
         : drawn(t('<b>{who}</b> took their word on the mood back', told({})));
     }
     case 'felt': {
+      // A face or words were added to what they had said.
+      if (data.before === data.compared) return null;
       const said = {
         better: () => t('<b>{who}</b> feels better than before this happened', told({})),
         same: () => t('<b>{who}</b> feels the same as before this happened', told({})),

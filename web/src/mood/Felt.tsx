@@ -57,11 +57,14 @@ const comparedWord = (compared: MoodEnd['compared']): string =>
 const whyNot: Record<NonNullable<MoodEnd['why']>, string> = {
   off: t('Not asked: asking is off'),
   practice: t('Not asked: this is practice'),
+  'to many': t('Not asked: the answer went to many'),
   spam: t('Not asked: it was spam'),
   'not to them': t('Not asked: the answer went to others'),
   'never wrote': t('Not asked: they never wrote'),
   unsubscribed: t('Not asked: they want to be asked nothing'),
   'asked lately': t('Not asked: they were asked within 14 days'),
+  'no answer': t('Not asked: it ended without an answer that could ask'),
+  'not delivered': t('Not asked: the question did not arrive'),
 };
 
 /** The customer's own word at the end, or why there is none. */

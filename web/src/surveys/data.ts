@@ -45,6 +45,7 @@ export const whyWords: Record<WhyNotAsked, string> = {
   'not ended': t('Open again, or part of another conversation'),
   audience: t('Not in the audience'),
   sampling: t('Not in the share that is asked'),
+  'not delivered': t('The mail did not arrive'),
   practice: t('Practice'),
 };
 export const stateWords: Record<SurveyState, string> = {

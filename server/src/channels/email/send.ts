@@ -187,9 +187,14 @@ const inviteIn = async (
   inbox: InboxRow,
   only: string[],
 ): Promise<ReturnType<typeof inviteOf> | null> => {
-  if (!resolves) return null;
   return room.db.tx(inbox.workspace_id, async (tx) => {
-    const asking = await askIn(room, tx, { id, only, practice: isPractice(inbox.address), many: Boolean(many) });
+    const asking = await askIn(room, tx, {
+      id,
+      only,
+      resolves,
+      practice: isPractice(inbox.address),
+      many: Boolean(many),
+    });
     return asking && inviteOf(room.config, asking, await lookOf(tx, room, inbox.brand_id, false));
   });
 };
