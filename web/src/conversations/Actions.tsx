@@ -40,8 +40,8 @@ import { openBond } from './bond.ts';
 import { Rename } from './dialogs.tsx';
 import { SnoozeMenu } from './SnoozeMenu.tsx';
 import { useFollowUp } from './useFollowUp.ts';
-import { Why } from './Verdict.tsx';
 
+const Why = later(async () => (await import('./Verdict.tsx')).Why);
 const Transfer = later(async () => (await import('../chats/Dialogs.tsx')).Transfer);
 const Abuse = later(async () => (await import('../chats/Dialogs.tsx')).Abuse);
 

@@ -28,12 +28,12 @@ import { PutBack } from './PutBack.tsx';
 import { useViewing } from './presence.ts';
 import { Timeline } from './Timeline.tsx';
 import { heldUnkept } from './unkept.ts';
-import { Verdict } from './Verdict.tsx';
 import { viewing } from './viewing.ts';
 import './reading.css';
 
 const Workaround = later(async () => (await import('../problems/Filing.tsx')).Workaround);
 const Visitor = later(async () => (await import('./Visitor.tsx')).Visitor);
+const Verdict = later(async () => (await import('./Verdict.tsx')).Verdict);
 const Viewer = later(async () => (await import('./view/Viewer.tsx')).Viewer);
 
 type Props = { id: string; back: () => void; onward: () => void };
