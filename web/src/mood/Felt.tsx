@@ -86,7 +86,7 @@ const End = ({ end }: { end: MoodEnd }) => {
         {end.value ? t('{compared}, {mood}', { compared: word, mood: moodWord(end.value) }) : word}
       </span>
       {end.state === 'answered' && end.words ? (
-        <q className="said" dir="auto">
+        <q className="end-words" dir="auto">
           {end.words}
         </q>
       ) : null}
