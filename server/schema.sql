@@ -524,6 +524,7 @@ create table conversation_problem (
   confirmed_by uuid,
   came_from uuid[] not null default '{}'::uuid[],
   filed_at timestamp with time zone not null default now(),
+  followed_from uuid,
   PRIMARY KEY (workspace_id, conversation_id, place),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
