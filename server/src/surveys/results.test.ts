@@ -41,7 +41,16 @@ test('What would be one person’s is withheld: no score and no response rate of
     return { whole: found.whole, team: found.byTeam.find((one) => one.team?.id === night) };
   };
   await answered(id, 12, representative.id, night, 5);
+  const others = (active: boolean) =>
+    w.tx((t) =>
+      t.run(
+        sql`update person set active = ${active} where workspace_id = ${w.workspaceId} and id <> ${representative.id}`,
+      ),
+    );
+  assert.equal((await ofNight()).team?.withheld, 'personal', 'others could have answered, and did not lately');
+  await others(false);
   const alone = await ofNight();
+  await others(true);
   assert.deepEqual(
     [alone.team?.withheld, alone.team?.rate?.share, alone.team?.score?.value],
     [null, 1, 1],
@@ -86,4 +95,28 @@ test('What would be one person’s is withheld: no score and no response rate of
   assert.deepEqual([two.team?.withheld, two.team?.score?.value], [null, 1], 'of two it is the team’s');
   const open = await w.tx((t) => behindSurvey(t, id, { state: 'answered', teamId: night, limit: 100 }));
   assert.ok(open.items.every((one) => one.words === 'So it was.' && one.answers.length === 1));
+
+  // By channel, way and week no less.
+  await w.tx((t) =>
+    t.run(sql`
+      update survey_ask set channel = 'chat', way = 'chat', at = now() - interval '30 days' where workspace_id = ${w.workspaceId}
+        and id = (select id from survey_ask where workspace_id = ${w.workspaceId} and survey_id = ${id} and author_id = ${lead.id} limit 1)`),
+  );
+  const parted = await w.tx((t) => resultsOf(t, id));
+  assert.ok(parted.whole.score, 'the score of the whole desk stays');
+  const weeks = parted.byWeek.filter((one) => one.asked !== 0);
+  for (const parts of [parted.byChannel, parted.byWay, weeks])
+    assert.deepEqual(
+      parts.map((one) => [one.withheld, one.score, one.answered]),
+      [
+        ['personal', null, null],
+        ['personal', null, null],
+      ],
+    );
+  for (const where of [{ channel: 'chat' }, { channel: 'email' }, { way: 'chat' }, { week: weeks[0]?.week }] as const)
+    await assert.rejects(
+      w.tx((t) => behindSurvey(t, id, where)),
+      refused,
+      JSON.stringify(where),
+    );
 });
