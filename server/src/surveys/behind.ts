@@ -5,7 +5,7 @@ import { isId } from '../base/ids.ts';
 import { isWholeDesk, onlyTheirs, type Parted, saysOfOne } from '../base/personal.ts';
 import { rolesWith } from '../team/index.ts';
 import { type Span, spanOf, turns } from './counted.ts';
-import { surveyById } from './keep.ts';
+import { surveyAsItIs } from './keep.ts';
 import { type Answers, labelOf, questionsOf } from './questions.ts';
 
 type Asked = Query<'GET /surveys/:id/turns'>;
@@ -57,7 +57,7 @@ async function isWithheld(tx: Tx, id: string, span: Span, q: Asked): Promise<boo
 
 /** The turns behind a number, with what was said: the very rows it was counted from. Where the score is withheld there is no list either. */
 export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found> {
-  const survey = await surveyById(tx, id);
+  const survey = await surveyAsItIs(tx, id);
   const most = q.limit ?? 30;
   const after = readPlace(q.cursor);
   const which = join(

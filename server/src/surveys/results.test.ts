@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { surveyState } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
-import { sql } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { behindSurvey } from './behind.ts';
-import { makeSurvey } from './keep.ts';
+import { makeSurvey, surveyById } from './keep.ts';
+import { previewSurvey } from './preview.ts';
 import { resultsOf } from './results.ts';
 
 let w: Desk;
@@ -119,4 +120,45 @@ test('What would be one person’s is withheld: no score and no response rate of
       refused,
       JSON.stringify(where),
     );
+});
+
+test('A preview reads what was resolved last, and a page of the list counts nobody who is not on it', async () => {
+  const { id } = await w.tx((t) =>
+    makeSurvey(t, w.people.owner, { name: 'Looked at', kind: 'csat', moment: 'resolved' } as never),
+  );
+  const plans: string[] = [];
+  await w.tx(async (t) => {
+    await t.run(sql`select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`);
+    const look = async (query: Sql): Promise<void> => {
+      const texts = [`explain ${query.texts[0]}`, ...query.texts.slice(1)];
+      plans.push(
+        (await t.many<Record<string, string>>({ ...query, texts })).map((row) => row['QUERY PLAN']).join('\n'),
+      );
+    };
+    const seen: Tx = {
+      ...t,
+      many: async (query) => {
+        await look(query);
+        return t.many(query);
+      },
+      first: async (query) => {
+        await look(query);
+        return t.first(query);
+      },
+    };
+    await previewSurvey(seen, w.hearten, { name: 'Looked at', kind: 'csat', moment: 'resolved' });
+    assert.ok(
+      plans.some((plan) => plan.includes('conversation_ended')),
+      plans.join('\n\n'),
+    );
+    plans.length = 0;
+    await surveyById(seen, id);
+    assert.ok(plans[0]?.includes('survey_ask_asked') && plans[0].includes('survey_ask_answered'), plans[0]);
+    plans.length = 0;
+    await behindSurvey(seen, id, {});
+    await resultsOf(seen, id);
+    const settings = plans.filter((plan) => / on survey s\b/.test(plan));
+    assert.equal(settings.length, 2);
+    assert.ok(!settings.some((plan) => plan.includes('survey_ask')), settings.join('\n\n'));
+  });
 });

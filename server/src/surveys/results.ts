@@ -3,7 +3,7 @@ import { sql, type Tx } from '../base/db.ts';
 import { isWholeDesk, withheldParts, withoutCounts } from '../base/personal.ts';
 import { rolesWith } from '../team/index.ts';
 import { spanOf, turns } from './counted.ts';
-import { surveyById } from './keep.ts';
+import { surveyAsItIs } from './keep.ts';
 import { questionsOf } from './questions.ts';
 import { LEAST, scoreOf, shareOf } from './score.ts';
 
@@ -34,7 +34,7 @@ const bounds = { csat: [4, -1], ces: [5, -1], nps: [9, 6], own: [99, -1] } as co
 
 /** All it found, in one statement: each part adds up to the whole. */
 export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<SurveyResults> {
-  const survey = await surveyById(tx, id);
+  const survey = await surveyAsItIs(tx, id);
   const span = await spanOf(tx, weeks);
   const [high, low] = bounds[survey.kind];
   const lines = await tx.many<Line>(sql`
