@@ -471,6 +471,7 @@ CREATE INDEX conversation_all ON public.conversation USING btree (workspace_id, 
 CREATE INDEX conversation_assignee ON public.conversation USING btree (workspace_id, assignee_id, status, last_at DESC, id DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (assignee_id IS NOT NULL));
 CREATE INDEX conversation_began ON public.conversation USING btree (workspace_id, created_at) INCLUDE (id, customer_id, inbox_id, status, last_at) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL) AND (parent_kind IS DISTINCT FROM 'side'::text));
 CREATE INDEX conversation_customer ON public.conversation USING btree (workspace_id, customer_id, last_at DESC);
+CREATE INDEX conversation_ended ON public.conversation USING btree (workspace_id, resolved_at DESC) WHERE ((folder = 'inbox'::text) AND (merged_into IS NULL));
 CREATE INDEX conversation_follows ON public.conversation USING btree (workspace_id, follows) WHERE (follows IS NOT NULL);
 CREATE INDEX conversation_inbox ON public.conversation USING btree (workspace_id, inbox_id, last_at DESC);
 CREATE INDEX conversation_mentioned ON public.conversation USING btree (workspace_id, last_at DESC, id DESC) WHERE (mentioned <> '{}'::uuid[]);
@@ -524,6 +525,7 @@ create table conversation_problem (
   confirmed_by uuid,
   came_from uuid[] not null default '{}'::uuid[],
   filed_at timestamp with time zone not null default now(),
+  followed_from uuid,
   PRIMARY KEY (workspace_id, conversation_id, place),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
   FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
@@ -2205,6 +2207,8 @@ create table survey_ask (
   CHECK (((answered_at IS NULL) = (answers IS NULL))),
   CHECK (((excluded IS NULL) OR ((answered_at IS NULL) AND ((message_id IS NULL) OR (excluded = 'not delivered'::text)))))
 );
+CREATE INDEX survey_ask_answered ON public.survey_ask USING btree (workspace_id, survey_id) WHERE (answered_at IS NOT NULL);
+CREATE INDEX survey_ask_asked ON public.survey_ask USING btree (workspace_id, survey_id) WHERE (excluded IS NULL);
 CREATE INDEX survey_ask_at ON public.survey_ask USING btree (workspace_id, survey_id, at);
 CREATE INDEX survey_ask_conversation ON public.survey_ask USING btree (workspace_id, conversation_id);
 CREATE INDEX survey_ask_customer ON public.survey_ask USING btree (workspace_id, customer_id, survey_id, at);

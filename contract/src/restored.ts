@@ -24,16 +24,16 @@ export const restoredPart = z.object({
   restored: z.object({ count, share: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** End minus start, both read from the same source; compared with others as if all had started alike. */
   lift: z.object({ pairs: count, mean: z.number(), low: z.number(), high: z.number() }).nullable(),
-  /** Why there is no share: too few answered yet, or it would be one person's, or would tell theirs (the whole less the other teams). */
+  /** Why there is no share: too few answered yet, or it would be one person's, or would tell theirs (the whole less the other parts). */
   withheld: z.enum(['few', 'personal']).nullable(),
 });
 export type RestoredPart = z.infer<typeof restoredPart>;
-/** Of a team whose figure is one person's, or would tell it, no count of answers is told either: a share could be had from them. */
+/** Of a part whose figure is one person's, or would tell it, no count of answers is told either: a share could be had from them. */
 const hidden = count.nullable();
-export const teamPart = restoredPart.extend({
+export const toldPart = restoredPart.extend({
   ...{ asked: hidden, answered: hidden, provisional: hidden, silent: hidden, notAsked: hidden },
 });
-export type TeamPart = z.infer<typeof teamPart>;
+export type ToldPart = z.infer<typeof toldPart>;
 
 const named = z.object({ id, name: z.string() });
 const notAskedWhy = z.enum([
@@ -56,12 +56,12 @@ export const restoredReply = z.object({
   /** Fewer answers than this give no share. */
   least: count,
   whole: restoredPart,
-  byWeek: z.array(restoredPart.extend({ week: day })),
-  byChannel: z.array(restoredPart.extend({ channel: z.string() })),
+  byWeek: z.array(toldPart.extend({ week: day })),
+  byChannel: z.array(toldPart.extend({ channel: z.string() })),
   /** The team it stood with when it was resolved; null for none. */
-  byTeam: z.array(teamPart.extend({ team: named.nullable() })),
+  byTeam: z.array(toldPart.extend({ team: named.nullable() })),
   /** What it is filed as first. */
-  byProblem: z.array(restoredPart.extend({ kind: filedAs, problem: named.nullable() })),
+  byProblem: z.array(toldPart.extend({ kind: filedAs, problem: named.nullable() })),
   notAsked: z.array(z.object({ why: notAskedWhy, count })),
 });
 export type Restored = z.infer<typeof restoredReply>;

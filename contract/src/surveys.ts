@@ -108,16 +108,16 @@ const part = z.object({
   rate: z.object({ share: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** CSAT: share of 4 and 5. CES: share of 5 to 7. NPS: share of 9 and 10 less that of 0 to 6. Null where fewer than ten answered. */
   score: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
-  /** Why there is no score: too few answered yet, or it would be one person's, or would tell theirs (the whole less the other teams). */
+  /** Why there is no score: too few answered yet, or it would be one person's, or would tell theirs (the whole less the other parts). */
   withheld: z.enum(['few', 'personal']).nullable(),
 });
 export type SurveyPart = z.infer<typeof part>;
-/** Of a team whose score is one person's, or would tell it, no count is told either: a rate could be had from them. */
+/** Of a part whose score is one person's, or would tell it, no count is told either: a rate could be had from them. */
 const hidden = count.nullable();
-const teamPart = part.extend({
+const toldPart = part.extend({
   ...{ asked: hidden, answered: hidden, provisional: hidden, silent: hidden, notAsked: hidden },
 });
-export type SurveyTeamPart = z.infer<typeof teamPart>;
+export type SurveyToldPart = z.infer<typeof toldPart>;
 const weeks = count.min(1).max(53);
 const spread = z.object({
   /** The question, and its words as the workspace reads them. */
@@ -132,11 +132,11 @@ export const surveyResults = z.object({
   sample: z.boolean(),
   least: count,
   whole: part,
-  byWeek: z.array(part.extend({ week: z.iso.date() })),
-  byChannel: z.array(part.extend({ channel: z.string() })),
+  byWeek: z.array(toldPart.extend({ week: z.iso.date() })),
+  byChannel: z.array(toldPart.extend({ channel: z.string() })),
   /** How they were asked, or would have been. */
-  byWay: z.array(part.extend({ way: turnWay })),
-  byTeam: z.array(teamPart.extend({ team: z.object({ id, name: z.string() }).nullable() })),
+  byWay: z.array(toldPart.extend({ way: turnWay })),
+  byTeam: z.array(toldPart.extend({ team: z.object({ id, name: z.string() }).nullable() })),
   spreads: z.array(spread),
   notAsked: z.array(z.object({ why: whyNotAsked, count })),
 });

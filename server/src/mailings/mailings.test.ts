@@ -6,12 +6,15 @@ import { type Sink, smtpSink } from '../../test/mail.ts';
 import { type SendingDesk, sendingDesk, waited } from '../../test/sending-desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
+import type { EventRow } from '../base/events.ts';
 import type { Who } from '../base/module.ts';
 import { parse } from '../channels/email/parse/index.ts';
+import { merge } from '../conversations/merge.ts';
 import { mergeCustomers } from '../customers/merge.ts';
 import { addSender } from '../customers/senders.ts';
 import { askErasure } from '../privacy/erase.ts';
 import { setFiling } from '../problems/filing.ts';
+import { followMerge } from '../problems/follow.ts';
 import { changeProblem, makeProblem, problemById } from '../problems/problems.ts';
 import { makePreview } from './preview.ts';
 import { piece, runMailing, sendMailing, stopMailing } from './send.ts';
@@ -476,4 +479,43 @@ test('News that one problem is fixed does not resolve a conversation that is ope
   await over(shown.id);
   assert.equal((await now(shown.id)).told, 2);
   assert.deepEqual([await status(both), await status(alone)], ['open', 'resolved']);
+});
+
+test('Whose conversation was merged into another reported it too: each is told once, in the words and under the subject of their own', async () => {
+  const [id, elsewhere] = [await problem('Merged and told'), await problem('Merged into')];
+  const [first, gone, never] = [...(await report(id, 1)), ...(await report(id, 1)), ...(await report(id, 1))] as [
+    Wrote,
+    Wrote,
+    Wrote,
+  ];
+  const [home] = (await report(elsewhere, 1)) as [Wrote];
+  const own = await w.tx((t) =>
+    t.first<{ number: number; subject: string }>(
+      sql`select number::int, subject from conversation where workspace_id = ${w.workspaceId} and id = ${gone.conversationId}`,
+    ),
+  );
+  for (const one of [gone, never]) {
+    await w.tx((t) => merge(t, w.people.lead, one.conversationId, home.conversationId));
+    const event = await w.tx((t) =>
+      t.first<EventRow>(
+        sql`select * from event where workspace_id = ${w.workspaceId} and name = 'conversation.merged' and conversation_id = ${one.conversationId}`,
+      ),
+    );
+    await w.tx((t) => followMerge(t, event as EventRow));
+  }
+  await w.tx((t) => unsubscribe(t, never.customerId));
+  const { id: mailing, people } = await preview(id);
+  assert.equal(people, 3, 'the two who reported it and are told, and whose conversation it became');
+  await send(mailing);
+  await over(mailing);
+  for (const one of [first, gone, home])
+    assert.equal(
+      await waited(async () => cameTo(one.address).length === 1, 20_000).then(() => cameTo(one.address).length),
+      1,
+    );
+  assert.equal(cameTo(never.address).length, 0, 'who wants no such news gets none');
+  const [mail] = cameTo(gone.address);
+  assert.equal(mail?.subject, `Re: ${own?.subject}`);
+  assert.ok(mail?.text.includes(`your #${own?.number} is solved`), mail?.text);
+  assert.equal((await preview(id)).people, 0, 'and nobody again');
 });

@@ -26,7 +26,7 @@ export async function makePreview(
   await lockProblem(tx, problemId);
   const id = newId();
   const planned = await planFor(tx, { problemId, kind, confirmed, mailingId: null });
-  const chosen = planned.flatMap(({ of, reason }) => (reason === null ? [of.id] : []));
+  const chosen = planned.flatMap(({ of, reason }) => (reason === null ? [of.own] : []));
   if (chosen.length > MOST)
     throw Invalid(
       say('These are more than {most} people at once. Nothing was sent; divide the problem into smaller ones.', {
@@ -40,7 +40,7 @@ export async function makePreview(
     ),
   ]);
   const rows = planned.map(({ of, reason }) => {
-    const told = values.get(of.id);
+    const told = values.get(of.own);
     const words = reason === null && told ? fill(text, told.values) : null;
     const why = reason ?? (words && words.missing.length === 0 ? null : 'unfilled');
     const signature = [desk?.signature ?? '', of.inbox_signature].map((one) => one.trim()).filter(Boolean);

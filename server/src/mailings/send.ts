@@ -182,7 +182,9 @@ async function tell(
     message_id: null,
   });
   if (!item.customer_id) return left('erased');
-  const found = now.find(({ of }) => of.id === item.conversation_id);
+  // Of those who share a conversation, since theirs were merged into it, it is the one who was shown.
+  const here = now.filter(({ of }) => of.id === item.conversation_id);
+  const found = here.find(({ of }) => of.address === item.address) ?? here[0];
   if (!found || !item.conversation_id) return left('changed');
   const { of, reason } = found;
   if (reason) return left(reason === 'newer' && !(await toldElsewhere(tx, mail, now, of.root)) ? 'changed' : reason);
@@ -191,7 +193,8 @@ async function tell(
     return left('changed');
   await tx.run(sql`savepoint one`);
   try {
-    const body = { text: item.text, after: mail.kind === 'fixed' ? of.after : 'waiting' };
+    const to = of.own === of.id ? {} : { to: [{ address: of.address, name: of.name }] };
+    const body = { text: item.text, ...to, after: mail.kind === 'fixed' ? of.after : 'waiting' };
     const sent = await reply(tx, channels, who, item.conversation_id, body, { of: item.id, subject: item.subject });
     told.add(of.root);
     return { id: item.id, state: 'sent', reason: null, customer_id: of.root, message_id: idIn(sent) };

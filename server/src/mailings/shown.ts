@@ -57,7 +57,7 @@ export async function peopleOf(
   const most = query.limit ?? 25;
   const rows = await tx.many<Shown>(sql`
     select p.id, p.kind, p.language, p.signature, p.text, p.address as to, p.subject, p.state, p.reason, p.provisional, p.conversation_id as "conversationId", c.number::int,
-      coalesce(nullif(c.customer_name, ''), c.customer_address, '') as customer, coalesce(x.name, i.name, '') as inbox, coalesce(x.address, i.address, '') as sender, coalesce(i.channel = 'chat', false) as chat, coalesce(b.name, w.name) as brand
+      case when p.address <> '' and lower(p.address) <> lower(c.customer_address) then p.address else coalesce(nullif(c.customer_name, ''), c.customer_address, '') end as customer, coalesce(x.name, i.name, '') as inbox, coalesce(x.address, i.address, '') as sender, coalesce(i.channel = 'chat', false) as chat, coalesce(b.name, w.name) as brand
     from mailing_person p join workspace w on w.id = p.workspace_id left join conversation c on c.workspace_id = p.workspace_id and c.id = p.conversation_id
       left join inbox i on i.workspace_id = p.workspace_id and i.id = p.inbox_id
       left join inbox x on x.workspace_id = i.workspace_id and i.channel = 'chat' and x.id::text = i.settings->>'mailInboxId' left join brand b on b.workspace_id = i.workspace_id and b.id = i.brand_id

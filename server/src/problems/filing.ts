@@ -134,17 +134,3 @@ export async function fileByItself(tx: Tx, conversationId: string): Promise<void
   if (filed)
     await emit(tx, [{ name: 'problem.filed', actor: system, data: { about: conversationId, kind: 'problem' } }]);
 }
-
-/** What was filed goes along when its conversation is merged into one that was not. */
-export async function followMerge(tx: Tx, event: EventRow): Promise<void> {
-  const { into } = event.data as { into?: unknown };
-  if (typeof into !== 'string' || !event.conversation_id) return;
-  await tx.run(sql`
-    insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, weight, filed_by, confidence, provisional, confirmed_by, came_from, filed_at)
-    select workspace_id, ${into}, place, kind, problem_id, weight, filed_by, confidence, provisional, confirmed_by, came_from, filed_at
-    from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.conversation_id = ${event.conversation_id}
-      and exists (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = ${into})
-      and not exists (select 1 from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = ${into})
-    on conflict do nothing`);
-  await draw(tx, [into]);
-}

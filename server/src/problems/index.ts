@@ -3,7 +3,8 @@ import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { enterCustomers, enteredCustomers, ordersRenamed } from './active.ts';
 import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
-import { fileByItself, fileResolved, filingOf, followMerge, setFiling } from './filing.ts';
+import { fileByItself, fileResolved, filingOf, setFiling } from './filing.ts';
+import { followMerge, followUnmerge } from './follow.ts';
 import { issueHook } from './issues/hook.ts';
 import { setIssue } from './issues/issue.ts';
 import { changeTracker, deleteTracker, listTrackers, makeTracker } from './issues/trackers.ts';
@@ -72,6 +73,7 @@ export function problems(hearten: Hearten): Module {
       'message.replied': fileResolved,
       'message.left': fileResolved,
       'conversation.merged': followMerge,
+      'conversation.unmerged': followUnmerge,
       'workspace.changed': ordersRenamed,
     },
     start: async () => {

@@ -34,7 +34,8 @@ export async function refileQuestions(
   const filed = await tx.many<{ id: string }>(sql`
     update conversation_problem f set kind = 'problem', problem_id = ${problemId}, confidence = r.confidence, filed_by = ${who.id}, confirmed_by = null, provisional = true, filed_at = now()
     from jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as r (id uuid, confidence real)
-    where f.workspace_id = ${tx.workspaceId} and f.conversation_id = r.id and f.kind = 'question' returning f.conversation_id as id`);
+    where f.workspace_id = ${tx.workspaceId} and f.conversation_id = r.id and f.kind = 'question'
+      and not exists (select 1 from conversation_problem o where o.workspace_id = f.workspace_id and o.conversation_id = f.conversation_id and o.problem_id = ${problemId}) returning f.conversation_id as id`);
   await settled(tx, who, filed, 'problem');
   await learnLater(tx, problemId);
   return filed.length;

@@ -6,7 +6,14 @@ import { holdFiled, moveUp } from './confirm.ts';
 import { lockProblems, problemById, tell } from './problems.ts';
 import { learnLater } from './words.ts';
 
-type Left = { conversation_id: string; place: number; weight: number; filed_by: string | null; provisional: boolean };
+type Left = {
+  conversation_id: string;
+  place: number;
+  weight: number;
+  filed_by: string | null;
+  provisional: boolean;
+  followed_from: string | null;
+};
 
 /** Everything filed under the one is filed under the other. What was filed under both counts once, and is kept for the way back. */
 export async function mergeProblem(tx: Tx, who: Who, id: string, into: string): Promise<KnownProblem> {
@@ -21,7 +28,7 @@ export async function mergeProblem(tx: Tx, who: Who, id: string, into: string): 
   const left = await tx.many<Left>(sql`
     delete from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id}
       and exists (select 1 from conversation_problem o where o.workspace_id = f.workspace_id and o.conversation_id = f.conversation_id and o.problem_id = ${into})
-    returning f.conversation_id, f.place, f.weight, f.filed_by, f.provisional`);
+    returning f.conversation_id, f.place, f.weight, f.filed_by, f.provisional, f.followed_from`);
   await moveUp(
     tx,
     left.map((one) => one.conversation_id),
@@ -51,14 +58,15 @@ export async function unmergeProblem(tx: Tx, who: Who, id: string): Promise<Know
   await tx.run(sql`
     update conversation_problem set problem_id = ${id}, came_from = trim_array(came_from, 1)
     where workspace_id = ${tx.workspaceId} and problem_id = ${into} and came_from[cardinality(came_from)] = ${id}`);
-  // The two stand side by side again where somebody had filed both, unless the conversation was filed anew since.
+  // The two stand side by side again where somebody had filed both, unless the conversation was filed anew since, or what it came with left.
   await tx.run(sql`
-    insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, weight, filed_by, provisional)
+    insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, weight, filed_by, provisional, followed_from)
     select ${tx.workspaceId}, l.conversation_id, (select max(o.place) + 1 from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = l.conversation_id),
-      'problem', ${id}, l.weight, l.filed_by, l.provisional
-    from problem p cross join lateral jsonb_to_recordset(p.merge_undo) as l (conversation_id uuid, weight real, filed_by uuid, provisional boolean)
+      'problem', ${id}, l.weight, l.filed_by, l.provisional, l.followed_from
+    from problem p cross join lateral jsonb_to_recordset(p.merge_undo) as l (conversation_id uuid, weight real, filed_by uuid, provisional boolean, followed_from uuid)
     where p.workspace_id = ${tx.workspaceId} and p.id = ${id}
       and exists (select 1 from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = l.conversation_id and o.problem_id = ${into} and o.place < 4)
+      and (l.followed_from is null or exists (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = l.followed_from and c.merged_into = l.conversation_id))
     on conflict do nothing`);
   await tx.run(
     sql`update problem set merged_into = null, merge_undo = null, version = version + 1 where workspace_id = ${tx.workspaceId} and id = ${id}`,

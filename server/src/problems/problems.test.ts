@@ -3,8 +3,11 @@ import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
+import type { EventRow } from '../base/events.ts';
+import { merge, unmerge } from '../conversations/merge.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, filingOf, setFiling } from './filing.ts';
+import { problems } from './index.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
 import { learnWords } from './words.ts';
@@ -287,4 +290,109 @@ test('Nothing is filed by itself under a problem that is merged away this moment
     ),
   );
   assert.equal(lost.length, 0);
+});
+
+/** What the last merge, or the last way back, of this conversation says is heard. */
+async function heard(name: 'conversation.merged' | 'conversation.unmerged', id: string): Promise<void> {
+  const listener = problems(w.hearten).on?.[name];
+  assert.ok(listener, `${name} is heard`);
+  const events = await w.tx((t) =>
+    t.many<EventRow>(
+      sql`select * from event where workspace_id = ${w.workspaceId} and name = ${name} and conversation_id = ${id} order by id desc limit 1`,
+    ),
+  );
+  for (const event of events) await w.tx((t) => listener(t, event));
+}
+async function becomesPart(id: string, into: string): Promise<void> {
+  await w.tx((t) => merge(t, w.people.lead, id, into));
+  await heard('conversation.merged', id);
+}
+async function isApart(id: string): Promise<void> {
+  await w.tx((t) => unmerge(t, w.people.lead, id));
+  await heard('conversation.unmerged', id);
+}
+const filedAs = async (id: string) =>
+  (await w.tx((t) => filingOf(t, id))).items.map(({ kind, problem, weight, provisional }) => [
+    problem?.id ?? kind,
+    Number(weight.toFixed(3)),
+    provisional,
+  ]);
+
+test('What came with a merged conversation leaves with it; what somebody filed meanwhile stays, and what was confirmed is confirmed where it belongs', async () => {
+  const [dark, loud] = [await make('Dark after a merge'), await make('Loud after a merge')];
+  await w.tx((t) => changeProblem(t, w.people.lead, dark, { ownerId: w.people.specialist.id }));
+  const [one, other] = [await write('it is dark'), await write('hello')];
+  await file('lead', one, dark);
+  const counted = async () => (await w.tx((t) => problemById(t, dark))).conversations;
+  await becomesPart(one, other);
+  assert.deepEqual([await filedAs(other), await counted()], [[[dark, 1, true]], 1]);
+  await isApart(one);
+  assert.deepEqual([await filedAs(one), await filedAs(other), await counted()], [[[dark, 1, true]], [], 1]);
+
+  await becomesPart(one, other);
+  await w.tx((t) => confirm(t, w.people.specialist, dark, { conversationIds: [other], right: true }));
+  await isApart(one);
+  assert.deepEqual([await filedAs(one), await filedAs(other)], [[[dark, 1, false]], []]);
+
+  await becomesPart(one, other);
+  await file('lead', other, dark, loud);
+  await isApart(one);
+  assert.deepEqual(
+    (await filedAs(other)).map(([id]) => id),
+    [dark, loud],
+    'somebody filed it here',
+  );
+});
+
+test('A conversation that is merged into one that is filed elsewhere keeps its report there, once, and takes it back', async () => {
+  const [dark, loud, torn] = [await make('Dark too'), await make('Loud too'), await make('Torn too')];
+  const [one, two, asking] = [
+    await write('dark and torn'),
+    await write('loud and torn'),
+    await write('how much is it?'),
+  ];
+  await file('lead', one, dark, torn);
+  await file('lead', two, loud, torn);
+  await w.tx((t) => setFiling(t, w.people.lead, asking, { kind: 'question' }));
+  const counted = async () => {
+    const { items } = await w.tx((t) => listProblems(t, {}));
+    return [dark, loud, torn].map((id) => items.find((row) => row.id === id)?.conversations);
+  };
+  await becomesPart(one, two);
+  const within = await filedAs(two);
+  assert.deepEqual(
+    within.map(([id]) => id),
+    [loud, torn, dark],
+  );
+  assert.ok(Math.abs(within.reduce((sum, [, weight]) => sum + Number(weight), 0) - 1) < 2e-3, 'the shares come to one');
+  assert.deepEqual(await counted(), [1, 1, 1]);
+  await isApart(one);
+  assert.deepEqual(
+    (await filedAs(two)).map(([id, weight]) => [id, weight]),
+    [
+      [loud, 0.7],
+      [torn, 0.3],
+    ],
+  );
+  assert.deepEqual(await counted(), [1, 1, 2]);
+
+  await becomesPart(one, asking);
+  assert.deepEqual(
+    (await filedAs(asking)).map(([id]) => id),
+    ['question', dark, torn],
+  );
+  await isApart(one);
+  assert.deepEqual(await filedAs(asking), [['question', 1, false]]);
+});
+
+test('Problems that become one and two again leave nothing where a merged conversation has gone meanwhile', async () => {
+  const [dark, dim] = [await make('Dark, and dim'), await make('Dim, and dark')];
+  const [one, two] = [await write('dark'), await write('dim')];
+  await file('lead', one, dark);
+  await file('lead', two, dim);
+  await becomesPart(one, two);
+  await w.tx((t) => mergeProblem(t, w.people.lead, dark, dim));
+  await isApart(one);
+  await w.tx((t) => unmergeProblem(t, w.people.lead, dark));
+  assert.deepEqual([(await filedAs(one)).map(([id]) => id), (await filedAs(two)).map(([id]) => id)], [[dark], [dim]]);
 });

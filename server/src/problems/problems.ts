@@ -125,8 +125,9 @@ export async function changeProblem(
     ))
   )
     throw Invalid('This person does not work here (any more). Nothing was changed.');
-  // Another day of the fix is another question: the rule answers it anew.
-  const next = body.state ?? (home.state === 'verified' && body.shippedOn !== undefined ? 'fixed' : home.state);
+  // Another day of the fix is another question: the rule answers it anew. The same day said again is none.
+  const otherDay = body.shippedOn !== undefined && body.shippedOn !== home.shipped_on;
+  const next = body.state ?? (home.state === 'verified' && otherDay ? 'fixed' : home.state);
   // Open again it has no fix any more, and the next one has a day of its own.
   const reopened = !isOver(next) && isOver(home.state);
   const kept = <T>(value: T | undefined, column: Sql): Sql => (value === undefined ? column : sql`${value}`);

@@ -231,7 +231,8 @@ test('A fix is verified by the rule, nobody sets it by hand, and a problem that 
   await w.tx((t) => t.run(sql`update inbox set enabled = false where workspace_id = ${t.workspaceId}`));
   assert.deepEqual([(await told()).verdict, (await told()).inbox], ['channel-gone', w.inboxId]);
   await w.tx((t) => t.run(sql`update inbox set enabled = true where workspace_id = ${t.workspaceId}`));
-  const moved = await w.tx((t) => changeProblem(t, w.people.lead, id, { shippedOn: fix.shippedOn }));
+  const moved = await w.tx((t) => changeProblem(t, w.people.lead, id, { shippedOn: week(30) }));
+  await w.tx((t) => changeProblem(t, w.people.lead, id, { shippedOn: fix.shippedOn }));
   assert.equal(moved.state, 'fixed', 'another day of the fix is another question');
   assert.equal(await w.tx(judgeProblems), 1);
 
@@ -342,6 +343,17 @@ test('Opened again by hand it has no fix any more, and the next one has a day of
   await change({ shippedOn: null });
   const again = await change({ state: 'fixed' });
   assert.ok(again.shippedOn && again.shippedOn > week(1), `${again.shippedOn}`);
+});
+
+test('What is verified stays so while the same day of its fix is said again; another day is judged anew', async () => {
+  const id = await make('The hinge squeaks');
+  const change = (body: Parameters<typeof changeProblem>[3]) => w.tx((t) => changeProblem(t, w.people.lead, id, body));
+  await change({ state: 'fixed', shippedOn: week(20) });
+  await w.tx((t) =>
+    t.run(sql`update problem set state = 'verified' where workspace_id = ${w.workspaceId} and id = ${id}`),
+  );
+  assert.equal((await change({ name: 'The hinge squeaked', shippedOn: week(20) })).state, 'verified');
+  assert.equal((await change({ shippedOn: week(19) })).state, 'fixed');
 });
 
 test('Fixed today is today where the desk is', async () => {

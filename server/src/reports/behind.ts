@@ -2,8 +2,10 @@ import type { EndedState, Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
-import { type Answered, onlyTheirs, withheldParts } from '../base/personal.ts';
+import { isWholeDesk, onlyTheirs, type Parted, saysOfOne } from '../base/personal.ts';
+import { rolesWith } from '../team/index.ts';
 import { ended, isRestored, type Span, spanOf } from './ended.ts';
+import { keys } from './restored.ts';
 
 type Asked = Query<'GET /restored/conversations'>;
 type Found = Reply<'GET /restored/conversations'>;
@@ -25,37 +27,54 @@ const conditionOf = (state: EndedState): Sql => {
 
 const inTeam = (id: string): Sql => (id === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${id}`);
 
-/** Whether this team's figure is withheld: one person alone was answered there, among others of the desk, or the figure would tell theirs. */
-async function isWithheld(tx: Tx, span: Span, teamId: string): Promise<boolean> {
-  const lines = await tx.many<Answered & { whole: boolean }>(sql`
-    with ${ended(tx, span)} select grouping(e.team_id) = 1 as whole, e.team_id as id, count(*)::int as answered, case when min(e.author_id::text) = max(e.author_id::text) then min(e.author_id::text) end as only
-    from ended e where e.state = 'answered' group by grouping sets ((), (e.team_id))`);
-  const teams = lines.filter((line) => !line.whole);
-  return withheldParts(
-    teams,
-    lines.find((line) => line.whole),
-  ).has(teamId === 'none' ? null : teamId);
+/** What the list is narrowed to of what the figures are parted by. */
+const narrowed = (q: Asked): Sql[] => [
+  ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
+  ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
+  ...(q.teamId ? [inTeam(q.teamId)] : []),
+  ...(q.problemId ? [sql`e.problem_id = ${q.problemId}`] : []),
+  ...(q.kind ? [sql`e.kind = ${q.kind}`] : []),
+];
+const only = sql`count(*)::int as answered, case when min(e.author_id::text) = max(e.author_id::text) then min(e.author_id::text) end as only`;
+
+/** Whether the figure of these is withheld: one person alone was answered there, among others of the desk, or the figure would tell theirs. */
+async function isWithheld(tx: Tx, span: Span, q: Asked): Promise<boolean> {
+  const which = narrowed(q);
+  if (which.length === 0) return false;
+  const lines = await tx.many<Parted>(sql`
+    with ${ended(tx, span)}, answered as materialized (select * from ended e where e.state = 'answered')
+    select case grouping(e.week, e.channel, e.team_id, e.problem_id) when 15 then 'whole' when 7 then 'week' when 11 then 'channel' when 13 then 'team' else 'problem' end as of,
+      case grouping(e.week, e.channel, e.team_id, e.problem_id) when 7 then e.week::text when 11 then e.channel when 13 then e.team_id::text when 14 then e.kind || ' ' || coalesce(e.problem_id::text, '') end as id, ${only}
+    from answered e group by grouping sets ((), (e.week), (e.channel), (e.team_id), (e.kind, e.problem_id))
+    union all select 'asked', null, ${only} from answered e where ${join(which, ' and ')}`);
+  const kind = q.kind ?? 'problem';
+  const asked: string[][] = [
+    ...(q.week ? [['week', q.week]] : []),
+    ...(q.channel ? [['channel', q.channel]] : []),
+    ...(q.teamId ? [['team', ...(q.teamId === 'none' ? [] : [q.teamId])]] : []),
+    ...(q.problemId || kind !== 'problem'
+      ? [['problem', keys.problem({ kind, problem: q.problemId ? { id: q.problemId } : null })]]
+      : []),
+  ];
+  const whole = lines.find((one) => one.of === 'whole');
+  return saysOfOne(lines, asked, await isWholeDesk(tx, whole?.only, rolesWith('conversation.write')));
 }
 
-/** The conversations behind a number: the very rows it was counted from. Of a team whose figure is withheld there is no list either. */
+/** The conversations behind a number: the very rows it was counted from. Where the figure is withheld there is no list either. */
 export async function behind(tx: Tx, q: Asked): Promise<Found> {
   const most = q.limit ?? 50;
   const after = readPlace(q.cursor);
   const which = join(
     [
       conditionOf(q.state ?? 'ended'),
-      ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
-      ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
-      ...(q.teamId ? [inTeam(q.teamId)] : []),
-      ...(q.problemId ? [sql`e.problem_id = ${q.problemId}`] : []),
-      ...(q.kind ? [sql`e.kind = ${q.kind}`] : []),
+      ...narrowed(q),
       ...(q.why ? [sql`e.excluded = ${q.why}`] : []),
       ...(after ? [sql`(e.at, e.home) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
     ],
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
-  if (q.teamId !== undefined && (await isWithheld(tx, span, q.teamId))) throw onlyTheirs();
+  if (await isWithheld(tx, span, q)) throw onlyTheirs();
   const found = await tx.many<Found['items'][number] & { place: string }>(sql`
     with ${ended(tx, span)}, page as materialized (select * from ended e where ${which} order by e.at desc, e.home desc limit ${whole(most + 1)})
     select e.home as id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, e.channel, e.at as "endedAt", e.state, e.excluded as why, e.compared, e.value, a.words, e.at::text as place

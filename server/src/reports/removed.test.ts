@@ -69,6 +69,15 @@ test('What was removed stands with its rate before and after and how many fewer 
   assert.ok(Math.abs(was.by1000 - 16.25) < 0.3 && Math.abs(is.by1000 - 2.5) < 0.01);
   assert.ok(Math.abs(fewer - 11) < 1.5 && fewer === one?.fewer?.mean, String(fewer));
   assert.ok((one?.fewer?.low ?? 0) > 5 && (one?.fewer?.low ?? 0) < fewer && fewer < (one?.fewer?.high ?? 0));
+  // More than are listed, and later than it: what it spares is summed up all the same.
+  await w.tx((t) =>
+    t.run(
+      sql`insert into problem (workspace_id, id, name, state, shipped_on) select ${w.workspaceId}, gen_random_uuid(), 'Later ' || n, 'verified', ${dayOf(2)}::date from generate_series(1, 13) n`,
+    ),
+  );
+  const many = await ofWeeks(4);
+  assert.deepEqual([many.items.length, many.more, many.items[0]?.name], [12, 3, 'Cannot pay by card']);
+  assert.equal(many.fewer, fewer);
   const stranger = await w.another();
   assert.deepEqual((await stranger.tx((t) => removed(t, 12))).items, []);
   await stranger.end();

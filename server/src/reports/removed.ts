@@ -6,7 +6,7 @@ import { spanOf, WEEKS } from './ended.ts';
 type Item = Removed['items'][number];
 /** Both sides of 90 %, as contact rates have them. */
 const Z = 1.6449;
-/** Measured and listed at once; what shipped before these in the same weeks is counted. */
+/** Listed at once; what is verified besides is measured and summed up all the same, and the rest is counted. */
 const MOST = 12;
 
 /**
@@ -16,22 +16,24 @@ const MOST = 12;
  */
 export async function removed(tx: Tx, weeks = WEEKS): Promise<Removed> {
   const { since, sample, zone } = await spanOf(tx, weeks);
-  const found = await tx.many<{ id: string; name: string }>(sql`
-    select p.id, p.name from problem p
+  const found = await tx.many<{ id: string; name: string; state: string }>(sql`
+    select p.id, p.name, p.state from problem p
     where p.workspace_id = ${tx.workspaceId} and p.merged_into is null and p.state in ('fixed', 'verified')
       and (p.shipped_on >= (${since}::timestamptz at time zone ${zone}::text)::date or exists (select 1 from problem_step s where s.workspace_id = p.workspace_id and s.problem_id = p.id and s.at >= ${since}::timestamptz
         and (s.state = 'verified' or (s.state = 'fixed' and p.shipped_on is null))))
     order by p.state = 'verified' desc, p.shipped_on desc nulls last, p.id`);
   const names = new Map(found.map((one) => [one.id, one.name]));
-  const shown = found.slice(0, MOST).map((one) => one.id);
-  const all = shown.length ? await measure(tx, sql`p.id = any (${shown}::uuid[])`) : [];
+  // The verified ones come first, so these are all of them.
+  const verified = found.filter((one) => one.state === 'verified').length;
+  const measured = found.slice(0, Math.max(MOST, verified)).map((one) => one.id);
+  const all = measured.length ? await measure(tx, sql`p.id = any (${measured}::uuid[])`) : [];
   const items = all.map((one) => itemOf(one, names.get(one.id) ?? ''));
   return {
     from: since,
     sample,
-    more: found.length - shown.length,
+    more: Math.max(0, found.length - MOST),
     fewer: items.reduce((sum, one) => sum + (one.state === 'verified' ? (one.fewer?.mean ?? 0) : 0), 0),
-    items: items.sort((a, b) => rank(b) - rank(a)),
+    items: items.sort((a, b) => rank(b) - rank(a)).slice(0, MOST),
   };
 }
 const rank = (one: Item): number => (one.state === 'verified' ? 1e6 : 0) + (one.fewer?.mean ?? -1);

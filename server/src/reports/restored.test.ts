@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type EndedState, endedState, type RestoredPart, restoredEndpoints } from '@hearten/contract';
+import { type EndedState, endedState, restoredEndpoints, type ToldPart } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
@@ -8,6 +8,7 @@ import { newId } from '../base/ids.ts';
 import { merge, unmerge } from '../conversations/merge.ts';
 import { setFiling } from '../problems/filing.ts';
 import { makeProblem } from '../problems/problems.ts';
+import { changeTeam, createTeam } from '../team/teams.ts';
 import { behind } from './behind.ts';
 import { restoredOf } from './person.ts';
 import { restored } from './restored.ts';
@@ -163,6 +164,10 @@ test('Whatever was said, the parts add up to the whole, and each number is the c
     { compared: 'worse', value: 5 },
     { compared: 'worse' },
   ];
+  // In each week customers answered both, so that none is one person's.
+  for (let week = 0; week < 12; week++)
+    for (const by of [w.people.representative.id, w.people.lead.id])
+      await ended({ compared: 'same' }, { by, daysAgo: week * 7 });
   for (let n = 0; n < 120; n++) {
     const id = await ended(said[next(said.length)] ?? {}, {
       team: teams[next(3)] ?? null,
@@ -181,10 +186,10 @@ test('Whatever was said, the parts add up to the whole, and each number is the c
     else if (filed === 3) await w.tx((t) => setFiling(t, w.people.lead, id, { kind: 'question' }));
   }
   const all = await w.tx((t) => restored(t));
-  for (const parts of [all.byWeek, all.byChannel, all.byTeam, all.byProblem] as RestoredPart[][])
+  for (const parts of [all.byWeek, all.byChannel, all.byTeam, all.byProblem] as ToldPart[][])
     for (const what of counted)
       assert.equal(
-        parts.reduce((sum, part) => sum + part[what], 0),
+        parts.reduce((sum, part) => sum + (part[what] ?? Number.NaN), 0),
         all.whole[what],
         what,
       );
@@ -203,15 +208,12 @@ test('Whatever was said, the parts add up to the whole, and each number is the c
     ['silent', 'silent'],
     ['not asked', 'notAsked'],
   ] as const;
-  const places: [RestoredPart, Record<string, unknown>][] = [
+  const places: [ToldPart, Record<string, unknown>][] = [
     [all.whole, {}],
-    ...all.byWeek.map((one): [RestoredPart, Record<string, unknown>] => [one, { week: one.week }]),
-    ...all.byChannel.map((one): [RestoredPart, Record<string, unknown>] => [one, { channel: one.channel }]),
-    ...all.byTeam.map((one): [RestoredPart, Record<string, unknown>] => [
-      one as RestoredPart,
-      { teamId: one.team?.id ?? 'none' },
-    ]),
-    ...all.byProblem.map((one): [RestoredPart, Record<string, unknown>] => [
+    ...all.byWeek.map((one): [ToldPart, Record<string, unknown>] => [one, { week: one.week }]),
+    ...all.byChannel.map((one): [ToldPart, Record<string, unknown>] => [one, { channel: one.channel }]),
+    ...all.byTeam.map((one): [ToldPart, Record<string, unknown>] => [one, { teamId: one.team?.id ?? 'none' }]),
+    ...all.byProblem.map((one): [ToldPart, Record<string, unknown>] => [
       one,
       { kind: one.kind, ...(one.problem ? { problemId: one.problem.id } : {}) },
     ]),
@@ -271,7 +273,17 @@ test('One person’s figure is theirs and their lead’s, from thirty answers on
   for (const who of [owner, manager, specialist]) await assert.rejects(of(who.role as 'owner'), refused('forbidden'));
   await assert.rejects(of('lead', specialist.id), refused('forbidden'));
   await assert.rejects(of('lead', w.people.lead.id), refused('not-found'));
-  assert.equal((await d.tx((t) => restored(t))).byTeam[0]?.restored?.count, 29, 'who works alone is the whole desk');
+  const ofNight = async () => (await d.tx((t) => restored(t))).byTeam[0];
+  const others = (active: boolean) =>
+    d.tx((t) =>
+      t.run(
+        sql`update person set active = ${active} where workspace_id = ${d.workspaceId} and id <> ${representative.id}`,
+      ),
+    );
+  assert.equal((await ofNight())?.withheld, 'personal', 'others could have answered, and did not lately');
+  await others(false);
+  assert.equal((await ofNight())?.restored?.count, 29, 'who works alone is the whole desk');
+  await others(true);
   for (let n = 0; n < 10; n++) await ended({ compared: 'same' }, { desk: d, by: lead.id });
   const { byTeam, whole: both } = await d.tx((t) => restored(t));
   const night = byTeam.find((one) => one.team?.id === team);
@@ -291,6 +303,61 @@ test('One person’s figure is theirs and their lead’s, from thirty answers on
         refused('forbidden'),
       );
   assert.equal((await d.tx((t) => behind(t, { state: 'answered', limit: 100 }))).items[0]?.compared, 'same');
+
+  // By channel, week and problem no less: and where several of them meet.
+  assert.ok((await d.tx((t) => behind(t, { channel: 'email' }))).items.length);
+  await assert.rejects(
+    d.tx((t) => behind(t, { channel: 'email', teamId: team })),
+    refused('forbidden'),
+  );
+  const dark = (await d.tx((t) => makeProblem(t, lead, { name: 'Dark' }))).id;
+  const about = await ended({ compared: 'worse' }, { desk: d, channel: 'chat', by: representative.id, daysAgo: 30 });
+  await d.tx((t) => setFiling(t, lead, about, { kind: 'problem', problems: [{ id: dark }] }));
+  assert.deepEqual(
+    [(await of('representative')).whole.answered, (await of('lead')).whole.answered],
+    [31, 30],
+    'their lead is shown what was answered in a team of both',
+  );
+  const parted = await d.tx((t) => restored(t));
+  assert.ok(parted.whole.restored, 'the figure of the whole desk stays');
+  const told = (parts: ToldPart[]) => parts.filter((one) => one.ended > 0).map((one) => [one.withheld, one.answered]);
+  for (const parts of [parted.byChannel, parted.byWeek, parted.byProblem])
+    assert.deepEqual(told(parts), [
+      ['personal', null],
+      ['personal', null],
+    ]);
+  const week = parted.byWeek.find((one) => one.ended === 1)?.week;
+  assert.ok(week);
+  for (const where of [
+    { channel: 'chat' },
+    { channel: 'email' },
+    { week },
+    { problemId: dark },
+    { kind: 'problem' },
+  ] as const)
+    await assert.rejects(
+      d.tx((t) => behind(t, where)),
+      refused('forbidden'),
+      JSON.stringify(where),
+    );
+});
+
+test('Nobody makes themselves the lead of what others answered: by no team of theirs, by no new one, and of no other lead', async () => {
+  const d = await w.another();
+  const { representative, lead, manager, owner } = d.people;
+  const own = await d.tx((t) => createTeam(t, owner, { name: 'Day', people: [lead.id, manager.id] }));
+  const other = await d.tx((t) => createTeam(t, owner, { name: 'Night', people: [representative.id] }));
+  await ended({ compared: 'better' }, { desk: d, team: other.id, by: representative.id });
+  await ended({ compared: 'better' }, { desk: d, team: own.id, by: manager.id });
+  const put = (team: string, ...people: string[]) => d.tx((t) => changeTeam(t, lead, team, { people }));
+  await assert.rejects(put(other.id, representative.id, lead.id), refused('forbidden'));
+  assert.equal((await put(other.id, representative.id)).people.length, 1, 'the same people are no change');
+  const of = (id: string) => d.tx((t) => restoredOf(t, lead, id));
+  await assert.rejects(of(representative.id), refused('forbidden'));
+  await d.tx((t) => createTeam(t, lead, { name: 'New', people: [lead.id, representative.id] }));
+  await put(own.id, lead.id, manager.id, representative.id);
+  assert.equal((await of(representative.id)).whole.ended, 0, 'nothing of what was answered elsewhere');
+  await assert.rejects(of(manager.id), refused('forbidden'));
 });
 
 test('Who was told among many is no silent one and no answer: it stands under its own reason, and the list behind it opens', async () => {

@@ -1,7 +1,8 @@
 import type { Restored, RestoredPart } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { wilson } from '../base/interval.ts';
-import { withheldParts, withoutCounts } from '../base/personal.ts';
+import { isWholeDesk, withheldParts, withoutCounts } from '../base/personal.ts';
+import { rolesWith } from '../team/index.ts';
 import { ended, isRestored, spanOf, WEEKS } from './ended.ts';
 import { LEAST, liftOf, type Pairs, slopeOf } from './interval.ts';
 
@@ -26,6 +27,14 @@ type Line = Sums & {
   why: string | null;
 };
 
+/** What tells the parts of one kind from each other. */
+export const keys = {
+  week: (line: Pick<Line, 'week'>): string | null => line.week,
+  channel: (line: Pick<Line, 'channel'>): string | null => line.channel,
+  team: (line: Pick<Line, 'team_id'>): string | null => line.team_id,
+  problem: (line: { kind: string; problem?: Pick<Named, 'id'> | null }): string =>
+    `${line.kind} ${line.problem?.id ?? ''}`,
+};
 const onlyOne = sql`case when min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') then min(e.author_id::text) filter (where e.state = 'answered') end`;
 const counts = sql`count(*)::int as ended, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
   (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, ${onlyOne} as only,
@@ -50,18 +59,15 @@ export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
   const linesOf = (of: Line['of']): Line[] => lines.filter((line) => line.of === of);
   const all = linesOf('whole')[0] ?? nobody;
   const start = all.pairs ? all.s / all.pairs : 0;
-  const withheld = withheldParts(
-    linesOf('team').map((line) => ({ ...line, id: line.team_id })),
-    { ...all, id: null },
-  );
-  /** Parts of one kind are compared with each other, from one start. */
-  const parts = <T>(of: Line['of'], name: (line: Line) => T): (RestoredPart & T)[] => {
-    const lines = linesOf(of);
+  const alone = await isWholeDesk(tx, all.only, rolesWith('conversation.write'));
+  /** Parts of one kind are compared with each other, from one start. What would be one person's among others, or would tell theirs, is told to nobody. */
+  const parts = <T>(of: keyof typeof keys, name: (line: Line) => T) => {
+    const lines = linesOf(of).map((line) => ({ ...line, id: keys[of](line) }));
     const slope = slopeOf(lines);
-    return lines.map((line) => ({
-      ...partOf(line, LEAST, { slope, start, personal: of === 'team' && withheld.has(line.team_id) }),
-      ...name(line),
-    }));
+    const withheld = withheldParts(lines, alone);
+    return lines.map((line) =>
+      withoutCounts({ ...partOf(line, LEAST, { slope, start, personal: withheld.has(line.id) }), ...name(line) }),
+    );
   };
   const byWeek = parts('week', ({ week }) => ({ week: week ?? '' }));
   return {
@@ -72,7 +78,7 @@ export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
     whole: partOf(all),
     byWeek: span.weeks.map((week) => byWeek.find((one) => one.week === week) ?? { ...partOf(nobody), week }),
     byChannel: parts('channel', ({ channel }) => ({ channel: channel ?? '' })),
-    byTeam: parts('team', ({ team }) => ({ team })).map(withoutCounts),
+    byTeam: parts('team', ({ team }) => ({ team })),
     byProblem: parts('problem', ({ kind, problem }) => ({ kind, problem })),
     notAsked: linesOf('why').flatMap(({ why, ended: count }) =>
       why ? [{ why: why as Restored['notAsked'][number]['why'], count }] : [],
@@ -104,11 +110,20 @@ export function partOf(sum: Sums, least = LEAST, { slope, start, personal = fals
   };
 }
 
-/** One person's, of what they wrote the resolving answer to. */
-export async function sumsOfPerson(tx: Tx, personId: string, weeks: number): Promise<{ since: string } & Sums> {
+/** One person's, of what they wrote the resolving answer to; for their lead what stood in a team then in which both are. */
+export async function sumsOfPerson(
+  tx: Tx,
+  personId: string,
+  weeks: number,
+  leadId: string | null,
+): Promise<{ since: string } & Sums> {
   const span = await spanOf(tx, weeks);
+  const which = leadId
+    ? sql`e.team_id in (select a.team_id from team_person a join team_person b on b.workspace_id = a.workspace_id and b.team_id = a.team_id
+        where a.workspace_id = ${tx.workspaceId} and a.person_id = ${leadId} and b.person_id = ${personId})`
+    : sql`true`;
   const row = await tx.first<Sums>(
-    sql`with ${ended(tx, span)} select ${counts} from ended e where e.author_id = ${personId}`,
+    sql`with ${ended(tx, span)} select ${counts} from ended e where e.author_id = ${personId} and ${which}`,
   );
   return { ...(row ?? nobody), since: span.since };
 }

@@ -2,9 +2,10 @@ import type { Query, Reply } from '@hearten/contract';
 import { join, type Sql, sql, type Tx, whole } from '../base/db.ts';
 import { Invalid } from '../base/errors.ts';
 import { isId } from '../base/ids.ts';
-import { type Answered, onlyTheirs, withheldParts } from '../base/personal.ts';
+import { isWholeDesk, onlyTheirs, type Parted, saysOfOne } from '../base/personal.ts';
+import { rolesWith } from '../team/index.ts';
 import { type Span, spanOf, turns } from './counted.ts';
-import { surveyById } from './keep.ts';
+import { surveyAsItIs } from './keep.ts';
 import { type Answers, labelOf, questionsOf } from './questions.ts';
 
 type Asked = Query<'GET /surveys/:id/turns'>;
@@ -25,21 +26,38 @@ const conditionOf = (state: Asked['state']): Sql => {
 
 const inTeam = (id: string): Sql => (id === 'none' ? sql`e.team_id is null` : sql`e.team_id = ${id}`);
 
-/** Whether this team's score is withheld: one person alone was answered there, among others of the desk, or the score would tell theirs. */
-async function isWithheld(tx: Tx, id: string, span: Span, teamId: string): Promise<boolean> {
-  const lines = await tx.many<Answered & { whole: boolean }>(sql`
-    with ${turns(tx, id, span)} select grouping(e.team_id) = 1 as whole, e.team_id as id, count(*)::int as answered, case when min(e.author_id::text) = max(e.author_id::text) then min(e.author_id::text) end as only
-    from turns e where e.state = 'answered' group by grouping sets ((), (e.team_id))`);
-  const teams = lines.filter((line) => !line.whole);
-  return withheldParts(
-    teams,
-    lines.find((line) => line.whole),
-  ).has(teamId === 'none' ? null : teamId);
+/** What the list is narrowed to of what the figures are parted by. */
+const narrowed = (q: Asked): Sql[] => [
+  ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
+  ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
+  ...(q.way ? [sql`e.way = ${q.way}`] : []),
+  ...(q.teamId ? [inTeam(q.teamId)] : []),
+];
+const only = sql`count(*)::int as answered, case when min(e.author_id::text) = max(e.author_id::text) then min(e.author_id::text) end as only`;
+
+/** Whether the score of these is withheld: one person alone was answered there, among others of the desk, or the score would tell theirs. */
+async function isWithheld(tx: Tx, id: string, span: Span, q: Asked): Promise<boolean> {
+  const which = narrowed(q);
+  if (which.length === 0) return false;
+  const lines = await tx.many<Parted>(sql`
+    with ${turns(tx, id, span)}, answered as materialized (select * from turns e where e.state = 'answered')
+    select case grouping(e.week, e.channel, e.way, e.team_id) when 15 then 'whole' when 7 then 'week' when 11 then 'channel' when 13 then 'way' else 'team' end as of,
+      case grouping(e.week, e.channel, e.way, e.team_id) when 7 then e.week::text when 11 then e.channel when 13 then e.way when 14 then e.team_id::text end as id, ${only}
+    from answered e group by grouping sets ((), (e.week), (e.channel), (e.way), (e.team_id))
+    union all select 'asked', null, ${only} from answered e where ${join(which, ' and ')}`);
+  const asked: string[][] = [
+    ...(q.week ? [['week', q.week]] : []),
+    ...(q.channel ? [['channel', q.channel]] : []),
+    ...(q.way ? [['way', q.way]] : []),
+    ...(q.teamId ? [['team', ...(q.teamId === 'none' ? [] : [q.teamId])]] : []),
+  ];
+  const whole = lines.find((one) => one.of === 'whole');
+  return saysOfOne(lines, asked, await isWholeDesk(tx, whole?.only, rolesWith('conversation.write')));
 }
 
-/** The turns behind a number, with what was said: the very rows it was counted from. Of a team whose score is withheld there is no list either. */
+/** The turns behind a number, with what was said: the very rows it was counted from. Where the score is withheld there is no list either. */
 export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found> {
-  const survey = await surveyById(tx, id);
+  const survey = await surveyAsItIs(tx, id);
   const most = q.limit ?? 30;
   const after = readPlace(q.cursor);
   const which = join(
@@ -47,17 +65,14 @@ export async function behindSurvey(tx: Tx, id: string, q: Asked): Promise<Found>
       conditionOf(q.state),
       ...(q.words ? [sql`e.words <> ''`] : []),
       ...(q.question && q.value ? [sql`e.answers->>${q.question} = ${q.value}`] : []),
-      ...(q.week ? [sql`e.week = ${q.week}::date`] : []),
-      ...(q.channel ? [sql`e.channel = ${q.channel}`] : []),
-      ...(q.way ? [sql`e.way = ${q.way}`] : []),
-      ...(q.teamId ? [inTeam(q.teamId)] : []),
+      ...narrowed(q),
       ...(q.why ? [sql`e.excluded = ${q.why}`] : []),
       ...(after ? [sql`(coalesce(e.answered_at, e.at), e.id) < (${after.at}::timestamptz, ${after.id}::uuid)`] : []),
     ],
     ' and ',
   );
   const span = await spanOf(tx, q.weeks);
-  if (q.teamId !== undefined && (await isWithheld(tx, id, span, q.teamId))) throw onlyTheirs();
+  if (await isWithheld(tx, id, span, q)) throw onlyTheirs();
   const found = await tx.many<Row>(sql`
     with ${turns(tx, id, span)} select e.id, e.home as "conversationId", e.number, e.subject, e.customer, e.channel, e.way, e.at, e.state, e.excluded as why, e.score, e.answers, e.words, e.answered_at as "answeredAt", coalesce(e.answered_at, e.at)::text as place
     from turns e where ${which} order by coalesce(e.answered_at, e.at) desc, e.id desc limit ${whole(most + 1)}`);

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fast
 import type { Desk } from '../../test/desk.ts';
 import { type Sink, smtpSink } from '../../test/mail.ts';
 import { type SendingDesk, sendingDesk, waited } from '../../test/sending-desk.ts';
-import { sql } from '../base/db.ts';
+import { type Sql, sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { parse } from '../channels/email/parse/index.ts';
 import { setStatus } from '../conversations/change.ts';
@@ -271,6 +271,44 @@ test('A rhythm asks who wrote within a year, whatever was written to them since;
   );
   await surveyRound(w.hearten, () => s.channel, w.workspaceId, id);
   assert.ok((await turnsOf(id)).some((row) => row.conversation_id === next));
+  await on(id, false);
+});
+
+test('A rhythm reaches whoever never had a turn before those who did, and who was merged is asked once in its days', async () => {
+  const id = await made({ kind: 'nps', moment: 'rhythm', everyDays: 30 });
+  const round = () => surveyRound(w.hearten, () => s.channel, w.workspaceId, id);
+  const change = (what: Sql) =>
+    w.tx((t) => t.run(sql`update survey_ask set ${what} where workspace_id = ${w.workspaceId} and survey_id = ${id}`));
+  const had = async (one: string) => (await turnsOf(id)).filter((row) => row.conversation_id === one).length;
+  const early = await wrote();
+  await round();
+  assert.equal(await had(early), 1);
+  // All of them are due again, and one place of this hour is left.
+  await change(
+    sql`at = now() - interval '20 days', turn = turn - interval '20 days', excluded = 'asked lately', message_id = null`,
+  );
+  const fresh = await wrote();
+  await w.tx((t) =>
+    t.run(sql`
+      insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, channel, turn, excluded)
+      select workspace_id, gen_random_uuid(), survey_id, conversation_id, customer_id, channel, now() + make_interval(secs => n), 'sampling'
+      from (select * from survey_ask where workspace_id = ${w.workspaceId} and survey_id = ${id} order by id desc limit 1) a, generate_series(1, 99) n`),
+  );
+  await round();
+  assert.equal(await had(fresh), 1, 'the newest customer had the one place');
+
+  await change(
+    sql`at = now() - interval '20 days', turn = turn - interval '20 days', excluded = 'sampling', message_id = null`,
+  );
+  const into = await wrote();
+  const [one, other] = await w.tx((t) =>
+    t.many<{ customer_id: string }>(
+      sql`select customer_id from conversation where workspace_id = ${w.workspaceId} and id = any (${[fresh, into]}::uuid[]) order by id = ${into}`,
+    ),
+  );
+  await w.tx((t) => mergeCustomers(t, w.people.lead, one?.customer_id as string, other?.customer_id as string));
+  await round();
+  assert.deepEqual([await had(fresh), await had(into)], [1, 0], 'they had their turn, twenty of thirty days ago');
   await on(id, false);
 });
 

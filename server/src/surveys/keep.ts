@@ -6,10 +6,13 @@ import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
 
 const MOST = 100;
-const columns: Sql = sql`s.id, s.name, s.kind, s.running, s.moment, s.way, s.delay_hours as "delayHours", s.every_days as "everyDays", s.share, s.audience, s.questions, s.intro, s.version, s.created_at as "createdAt", s.started_at as "startedAt",
+const settings: Sql = sql`s.id, s.name, s.kind, s.running, s.moment, s.way, s.delay_hours as "delayHours", s.every_days as "everyDays", s.share, s.audience, s.questions, s.intro, s.version, s.created_at as "createdAt", s.started_at as "startedAt"`;
+const columns: Sql = sql`${settings},
   (select count(*)::int from survey_ask a where a.workspace_id = s.workspace_id and a.survey_id = s.id and a.excluded is null) as asked,
   (select count(*)::int from survey_ask a where a.workspace_id = s.workspace_id and a.survey_id = s.id and a.answered_at is not null) as answered`;
-const whole = (row: Survey): Survey => ({ ...row, audience: audience.parse(row.audience) });
+type Settled = Omit<Survey, 'asked' | 'answered'>;
+const whole = <T extends Settled>(row: T): T => ({ ...row, audience: audience.parse(row.audience) });
+const notHere = () => NotFound('This survey is not here.');
 
 export async function allSurveys(tx: Tx): Promise<{ items: Survey[] }> {
   const rows = await tx.many<Survey>(
@@ -22,13 +25,22 @@ export async function surveyById(tx: Tx, id: string): Promise<Survey> {
   const row = await tx.first<Survey>(
     sql`select ${columns} from survey s where s.workspace_id = ${tx.workspaceId} and s.id = ${id}`,
   );
-  if (!row) throw NotFound('This survey is not here.');
+  if (!row) throw notHere();
   return whole(row);
 }
 
-type Settings = Pick<Survey, 'kind' | 'moment' | 'questions'>;
+/** What it asks and when, without how many it asked: that is counted of all its turns, and its lists and results ask for it again and again. */
+export async function surveyAsItIs(tx: Tx, id: string): Promise<Settled> {
+  const row = await tx.first<Settled>(
+    sql`select ${settings} from survey s where s.workspace_id = ${tx.workspaceId} and s.id = ${id}`,
+  );
+  if (!row) throw notHere();
+  return whole(row);
+}
+
+type Asking = Pick<Survey, 'kind' | 'moment' | 'questions'>;
 /** What would ask nothing, or could not be understood, is not kept. */
-function asksSomething({ kind, questions }: Settings): void {
+function asksSomething({ kind, questions }: Asking): void {
   if (kind === 'own' && questions.length === 0)
     throw Invalid('A survey of your own needs a question. Nothing was changed; write one.');
 }

@@ -1,8 +1,9 @@
 import type { SurveyPart, SurveyResults, SurveySpread } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
-import { withheldParts, withoutCounts } from '../base/personal.ts';
+import { isWholeDesk, withheldParts, withoutCounts } from '../base/personal.ts';
+import { rolesWith } from '../team/index.ts';
 import { spanOf, turns } from './counted.ts';
-import { surveyById } from './keep.ts';
+import { surveyAsItIs } from './keep.ts';
 import { questionsOf } from './questions.ts';
 import { LEAST, scoreOf, shareOf } from './score.ts';
 
@@ -33,7 +34,7 @@ const bounds = { csat: [4, -1], ces: [5, -1], nps: [9, 6], own: [99, -1] } as co
 
 /** All it found, in one statement: each part adds up to the whole. */
 export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<SurveyResults> {
-  const survey = await surveyById(tx, id);
+  const survey = await surveyAsItIs(tx, id);
   const span = await spanOf(tx, weeks);
   const [high, low] = bounds[survey.kind];
   const lines = await tx.many<Line>(sql`
@@ -63,19 +64,35 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
       withheld,
     };
   };
-  const byWeek = linesOf('week');
-  const withheld = withheldParts(
-    linesOf('team').map((line) => ({ ...line, id: line.team_id })),
-    { ...all, id: null },
+  const alone = await isWholeDesk(tx, all.only, rolesWith('conversation.write'));
+  /** What would be one person's among others, or would tell theirs, is told to nobody. */
+  const parts = <T>(of: Line['of'], key: (line: Line) => string | null, name: (line: Line) => T) => {
+    const lines = linesOf(of).map((line) => ({ ...line, id: key(line) }));
+    const withheld = withheldParts(lines, alone);
+    return lines.map((line) => withoutCounts({ ...part(line, withheld.has(line.id)), ...name(line) }));
+  };
+  const byWeek = parts(
+    'week',
+    (line) => line.week,
+    ({ week }) => ({ week: week ?? '' }),
   );
   return {
     ...{ from: span.since, sample: span.sample, least: LEAST, whole: part(all) },
-    byWeek: span.weeks.map((week) => ({ ...part(byWeek.find((one) => one.week === week) ?? nobody), week })),
-    byChannel: linesOf('channel').map((line) => ({ ...part(line), channel: line.channel ?? '' })),
-    byWay: linesOf('way').flatMap((line) => (line.way ? [{ ...part(line), way: line.way }] : [])),
-    // What would be one person's among others, or would tell theirs, is told to nobody.
-    byTeam: linesOf('team').map((line) =>
-      withoutCounts({ ...part(line, withheld.has(line.team_id)), team: line.team }),
+    byWeek: span.weeks.map((week) => byWeek.find((one) => one.week === week) ?? { ...part(nobody), week }),
+    byChannel: parts(
+      'channel',
+      (line) => line.channel,
+      ({ channel }) => ({ channel: channel ?? '' }),
+    ),
+    byWay: parts(
+      'way',
+      (line) => line.way,
+      ({ way }) => ({ way }),
+    ).flatMap(({ way, ...one }) => (way ? [{ ...one, way }] : [])),
+    byTeam: parts(
+      'team',
+      (line) => line.team_id,
+      ({ team }) => ({ team }),
     ),
     spreads: await spreadsOf(tx, id, survey, span),
     notAsked: linesOf('why').flatMap(({ why, turn: count }) => (why ? [{ why, count }] : [])),

@@ -52,7 +52,8 @@ const KNOWN_DAYS = 365;
 
 /**
  * A rhythm's next customers: whoever wrote within a year, was not asked by it for so many days, and did not have their turn today. Whoever
- * was asked lately by something else has their turn again when that is over. What we wrote to them keeps nobody known; and several
+ * was asked lately by something else has their turn again when that is over. Who never had a turn comes first, then whose was longest ago:
+ * an order of another kind would never reach the newest of a large desk. Customers who were merged are one, also in what they were asked. What we wrote to them keeps nobody known; and several
  * processes together take no more than so many an hour.
  */
 export async function surveyRound(
@@ -66,10 +67,12 @@ export async function surveyRound(
       select l.id from survey s join customer k on k.workspace_id = s.workspace_id and k.merged_into is null
         cross join lateral (select c.id from conversation c where c.workspace_id = k.workspace_id and c.customer_id = k.id and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.last_at > now() - make_interval(days => ${KNOWN_DAYS})
           and exists (select 1 from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' and m.kind = 'message' and not m.automatic and not m.aside and m.at > now() - make_interval(days => ${KNOWN_DAYS})) order by c.last_at desc limit 1) l
+        cross join lateral (with recursive same as (select k.id union select m.id from same b join customer m on m.workspace_id = ${workspaceId} and m.merged_into = b.id)
+          select max(a.at) as last, bool_or(a.at > now() - make_interval(days => case when a.excluded is null or a.excluded = 'sampling' then s.every_days else ${QUIET_DAYS} end)) as had
+          from same b join survey_ask a on a.workspace_id = ${workspaceId} and a.customer_id = b.id and a.survey_id = s.id) a
       where s.workspace_id = ${workspaceId} and s.id = ${surveyId} and s.running and s.moment = 'rhythm'
-        and not exists (select 1 from survey_ask a where a.workspace_id = s.workspace_id and a.survey_id = s.id and a.customer_id = k.id
-          and a.at > now() - make_interval(days => case when a.excluded is null or a.excluded = 'sampling' then s.every_days else ${QUIET_DAYS} end))
-      order by k.id limit greatest(0, ${AN_HOUR} - (select count(*) from survey_ask h where h.workspace_id = ${workspaceId} and h.survey_id = ${surveyId} and h.at >= date_trunc('hour', now())))`),
+        and not coalesce(a.had, false)
+      order by a.last nulls first, k.id limit greatest(0, ${AN_HOUR} - (select count(*) from survey_ask h where h.workspace_id = ${workspaceId} and h.survey_id = ${surveyId} and h.at >= date_trunc('hour', now())))`),
   );
   let asked = 0;
   for (const { id } of due)

@@ -1,6 +1,6 @@
 import type { Body, Team } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
-import { Conflict, NotFound } from '../base/errors.ts';
+import { Conflict, Forbidden, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
@@ -39,7 +39,10 @@ export async function changeTeam(tx: Tx, who: Who, id: string, body: Body<'PATCH
     if (taken) throw nameTaken();
     await tx.run(sql`update team set name = ${body.name} where workspace_id = ${tx.workspaceId} and id = ${id}`);
   }
-  if (body.people) await setPeople(tx, id, body.people);
+  if (body.people) {
+    await mayPeople(tx, who, id, body.people);
+    await setPeople(tx, id, body.people);
+  }
   await emit(tx, [{ name: 'team.changed', actor: actorOf(who), data: { teamId: id, changed: Object.keys(body) } }]);
   return (await teamById(tx, id)) as Team;
 }
@@ -52,6 +55,17 @@ export async function deleteTeam(tx: Tx, who: Who, id: string): Promise<Record<s
   if (!row) throw NotFound();
   await emit(tx, [{ name: 'team.deleted', actor: actorOf(who), data: { teamId: id, name: row.name } }]);
   return {};
+}
+
+/** Whoever may change people changes any team; a lead those they stand in: else they made themselves the lead of whomever they like. */
+async function mayPeople(tx: Tx, who: Who, teamId: string, given: readonly string[]): Promise<void> {
+  if (who.may('people.write')) return;
+  const now = (await teamById(tx, teamId))?.people ?? [];
+  const same = now.length === new Set(given).size && now.every((one) => given.includes(one));
+  if (!same && !now.includes(who.id))
+    throw Forbidden(
+      'You are not in this team, and change who is in your own teams only. Nothing was changed; ask an owner or a manager.',
+    );
 }
 
 async function setPeople(tx: Tx, teamId: string, given: readonly string[]): Promise<void> {

@@ -349,6 +349,22 @@ test('How often words are said usually is read once an hour, is forgotten then, 
   while ((await d.tx((t) => pastOf(t))) === again);
 });
 
+test('A question that was dismissed keeps no new problem from being found that sounds like it', async () => {
+  const leaks = (n: number): string => `The garden lantern leaks rain water, piece ${'abcdefghijklmnop'[n]}`;
+  const d = await lively();
+  for (let n = 0; n < 8; n++) await d.say(leaks(n));
+  await d.tx(lookForRises);
+  const found = async () => (await d.tx((t) => listClusters(t, d.people.lead))).items.map(({ id }) => id);
+  const [question] = await found();
+  await d.tx((t) => dismissCluster(t, d.people.lead, question as string));
+  await d.tx((t) =>
+    t.run(sql`update cluster set kind = 'question' where workspace_id = ${d.workspaceId} and id = ${question}`),
+  );
+  for (let n = 8; n < 16; n++) await d.say(leaks(n));
+  await d.tx(lookForRises);
+  assert.equal((await found()).length, 1);
+});
+
 test('A phrase that somebody said is no problem is not found anew, and a desk with little to compare finds none', async () => {
   const leaks = (n: number): string => `The garden lantern leaks rain water, piece ${'abcdefghijklmnop'[n]}`;
   const d = await lively();

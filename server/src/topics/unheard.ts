@@ -89,7 +89,7 @@ export function phrases(
   return found;
 }
 
-/** What came lately, was not filed, and is like no problem and no cluster; nor like what somebody said is no problem. */
+/** What came lately, was not filed, and is like no problem and no cluster; nor like what somebody said is no problem. A question that is no gap any more says nothing of problems. */
 async function unknown(tx: Tx): Promise<Said[]> {
   const w = tx.workspaceId;
   const rows = await tx.many<Read>(sql`
@@ -102,7 +102,7 @@ async function unknown(tx: Tx): Promise<Said[]> {
     order by c.id desc limit 500`);
   if (new Set(rows.map(({ customer }) => customer)).size < FEWEST) return [];
   const dismissed = await tx.many<{ id: string; name: string; words: Words; conversations: number }>(sql`
-    select k.id, k.name, k.words, k.dismissed_at_size as conversations from cluster k where k.workspace_id = ${w} and k.state = 'dismissed'`);
+    select k.id, k.name, k.words, k.dismissed_at_size as conversations from cluster k where k.workspace_id = ${w} and k.state = 'dismissed' and k.kind = 'unfiled'`);
   const alike = resembler(dismissed);
   const read = await inBreaths(rows, (row) => {
     const one = said(row);

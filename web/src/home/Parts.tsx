@@ -1,11 +1,11 @@
-import type { Restored, RestoredPart, TeamPart } from '@hearten/contract';
+import type { Restored, ToldPart } from '@hearten/contract';
 import { t } from '../language/index.ts';
 import { kinds } from '../problems/data.ts';
 import type { Behind } from './behind.ts';
 import { between, channelName, shareWords } from './data.ts';
 import { Count } from './Head.tsx';
 
-type Named = { name: string; key: string; part: RestoredPart | TeamPart; behind: Behind };
+type Named = { name: string; key: string; part: ToldPart; behind: Behind };
 
 const Part = ({ name, part, behind }: Named) => (
   <li>

@@ -11,6 +11,7 @@ const [TOP, BOTTOM, SIDE] = [14, 24, 40];
 
 const words = (week: Week): string => {
   const day = calendarDay(week.week);
+  if (week.answered === null) return `${t('Week of {day}', { day })}: ${shareWords(week)}`;
   return week.restored
     ? t('Week of {day}: {share} restored, {range}, {n} answered', {
         day,
@@ -67,25 +68,33 @@ export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
             </g>
           ) : null,
         )}
-        {weeks.map((week, n) => (
-          <Link
-            key={week.week}
-            to="/home/conversations"
-            search={{ ...asked, state: 'answered', week: week.week }}
-            aria-label={words(week)}
-          >
-            <title>{words(week)}</title>
-            <rect className="hit" x={x(n) - step / 2} y={0} width={step} height={HEIGHT - BOTTOM} rx={4} />
-            {week.restored ? (
-              <>
-                <path className="range" d={`M${x(n)} ${y(week.restored.high)}V${y(week.restored.low)}`} />
-                <circle className="dot" cx={x(n)} cy={y(week.restored.share)} r={4.5} />
-              </>
-            ) : (
+        {weeks.map((week, n) =>
+          week.answered === null ? (
+            // Told to nobody: there is nothing behind it to open.
+            <g key={week.week}>
+              <title>{words(week)}</title>
               <circle className="few" cx={x(n)} cy={y(0)} r={3} />
-            )}
-          </Link>
-        ))}
+            </g>
+          ) : (
+            <Link
+              key={week.week}
+              to="/home/conversations"
+              search={{ ...asked, state: 'answered', week: week.week }}
+              aria-label={words(week)}
+            >
+              <title>{words(week)}</title>
+              <rect className="hit" x={x(n) - step / 2} y={0} width={step} height={HEIGHT - BOTTOM} rx={4} />
+              {week.restored ? (
+                <>
+                  <path className="range" d={`M${x(n)} ${y(week.restored.high)}V${y(week.restored.low)}`} />
+                  <circle className="dot" cx={x(n)} cy={y(week.restored.share)} r={4.5} />
+                </>
+              ) : (
+                <circle className="few" cx={x(n)} cy={y(0)} r={3} />
+              )}
+            </Link>
+          ),
+        )}
         {weeks.map((week, n) =>
           (weeks.length - 1 - n) % every === 0 ? (
             <text

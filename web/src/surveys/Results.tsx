@@ -1,4 +1,4 @@
-import type { Survey, SurveyPart, SurveyResults, SurveySpread, SurveyTeamPart } from '@hearten/contract';
+import type { Survey, SurveyResults, SurveySpread, SurveyToldPart } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { between, channelName, percent } from '../home/data.ts';
@@ -108,7 +108,7 @@ const Spread = ({ id, spread, faces }: { id: string; spread: SurveySpread; faces
   );
 };
 
-type Named = { name: string; key: string; part: SurveyPart | SurveyTeamPart; behind: Behind };
+type Named = { name: string; key: string; part: SurveyToldPart; behind: Behind };
 const Parts = ({ title, survey, parts }: { title: string; survey: Survey; parts: Named[] }) =>
   parts.length ? (
     <section className="card pad">
