@@ -23,8 +23,7 @@ export const surveys = (hearten: Hearten, channels: ChannelOf): Module => ({
     'GET /surveys/:id': ({ tx, params }) => tx((t) => surveyById(t, params.id)),
     'PATCH /surveys/:id': ({ tx, who, params, body }) => tx((t) => changeSurvey(t, who, params.id, body)),
     'DELETE /surveys/:id': ({ tx, who, params }) => nothing(tx((t) => deleteSurvey(t, who, params.id))),
-    'POST /surveys/preview': ({ who, body }) =>
-      hearten.db.aside(who.workspaceId, (t) => previewSurvey(t, hearten, body)),
+    'POST /surveys/preview': ({ tx, body }) => tx((t) => previewSurvey(t, hearten, body)),
     'GET /surveys/:id/results': ({ who, params, query }) =>
       hearten.db.aside(who.workspaceId, (t) => resultsOf(t, params.id, query.weeks)),
     'GET /surveys/:id/turns': ({ who, params, query }) =>

@@ -21,6 +21,7 @@ export async function createTeam(tx: Tx, who: Who, body: Body<'POST /teams'>): P
     sql`insert into team (workspace_id, id, name) values (${tx.workspaceId}, ${id}, ${body.name}) on conflict do nothing`,
   );
   if (!made) throw nameTaken();
+  await allHere(tx, body.people ?? []);
   await setPeople(tx, id, body.people ?? []);
   await emit(tx, [{ name: 'team.created', actor: actorOf(who), data: { teamId: id, name: body.name } }]);
   return (await teamById(tx, id)) as Team;
@@ -40,6 +41,7 @@ export async function changeTeam(tx: Tx, who: Who, id: string, body: Body<'PATCH
     await tx.run(sql`update team set name = ${body.name} where workspace_id = ${tx.workspaceId} and id = ${id}`);
   }
   if (body.people) {
+    await allHere(tx, body.people);
     await mayPeople(tx, who, id, body.people);
     await setPeople(tx, id, body.people);
   }
@@ -68,12 +70,16 @@ async function mayPeople(tx: Tx, who: Who, teamId: string, given: readonly strin
     );
 }
 
-async function setPeople(tx: Tx, teamId: string, given: readonly string[]): Promise<void> {
+async function allHere(tx: Tx, given: readonly string[]): Promise<void> {
   const people = [...new Set(given)];
   const here = await tx.many(
     sql`select from person where workspace_id = ${tx.workspaceId} and id = any(${people}::uuid[])`,
   );
   if (here.length !== people.length) throw NotFound('Someone in this list does not work here. Nothing was changed.');
+}
+
+async function setPeople(tx: Tx, teamId: string, given: readonly string[]): Promise<void> {
+  const people = [...new Set(given)];
   await tx.run(
     sql`delete from team_person where workspace_id = ${tx.workspaceId} and team_id = ${teamId} and not person_id = any(${people}::uuid[])`,
   );
