@@ -39,6 +39,8 @@ export const moodEnd = z.object({
       'no answer',
       /** The answer with the question came back, or nobody took it. */
       'not delivered',
+      /** The answer stands in a chat, and they have not looked at it since it is over. */
+      'not there',
     ])
     .nullable(),
   /** Compared with before this happened. */

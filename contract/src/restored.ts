@@ -46,6 +46,7 @@ const notAskedWhy = z.enum([
   'to many',
   'no answer',
   'not delivered',
+  'not there',
 ]);
 export const filedAs = z.enum(['problem', 'question', 'one-off', 'praise', 'unfiled']);
 export const restoredReply = z.object({

@@ -4,6 +4,7 @@ import type { Hearten } from '../base/module.ts';
 import { matched } from '../base/words.ts';
 import { moodToken, OPEN_DAYS } from './link.ts';
 import { noteAsk, type Turn, takeTurn } from './turn.ts';
+import { NOT_THERE } from './unasked.ts';
 import { NOT_DELIVERED } from './undelivered.ts';
 
 export type Asking = { token: string; language: string };
@@ -25,7 +26,7 @@ type Facts = {
  * Asks at the end, in the answer that resolves: gives what its links need, or null where nobody is asked, and keeps which of the two it
  * was and why. The same answer tried again asks the same question; it was decided once, by rules alone, and nobody can take it back or
  * ask again. Put off and tried again it asks what it was to ask, whatever became of the conversation; what did not reach them and is sent once
- * more is decided anew.
+ * more is decided anew, as is whoever looks at a chat again that was over without them.
  */
 export async function askIn(
   { seal }: Pick<Hearten, 'seal'>,
@@ -37,7 +38,8 @@ export async function askIn(
   );
   const inChat = message.inChat === true;
   // Asked in the chat, it is not asked by mail again, nor the other way round.
-  const anew = before?.excluded === NOT_DELIVERED && !inChat && message.resolves !== false;
+  const again = inChat ? NOT_THERE : NOT_DELIVERED;
+  const anew = before?.excluded === again && message.resolves !== false;
   if (before && !anew)
     return before.excluded || before.in_chat !== inChat
       ? null
@@ -59,9 +61,10 @@ export async function askIn(
     from message m join conversation c on c.workspace_id = m.workspace_id and c.id = m.conversation_id join customer k on k.workspace_id = c.workspace_id and k.id = c.customer_id join workspace w on w.id = c.workspace_id
     where m.workspace_id = ${tx.workspaceId} and m.id = ${message.id}`);
   if (!facts) return null;
-  if (anew)
+  // Looked at after we did above, they may have been said not to be there a moment ago.
+  if (anew || inChat)
     await tx.run(
-      sql`delete from mood_ask where workspace_id = ${tx.workspaceId} and message_id = ${message.id} and excluded = ${NOT_DELIVERED}`,
+      sql`delete from mood_ask where workspace_id = ${tx.workspaceId} and message_id = ${message.id} and excluded = ${again}`,
     );
   const id = newId();
   const language = matched(facts.language) ?? 'en';

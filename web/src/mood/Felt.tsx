@@ -65,6 +65,7 @@ const whyNot: Record<NonNullable<MoodEnd['why']>, string> = {
   'asked lately': t('Not asked: they were asked within 14 days'),
   'no answer': t('Not asked: it ended without an answer that could ask'),
   'not delivered': t('Not asked: the question did not arrive'),
+  'not there': t('Not asked: they have not looked at the chat again'),
 };
 
 /** The customer's own word at the end, or why there is none. */

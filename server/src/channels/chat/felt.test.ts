@@ -59,6 +59,16 @@ const byMail = async (conversationId: string, messageId: string): Promise<boolea
   const only = [String(home?.address)];
   return (await hearten.db.tx(w, (t) => askIn(hearten, t, { id: messageId, only, practice: false }))) !== null;
 };
+const rowsOf = async (messageId: string): Promise<number> => {
+  const { hearten } = house.running();
+  const [desk] = await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const w = String(desk?.id);
+  const [row] = await hearten.db.read<{ n: number }>(
+    w,
+    sql`select count(*)::int as n from mood_ask where workspace_id = ${w} and message_id = ${messageId}`,
+  );
+  return row?.n ?? 0;
+};
 const statusOf = (chat: string) => (w: Widget) =>
   w.frames
     .flatMap((frame) => (frame.type === 'lines' ? [frame.chat] : frame.type === 'ready' ? frame.chats : []))
@@ -122,8 +132,22 @@ test('Where the company does not ask, looking at a chat that is over asks nothin
   await asks(false);
   const { token, chat, id } = await resolved();
   assert.equal(await asked(token, chat), null);
-  assert.equal(await endOf(id), null);
+  await eventually(async () => (await endOf(id))?.why === 'off');
+  assert.equal(await asked(token, chat), null);
+  assert.equal((await endOf(id))?.why, 'off');
   await asks(true);
+});
+
+test('Whoever does not look at a chat again was not asked, because they were not there; looking at it they are, in two tabs once, and silent', async () => {
+  const { token, chat, id, answer } = await resolved();
+  await eventually(async () => (await endOf(id))?.why === 'not there');
+  assert.equal((await endOf(id))?.state, 'not asked');
+  const both = await Promise.all([asked(token, chat), asked(token, chat)]);
+  assert.ok(both[0]?.question && both[1]?.question);
+  assert.deepEqual([(await endOf(id))?.state, (await endOf(id))?.why], ['silent', null]);
+  assert.equal(await rowsOf(answer), 1, 'what was booked before is gone');
+  await say(token, chat, { compared: 'same' });
+  assert.equal((await endOf(id))?.state, 'answered');
 });
 
 const page = async (path: string, body?: Record<string, string>): Promise<{ status: number; text: string }> => {

@@ -252,6 +252,9 @@ function markWrong(own, errors) {
 async function submit(own, alert, send) {
   if (send.disabled) return;
   send.disabled = true;
+  // What was wrong is put right as far as anybody knows: until the answer nothing says otherwise.
+  markWrong(own, []);
+  alert.hidden = true;
   send.textContent = texts.sending;
   const given = new FormData(own);
   given.set('page', around.get('page') ?? '');
