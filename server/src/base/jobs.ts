@@ -7,6 +7,7 @@ import { lanesOf, makeLanes, SLOTS } from './lanes.ts';
 import { makeLines } from './lines.ts';
 import type { Log } from './log.ts';
 import type { Job } from './module.ts';
+import { naming, ONE, says } from './named.ts';
 
 /**
  * Jobs are rows, added in the transaction that wants them. A `key` makes a job the only one of its name: adding it again replaces
@@ -21,7 +22,7 @@ export type Jobs = {
     options?: { at?: string | Date; key?: string; tries?: number; queue?: string; lane?: string },
   ) => Promise<void>;
   cancel: (tx: Tx, key: string) => Promise<void>;
-  /** Takes away what waits in this workspace and speaks of one of these words: for an erasure. */
+  /** Takes away what waits in this workspace and speaks of one whom these words name (named.ts): for an erasure. */
   forget: (tx: Tx, words: string[]) => Promise<void>;
   /** Brings the jobs' own tables up to date; call before the grants. */
   prepare: (url: string) => Promise<void>;
@@ -44,7 +45,7 @@ export const jobs: Jobs = {
     await tx.run(sql`select app_cancel_job(${`${tx.workspaceId}:${key}`})`);
   },
   forget: async (tx, words) => {
-    await tx.run(sql`select app_forget_jobs(${words}::text[])`);
+    await tx.run(sql`select app_forget_jobs(${naming(words)}::text[])`);
   },
   prepare: async (url) => {
     const client = await connectTo(url);
@@ -79,7 +80,7 @@ export const jobs: Jobs = {
         create or replace function app_forget_jobs(words text[]) returns void
         language sql volatile security definer set search_path = public, pg_temp as $$
           delete from graphile_worker._private_jobs j where j.payload->>'workspaceId' = current_setting('app.workspace_id', true) and j.locked_at is null
-            and exists (select 1 from unnest(words) w where position(w in lower(j.payload::text)) > 0) $$;`);
+            and exists (select 1 from unnest(words) w where w ~ '${ONE}' and ${says('lower(j.payload::text)', 'w')}) $$;`);
     } finally {
       await pgPool.end();
       lines.close();

@@ -28,8 +28,10 @@ async function theirs(tx: Tx, id: string): Promise<Known & { name: string }> {
   const known = row && (await everythingOf(tx, id));
   if (!row || !known) throw NotFound('This customer is not here.');
   if (row.merged) throw Conflict('This customer was merged into another. Nothing was changed; open that one.');
-  return { ...known, name: row.name || (known.addresses[0] ?? '') };
+  return { ...known, name: calledBy(row.name, known) || id };
 }
+const calledBy = (name: string, { addresses, handles }: Known): string | undefined =>
+  [name, ...addresses, ...handles.map((one) => one.value)].map((one) => one.trim()).find((one) => one !== '');
 
 /** What would go. */
 export async function previewErasure(tx: Tx, id: string): Promise<Reply<'GET /customers/:id/erasure'>> {
@@ -41,7 +43,7 @@ export async function previewErasure(tx: Tx, id: string): Promise<Reply<'GET /cu
         (select json_build_object('at', e.due_at, 'by', coalesce((select p.name from person p where p.workspace_id = e.workspace_id and p.id = e.by_id), '')) from erasure e
           where e.workspace_id = ${tx.workspaceId} and e.customer_id = ${id} and e.state in ('waiting', 'running')) as due`),
   ]);
-  return { name: known.name, addresses: known.addresses, ...held, notes: more?.notes ?? 0, due: more?.due ?? null };
+  return { name: known.name, addresses: [...known.addresses, ...known.handles.map((one) => one.value)], ...held, notes: more?.notes ?? 0, due: more?.due ?? null };
 }
 
 /** Asked for with the name typed once more. It begins after a day, in which it can be taken back, or at once. */
@@ -53,7 +55,8 @@ export async function askErasure(
 ): Promise<Reply<'POST /customers/:id/erasure'>> {
   const known = await theirs(tx, id);
   const typed = confirm.trim().toLowerCase();
-  if (typed !== known.name.trim().toLowerCase() && !known.addresses.includes(typed))
+  const answers = [known.name, ...known.addresses, ...known.handles.map((one) => one.value)];
+  if (typed === '' || !answers.some((one) => one.trim().toLowerCase() === typed))
     throw InvalidField(
       'That is not the name of this customer. Nothing was erased; type it as it stands above.',
       'confirm',
