@@ -14,6 +14,7 @@ import { passing, sealedColumns } from '../backup/reseal.ts';
 import { sql } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
 import { founding, makeModules } from '../modules.ts';
+import { eraseCustomer } from './erase.ts';
 import { zipped } from './exports.ts';
 import { exportWorkspaceTo, importWorkspace } from './index.ts';
 import { habits, ownOfPlace, sealed, stays } from './tables.ts';
@@ -58,7 +59,23 @@ test('A whole workspace moves to another desk: same ids, same words and files, n
     await tx.run(sql`
       insert into bulk (workspace_id, id, person_id, action, total) values (${side.place.id}, gen_random_uuid(), ${side.place.ownerId}, '{"do":"seen"}', 9)`);
   });
+  // One is to be erased tomorrow, another was about to be in this moment, and a third is long gone.
+  const { dueAt } = (
+    await side.owner.post<Reply<'POST /customers/:id/erasure'>>(`/customers/${side.duplicate}/erasure`, {
+      confirm: (
+        await side.owner.get<Reply<'GET /customers/:id/erasure'>>(`/customers/${side.duplicate}/erasure`)
+      ).body.name,
+    })
+  ).body;
+  await from.inside(side.place, (tx) =>
+    tx.run(sql`
+      insert into erasure (workspace_id, id, customer_id, due_at, state) values (${side.place.id}, gen_random_uuid(), ${side.customer}, now() - interval '1 minute', 'running'),
+        (${side.place.id}, gen_random_uuid(), gen_random_uuid(), now() - interval '1 day', 'done')`),
+  );
   const path = await exported('whole.zip');
+  await from.inside(side.place, (tx) =>
+    tx.run(sql`delete from erasure where workspace_id = ${side.place.id} and state <> 'waiting'`),
+  );
   const place = await to.workspace('newhome');
   const done = await importWorkspace(to.hearten, place.id, path, () => undefined);
   assert.ok((done.tables.message ?? 0) > 5 && done.blobs > 1);
@@ -83,6 +100,23 @@ test('A whole workspace moves to another desk: same ids, same words and files, n
   });
   assert.equal(file.statusCode, 200);
   assert.ok(file.body.includes(side.canary));
+
+  const due = (await owner.get<Reply<'GET /customers/:id/erasure'>>(`/customers/${side.duplicate}/erasure`)).body.due;
+  assert.equal(Date.parse(due?.at ?? ''), Date.parse(dueAt));
+  const client = await to.hearten.db.connect();
+  const promised = await client.query<{ key: string; at: string; id: string }>(
+    `select key, run_at as at, payload->>'erasureId' as id from graphile_worker._private_jobs where key like $1 order by run_at`,
+    [`${place.id}:erase-customer:%`],
+  );
+  await client.end();
+  assert.deepEqual(
+    promised.rows.map((job) => job.key),
+    [side.customer, side.duplicate].map((id) => `${place.id}:erase-customer:${id}`),
+  );
+  assert.equal(Date.parse(promised.rows[1]?.at ?? ''), Date.parse(dueAt));
+  await eraseCustomer(to.hearten, place.id, promised.rows[0]?.id ?? '', async () => undefined);
+  assert.equal((await owner.get(`/customers/${side.customer}`)).status, 404, 'what was promised there is done here');
+  assert.equal((await owner.send('DELETE', `/customers/${side.duplicate}/erasure`)).status, 200);
 
   const state = await to.hearten.db.tx(place.id, (tx) =>
     tx.first<Record<string, unknown>>(sql`

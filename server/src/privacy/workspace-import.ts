@@ -8,6 +8,7 @@ import { Conflict, Invalid, textOf } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
+import { keyOf } from './erase.ts';
 import { habits, inOrder, type Table, tablesQuery } from './tables.ts';
 
 const MOST = 500;
@@ -183,6 +184,8 @@ async function bringTable(
         plan: null,
         lease_until: null,
       });
+    // It is begun anew here, when its time comes: what of them came along is all there is.
+    if (table.name === 'erasure') Object.assign(row, { state: 'waiting', begun_at: null });
     // No job goes on with it here: who wants it to begins again.
     if (table.name === 'mailing' && row.state === 'running') row.state = 'stopped';
     if (table.own.some((name) => row[name] !== null && row[name] !== undefined)) {
@@ -215,6 +218,11 @@ async function settle(tx: Tx, about: Record<string, unknown>): Promise<void> {
     sql`select id, snoozed_until as at from conversation where workspace_id = ${tx.workspaceId} and status = 'snoozed' and snoozed_until is not null`,
   );
   for (const { id, at } of asleep) await jobs.add(tx, 'wake', { conversationId: id }, { at, key: `wake:${id}` });
+  const promised = await tx.many<{ id: string; customer: string; at: string }>(
+    sql`select id, customer_id as customer, due_at as at from erasure where workspace_id = ${tx.workspaceId} and state = 'waiting'`,
+  );
+  for (const { id, customer, at } of promised)
+    await jobs.add(tx, 'erase-customer', { erasureId: id }, { at, key: keyOf(customer), tries: 20 });
 }
 
 type Groups = Map<string, z.infer<typeof blobOf>[]>;
