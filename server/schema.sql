@@ -2628,6 +2628,15 @@ AS $function$
     ~ ('(^|[^a-z0-9._%+-])' || regexp_replace(w, '([].^$*+?(){}|\\[])', '\\\1', 'g') || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))'))) $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.app_job_goes_on(key text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+          select exists (select 1 from graphile_worker._private_jobs j where j.key = $1 and (j.locked_at is not null or j.attempts < j.max_attempts)) $function$
+;
+
 CREATE OR REPLACE FUNCTION public.audit_changes(old_row jsonb, new_row jsonb, hidden text[], skipped text[])
  RETURNS jsonb
  LANGUAGE sql

@@ -265,6 +265,50 @@ test('What is being exported when somebody is erased is begun anew, their own en
   assert.equal(left.length, 0);
 });
 
+test('An export whose maker was killed at its last try is said to have failed; one that waits or is being made goes on', async () => {
+  const { place, owner } = side;
+  const states: [locked: boolean, tries: number, said: string][] = [
+    [false, 3, 'failed'],
+    [false, 2, 'running'],
+    [true, 3, 'running'],
+  ];
+  const client = await world.hearten.db.connect();
+  const said = async (id: string) => (await owner.get<DataExport>(`/exports/${id}`)).body.state;
+  const forgotten = await asked('workspace');
+  assert.equal(await said(forgotten), 'running', 'for a minute it may be about to be kept');
+  const ids: string[] = [];
+  for (const [locked, tries] of states) {
+    const id = await asked('workspace');
+    ids.push(id);
+    await world.inside(place, (tx) =>
+      world.hearten.jobs.add(
+        tx,
+        'make-export',
+        { exportId: id },
+        { key: `make-export:${id}`, tries: 3, at: new Date(Date.now() + 3_600_000) },
+      ),
+    );
+    await client.query(
+      `update graphile_worker._private_jobs set attempts = $2, locked_at = case when $3 then now() end, locked_by = case when $3 then 'another' end where key = $1`,
+      [`${place.id}:make-export:${id}`, tries, locked],
+    );
+  }
+  await client.end();
+  await world.inside(place, (tx) =>
+    tx.run(
+      sql`update data_export set created_at = now() - interval '2 minutes' where workspace_id = ${place.id} and id = any (${[...ids, forgotten]}::uuid[])`,
+    ),
+  );
+  assert.deepEqual(
+    await Promise.all(ids.map(said)),
+    states.map(([, , as]) => as),
+  );
+  assert.equal(await said(forgotten), 'failed', 'there is no job for it at all');
+  await world.inside(place, (tx) =>
+    tx.run(sql`delete from data_export where workspace_id = ${place.id} and id = any (${[...ids, forgotten]}::uuid[])`),
+  );
+});
+
 test('Bytes that another export or a file needs as well stay when an export goes', async () => {
   const { place } = side;
   const { files, db } = world.hearten;
