@@ -8,11 +8,13 @@ import { after, before, test } from 'node:test';
 import type { Reply } from '@hearten/contract';
 import { openPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
+import { incoming } from '../../test/incoming.ts';
 import { makeSide, type Side } from '../../test/side.ts';
 import { makeWorld, type World } from '../../test/world.ts';
 import { passing, sealedColumns } from '../backup/reseal.ts';
 import { sql } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
+import { receive } from '../conversations/index.ts';
 import { founding, makeModules } from '../modules.ts';
 import { eraseCustomer } from './erase.ts';
 import { zipped } from './exports.ts';
@@ -203,6 +205,42 @@ test('A zip that lacks a file, or holds a damaged one or a row too few, leaves n
   }
   const done = await importWorkspace(to.hearten, place.id, whole, () => undefined);
   assert.ok(done.blobs > 1);
+});
+
+test('Where mail comes in while files are brought nothing is imported, that mail stands, and of the files brought no row is left', async () => {
+  const whole = await exported('overtaken.zip');
+  const place = await to.workspace('overtaken');
+  const owner = await to.as(place, 'owner');
+  const { files } = to.hearten;
+  const put = files.put;
+  let mine: Buffer | undefined;
+  files.put = async (all) => {
+    files.put = put;
+    const inbox = await owner.post<{ id: string }>('/inboxes', {
+      name: 'Support',
+      address: 'support@overtaken.example',
+      settings: {},
+    });
+    assert.equal(inbox.status, 201, inbox.text);
+    const stored = await put([Buffer.from('A mail that came meanwhile'), ...all.slice(0, 1)]);
+    mine = stored[0]?.hash;
+    await to.inside(place, async (tx) => {
+      await files.keep(tx, stored);
+      const mails = stored.map(({ hash }, n) => incoming(inbox.body.id, n, { rawHash: hash }, 'overtaken'));
+      await receive(tx, mails);
+    });
+    return put(all);
+  };
+  await assert.rejects(
+    importWorkspace(to.hearten, place.id, whole, () => undefined),
+    /not empty/,
+  );
+  const left = await to.hearten.db.read<{ hash: Buffer }>(
+    place.id,
+    sql`select hash from blob where workspace_id = ${place.id}`,
+  );
+  assert.equal(left.length, 2, 'its own bytes, and those that it shares with the export');
+  assert.ok(mine && left.some(({ hash }) => mine?.equals(hash)));
 });
 
 test('No transaction is held while files are read, one that goes meanwhile is left out, and what is broken off leaves no connection', async () => {
