@@ -2624,7 +2624,17 @@ CREATE OR REPLACE FUNCTION public.app_forget_jobs(words text[])
  SET search_path TO 'public', 'pg_temp'
 AS $function$
           delete from graphile_worker._private_jobs j where j.payload->>'workspaceId' = current_setting('app.workspace_id', true) and j.locked_at is null
-            and exists (select 1 from unnest(words) w where position(w in lower(j.payload::text)) > 0) $function$
+            and exists (select 1 from unnest(words) w where w ~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^[:space:]@]+@[^[:space:]@]+)$' and position(w in lower(j.payload::text)) > 0 and (position('@' in w) = 0 or regexp_replace(lower(j.payload::text), '\\(["\\/bfnrt]|u[0-9a-f]{4})', ' ', 'g')
+    ~ ('(^|[^a-z0-9._%+-])' || regexp_replace(w, '([].^$*+?(){}|\\[])', '\\\1', 'g') || '($|[^a-z0-9.-]|[.-]($|[^a-z0-9]))'))) $function$
+;
+
+CREATE OR REPLACE FUNCTION public.app_job_goes_on(key text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+          select exists (select 1 from graphile_worker._private_jobs j where j.key = $1 and (j.locked_at is not null or j.attempts < j.max_attempts)) $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.audit_changes(old_row jsonb, new_row jsonb, hidden text[], skipped text[])

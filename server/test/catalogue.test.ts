@@ -27,6 +27,7 @@ const doors = new Set([
   'app_add_job',
   'app_cancel_job',
   'app_forget_jobs',
+  'app_job_goes_on',
   'audit_let_go',
   'chat_home',
   'customers_called',

@@ -57,7 +57,9 @@ async function prepare(dir: string): Promise<{ admin: string; template: string }
   const admin = await adminUrl();
   const hash = createHash('sha256');
   for (const { name, text } of await readMigrations(dir)) hash.update(name).update(text);
-  hash.update(await readFile(join(import.meta.dirname, '../src/base/jobs.ts'))); // what it prepares is in it, too
+  // What the jobs prepare is in it, too.
+  for (const name of ['jobs.ts', 'named.ts'])
+    hash.update(await readFile(join(import.meta.dirname, '../src/base', name)));
   const template = `template_${hash.digest('hex').slice(0, 16)}`;
   const isThere = (client: pg.Client) =>
     client.query(`select 1 from pg_database where datname = $1`, [template]).then(({ rowCount }) => rowCount === 1);

@@ -14,6 +14,8 @@ import { arrive } from '../src/channels/email/arrive.ts';
 import type { Raw } from '../src/channels/email/incoming.ts';
 import { founding, makeModules } from '../src/modules.ts';
 import { eraseCustomer } from '../src/privacy/erase.ts';
+import { everyRow, leftOut } from '../src/privacy/every-row.ts';
+import { entriesOf } from './exported.ts';
 import { held, other } from './holdings.ts';
 import { type Browser, makeWorld, type Place, type World } from './world.ts';
 
@@ -134,6 +136,34 @@ async function wordsIn(zip: Buffer): Promise<string> {
     for await (const part of await file.openReadStreamPromise(entry)) out.push(part as Buffer);
   return Buffer.concat(out).toString('latin1').toLowerCase();
 }
+/** Anna’s own export: each column that holds something of her is in it, or its table is left out and said why. */
+async function holdsEverything(zip: Buffer): Promise<void> {
+  const entries = await entriesOf(zip);
+  const lines = new Map<string, Record<string, unknown>[]>();
+  for (const [name, { table }] of Object.entries(everyRow(place.id, { customerIds: [], addresses: [], handles: [] }))) {
+    const text = entries.get(`data/${name}.jsonl`) ?? '';
+    const rows = text.split('\n').flatMap((line) => (line ? [JSON.parse(line) as Record<string, unknown>] : []));
+    lines.set(table, [...(lines.get(table) ?? []), ...rows]);
+  }
+  const stands = (one: string): boolean => {
+    const [table = '', column = ''] = one.split('.');
+    return (lines.get(table) ?? []).some((row) =>
+      JSON.stringify(row[column] ?? '')
+        .toLowerCase()
+        .includes(MARK),
+    );
+  };
+  assert.deepEqual(
+    held.filter((one) => !stands(one) && !((one.split('.')[0] ?? '') in leftOut)),
+    [],
+    'A customer’s export lacks it: see server/src/privacy/every-row.ts.',
+  );
+  const raws = [...entries].filter(([name]) => name.startsWith('mails/')).map(([, text]) => text);
+  assert.ok(
+    raws.some((text) => text.startsWith('X-Nothing')),
+    'also of a mail in quarantine the bytes are in it',
+  );
+}
 async function filesWith(word: string, as: 'latin1' | 'hex' = 'latin1'): Promise<string[]> {
   const folder = world.hearten.config.DATA_DIR;
   const out: string[] = [];
@@ -159,6 +189,26 @@ test('Each column that can hold words or bytes is said to hold something of cust
     'not there any more',
   );
   assert.equal(new Set(said).size, said.length, 'said twice');
+});
+
+test('Each table that can hold a row of a customer is in their export, or it is said why it is left out', async () => {
+  const pointing = await client.query<{ table: string }>(`
+    select distinct c.relname as table from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname in ('customer_id', 'conversation_id', 'visitor_id', 'chat_id') and not a.attisdropped`);
+  const tables = new Set([...held.map((one) => one.split('.')[0] ?? ''), ...pointing.rows.map((row) => row.table)]);
+  const exported = Object.values(everyRow(place.id, { customerIds: [], addresses: [], handles: [] })).map(
+    (rows) => rows.table,
+  );
+  assert.deepEqual(
+    [...tables].filter((table) => !exported.includes(table) && !(table in leftOut)),
+    [],
+    'server/src/privacy/every-row.ts has to say which of its rows are a customer’s, or why none is exported',
+  );
+  assert.deepEqual(
+    Object.keys(leftOut).filter((table) => !tables.has(table) || exported.includes(table)),
+    [],
+    'not there any more, or exported after all',
+  );
 });
 
 test('O11: An erased customer is nowhere: in no column of any table, no waiting job, no file and no line of the log', async () => {
@@ -278,18 +328,19 @@ test('O11: An erased customer is nowhere: in no column of any table, no waiting 
   // Whatever was exported while they were here: the workspace, and somebody they wrote to as well.
   const bob = (await ask<Reply<'GET /conversations/:id'>>('GET', `/conversations/${bobs.id}`)).customer.id;
   const exports: string[] = [];
-  for (const path of ['/workspace/exports', `/customers/${bob}/exports`])
+  for (const path of ['/workspace/exports', `/customers/${bob}/exports`, `/customers/${customer}/exports`])
     exports.push((await ask<{ id: string }>('POST', path)).id);
   const bytesOf = async (id: string) =>
     world.app.inject({
       url: `/files/exports/${id}`,
       headers: { host: 'localhost', cookie: `__Host-hearten=${owner.cookie}` },
     });
-  await until('both exports are ready', async () =>
+  await until('the exports are ready', async () =>
     (await Promise.all(exports.map(bytesOf))).every((file) => file.statusCode === 200),
   );
   const zips = (await Promise.all(exports.map(bytesOf))).map((file) => file.rawPayload);
   for (const zip of zips) assert.ok((await wordsIn(zip)).includes(MARK), 'Anna stands in it');
+  await holdsEverything(zips[2] as Buffer);
 
   const preview = await ask<Reply<'GET /customers/:id/erasure'>>('GET', `/customers/${customer}/erasure`);
   assert.equal(preview.conversations, 3);

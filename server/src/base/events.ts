@@ -1,6 +1,7 @@
 import { clock } from './clock.ts';
 import { type Db, NOWHERE, none, type Sql, sql, type Tx } from './db.ts';
 import { firstIdOf, newId } from './ids.ts';
+import { speaksOf } from './named.ts';
 
 /** What happened, once. The same row serves the timeline, the live socket, reactions and the audit. */
 export type EventRow = {
@@ -150,7 +151,7 @@ export async function forgetMessageEvents(tx: Tx, conversationIds: string[], mes
 export const forgetNamed = (tx: Tx, words: string[]): Promise<number> =>
   tx.run(sql`
     delete from event e where e.workspace_id = ${tx.workspaceId} and e.name not in ('conversation.deleted', 'customer.erased')
-      and exists (select 1 from unnest(${words}::text[]) w where position(w in lower(e.data::text)) > 0)`);
+      and ${speaksOf('lower(e.data::text)', words)}`);
 
 /** Ids are in order of time, give or take the clocks: so what is young is not even looked at. */
 const before = (days: number): string => firstIdOf(clock() - (days - 1) * 86_400_000);

@@ -1,6 +1,7 @@
 import { type Db, sql, type Tx } from './db.ts';
 import { Conflict, isRefused } from './errors.ts';
 import { isJson } from './module.ts';
+import { speaksOf } from './named.ts';
 import { hash, type Seal } from './seal.ts';
 
 /** Thrown to leave the transaction when the same request was already done; carries what was answered then. */
@@ -94,4 +95,4 @@ export async function onceApart<T>(db: Db, workspaceId: string, o: Once, work: (
 /** Answers that were kept for a repeated request and speak of somebody who was erased. */
 export const forgetAnswers = (tx: Tx, words: string[]): Promise<number> =>
   tx.run(sql`
-    delete from idempotency i where i.workspace_id = ${tx.workspaceId} and exists (select 1 from unnest(${words}::text[]) w where position(w in lower(i.reply::text)) > 0)`);
+    delete from idempotency i where i.workspace_id = ${tx.workspaceId} and ${speaksOf('lower(i.reply::text)', words)}`);

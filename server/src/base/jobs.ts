@@ -7,6 +7,7 @@ import { lanesOf, makeLanes, SLOTS } from './lanes.ts';
 import { makeLines } from './lines.ts';
 import type { Log } from './log.ts';
 import type { Job } from './module.ts';
+import { naming, ONE, says } from './named.ts';
 
 /**
  * Jobs are rows, added in the transaction that wants them. A `key` makes a job the only one of its name: adding it again replaces
@@ -21,8 +22,10 @@ export type Jobs = {
     options?: { at?: string | Date; key?: string; tries?: number; queue?: string; lane?: string },
   ) => Promise<void>;
   cancel: (tx: Tx, key: string) => Promise<void>;
-  /** Takes away what waits in this workspace and speaks of one of these words: for an erasure. */
+  /** Takes away what waits in this workspace and speaks of one whom these words name (named.ts): for an erasure. */
   forget: (tx: Tx, words: string[]) => Promise<void>;
+  /** Whether the job of this key waits or runs: not when it was tried as often as it may, or is done. */
+  goesOn: (tx: Tx, key: string) => Promise<boolean>;
   /** Brings the jobs' own tables up to date; call before the grants. */
   prepare: (url: string) => Promise<void>;
   start: (db: Db, log: Log, jobs: Record<string, Job>, pace?: Partial<Pace>) => Promise<() => Promise<void>>;
@@ -44,7 +47,11 @@ export const jobs: Jobs = {
     await tx.run(sql`select app_cancel_job(${`${tx.workspaceId}:${key}`})`);
   },
   forget: async (tx, words) => {
-    await tx.run(sql`select app_forget_jobs(${words}::text[])`);
+    await tx.run(sql`select app_forget_jobs(${naming(words)}::text[])`);
+  },
+  goesOn: async (tx, key) => {
+    const row = await tx.first<{ goes: boolean }>(sql`select app_job_goes_on(${`${tx.workspaceId}:${key}`}) as goes`);
+    return row?.goes === true;
   },
   prepare: async (url) => {
     const client = await connectTo(url);
@@ -56,7 +63,7 @@ export const jobs: Jobs = {
       await (await lines.connect()).end(); // finds which host it is
       const utils = await makeWorkerUtils({ pgPool, logger: new Logger(() => () => undefined) });
       await utils.migrate().finally(() => utils.release());
-      // The app works as hearten_app and must not touch the worker's tables but through these two doors. (A process of an earlier
+      // The app works as hearten_app and must not touch the worker's tables but through these doors. (A process of an earlier
       // version that still runs has its own, with one parameter less.)
       await client.query(`
         create or replace function app_add_job(name text, payload json, queue text, run_at timestamptz, tries int, key text, lanes text[]) returns void
@@ -76,10 +83,13 @@ export const jobs: Jobs = {
         end $$;
         create or replace function app_cancel_job(key text) returns void
         language sql volatile security definer set search_path = public, pg_temp as $$ select graphile_worker.remove_job(key) $$;
+        create or replace function app_job_goes_on(key text) returns boolean
+        language sql stable security definer set search_path = public, pg_temp as $$
+          select exists (select 1 from graphile_worker._private_jobs j where j.key = $1 and (j.locked_at is not null or j.attempts < j.max_attempts)) $$;
         create or replace function app_forget_jobs(words text[]) returns void
         language sql volatile security definer set search_path = public, pg_temp as $$
           delete from graphile_worker._private_jobs j where j.payload->>'workspaceId' = current_setting('app.workspace_id', true) and j.locked_at is null
-            and exists (select 1 from unnest(words) w where position(w in lower(j.payload::text)) > 0) $$;`);
+            and exists (select 1 from unnest(words) w where w ~ '${ONE}' and ${says('lower(j.payload::text)', 'w')}) $$;`);
     } finally {
       await pgPool.end();
       lines.close();

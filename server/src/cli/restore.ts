@@ -12,11 +12,13 @@ import {
   restoreBackup,
 } from '../backup/index.ts';
 import type { Config } from '../base/config.ts';
+import type { Tx } from '../base/db.ts';
 import { borrowPostgres } from '../base/embedded.ts';
 import { opensCheck } from '../base/key-check.ts';
 import { type Log, makeLog } from '../base/log.ts';
 import type { Store } from '../base/store.ts';
 import { openStores } from '../base/store-s3.ts';
+import { eraseVisitors } from '../channels/chat/index.ts';
 import { email } from '../channels/email/index.ts';
 import type { Noted } from '../conversations/index.ts';
 import { eraseAgain } from '../privacy/index.ts';
@@ -56,7 +58,11 @@ async function eraseNow(config: Config, url: string, log: Log, notes: readonly N
   let people = 0;
   let unread = 0;
   try {
-    const { erase } = email(hearten);
+    const mail = email(hearten);
+    const erase = async (tx: Tx, addresses: string[]): Promise<void> => {
+      await mail.erase(tx, addresses);
+      await eraseVisitors(tx, addresses);
+    };
     for (const note of notes) {
       const again = await eraseAgain(hearten, note, erase);
       people += again.people;

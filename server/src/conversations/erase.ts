@@ -1,6 +1,7 @@
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict } from '../base/errors.ts';
 import { emit, forgetMessageEvents, system } from '../base/events.ts';
+import { given, speaksOf } from '../base/named.ts';
 import { markErased } from './erased.ts';
 import { recount } from './recount.ts';
 import { remove } from './remove.ts';
@@ -10,7 +11,8 @@ const PIECE = 25; // conversations a transaction: what someone waits for is neve
 
 export type Held = { conversations: number; messages: number; elsewhere: number; bytes: number };
 /** How much of somebody is here: their conversations with what was merged into them or said beside them, and words of theirs in those of others. */
-export async function heldOf(tx: Tx, customerIds: string[], addresses: string[]): Promise<Held> {
+export async function heldOf(tx: Tx, customerIds: string[], theirAddresses: string[]): Promise<Held> {
+  const addresses = given(theirAddresses);
   return (await tx.first<Held>(sql`
     with recursive theirs as (select c.id from conversation c where c.workspace_id = ${tx.workspaceId} and c.customer_id = any (${customerIds}::uuid[])
         union select c.id from theirs t join conversation c on c.workspace_id = ${tx.workspaceId} and (c.merged_into = t.id or c.parent_id = t.id and c.parent_kind = 'side')),
@@ -82,8 +84,9 @@ const isTheirs = (one: unknown, theirs: (text: string) => boolean): boolean =>
       theirs(one.address);
 
 /** What they said in conversations of others goes; that they took part there is forgotten. Whatever others wrote stays as they wrote it. */
-export async function eraseAmongOthers(tx: Tx, customerIds: string[], addresses: string[]): Promise<number> {
+export async function eraseAmongOthers(tx: Tx, customerIds: string[], theirAddresses: string[]): Promise<number> {
   const w = tx.workspaceId;
+  const addresses = given(theirAddresses);
   await tx.run(sql`update tombstone set external_id = null where workspace_id = ${w} and external_id is not null`);
   const said = await tx.many<{ id: string; home: string; hash: string | null }>(sql`
     select m.id, m.conversation_id as home, encode(m.raw_hash, 'hex') as hash from message m
@@ -148,6 +151,6 @@ async function scrub(tx: Tx, homes: string[], addresses: string[]): Promise<void
 export async function eraseViews(tx: Tx, customerIds: string[], addresses: string[]): Promise<string[]> {
   const gone = await tx.many<{ id: string }>(sql`
     delete from saved_view where workspace_id = ${tx.workspaceId} and (filter->>'customerId' = any (${customerIds}::text[])
-      or exists (select 1 from unnest(${addresses}::text[]) a where position(a in lower(filter::text)) > 0)) returning id`);
+      or ${speaksOf('lower(filter::text)', addresses)}) returning id`);
   return gone.map((one) => one.id);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Sql, sql, type Tx } from '../base/db.ts';
+import { given } from '../base/named.ts';
 import type { Seal } from '../base/seal.ts';
 
 /**
@@ -17,9 +18,10 @@ export async function markErased(
   await tx.run(
     sql`insert into erasure_key (workspace_id, inner_pad, outer_pad) values (${tx.workspaceId}, ${Buffer.from(pad(0x36))}, ${Buffer.from(pad(0x5c))}) on conflict do nothing`,
   );
-  if (what.addresses?.length)
+  const addresses = given(what.addresses ?? []);
+  if (addresses.length)
     await tx.run(sql`
-      insert into erased_mark (workspace_id, mark, at) select k.workspace_id, erased_as(k, 'address', a), coalesce(${what.at ?? null}::timestamptz, now()) from erasure_key k, unnest(${what.addresses}::text[]) a
+      insert into erased_mark (workspace_id, mark, at) select k.workspace_id, erased_as(k, 'address', a), coalesce(${what.at ?? null}::timestamptz, now()) from erasure_key k, unnest(${addresses}::text[]) a
       where k.workspace_id = ${tx.workspaceId} on conflict (workspace_id, mark) do update set at = greatest(erased_mark.at, excluded.at)`);
   if (what.messageIds?.length)
     await tx.run(sql`
@@ -33,7 +35,7 @@ export async function markErased(
 /** A part of the look for twins (thread.ts): a row when mail `n` (external_id, dedupe, sender, received) is of one who was erased. */
 export const erasedTwin = (workspaceId: string): Sql => sql`
   (select null::uuid, n.inbox_id, null::uuid, 'in', n.dedupe, null::jsonb from erasure_key k join erased_mark e on e.workspace_id = k.workspace_id
-    and (e.mark = any (array[erased_as(k, 'id', n.external_id), erased_as(k, 'words', encode(n.dedupe, 'hex'))]) or e.mark = erased_as(k, 'address', n.sender) and e.at >= n.received)
+    and (e.mark = any (array[erased_as(k, 'id', n.external_id), erased_as(k, 'words', encode(n.dedupe, 'hex'))]) or n.sender <> '' and e.mark = erased_as(k, 'address', n.sender) and e.at >= n.received)
     where k.workspace_id = ${workspaceId} limit 1)`;
 
 /**

@@ -41,6 +41,22 @@ export async function followCustomer(
     );
 }
 
+/**
+ * Of these customers nothing stands with another any more to whom a merge took it, though that was taken back: they are about to be erased,
+ * and the job that would bring it back comes too late. A conversation that went along twice comes back one merge after the other.
+ */
+export async function bringHome(hearten: Hearten, workspaceId: string, customerIds: string[]): Promise<void> {
+  const away = (): Promise<{ from: string; into: string }[]> =>
+    hearten.db.read(
+      workspaceId,
+      sql`select distinct k.id as "from", c.customer_id as "into" from conversation c
+        join customer k on k.workspace_id = c.workspace_id and k.id = c.customers_before[cardinality(c.customers_before)] and k.merged_into is null
+        where c.workspace_id = ${workspaceId} and c.customers_before && ${customerIds}::uuid[] and c.customer_id <> k.id`,
+    );
+  for (let pairs = await away(); pairs.length > 0; pairs = await away())
+    for (const pair of pairs) await followCustomer(hearten, workspaceId, { ...pair, back: true });
+}
+
 const moveOver = (tx: Tx, from: string, into: string): Promise<number> =>
   tx.run(sql`
     update conversation c set customer_id = k.id, customer_name = k.name, customers_before = c.customers_before || ${from}::uuid, version = version + 1

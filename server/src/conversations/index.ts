@@ -58,6 +58,7 @@ export { deleteForGood } from './delete-for-good.ts';
 export { eraseAmongOthers, eraseSome, eraseViews, type Held, heldOf } from './erase.ts';
 export { keepMarks, markErased, marksOf, type Noted, noted } from './erased.ts';
 export { arrived, type Evidence } from './evidence.ts';
+export { bringHome } from './follow-customer.ts';
 export { hand } from './hand.ts';
 export type { ChannelOf } from './inbox-of.ts';
 export { inboxById } from './inbox-of.ts';

@@ -16,6 +16,7 @@ export { foundBrand as foundCustomers } from '../brand/index.ts';
 export { forgetCustomer } from './change.ts';
 export { eraseCustomers, everythingOf, forgetStrangers, type Known } from './erase.ts';
 export { fold } from './fold.ts';
+export { standAlone } from './merge.ts';
 export { customerJson, wholeCustomerJson } from './queries.ts';
 export { domainOf, markAway, plainAddress, type Recognised, recognise } from './recognise.ts';
 export { ensureSender, forgetSender } from './senders.ts';

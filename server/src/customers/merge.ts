@@ -1,7 +1,7 @@
 import type { Customer, FieldValue, Handle, MergePreview } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../base/errors.ts';
-import { emit } from '../base/events.ts';
+import { type Actor, emit, system } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
 import { say } from '../base/words.ts';
 import { fold } from './fold.ts';
@@ -35,6 +35,26 @@ async function lockBoth(tx: Tx, id: string, into: string): Promise<{ from: Row; 
   if (!from || !to) throw NotFound('One of these customers is not here. Nothing was changed.');
   return { from, to };
 }
+/**
+ * What stood in the preview of an erasure is what goes. While one waits or runs, nobody becomes one with whom it is about, nor leaves them
+ * again: the day in which it can be taken back is there for that.
+ */
+async function refuseErasing(tx: Tx, ids: string[]): Promise<void> {
+  const found = await tx.first<{ name: string; state: 'waiting' | 'running' }>(sql`
+    with recursive same as (select c.id, c.name from customer c where c.workspace_id = ${tx.workspaceId} and c.id = any (${ids}::uuid[])
+      union select c.id, c.name from same s join customer c on c.workspace_id = ${tx.workspaceId} and c.merged_into = s.id)
+    select s.name, e.state from same s join erasure e on e.workspace_id = ${tx.workspaceId} and e.customer_id = s.id and e.state in ('waiting', 'running') order by e.state limit 1`);
+  if (!found) return;
+  const { name, state } = found;
+  throw Conflict(
+    state === 'running'
+      ? say('{name} is being erased this moment. Nothing was changed; look again when that is done.', { name })
+      : say(
+          '{name} waits to be erased, with everyone who was merged into them. Nothing was changed, and the erasure stands. Take it back first and try again; if it is still wanted, ask for it once more.',
+          { name },
+        ),
+  );
+}
 /** What the one that stays does not know yet. */
 function filledBy(from: Row, to: Row): Pick<Undo, 'filled' | 'fields'> {
   const filled: Partial<Facts> = {};
@@ -55,6 +75,7 @@ export async function mergeCustomers(tx: Tx, who: Who, id: string, into: string)
     );
   if (to.merged_into)
     throw Conflict(say('{name} was merged into another. Nothing was changed; merge into that one.', { name: to.name }));
+  await refuseErasing(tx, [id, into]);
   const { filled, fields } = filledBy(from, to);
   const handles = await tx.many<Handle & { scope: string }>(
     sql`update handle set customer_id = ${into} where workspace_id = ${tx.workspaceId} and customer_id = ${id} returning kind, value, scope`,
@@ -90,7 +111,25 @@ export async function unmergeCustomers(tx: Tx, who: Who, id: string): Promise<vo
     throw Conflict(
       say('{name} was itself merged since. Nothing was changed; take that merge back first.', { name: to.name }),
     );
-  const { handles, notes, filled, fields } = from.merge_undo;
+  await refuseErasing(tx, [into]);
+  await takeApart(tx, actorOf(who), from, to);
+}
+
+/** Whoever is to be erased is themselves again: each merge between them and the one they became is taken back, the latest first. */
+export async function standAlone(tx: Tx, id: string): Promise<void> {
+  const merges = await tx.many<{ id: string; into: string }>(sql`
+    with recursive up as (select c.id, c.merged_into, 1 as n from customer c where c.workspace_id = ${tx.workspaceId} and c.id = ${id}
+      union all select c.id, c.merged_into, u.n + 1 from up u join customer c on c.workspace_id = ${tx.workspaceId} and c.id = u.merged_into)
+    select id, merged_into as "into" from up where merged_into is not null order by n desc`);
+  for (const merge of merges) {
+    const { from, to } = await lockBoth(tx, merge.id, merge.into);
+    if (from.merged_into === to.id) await takeApart(tx, system, from, to);
+  }
+}
+
+async function takeApart(tx: Tx, actor: Actor, from: Row, to: Row): Promise<void> {
+  const [id, into] = [from.id, to.id];
+  const { handles, notes, filled, fields } = from.merge_undo ?? { handles: [], notes: [], filled: {}, fields: {} };
   await tx.run(sql`
     update handle h set customer_id = ${id} from jsonb_to_recordset(${JSON.stringify(handles)}::jsonb) as u (kind text, value text, scope text)
     where h.workspace_id = ${tx.workspaceId} and h.customer_id = ${into} and h.kind = u.kind and h.value = u.value and (u.scope is null or h.scope = u.scope)`);
@@ -110,7 +149,7 @@ export async function unmergeCustomers(tx: Tx, who: Who, id: string): Promise<vo
   );
   await refold(tx, id);
   await refold(tx, into);
-  await emit(tx, [{ name: 'customer.unmerged', actor: actorOf(who), data: { customerId: into, from: id, into } }]);
+  await emit(tx, [{ name: 'customer.unmerged', actor, data: { customerId: into, from: id, into } }]);
 }
 
 async function pair(tx: Tx, id: string, into: string): Promise<{ from: Customer; into: Customer }> {
@@ -129,6 +168,7 @@ async function pair(tx: Tx, id: string, into: string): Promise<{ from: Customer;
 export async function previewMerge(tx: Tx, id: string, intoId: string): Promise<MergePreview> {
   if (id === intoId) throw Invalid('A customer cannot be merged into themselves.');
   const { from, into } = await pair(tx, id, intoId);
+  await refuseErasing(tx, [id, intoId]);
   const { count } = (await tx.first<{ count: number }>(
     sql`select count(*)::int as count from customer_note where workspace_id = ${tx.workspaceId} and customer_id = ${id} and deleted_at is null`,
   )) as { count: number };

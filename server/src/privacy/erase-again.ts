@@ -3,12 +3,14 @@ import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
 import { keepMarks, type Noted } from '../conversations/index.ts';
+import { standAlone } from '../customers/index.ts';
 import { type EraseMore, eraseCustomer, keyOf } from './erase.ts';
 
 export type Again = { people: number; read: boolean };
 /**
  * An erasure that a restored backup knew nothing of: its marks are put back, as old as they were, so that what the person wrote since is
- * taken as ever; and of their customers those who are back are erased again. Asked for twice it finds nothing to do.
+ * taken as ever; and of their customers those who are back are erased again. Whom the backup holds as one with somebody they were parted
+ * from since is parted from them again. Asked for twice it finds nothing to do.
  */
 export async function eraseAgain(hearten: Hearten, note: Noted, more: EraseMore): Promise<Again> {
   const { workspaceId, at, customerIds } = note;
@@ -17,6 +19,9 @@ export async function eraseAgain(hearten: Hearten, note: Noted, more: EraseMore)
     const here = await tx.first(sql`select 1 from workspace where id = ${workspaceId}`);
     if (!here) return { read: true, ids: [] };
     const read = await keepMarks(tx, seal, note);
+    const away = await tx.many<{ id: string }>(sql`
+      select id from customer where workspace_id = ${workspaceId} and id = any (${customerIds}::uuid[]) and merged_into <> all (${customerIds}::uuid[])`);
+    for (const { id } of away) await standAlone(tx, id);
     const due = await tx.many<{ id: string; customerId: string }>(sql`
       insert into erasure (workspace_id, id, customer_id, due_at, first_at)
       select c.workspace_id, n.id, c.id, now(), ${at}::timestamptz

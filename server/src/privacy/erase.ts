@@ -7,8 +7,8 @@ import { forgetAnswers } from '../base/idempotency.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import { actorOf, type Hearten, type Who } from '../base/module.ts';
-import { eraseAmongOthers, eraseSome, eraseViews, heldOf, markErased } from '../conversations/index.ts';
-import { eraseCustomers, everythingOf, type Known } from '../customers/index.ts';
+import { bringHome, eraseAmongOthers, eraseSome, eraseViews, heldOf, markErased } from '../conversations/index.ts';
+import { eraseCustomers, everythingOf, type Known, standAlone } from '../customers/index.ts';
 import { forgetMailed } from '../mailings/index.ts';
 import { eraseNotifications } from '../notifications/index.ts';
 import { forgetWords } from '../problems/index.ts';
@@ -28,8 +28,10 @@ async function theirs(tx: Tx, id: string): Promise<Known & { name: string }> {
   const known = row && (await everythingOf(tx, id));
   if (!row || !known) throw NotFound('This customer is not here.');
   if (row.merged) throw Conflict('This customer was merged into another. Nothing was changed; open that one.');
-  return { ...known, name: row.name || (known.addresses[0] ?? '') };
+  return { ...known, name: calledBy(row.name, known) || id };
 }
+const calledBy = (name: string, { addresses, handles }: Known): string | undefined =>
+  [name, ...addresses, ...handles.map((one) => one.value)].map((one) => one.trim()).find((one) => one !== '');
 
 /** What would go. */
 export async function previewErasure(tx: Tx, id: string): Promise<Reply<'GET /customers/:id/erasure'>> {
@@ -41,7 +43,13 @@ export async function previewErasure(tx: Tx, id: string): Promise<Reply<'GET /cu
         (select json_build_object('at', e.due_at, 'by', coalesce((select p.name from person p where p.workspace_id = e.workspace_id and p.id = e.by_id), '')) from erasure e
           where e.workspace_id = ${tx.workspaceId} and e.customer_id = ${id} and e.state in ('waiting', 'running')) as due`),
   ]);
-  return { name: known.name, addresses: known.addresses, ...held, notes: more?.notes ?? 0, due: more?.due ?? null };
+  return {
+    name: known.name,
+    addresses: [...known.addresses, ...known.handles.map((one) => one.value)],
+    ...held,
+    notes: more?.notes ?? 0,
+    due: more?.due ?? null,
+  };
 }
 
 /** Asked for with the name typed once more. It begins after a day, in which it can be taken back, or at once. */
@@ -51,9 +59,12 @@ export async function askErasure(
   id: string,
   { confirm, now }: Body<'POST /customers/:id/erasure'>,
 ): Promise<Reply<'POST /customers/:id/erasure'>> {
+  // Held against a merge of this moment: what it brought would go unseen.
+  await tx.run(sql`select 1 from customer where workspace_id = ${tx.workspaceId} and id = ${id} for update`);
   const known = await theirs(tx, id);
   const typed = confirm.trim().toLowerCase();
-  if (typed !== known.name.trim().toLowerCase() && !known.addresses.includes(typed))
+  const answers = [known.name, ...known.addresses, ...known.handles.map((one) => one.value)];
+  if (typed === '' || !answers.some((one) => one.trim().toLowerCase() === typed))
     throw InvalidField(
       'That is not the name of this customer. Nothing was erased; type it as it stands above.',
       'confirm',
@@ -70,7 +81,8 @@ export async function askErasure(
 }
 
 export async function keepAfterAll(tx: Tx, who: Who, id: string): Promise<void> {
-  await theirs(tx, id);
+  const there = await tx.first(sql`select 1 from customer where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  if (!there) throw NotFound('This customer is not here.');
   const done = await tx.run(
     sql`update erasure set state = 'cancelled', finished_at = now() where workspace_id = ${tx.workspaceId} and customer_id = ${id} and state = 'waiting'`,
   );
@@ -97,8 +109,16 @@ export async function eraseCustomer(
     const row = await tx.first<Running>(sql`
       update erasure set state = 'running', begun_at = coalesce(begun_at, now()) where workspace_id = ${workspaceId} and id = ${erasureId} and state in ('waiting', 'running') and due_at <= now() + interval '1 minute'
       returning customer_id, by_id, counts, first_at`);
-    const known = row && (await everythingOf(tx, row.customer_id));
-    if (!row || !known) return undefined;
+    if (!row) return undefined;
+    await standAlone(tx, row.customer_id);
+    const known = await everythingOf(tx, row.customer_id);
+    if (!known) {
+      // Gone already, with the one they became.
+      await tx.run(
+        sql`update erasure set state = 'done', finished_at = now() where workspace_id = ${workspaceId} and id = ${erasureId}`,
+      );
+      return undefined;
+    }
     await markErased(tx, { addresses: known.addresses, at: row.first_at });
     await tx.run(
       sql`update erasure set customer_ids = ${known.customerIds}::uuid[] where workspace_id = ${workspaceId} and id = ${erasureId}`,
@@ -107,6 +127,7 @@ export async function eraseCustomer(
   });
   if (!begun) return;
   const { known, customer_id: customerId, by_id: byId, first_at: firstAt } = begun;
+  await bringHome(hearten, workspaceId, known.customerIds);
   // What has gone so far is kept with the erasure until its end: what names it is looked for then, also by a process that takes over.
   const ids = [...known.customerIds, ...(begun.counts.ids ?? [])];
   for (;;) {

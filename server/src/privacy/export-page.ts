@@ -24,7 +24,7 @@ export function page(hearten: Hearten, workspaceId: string, known: Known) {
         from customer c where c.workspace_id = ${workspaceId} and c.id = ${known.customerIds[0] ?? null}`,
     );
     const name = escaped(who?.name ?? '');
-    yield `<!doctype html><meta charset="utf-8"><title>${name}</title><style>${style}</style><h1>${name}</h1><p>${known.addresses.map(escaped).join('<br>')}</p>`;
+    yield `<!doctype html><meta charset="utf-8"><title>${name}</title><style>${style}</style><h1>${name}</h1><p>${[...known.addresses, ...known.handles.map((one) => one.value)].map(escaped).join('<br>')}</p>`;
     yield `<p><small>${new Date().toISOString()} · data/*.jsonl · mails/*.eml · files/</small></p>`;
     if (who && who.fields !== '{}') yield `<pre>${escaped(who.fields)}</pre>`;
     for (const note of who?.notes ?? []) yield `<pre class="note">${escaped(note)}</pre>`;

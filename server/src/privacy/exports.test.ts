@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataExport, Reply } from '@hearten/contract';
-import { fromBufferPromise } from 'yauzl';
+import { entriesOf } from '../../test/exported.ts';
 import { eventually } from '../../test/room.ts';
 import { makeSide, type Side } from '../../test/side.ts';
 import { type Browser, makeWorld, password, type World } from '../../test/world.ts';
@@ -52,17 +52,6 @@ async function made(by: Browser, path: string, list: string): Promise<DataExport
   }
   return assert.fail('the export is not ready after a minute');
 }
-async function entriesOf(zip: Buffer): Promise<Map<string, string>> {
-  const out = new Map<string, string>();
-  const file = await fromBufferPromise(zip);
-  for await (const entry of file.eachEntry()) {
-    const parts: Buffer[] = [];
-    for await (const part of await file.openReadStreamPromise(entry)) parts.push(part as Buffer);
-    out.set(entry.fileName, Buffer.concat(parts).toString('utf8'));
-  }
-  return out;
-}
-
 test('O11: A customer’s export holds a page to read, every row, the raw mails and files, and nothing of anybody else', async () => {
   const { owner, customer, canary, place } = side;
   const visitor = newId();
@@ -96,6 +85,22 @@ test('O11: A customer’s export holds a page to read, every row, the raw mails 
       sql`insert into praise (workspace_id, id, source, source_id, conversation_id, customer_id, words, code) select ${w}, ${newId()}, 'survey', ${newId()}, id, ${customer}, 'Said to a survey', 'abcdefgh2345' from ${theirs} c`,
     );
   });
+  // What was done to them, or for them, where there is no conversation.
+  await owner.send('PUT', `/conversations/${side.conversation}/draft`, { kind: 'note', text: `A thought ${canary}` });
+  await world.inside(place, async (tx) => {
+    const w = tx.workspaceId;
+    await tx.run(sql`insert into never_asked (workspace_id, customer_id) values (${w}, ${customer})`);
+    await tx.run(sql`insert into unsubscribed (workspace_id, customer_id) values (${w}, ${customer})`);
+    await tx.run(
+      sql`insert into ask (workspace_id, id, customer_id, kind) values (${w}, ${newId()}, ${customer}, 'mood')`,
+    );
+    await tx.run(
+      sql`insert into visitor_block (workspace_id, visitor_id, reason) values (${w}, ${visitor}, 'Was rude')`,
+    );
+    await tx.run(
+      sql`insert into handle (workspace_id, kind, value, scope, customer_id) values (${w}, 'account', '57', 'shop', ${customer})`,
+    );
+  });
   const ready = await made(owner, `/customers/${customer}/exports`, `/exports?customerId=${customer}`);
   const file = await take(owner, ready.id);
   assert.equal(file.statusCode, 200);
@@ -125,6 +130,23 @@ test('O11: A customer’s export holds a page to read, every row, the raw mails 
       ['event', 'Ordered', { order: '1042' }],
     ],
   );
+  assert.deepEqual(
+    lines('handles')
+      .map((one) => [one.kind, one.value, one.scope])
+      .filter(([kind]) => kind !== 'email'),
+    [
+      ['phone', '+4930123456', ''],
+      ['account', '57', 'shop'],
+    ],
+  );
+  for (const name of ['never-asked', 'unsubscribed', 'asked']) assert.equal(lines(name).length, 1, name);
+  assert.deepEqual(
+    lines('blocks').map((one) => one.reason),
+    ['Was rude'],
+  );
+  assert.ok(lines('drafts').length + lines('note-drafts').length > 0);
+  assert.ok(lines('note-drafts').some((one) => one.text === `A thought ${canary}`));
+  assert.ok(lines('changes').some((one) => one.name === 'customer.changed'));
   assert.ok([...entries.keys()].some((name) => name.startsWith('mails/') && name.endsWith('.eml')));
   assert.ok([...entries].some(([name, text]) => name.startsWith('files/') && text === `A file ${canary}`));
   assert.match(entries.get('index.html') ?? '', new RegExp(`An answer ${canary}`));
@@ -241,6 +263,50 @@ test('What is being exported when somebody is erased is begun anew, their own en
     tx.many(sql`select 1 from data_export_piece where workspace_id = ${tx.workspaceId}`),
   );
   assert.equal(left.length, 0);
+});
+
+test('An export whose maker was killed at its last try is said to have failed; one that waits or is being made goes on', async () => {
+  const { place, owner } = side;
+  const states: [locked: boolean, tries: number, said: string][] = [
+    [false, 3, 'failed'],
+    [false, 2, 'running'],
+    [true, 3, 'running'],
+  ];
+  const client = await world.hearten.db.connect();
+  const said = async (id: string) => (await owner.get<DataExport>(`/exports/${id}`)).body.state;
+  const forgotten = await asked('workspace');
+  assert.equal(await said(forgotten), 'running', 'for a minute it may be about to be kept');
+  const ids: string[] = [];
+  for (const [locked, tries] of states) {
+    const id = await asked('workspace');
+    ids.push(id);
+    await world.inside(place, (tx) =>
+      world.hearten.jobs.add(
+        tx,
+        'make-export',
+        { exportId: id },
+        { key: `make-export:${id}`, tries: 3, at: new Date(Date.now() + 3_600_000) },
+      ),
+    );
+    await client.query(
+      `update graphile_worker._private_jobs set attempts = $2, locked_at = case when $3 then now() end, locked_by = case when $3 then 'another' end where key = $1`,
+      [`${place.id}:make-export:${id}`, tries, locked],
+    );
+  }
+  await client.end();
+  await world.inside(place, (tx) =>
+    tx.run(
+      sql`update data_export set created_at = now() - interval '2 minutes' where workspace_id = ${place.id} and id = any (${[...ids, forgotten]}::uuid[])`,
+    ),
+  );
+  assert.deepEqual(
+    await Promise.all(ids.map(said)),
+    states.map(([, , as]) => as),
+  );
+  assert.equal(await said(forgotten), 'failed', 'there is no job for it at all');
+  await world.inside(place, (tx) =>
+    tx.run(sql`delete from data_export where workspace_id = ${place.id} and id = any (${[...ids, forgotten]}::uuid[])`),
+  );
 });
 
 test('Bytes that another export or a file needs as well stay when an export goes', async () => {

@@ -12,6 +12,7 @@ import type { Hearten, Who } from '../base/module.ts';
 
 const columns = sql`id, kind, customer_id as "customerId", state, done, total, bytes, created_at as "createdAt", expires_at as "expiresAt"`;
 export type Kind = DataExport['kind'];
+export const exportKey = (exportId: string): string => `make-export:${exportId}`;
 
 /** Asked for: a job makes it. Making it is in the audit log, and so is each time it is taken. */
 export async function beginExport(tx: Tx, who: Who, kind: Kind, customerId: string | null): Promise<DataExport> {
@@ -23,7 +24,7 @@ export async function beginExport(tx: Tx, who: Who, kind: Kind, customerId: stri
   }
   const row = (await tx.first<DataExport>(sql`
     insert into data_export (workspace_id, id, kind, customer_id, by_id) values (${tx.workspaceId}, ${newId()}, ${kind}, ${customerId}, ${who.id}) returning ${columns}`)) as DataExport;
-  await jobs.add(tx, 'make-export', { exportId: row.id }, { key: `make-export:${row.id}`, tries: 3 });
+  await jobs.add(tx, 'make-export', { exportId: row.id }, { key: exportKey(row.id), tries: 3 });
   await audit(tx, { area: 'data', what: `${kind}.exported`, about: [kind, customerId ?? tx.workspaceId] });
   return row;
 }

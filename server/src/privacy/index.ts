@@ -7,7 +7,7 @@ import { auditExport, auditLog } from './audit-log.ts';
 import { askErasure, type EraseMore, eraseCustomer, keepAfterAll, previewErasure } from './erase.ts';
 import { eraseAgain } from './erase-again.ts';
 import { beginExport, exportRoute, listExports, lookAtExport, zipped } from './exports.ts';
-import { dropErased, dropOld, makeAsked } from './make-export.ts';
+import { dropErased, dropOld, endBroken, makeAsked } from './make-export.ts';
 import { changeRetention, type OldVisits, retainAll, retention } from './retention.ts';
 import { workspaceExport } from './workspace-export.ts';
 
@@ -41,8 +41,14 @@ export function privacy(hearten: Hearten, channels: { erase: EraseMore; visits: 
       'DELETE /customers/:id/erasure': ({ params, who, tx }) => nothing(tx((t) => keepAfterAll(t, who, params.id))),
       'GET /retention': ({ query, tx }) => tx((t) => retention(t, channels.visits, query)),
       'PATCH /retention': ({ body, who, tx }) => tx((t) => changeRetention(t, channels.visits, who, body)),
-      'GET /exports': ({ query, who, tx }) => tx((t) => listExports(t, who, query.customerId)),
-      'GET /exports/:id': ({ params, who, tx }) => tx((t) => lookAtExport(t, who, params.id)),
+      'GET /exports': async ({ query, who, tx }) => {
+        await endBroken(hearten, who.workspaceId);
+        return tx((t) => listExports(t, who, query.customerId));
+      },
+      'GET /exports/:id': async ({ params, who, tx }) => {
+        await endBroken(hearten, who.workspaceId);
+        return tx((t) => lookAtExport(t, who, params.id));
+      },
       'POST /customers/:id/exports': ({ params, who, tx }) => tx((t) => beginExport(t, who, 'customer', params.id)),
       'POST /workspace/exports': ({ who, tx }) => tx((t) => beginExport(t, who, 'workspace', null)),
     },
@@ -65,8 +71,10 @@ export function privacy(hearten: Hearten, channels: { erase: EraseMore; visits: 
     },
     start: async () => {
       const sweep = async (): Promise<void> => {
-        for (const { id } of await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`))
+        for (const { id } of await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`)) {
           await hearten.db.tx(id, (tx) => dropOld(tx, hearten));
+          await endBroken(hearten, id);
+        }
         await retainAll(hearten, channels.visits);
       };
       const quietly = (): void => {

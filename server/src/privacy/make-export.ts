@@ -1,8 +1,9 @@
 import { type Sql, sql, type Tx } from '../base/db.ts';
 import { eraseLater, holdBytes } from '../base/files.ts';
+import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
 import { customerExport } from './customer-export.ts';
-import { type Fill, type Kind, zipped } from './exports.ts';
+import { exportKey, type Fill, type Kind, zipped } from './exports.ts';
 import { workspaceExport } from './workspace-export.ts';
 
 const PIECE = 8 * 1024 * 1024;
@@ -29,6 +30,26 @@ export async function makeAsked(hearten: Hearten, workspaceId: string, exportId:
       );
     throw error;
   }
+}
+
+/**
+ * Ends what nobody makes any more: a process that is killed at the last try says nothing. Whoever comes upon it does: the clock, or who looks
+ * at the screen.
+ */
+export async function endBroken(hearten: Hearten, workspaceId: string): Promise<void> {
+  const { db } = hearten;
+  const left = await db.read<{ id: string }>(
+    workspaceId,
+    sql`select id from data_export where workspace_id = ${workspaceId} and state = 'running' and created_at < now() - interval '1 minute'`,
+  );
+  for (const { id } of left)
+    await db.tx(workspaceId, async (tx) => {
+      if (await jobs.goesOn(tx, exportKey(id))) return;
+      const ended = await tx.run(
+        sql`update data_export set state = 'failed' where workspace_id = ${workspaceId} and id = ${id} and state = 'running'`,
+      );
+      if (ended) await dropPieces(tx, hearten, [id]);
+    });
 }
 
 /** Makes the file, eight megabytes at a time. Broken off, or when somebody was erased who may stand in it, it is begun anew. */

@@ -8,12 +8,15 @@ import { after, before, test } from 'node:test';
 import type { Reply } from '@hearten/contract';
 import { openPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
+import { incoming } from '../../test/incoming.ts';
 import { makeSide, type Side } from '../../test/side.ts';
 import { makeWorld, type World } from '../../test/world.ts';
 import { passing, sealedColumns } from '../backup/reseal.ts';
 import { sql } from '../base/db.ts';
 import { NotFound } from '../base/errors.ts';
+import { receive } from '../conversations/index.ts';
 import { founding, makeModules } from '../modules.ts';
+import { eraseCustomer } from './erase.ts';
 import { zipped } from './exports.ts';
 import { exportWorkspaceTo, importWorkspace } from './index.ts';
 import { habits, ownOfPlace, sealed, stays } from './tables.ts';
@@ -58,7 +61,23 @@ test('A whole workspace moves to another desk: same ids, same words and files, n
     await tx.run(sql`
       insert into bulk (workspace_id, id, person_id, action, total) values (${side.place.id}, gen_random_uuid(), ${side.place.ownerId}, '{"do":"seen"}', 9)`);
   });
+  // One is to be erased tomorrow, another was about to be in this moment, and a third is long gone.
+  const { dueAt } = (
+    await side.owner.post<Reply<'POST /customers/:id/erasure'>>(`/customers/${side.duplicate}/erasure`, {
+      confirm: (
+        await side.owner.get<Reply<'GET /customers/:id/erasure'>>(`/customers/${side.duplicate}/erasure`)
+      ).body.name,
+    })
+  ).body;
+  await from.inside(side.place, (tx) =>
+    tx.run(sql`
+      insert into erasure (workspace_id, id, customer_id, due_at, state) values (${side.place.id}, gen_random_uuid(), ${side.customer}, now() - interval '1 minute', 'running'),
+        (${side.place.id}, gen_random_uuid(), gen_random_uuid(), now() - interval '1 day', 'done')`),
+  );
   const path = await exported('whole.zip');
+  await from.inside(side.place, (tx) =>
+    tx.run(sql`delete from erasure where workspace_id = ${side.place.id} and state <> 'waiting'`),
+  );
   const place = await to.workspace('newhome');
   const done = await importWorkspace(to.hearten, place.id, path, () => undefined);
   assert.ok((done.tables.message ?? 0) > 5 && done.blobs > 1);
@@ -83,6 +102,23 @@ test('A whole workspace moves to another desk: same ids, same words and files, n
   });
   assert.equal(file.statusCode, 200);
   assert.ok(file.body.includes(side.canary));
+
+  const due = (await owner.get<Reply<'GET /customers/:id/erasure'>>(`/customers/${side.duplicate}/erasure`)).body.due;
+  assert.equal(Date.parse(due?.at ?? ''), Date.parse(dueAt));
+  const client = await to.hearten.db.connect();
+  const promised = await client.query<{ key: string; at: string; id: string }>(
+    `select key, run_at as at, payload->>'erasureId' as id from graphile_worker._private_jobs where key like $1 order by run_at`,
+    [`${place.id}:erase-customer:%`],
+  );
+  await client.end();
+  assert.deepEqual(
+    promised.rows.map((job) => job.key),
+    [side.customer, side.duplicate].map((id) => `${place.id}:erase-customer:${id}`),
+  );
+  assert.equal(Date.parse(promised.rows[1]?.at ?? ''), Date.parse(dueAt));
+  await eraseCustomer(to.hearten, place.id, promised.rows[0]?.id ?? '', async () => undefined);
+  assert.equal((await owner.get(`/customers/${side.customer}`)).status, 404, 'what was promised there is done here');
+  assert.equal((await owner.send('DELETE', `/customers/${side.duplicate}/erasure`)).status, 200);
 
   const state = await to.hearten.db.tx(place.id, (tx) =>
     tx.first<Record<string, unknown>>(sql`
@@ -169,6 +205,42 @@ test('A zip that lacks a file, or holds a damaged one or a row too few, leaves n
   }
   const done = await importWorkspace(to.hearten, place.id, whole, () => undefined);
   assert.ok(done.blobs > 1);
+});
+
+test('Where mail comes in while files are brought nothing is imported, that mail stands, and of the files brought no row is left', async () => {
+  const whole = await exported('overtaken.zip');
+  const place = await to.workspace('overtaken');
+  const owner = await to.as(place, 'owner');
+  const { files } = to.hearten;
+  const put = files.put;
+  let mine: Buffer | undefined;
+  files.put = async (all) => {
+    files.put = put;
+    const inbox = await owner.post<{ id: string }>('/inboxes', {
+      name: 'Support',
+      address: 'support@overtaken.example',
+      settings: {},
+    });
+    assert.equal(inbox.status, 201, inbox.text);
+    const stored = await put([Buffer.from('A mail that came meanwhile'), ...all.slice(0, 1)]);
+    mine = stored[0]?.hash;
+    await to.inside(place, async (tx) => {
+      await files.keep(tx, stored);
+      const mails = stored.map(({ hash }, n) => incoming(inbox.body.id, n, { rawHash: hash }, 'overtaken'));
+      await receive(tx, mails);
+    });
+    return put(all);
+  };
+  await assert.rejects(
+    importWorkspace(to.hearten, place.id, whole, () => undefined),
+    /not empty/,
+  );
+  const left = await to.hearten.db.read<{ hash: Buffer }>(
+    place.id,
+    sql`select hash from blob where workspace_id = ${place.id}`,
+  );
+  assert.equal(left.length, 2, 'its own bytes, and those that it shares with the export');
+  assert.ok(mine && left.some(({ hash }) => mine?.equals(hash)));
 });
 
 test('No transaction is held while files are read, one that goes meanwhile is left out, and what is broken off leaves no connection', async () => {

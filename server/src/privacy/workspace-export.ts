@@ -5,7 +5,7 @@ import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import type { Hearten } from '../base/module.ts';
 import type { Entries, Fill } from './exports.ts';
-import { inOrder, sealed, type Table, tablesQuery } from './tables.ts';
+import { inOrder, only, sealed, type Table, tablesQuery } from './tables.ts';
 
 const MOST = 500;
 const CHUNK = 32 * 1024 * 1024; // of blobs in one entry
@@ -129,7 +129,7 @@ async function* pages(client: pg.Client, workspaceId: string, table: Table): Asy
       ? `and (${key.join(', ')}) > (${table.key.map((one, i) => `$${i + 2}::${one.type}`).join(', ')})`
       : '';
     const found = await client.query<{ json: string; mark: unknown[] }>({
-      text: `select (to_jsonb(t)${without})::text as json, array[${key.map((one) => `${one}::text`).join(', ')}]::text[] as mark from "${table.name}" t where t.workspace_id = $1 ${mark} ${key.length ? `order by ${key.join(', ')}` : ''} limit ${MOST}`,
+      text: `select (to_jsonb(t)${without})::text as json, array[${key.map((one) => `${one}::text`).join(', ')}]::text[] as mark from "${table.name}" t where t.workspace_id = $1 and ${only[table.name] ?? true} ${mark} ${key.length ? `order by ${key.join(', ')}` : ''} limit ${MOST}`,
       values: [workspaceId, ...after],
     });
     const { rows } = found;

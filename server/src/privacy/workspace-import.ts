@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { type Entry, openPromise } from 'yauzl';
 import { z } from 'zod';
 import { audit } from '../base/audit.ts';
 import { raw, sql, type Tx } from '../base/db.ts';
@@ -8,6 +7,8 @@ import { Conflict, Invalid, textOf } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
+import { keyOf } from './erase.ts';
+import { blobsIn, bringBlobs, leaveNothing, lines, whole } from './import-files.ts';
 import { habits, inOrder, type Table, tablesQuery } from './tables.ts';
 
 const MOST = 500;
@@ -18,7 +19,6 @@ const manifestOf = z.object({
   tables: z.record(z.string(), z.number()),
   blobs: z.object({ count: z.number(), bytes: z.number() }),
 });
-const blobOf = z.object({ hash: z.string(), size: z.number(), entry: z.string(), start: z.number() });
 const accountOf = z.object({ id: z.string(), email: z.string() });
 export type Imported = { tables: Record<string, number>; blobs: number };
 
@@ -49,16 +49,17 @@ export async function importWorkspace(
     let tables: Table[];
     try {
       tables = inOrder((await client.query<Table>(tablesQuery)).rows);
-      await refuse(client, workspaceId, about.migration);
+      await refuseNewer(client, about.migration);
     } finally {
       await client.end();
     }
+    await hearten.db.tx(workspaceId, mustBeEmpty);
     const groups = await blobsIn(zip, entries, about.blobs.count);
     try {
       const blobs = await bringBlobs(hearten, workspaceId, zip, entries, groups);
       return { tables: await bringRows(hearten, workspaceId, { tables, entries, about, read, say }), blobs };
     } catch (error) {
-      await leaveNothing(hearten, workspaceId).catch((worse) =>
+      await leaveNothing(hearten, workspaceId, [...groups.values()].flat()).catch((worse) =>
         hearten.log.warn('Files of an import that failed were left behind', { error: textOf(worse) }),
       );
       throw error;
@@ -82,6 +83,8 @@ const bringRows = (
 ): Promise<Record<string, number>> =>
   db.tx(workspaceId, async (tx) => {
     await tx.run(sql`select set_config('idle_in_transaction_session_timeout', '0', true)`);
+    // Files take their time, in which a mail may have come.
+    await mustBeEmpty(tx);
     await clear(tx);
     const accounts = await bringAccounts(tx, read('accounts.jsonl'));
     const out: Record<string, number> = {};
@@ -103,21 +106,19 @@ const bringRows = (
     return out;
   });
 
-/** Only into a workspace in which nothing has happened, and never from a newer Hearten. */
-async function refuse(client: pg.Client, workspaceId: string, migration: string): Promise<void> {
+async function refuseNewer(client: pg.Client, migration: string): Promise<void> {
   const [row] = (await client.query<{ newest: string }>('select max(name) as newest from migration')).rows;
   if (!row || migration > row.newest)
     throw Conflict('This export comes from a newer Hearten. Nothing was imported; update this one first.');
-  await client.query('begin');
-  await client.query(`select set_config('role', 'hearten_app', true), set_config('app.workspace_id', $1, true)`, [
-    workspaceId,
-  ]);
-  const used = await client.query(
-    'select 1 from conversation where workspace_id = $1 union all select 1 from customer where workspace_id = $1 union all select 1 from inbox where workspace_id = $1 limit 1',
-    [workspaceId],
+}
+
+/** Only into a workspace in which nothing has happened. */
+async function mustBeEmpty(tx: Tx): Promise<void> {
+  const w = tx.workspaceId;
+  const used = await tx.first(
+    sql`select 1 from conversation where workspace_id = ${w} union all select 1 from customer where workspace_id = ${w} union all select 1 from inbox where workspace_id = ${w} limit 1`,
   );
-  await client.query('rollback');
-  if (used.rowCount)
+  if (used)
     throw Conflict('This workspace is not empty. Nothing was imported; make a new workspace and import into that.');
 }
 
@@ -183,6 +184,8 @@ async function bringTable(
         plan: null,
         lease_until: null,
       });
+    // It is begun anew here, when its time comes: what of them came along is all there is.
+    if (table.name === 'erasure') Object.assign(row, { state: 'waiting', begun_at: null });
     // No job goes on with it here: who wants it to begins again.
     if (table.name === 'mailing' && row.state === 'running') row.state = 'stopped';
     if (table.own.some((name) => row[name] !== null && row[name] !== undefined)) {
@@ -215,86 +218,9 @@ async function settle(tx: Tx, about: Record<string, unknown>): Promise<void> {
     sql`select id, snoozed_until as at from conversation where workspace_id = ${tx.workspaceId} and status = 'snoozed' and snoozed_until is not null`,
   );
   for (const { id, at } of asleep) await jobs.add(tx, 'wake', { conversationId: id }, { at, key: `wake:${id}` });
-}
-
-type Groups = Map<string, z.infer<typeof blobOf>[]>;
-/** Which files there are, by the entry that holds them: all that the export counted, before anything is written. */
-async function blobsIn(zip: ZipFile, entries: Map<string, Entry>, count: number): Promise<Groups> {
-  const groups: Groups = new Map();
-  let found = 0;
-  for await (const line of lines(zip, entries, 'blobs.jsonl')) {
-    const blob = blobOf.parse(JSON.parse(line));
-    if (!entries.has(`blobs/${blob.entry}`)) continue;
-    found++;
-    const group = groups.get(blob.entry);
-    if (group) group.push(blob);
-    else groups.set(blob.entry, [blob]);
-  }
-  if (found !== count)
-    throw Invalid(
-      `This export should hold ${count} files, and holds ${found}. Nothing was imported; make the export anew.`,
-    );
-  return groups;
-}
-
-async function bringBlobs(
-  hearten: Hearten,
-  workspaceId: string,
-  zip: ZipFile,
-  entries: Map<string, Entry>,
-  groups: Groups,
-): Promise<number> {
-  let count = 0;
-  for (const [name, blobs] of groups) {
-    const bytes = await bytesOf(zip, entries, `blobs/${name}`);
-    const all = blobs.map(({ hash, size, start }) => {
-      const content = bytes.subarray(start, start + size);
-      if (createHash('sha256').update(content).digest('hex') !== hash)
-        throw new Error(`The file ${hash} in this export is damaged. Nothing was imported; make the export anew.`);
-      return content;
-    });
-    const stored = await hearten.files.put(all);
-    await hearten.db.tx(workspaceId, (tx) => hearten.files.keep(tx, stored));
-    count += stored.length;
-  }
-  return count;
-}
-
-/** Bytes come before rows, and the rows did not: what nothing here points at is given up, and swept with the packs of this process. */
-async function leaveNothing({ db, files }: Hearten, workspaceId: string): Promise<void> {
-  const some = (): Promise<number> =>
-    db.tx(workspaceId, async (tx) => {
-      const left = await tx.many<{ hash: Buffer }>(sql`
-        select b.hash from blob b where b.workspace_id = ${workspaceId}
-          and not exists (select 1 from upload u where u.workspace_id = b.workspace_id and u.hash = b.hash)
-          and not exists (select 1 from brand o where o.workspace_id = b.workspace_id and o.logo_hash = b.hash)
-          and not exists (select 1 from message m where m.workspace_id = b.workspace_id) limit ${MOST}`);
-      const hashes = left.map((row) => row.hash);
-      await files.giveUp(tx, hashes);
-      return left.length;
-    });
-  while ((await some()) === MOST);
-}
-
-async function bytesOf(zip: ZipFile, entries: Map<string, Entry>, name: string): Promise<Buffer> {
-  const entry = entries.get(name);
-  if (!entry) throw Invalid('This file is not an export of a workspace, or not all of it. Nothing was imported.');
-  const parts: Buffer[] = [];
-  for await (const part of await zip.openReadStreamPromise(entry)) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-const whole = async (zip: ZipFile, entries: Map<string, Entry>, name: string): Promise<string> =>
-  (await bytesOf(zip, entries, name)).toString('utf8');
-async function* lines(zip: ZipFile, entries: Map<string, Entry>, name: string): AsyncGenerator<string> {
-  const entry = entries.get(name);
-  if (!entry) return;
-  let rest = Buffer.alloc(0);
-  for await (const part of await zip.openReadStreamPromise(entry)) {
-    rest = Buffer.concat([rest, part as Buffer]);
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-      if (end > 0) yield rest.subarray(0, end).toString('utf8');
-      rest = rest.subarray(end + 1);
-    }
-  }
-  if (rest.length > 0) yield rest.toString('utf8');
+  const promised = await tx.many<{ id: string; customer: string; at: string }>(
+    sql`select id, customer_id as customer, due_at as at from erasure where workspace_id = ${tx.workspaceId} and state = 'waiting'`,
+  );
+  for (const { id, customer, at } of promised)
+    await jobs.add(tx, 'erase-customer', { erasureId: id }, { at, key: keyOf(customer), tries: 20 });
 }

@@ -3,6 +3,7 @@ import { NOWHERE, none, type Sql, sql, type Tx } from '../../base/db.ts';
 import { InvalidField } from '../../base/errors.ts';
 import { emit, system } from '../../base/events.ts';
 import type { Hearten } from '../../base/module.ts';
+import { given } from '../../base/named.ts';
 import { dropVisitorFiles, markErased } from '../../conversations/index.ts';
 
 const SILENT = '30 days'; // since somebody was here who never wrote
@@ -23,7 +24,8 @@ export const forgetLeaving = (tx: Tx, visitorId: string): Promise<string[]> =>
   forgetStrangers(tx, sql`v.id = ${visitorId} and v.user_id is null`);
 
 /** Somebody is erased: those who only gave their address too; and who else claimed it claims it no more. */
-export async function eraseVisitors(tx: Tx, addresses: string[]): Promise<void> {
+export async function eraseVisitors(tx: Tx, theirs: string[]): Promise<void> {
+  const addresses = given(theirs);
   await forgetStrangers(tx, sql`lower(v.email) = any (${addresses}::text[])`);
   await tx.run(
     sql`update visitor set email = '', name = '', claims = '{}' where workspace_id = ${tx.workspaceId} and lower(email) = any (${addresses}::text[])`,
@@ -36,7 +38,9 @@ export async function eraseVisitors(tx: Tx, addresses: string[]): Promise<void> 
  */
 export async function eraseStrangers(tx: Tx, said: string): Promise<string[]> {
   const address = said.trim().toLowerCase();
-  const gone = await forgetStrangers(tx, sql`(lower(v.email) = ${address} or v.user_id = ${said.trim()})`);
+  const gone = address
+    ? await forgetStrangers(tx, sql`(lower(v.email) = ${address} or v.user_id = ${said.trim()})`)
+    : [];
   if (gone.length === 0)
     throw InvalidField(
       'No visitor who never wrote gave this address or has this id. Nothing was erased; whoever wrote is a customer, and is erased on their own page.',

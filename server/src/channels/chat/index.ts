@@ -23,6 +23,7 @@ import { chatFinder } from './settings.ts';
 import { makeVisiting } from './sockets.ts';
 import { takeOver } from './take-over.ts';
 
+export { eraseVisitors } from './forget.ts';
 export { teamOf } from './give.ts';
 export type { Hours } from './now.ts';
 /** For the rules of how long things stay. */

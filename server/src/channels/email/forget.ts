@@ -1,6 +1,7 @@
 import { sql, type Tx } from '../../base/db.ts';
 import type { EventRow } from '../../base/events.ts';
 import { eraseLater, type Files, holdBytes } from '../../base/files.ts';
+import { given, speaksOf } from '../../base/named.ts';
 import type { Incoming } from '../../conversations/index.ts';
 import { forgetStrangers, plainAddress } from '../../customers/index.ts';
 
@@ -71,7 +72,8 @@ export async function forgetAgain(
 }
 
 /** Of an erased person: mails that became no message (in quarantine, set aside), pictures that were allowed, receipts that were sent. */
-export async function eraseMails(tx: Tx, files: Files, addresses: string[]): Promise<number> {
+export async function eraseMails(tx: Tx, files: Files, theirAddresses: string[]): Promise<number> {
+  const addresses = given(theirAddresses);
   const theirs = await tx.many<{ hash: Buffer | null }>(sql`
     update inbound_mail set sender = '', subject = '', envelope = '{}', state = 'ignored', message_id = null, reason = 'Whose it was, was erased.', why = null
     where workspace_id = ${tx.workspaceId} and (lower(sender) = any (${addresses}::text[]) or lower(envelope->>'from') = any (${addresses}::text[]))
@@ -88,6 +90,6 @@ export async function eraseMails(tx: Tx, files: Files, addresses: string[]): Pro
     sql`delete from picture_sender where workspace_id = ${tx.workspaceId} and address = any (${addresses}::text[])`,
   );
   await tx.run(sql`
-    delete from practice_mail where workspace_id = ${tx.workspaceId} and exists (select 1 from unnest(${addresses}::text[]) a where position(a in lower(sender || ' ' || text)) > 0)`);
+    delete from practice_mail where workspace_id = ${tx.workspaceId} and ${speaksOf(`lower(sender || ' ' || text)`, addresses)}`);
   return theirs.length;
 }
