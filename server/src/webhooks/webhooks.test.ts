@@ -12,6 +12,7 @@ import { makeOutbound } from '../base/outbound.ts';
 import { reactionsOf, startReactions } from '../base/relay.ts';
 import { assign, note, setStatus, tag } from '../conversations/change.ts';
 import { deleteForGood } from '../conversations/delete-for-good.ts';
+import { merge } from '../conversations/merge.ts';
 import { deliveryById } from './deliveries.ts';
 import { webhooks } from './index.ts';
 import { changeWebhook, makeWebhook, rotate } from './keep.ts';
@@ -302,6 +303,31 @@ test('Imported mail and spam are told to nobody', async () => {
     ),
     ['The real one', 'The real one'],
   );
+});
+
+test('A mail whose sender is still being looked up is told, also when its conversation is merged into another meanwhile', async () => {
+  const hook = await make(['message.received', 'conversation.created']);
+  const nothing = { spf: null, dkim: null, dmarc: null, arc: null, domain: 'customer.example' };
+  const authentication = { ...nothing, verdict: 'unknown', by: 'us', checking: true };
+  const [stays, goes] = [await open({ authentication }), await open({ authentication })];
+  const client = await w.hearten.db.connect();
+  const waiting = async (): Promise<Record<string, string[]>[]> =>
+    (
+      await client.query(
+        `select payload from graphile_worker._private_jobs where key like '${w.workspaceId}:webhook-held:%'`,
+      )
+    ).rows.map(({ payload }) => payload);
+  await until(async () => (await waiting()).flatMap((held) => held.messageIds).length === 2, 'both wait');
+  await w.tx((t) => merge(t, w.people.owner, goes, stays));
+  for (const held of await waiting()) await module.jobs?.['webhook-held']?.(held, { number: 1, last: false });
+  await client.end();
+  await until(async () => (await rows(hook.id)).every((row) => row.state === 'delivered'), 'what was told has arrived');
+  assert.deepEqual((await rows(hook.id)).map((row) => row.type).toSorted(), [
+    'conversation.created',
+    'conversation.created',
+    'message.received',
+    'message.received',
+  ]);
 });
 
 test('F03: A receiver that never answers holds up itself alone', async () => {
