@@ -479,6 +479,29 @@ test('What was sent is kept for two weeks; so is what waits for a webhook that i
   assert.equal((await rows(hook.id)).length, 0);
 });
 
+test('What a killed process was sending goes after two weeks when its webhook is off, and stays while it is on or being sent', async () => {
+  const hook = await make(['message.received']);
+  await open();
+  const { id } = await stateOf(hook.id, 'delivered');
+  const leave = (lease: string) =>
+    w.tx((t) =>
+      t.run(
+        sql`update webhook_delivery set state = 'sending', lease_until = now() + ${lease}::interval, created_at = now() - interval '15 days' where workspace_id = ${t.workspaceId} and id = ${id}`,
+      ),
+    );
+  const left = async (): Promise<number> => {
+    await sweepDeliveries(w.hearten);
+    return (await rows(hook.id)).length;
+  };
+  await leave('-1 minute');
+  assert.equal(await left(), 1, 'it is still to be sent');
+  await w.tx((t) => changeWebhook(t, w.hearten, w.people.owner, hook.id, { active: false }));
+  await leave('1 minute');
+  assert.equal(await left(), 1, 'somebody is just sending it');
+  await leave('-1 minute');
+  assert.equal(await left(), 0);
+});
+
 test('Any length of secret that the standard allows signs as others do', () => {
   const now = new Date(1_700_000_000_000);
   for (const bytes of [24, 32, 64]) {
