@@ -134,6 +134,25 @@ test('A write that is tried again carries the same key; waiting is as long as wa
   }
 });
 
+test('A line that breaks in the middle of an answer is tried again under the same key', async () => {
+  const keys: unknown[] = [];
+  const server = createServer((request, response) => {
+    keys.push(request.headers['idempotency-key']);
+    if (keys.length > 1) return void response.writeHead(201).end('{"id":"a team"}');
+    response.writeHead(201, { 'content-length': '15' }).write('{"id":');
+    return void setTimeout(() => request.socket.destroy(), 20);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  try {
+    const desk = sdk.hearten({ baseUrl: `http://127.0.0.1:${(server.address() as { port: number }).port}` });
+    assert.equal((await desk.call('POST /teams', { body: { name: 'x' } })).id, 'a team');
+    assert.equal(keys.length, 2);
+    assert.equal(new Set(keys).size, 1);
+  } finally {
+    server.close();
+  }
+});
+
 test('A line that breaks in the middle of an event goes on before it, not behind it', async () => {
   const frame = (n: number): string =>
     `id: ${n}\nevent: note.added\ndata: {"id":"msg_${n}","type":"note.added","timestamp":"2027-03-01T09:00:00.000Z","data":{}}\n\n`;

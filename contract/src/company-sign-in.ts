@@ -100,7 +100,7 @@ export const companyEndpoints = {
     reply: signInProvider,
   }),
   'PATCH /sign-in-providers/:id': endpoint({
-    summary: 'Change a sign-in of your company; a secret left out stays',
+    summary: 'Change a sign-in of your company; a secret left out stays, unless the issuer is on another host',
     may: 'workspace.write',
     apart: true,
     proof: true,

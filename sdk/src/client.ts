@@ -64,9 +64,10 @@ export function hearten({
     init: RequestInit & { headers: Record<string, string> },
     repeats: boolean,
     signal?: AbortSignal,
-  ): Promise<Response> => {
+  ): Promise<unknown> => {
     for (let attempt = 0; ; attempt++) {
       let failed: unknown;
+      let text: string | undefined;
       try {
         const limit = AbortSignal.timeout(timeout);
         const answer = await ask.call(globalThis, base + path, {
@@ -74,11 +75,13 @@ export function hearten({
           headers: { ...headers, ...init.headers },
           signal: signal ? AbortSignal.any([signal, limit]) : limit,
         });
-        if (answer.ok) return answer;
-        failed = await problemOf(answer);
+        // A line may still break within the answer.
+        if (answer.ok) text = await answer.text();
+        else failed = await problemOf(answer);
       } catch (error) {
         failed = error;
       }
+      if (text !== undefined) return JSON.parse(text);
       signal?.throwIfAborted();
       // Refused before anything was done, or done once however often it is asked for.
       const problem = isProblem(failed) ? failed : null;
@@ -100,7 +103,7 @@ export function hearten({
     for (const [field, value] of Object.entries((given.query ?? {}) as Record<string, unknown>))
       if (value !== undefined && value !== null) query.set(field, String(value));
     const writes = method !== 'GET';
-    const answer = await send(
+    return send(
       path + (query.size > 0 ? `?${query}` : ''),
       {
         method,
@@ -112,7 +115,6 @@ export function hearten({
       !shownOnce.includes(name),
       signal,
     );
-    return answer.json();
   };
 
   return {
@@ -127,13 +129,13 @@ export function hearten({
     } as Client['all'],
     events: (options = {}) => listen({ ...options, url: `${base}/events`, headers, fetch: ask }),
     upload: async (filename, content, { signal } = {}) => {
-      const answer = await send(
+      const kept = await send(
         `/uploads?${new URLSearchParams({ filename })}`,
         { method: 'POST', headers: { 'content-type': content.type || 'application/octet-stream' }, body: content },
         false,
         signal,
       );
-      return (await answer.json()) as Awaited<ReturnType<Client['upload']>>;
+      return kept as Awaited<ReturnType<Client['upload']>>;
     },
   };
 }

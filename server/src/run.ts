@@ -21,6 +21,7 @@ import type { Hearten, Module } from './base/module.ts';
 import { keepDropping } from './base/outdated.ts';
 import { keepsNames } from './base/pooler.ts';
 import { portHolder } from './base/processes.ts';
+import { shareQuota } from './base/quota.ts';
 import { reactAgain } from './base/react-again.ts';
 import { reactionsOf, startBell, startReactions } from './base/relay.ts';
 import { beginUnlessHeld } from './base/restored.ts';
@@ -126,6 +127,7 @@ export async function runHearten(config: Config, databaseUrl: string, log: Log):
       const who = identify(hearten);
       const http = makeHttp(hearten, who, isSecure, (workspaceId, permission) => whoMay(db, workspaceId, permission));
       stops.push(await http.allowances.share(wire));
+      stops.push(await shareQuota(wire));
       const drain = makeDrain(http.app, live);
       healthRoutes(http.app, hearten, () => baseUrl(config, port), drain);
       referenceRoutes(http.app, () => baseUrl(config, port), VERSION);

@@ -1,4 +1,4 @@
-import { Invalid } from '../base/errors.ts';
+import { Conflict, Invalid } from '../base/errors.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten, Module } from '../base/module.ts';
 import { storageOf } from '../base/quota.ts';
@@ -42,7 +42,8 @@ export function backup(hearten: Hearten): Module {
       },
       'POST /backups': async ({ who }) => {
         if (!config.BACKUP_TO) throw Invalid(say('No place for backups is set (BACKUP_TO). Nothing was made.'));
-        await backUpNow(hearten, false);
+        if (!(await backUpNow(hearten, false)))
+          throw Conflict(say('Another backup is being made. This one did not begin; make one when that is done.'));
         return { backups: await hearten.db.tx(who.workspaceId, lastBackups) };
       },
       'POST /release': ({ who }) => releaseBy(hearten, who),

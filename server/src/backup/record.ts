@@ -20,10 +20,19 @@ export const endBroken = (tx: Tx): Promise<{ id: string }[]> =>
         returning id`,
   );
 
-/** A row that says that one is being made. */
-export async function begun(tx: Tx, place: string, about: { scheduled: boolean; encrypted: boolean }): Promise<string> {
-  const id = newId();
+/**
+ * A row that says that one is being made. Null while another is, by whoever it was begun and however long ago: there is one at a time, so
+ * this one could only fail, and would look as if there were none.
+ */
+export async function begun(
+  tx: Tx,
+  place: string,
+  about: { scheduled: boolean; encrypted: boolean },
+): Promise<string | null> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('hearten backup schedule'))`);
   await endBroken(tx);
+  if (await tx.first(sql`select 1 from backup where state = 'running'`)) return null;
+  const id = newId();
   await tx.run(
     sql`insert into backup (id, place, scheduled, encrypted) values (${id}, ${place}, ${about.scheduled}, ${about.encrypted})`,
   );
@@ -103,13 +112,15 @@ const columns = sql`id, place, state, scheduled, progress, bytes as written, enc
 export const lastBackups = (tx: Tx): Promise<Backup[]> =>
   tx.many<Backup>(sql`select ${columns} from backup order by began_at desc limit 30`);
 
-/** The newest that was made, and the newest that was tried. */
+/** The newest that was made, and the newest that was tried: one that is being made before those that could not begin beside it. */
 export async function newest(db: Db): Promise<{ done: Backup | null; tried: Backup | null }> {
   const rows = await db.read<Backup>(
     NOWHERE,
     sql`(select ${columns} from backup where state = 'done' order by began_at desc limit 1)
+        union all (select ${columns} from backup where state = 'running' order by began_at desc limit 1)
         union all (select ${columns} from backup order by began_at desc limit 1)`,
   );
   const done = rows.find((row) => row.state === 'done') ?? null;
-  return { done, tried: rows.toSorted((a, b) => b.beganAt.localeCompare(a.beganAt))[0] ?? null };
+  const running = rows.find((row) => row.state === 'running');
+  return { done, tried: running ?? rows.toSorted((a, b) => b.beganAt.localeCompare(a.beganAt))[0] ?? null };
 }

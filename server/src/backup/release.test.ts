@@ -37,6 +37,28 @@ test('A held desk does nothing by itself in any process until it is released, an
   await assert.rejects(release(w.hearten, 'a test'), /is not held/);
 });
 
+test('Work that could not begin when the desk was released, with the database away for a moment, begins a little later', async () => {
+  const log = makeLog('error', {}, () => undefined);
+  const wire = await startWire(w.hearten.db, log);
+  let tries = 0;
+  let ended = 0;
+  const begin = async () => {
+    if (++tries === 1) throw new Error('The database is away.');
+    return async () => void ended++;
+  };
+  await set(sql`update installation set held_since = now(), held_from = 'a test'`);
+  const end = await beginUnlessHeld(w.hearten.db, log, wire, begin, 50);
+  await release(w.hearten, 'a test');
+  const from = Date.now();
+  while (tries < 2 && Date.now() - from < 5_000) await sleep(20);
+  assert.equal(tries, 2);
+  await sleep(200);
+  assert.equal(tries, 2, 'once it has begun it is not begun again');
+  await end();
+  assert.equal(ended, 1);
+  await wire.stop();
+});
+
 test('What waited to be sent when the backup was made is not sent after the release but doubted; what is planned stays planned', async () => {
   const [received] = await w.receive({});
   const conversationId = received?.conversationId as string;

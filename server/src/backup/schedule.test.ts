@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { NOWHERE, sql } from '../base/db.ts';
+import { isRefusedAs } from '../base/errors.ts';
 import { tellOwners } from './alert.ts';
 import { backup } from './index.ts';
-import { newest } from './record.ts';
+import { begun, newest } from './record.ts';
 import { backUpNow, isDueNow, keepBackedUp } from './schedule.ts';
 
 let w: Desk;
@@ -69,6 +70,33 @@ test('One that is being made, however long, is left alone, and no other is due; 
   assert.equal(await isDueNow(w.hearten), false);
   assert.equal((await newest(w.hearten.db)).tried?.state, 'running');
   await told();
+});
+
+test('While one is being made no other is begun, however long it takes and whoever asks, and what failed beside it makes none due', async () => {
+  await fresh();
+  await row('running', '40 minutes');
+  await row('failed', '20 minutes', { code: 'another-runs' });
+  const making = await w.hearten.db.connect();
+  await making.query(`select pg_advisory_lock(hashtext('hearten backup run'))`);
+  try {
+    assert.equal(await isDueNow(w.hearten), false);
+    assert.equal(await backUpNow(w.hearten, true), false);
+    const now = backup(w.hearten).routes?.['POST /backups'];
+    assert.ok(now);
+    await assert.rejects(
+      async () => now({ who: w.people.owner } as unknown as Parameters<typeof now>[0]),
+      (error: Error) => isRefusedAs(error, 'conflict') && /Another backup is being made/.test(error.message),
+    );
+    const byHand = await w.hearten.db.tx(NOWHERE, (tx) =>
+      begun(tx, '/nowhere/backups/', { scheduled: false, encrypted: false }),
+    );
+    assert.equal(byHand, null);
+    const [rows] = await w.hearten.db.read<{ n: number }>(NOWHERE, sql`select count(*)::int as n from backup`);
+    assert.equal(rows?.n, 2);
+  } finally {
+    await making.end();
+  }
+  assert.deepEqual(await told(), []);
 });
 
 test('Whoever looks at the list of backups sees that one was broken off, and may make another', async () => {

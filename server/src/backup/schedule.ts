@@ -46,7 +46,7 @@ export function isDue(at: string, now: Date, tried: { beganAt: string; state: st
   return began < last;
 }
 
-/** Makes a backup in a process of its own, that yields to everything else: nobody who works here should notice it. */
+/** Makes a backup in a process of its own, that yields to everything else: nobody who works here should notice it. False: another is being made. */
 export async function backUpNow(hearten: Hearten, scheduled: boolean, only?: () => Promise<boolean>): Promise<boolean> {
   const { config, db, log } = hearten;
   const place = config.BACKUP_TO;
@@ -57,10 +57,6 @@ export async function backUpNow(hearten: Hearten, scheduled: boolean, only?: () 
       sql`select pg_try_advisory_xact_lock(hashtext('hearten backup schedule')) as got`,
     );
     if (!mine?.got || (only && !(await only()))) return null;
-    const running = await tx.first(
-      sql`select 1 from backup where state = 'running' and began_at > now() - interval '1 minute'`,
-    );
-    if (running) return null;
     return begun(tx, place.replace(/\?.*/, ''), { scheduled, encrypted: config.BACKUP_PASSPHRASE !== undefined });
   });
   if (id === null) return false;

@@ -52,6 +52,33 @@ test('What no row points at is swept after a day, and never what one does, nor w
   assert.deepEqual(await there(), [kept]);
 });
 
+test('What is to be swept is listed while nobody is held up, and a connection that is lost meanwhile ends the sweep: a backup may have begun', async () => {
+  const { db } = w.hearten;
+  const store = await folderStore(`${w.hearten.config.DATA_DIR}/cut`);
+  for (const pack of ['one.pack', 'two.pack']) await store.put(pack, Buffer.from('nothing points at this'));
+  const other = await db.connect();
+  const holders = `select pid from pg_locks where locktype = 'advisory' and granted and mode = 'ShareLock' and objid = (hashtext('hearten backup')::bigint & 4294967295)::oid
+    and database = (select oid from pg_database where datname = current_database())`;
+  const removed: string[] = [];
+  const cut = {
+    ...store,
+    packs: async function* () {
+      assert.equal((await other.query(holders)).rowCount, 0);
+      yield* store.packs();
+    },
+    remove: async (pack: string) => {
+      removed.push(pack);
+      const { rowCount } = await other.query(`select pg_terminate_backend(pid) from (${holders}) h`);
+      assert.equal(rowCount, 1, 'held while something is taken away');
+    },
+  };
+  const files = await openFiles([cut]);
+  await assert.rejects(sweep({ db, files }, new Date(Date.now() + 1_000)));
+  assert.equal(removed.length, 1);
+  await other.end();
+  await files.close();
+});
+
 test('A pack that was swept under a process that is still up is not written to any more: what comes next is there', async () => {
   const folder = `${w.hearten.config.DATA_DIR}/quiet`;
   let now = Date.now();

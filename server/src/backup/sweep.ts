@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import { textOf } from '../base/errors.ts';
-import { unlessBackedUp } from '../base/files.ts';
+import { stillHeld, unlessBackedUp } from '../base/files.ts';
 import type { Hearten } from '../base/module.ts';
 import { connectAs, workspacesOf } from './tables.ts';
 
 /** Younger packs are left alone: what was stored a moment ago may be in a transaction that still runs. */
 export const GRACE = 24 * 3_600_000;
+const AT_ONCE = 50;
 
 /** Packs that no row points at: what stays of transactions that failed, of workspaces removed and of conversations deleted for good. */
 export async function orphans(
@@ -44,20 +45,31 @@ async function usedAmong(client: pg.Client, packs: readonly string[]): Promise<S
   return used;
 }
 
-/** Takes orphans away, but never while a backup is being made. Null: one is, so nothing was done. */
+/**
+ * Takes orphans away, but never while a backup is being made. Null: one is, so nothing was done. What a large bucket holds takes minutes to
+ * list, for which nothing is held up; then they go a few at a time, so that a backup whose time has come waits for those alone. What is
+ * an orphan stays one: rows point at packs that are younger.
+ */
 export async function sweep(
   { db, files }: Pick<Hearten, 'db' | 'files'>,
   before = new Date(Date.now() - GRACE),
 ): Promise<{ packs: number; bytes: number } | null> {
   const out = { packs: 0, bytes: 0 };
-  const done = await unlessBackedUp(db, async () => {
-    for (const { pack, size, store } of await orphans(db.url, files, before)) {
-      await store.remove(pack);
-      out.packs++;
-      out.bytes += size;
-    }
-  });
-  return done ? out : null;
+  if (!(await unlessBackedUp(db, async () => undefined))) return null;
+  const left = await orphans(db.url, files, before);
+  while (left.length > 0) {
+    const few = left.splice(0, AT_ONCE);
+    const done = await unlessBackedUp(db, async (tx) => {
+      for (const { pack, size, store } of few) {
+        await stillHeld(tx);
+        await store.remove(pack);
+        out.packs++;
+        out.bytes += size;
+      }
+    });
+    if (!done) break; // one has begun: the rest tomorrow
+  }
+  return out;
 }
 
 /** Once a day, an hour after the start: nobody waits for room that was wasted. */

@@ -120,14 +120,18 @@ export const holdBytes = (tx: Tx, hashes: Buffer[]): Promise<unknown> =>
 /** Not given up when a bucket is away for a day: who was promised that their bytes go would never know. */
 export const eraseLater = (tx: Tx, place: Place): Promise<void> => jobs.add(tx, 'erase-bytes', place, { tries: 25 });
 
+/** As long as a bucket may take for one thing: a transaction that says nothing for longer ends, and its locks with it. */
+const longIdle = sql`set_config('idle_in_transaction_session_timeout', '15min', true)`;
+
 /**
  * Does what takes bytes away, unless a backup is being made: it may still have to copy them. False: not done, to be tried again. Those
- * who take away share the lock, the backup has it alone.
+ * who take away share the lock, the backup has it alone. It lasts as long as the transaction, so whoever takes away much asks `stillHeld`
+ * before each: it fails when the connection was lost meanwhile, and nobody may take anything away any more.
  */
 export function unlessBackedUp(db: Db, work: (tx: Tx) => Promise<void>): Promise<boolean> {
   return db.tx(NOWHERE, async (tx) => {
     const row = await tx.first<{ idle: boolean }>(
-      sql`select pg_try_advisory_xact_lock_shared(hashtext('hearten backup')) as idle`,
+      sql`select pg_try_advisory_xact_lock_shared(hashtext('hearten backup')) as idle, ${longIdle}`,
     );
     if (!row?.idle) return false;
     await work(tx);
@@ -135,13 +139,14 @@ export function unlessBackedUp(db: Db, work: (tx: Tx) => Promise<void>): Promise
   });
 }
 
+export const stillHeld = (tx: Tx): Promise<unknown> => tx.run(sql`select 1`);
+
 /**
  * Until this transaction ends nobody else writes to this pack, in whatever process. A bucket has no "overwrite these bytes": a pack is read,
  * changed and put whole, and of two that do so at once the second would put back what the first erased.
  */
 export const alone = (tx: Tx, pack: string): Promise<number> =>
-  tx.run(sql`
-    select set_config('idle_in_transaction_session_timeout', '15min', true), pg_advisory_xact_lock(hashtext(${`hearten pack ${pack}`}))`);
+  tx.run(sql`select ${longIdle}, pg_advisory_xact_lock(hashtext(${`hearten pack ${pack}`}))`);
 
 /** Erases, unless a backup is being made; false: to be tried again. */
 export const eraseAlone = (db: Db, files: Pick<Files, 'erase'>, place: Place): Promise<boolean> =>

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
-import { refuseOverQuota, storageOf } from './quota.ts';
+import { eventually } from '../../test/room.ts';
+import { refuseOverQuota, shareQuota, storageOf } from './quota.ts';
 import { hash } from './seal.ts';
+import { startWire } from './wire.ts';
 
 let w: Desk;
 before(async () => {
@@ -29,4 +31,38 @@ test('At its quota a workspace takes no more uploads, and says how much it may k
     { ...told, places: told.places.length },
     { files: 2, bytes: 999_999_000 + bytes.length, quota: 1_000_000_000, places: 1 },
   );
+});
+
+test('What another process takes in counts here too, and it is told what is taken in here', async () => {
+  const { db, log } = w.hearten;
+  const here = await startWire(db, log);
+  const there = await startWire(db, log);
+  const heard: [string, number][] = [];
+  await there.listen(
+    'hearten_stored',
+    (text) => heard.push(JSON.parse(text)),
+    () => undefined,
+  );
+  const end = await shareQuota(here);
+  try {
+    const { workspaceId, tx } = await w.another();
+    await tx((t) =>
+      w.hearten.files.keep(t, [{ hash: hash('as large'), size: 999_999_000, pack: 'none.pack', start: 0 }]),
+    );
+    await refuseOverQuota(db, 1, workspaceId, 100);
+    await eventually(async () => heard.some(([id, bytes]) => id === workspaceId && bytes === 100));
+    await refuseOverQuota(db, 1, workspaceId, 100);
+    there.say('hearten_stored', JSON.stringify([workspaceId, 850]));
+    await eventually(() =>
+      refuseOverQuota(db, 1, workspaceId, 0).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await assert.rejects(refuseOverQuota(db, 1, workspaceId, 1), /at its limit of 1 GB/);
+  } finally {
+    await end();
+    await here.stop();
+    await there.stop();
+  }
 });

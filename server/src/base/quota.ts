@@ -2,15 +2,33 @@ import type { Storage } from '@hearten/contract';
 import { type Db, sql, type Tx } from './db.ts';
 import { Conflict } from './errors.ts';
 import type { Hearten } from './module.ts';
+import type { Wire } from './wire.ts';
 import { say } from './words.ts';
 
 const FRESH = 10 * 60_000;
 const GB = 1_000_000_000;
+const CHANNEL = 'hearten_stored';
 const known = new Map<string, { bytes: number; at: number }>();
+let others: Wire | null = null;
+
+/** From here on other processes are told what is taken in here, and theirs counts too. */
+export async function shareQuota(wire: Wire): Promise<() => Promise<void>> {
+  const heard = (text: string): void => {
+    const [workspaceId, bytes] = JSON.parse(text) as [string, number];
+    const now = known.get(workspaceId);
+    if (now) now.bytes += bytes; // nobody asked here yet: whoever does first sums them anew
+  };
+  await wire.listen(CHANNEL, heard, () => known.clear()); // something may have been missed
+  others = wire;
+  return async () => {
+    others = null;
+  };
+}
 
 /**
- * Refuses an upload that would take a workspace over its quota. Its bytes are summed at most every ten minutes, and what this process added
- * since is counted on top: nobody pays for it with each mail. Mail is never refused: a customer can't help it, and it would be lost to us.
+ * Refuses an upload that would take a workspace over its quota. Its bytes are summed at most every ten minutes, and what this process and
+ * the others added since is counted on top: nobody pays for it with each mail. Mail is never refused: a customer can't help it, and it
+ * would be lost to us.
  */
 export async function refuseOverQuota(
   db: Db,
@@ -25,7 +43,9 @@ export async function refuseOverQuota(
       workspaceId,
       sql`select coalesce(sum(size), 0)::bigint as bytes from blob where workspace_id = ${workspaceId}`,
     );
-    now = { bytes: row?.bytes ?? 0, at: Date.now() };
+    const meanwhile = known.get(workspaceId);
+    // Of two that asked at the same moment the first has counted itself already.
+    now = meanwhile && meanwhile !== now ? meanwhile : { bytes: row?.bytes ?? 0, at: Date.now() };
     known.set(workspaceId, now);
   }
   if (now.bytes + adding > quotaGb * GB)
@@ -37,6 +57,7 @@ export async function refuseOverQuota(
       { type: 'over-quota' },
     );
   now.bytes += adding;
+  others?.say(CHANNEL, JSON.stringify([workspaceId, adding]));
 }
 
 /** What a workspace keeps, counted when somebody looks: a sum over one index, some hundred milliseconds for a million mails. */

@@ -22,6 +22,7 @@ export async function beginUnlessHeld(
   log: Log,
   wire: Wire,
   begin: () => Promise<() => Promise<void>>,
+  every = LOOK_EVERY,
 ): Promise<() => Promise<void>> {
   if (!(await isHeld(db))) return begin();
   log.warn('This desk was restored from a backup and is held: it sends and fetches nothing until it is released');
@@ -31,13 +32,18 @@ export async function beginUnlessHeld(
   const look = (): void => {
     turn = turn.then(async () => {
       if (stopped || end || (await isHeld(db))) return;
-      clearInterval(timer);
       log.info('Released: the work begins');
+      // When it can't begin, as while the database is away for a moment, it is tried again.
       end = await begin();
+      clearInterval(timer);
     });
-    turn = turn.catch((error) => log.warn('Whether this desk is released could not be read', { error: textOf(error) }));
+    turn = turn.catch((error) =>
+      log.warn('Whether this desk is released could not be read, or its work did not begin; trying again', {
+        error: textOf(error),
+      }),
+    );
   };
-  const timer = setInterval(look, LOOK_EVERY);
+  const timer = setInterval(look, every);
   await wire.listen(CHANNEL, look, look);
   return async () => {
     stopped = true;

@@ -15,10 +15,11 @@ export type Bucket = {
   list: (prefix: string) => AsyncGenerator<{ name: string; size: number; tag: string; changedAt: Date }>;
   remove: (name: string) => Promise<void>;
 };
+type Answer = { status: number; ok: boolean; statusText: string; bytes: Buffer };
 export type S3Keys = { BUCKET_KEY_ID?: string | undefined; BUCKET_SECRET_KEY?: string | undefined };
 
 const PATIENCE = 120_000; // ms for one request, with its answer
-const AGAIN = 3; // times, after an answer that says that it is only for now
+const AGAIN = 3; // times, after an answer that says that it is only for now, or a line that broke
 
 /** `s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1`, of any provider that speaks S3 (signature version 4). */
 export function openBucket(where: string, keys: S3Keys, patience = PATIENCE): Bucket {
@@ -39,48 +40,55 @@ export function openBucket(where: string, keys: S3Keys, patience = PATIENCE): Bu
   const path = (below: string): string =>
     `${endpoint}/${url.host}/${key(below).split('/').map(encodeURIComponent).join('/')}`;
 
-  /** Signed anew for each try. The library's own fetch knows no signal: a bucket that falls silent would hold up mail for minutes. */
-  const send = async (at: string, init: RequestInit): Promise<Response> => {
+  /**
+   * Signed anew for each try. The library's own fetch knows no signal: a bucket that falls silent would hold up mail for minutes, so that is
+   * not tried again. A line that breaks, also in the middle of an answer, is: each of these may be said twice, and of thousands in a backup
+   * one breaks.
+   */
+  const send = async (at: string, init: RequestInit): Promise<Answer> => {
     for (let n = 0; ; n++) {
-      const response = await fetch(await client.sign(at, init), { signal: AbortSignal.timeout(patience) });
-      if (n === AGAIN || (response.status < 500 && response.status !== 429)) return response;
-      await response.body?.cancel();
+      try {
+        const response = await fetch(await client.sign(at, init), { signal: AbortSignal.timeout(patience) });
+        const { status, ok, statusText } = response;
+        const bytes = Buffer.from(await response.arrayBuffer());
+        if (n === AGAIN || (status < 500 && status !== 429)) return { status, ok, statusText, bytes };
+      } catch (error) {
+        if (n === AGAIN || (error as Error).name === 'TimeoutError') throw error;
+      }
       await sleep(Math.random() * 200 * 2 ** n);
     }
   };
-  const ask = async (what: string, at: string, init: RequestInit): Promise<Response> => {
-    let response: Response;
+  const ask = async (what: string, at: string, init: RequestInit): Promise<Answer> => {
+    let answer: Answer;
     try {
-      response = await send(at, init);
+      answer = await send(at, init);
     } catch (error) {
       throw Object.assign(Unavailable(`The bucket ${name} does not answer.`, 30), { cause: error });
     }
-    if (response.ok || response.status === 404) return response;
-    const said = /<Message>([^<]*)<\/Message>/.exec(await response.text())?.[1] ?? response.statusText;
-    throw Unavailable(`The bucket ${name} refused to ${what} (${response.status}): ${said}`, 30);
+    if (answer.ok || answer.status === 404) return answer;
+    const said = /<Message>([^<]*)<\/Message>/.exec(String(answer.bytes))?.[1] ?? answer.statusText;
+    throw Unavailable(`The bucket ${name} refused to ${what} (${answer.status}): ${said}`, 30);
   };
   return {
     name,
     home: `${endpoint} ${name}`,
     put: async (below, bytes) => {
       const digest = hash(bytes).toString('hex');
-      const response = await ask('store', path(below), {
+      const { ok } = await ask('store', path(below), {
         method: 'PUT',
         body: new Uint8Array(bytes),
         headers: { 'x-amz-content-sha256': digest, 'content-type': 'application/octet-stream' },
       });
-      await response.arrayBuffer();
-      if (!response.ok) throw Unavailable(`There is no bucket ${name}.`, 30);
+      if (!ok) throw Unavailable(`There is no bucket ${name}.`, 30);
     },
     get: async (below, range) => {
       if (range?.size === 0) return Buffer.alloc(0);
-      const response = await ask('read', path(below), {
+      const { status, bytes } = await ask('read', path(below), {
         headers: range ? { range: `bytes=${range.start}-${range.start + range.size - 1}` } : {},
       });
-      const bytes = Buffer.from(await response.arrayBuffer());
-      if (response.status === 404) return undefined;
+      if (status === 404) return undefined;
       // A server that does not know ranges sends all of it.
-      return range && response.status === 200 ? bytes.subarray(range.start, range.start + range.size) : bytes;
+      return range && status === 200 ? bytes.subarray(range.start, range.start + range.size) : bytes;
     },
     list: async function* (below) {
       let token: string | undefined;
@@ -90,9 +98,9 @@ export function openBucket(where: string, keys: S3Keys, patience = PATIENCE): Bu
           prefix: key(below),
           ...(token ? { 'continuation-token': token } : {}),
         });
-        const response = await ask('list', `${endpoint}/${url.host}?${query}`, {});
-        const text = await response.text();
-        if (!response.ok) throw Unavailable(`There is no bucket ${name}.`, 30);
+        const { ok, bytes } = await ask('list', `${endpoint}/${url.host}?${query}`, {});
+        const text = String(bytes);
+        if (!ok) throw Unavailable(`There is no bucket ${name}.`, 30);
         for (const [, entry] of text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) {
           const field = (of: string): string =>
             plain(new RegExp(`<${of}>([\\s\\S]*?)</${of}>`).exec(entry as string)?.[1] ?? '');
@@ -109,10 +117,7 @@ export function openBucket(where: string, keys: S3Keys, patience = PATIENCE): Bu
           : undefined;
       } while (token);
     },
-    remove: async (below) => {
-      const response = await ask('delete', path(below), { method: 'DELETE' });
-      await response.arrayBuffer();
-    },
+    remove: async (below) => void (await ask('delete', path(below), { method: 'DELETE' })),
   };
 }
 

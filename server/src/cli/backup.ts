@@ -48,10 +48,16 @@ Exit codes: 0 done, 1 not done (the reason is told), 64 wrong use, 75 stopped, 7
       const place = await openPlace(where, 'write', config);
       // A place whose name was mistyped, or whose disk is not mounted, looks like this.
       const keys = secretKeys(config, true);
-      if (fresh) print(`${fresh} was not there and is made.`);
       const row =
         text(values.row) ||
         (await hearten.db.tx(NOWHERE, (tx) => begun(tx, place.name, { scheduled: false, encrypted: box.encrypted })));
+      if (!row) {
+        await place.drop();
+        throw new Error(
+          'Another backup is being made, or was broken off less than a minute ago. This one did not begin; repeat the command when that one is done, or in a minute.',
+        );
+      }
+      if (fresh) print(`${fresh} was not there and is made.`);
       const line = bar('Backing up');
       try {
         const made = await recorded(hearten.db, row, (progress) =>

@@ -24,18 +24,33 @@ export async function announce(tx: Tx, jobs: Jobs, url: string, events: EventRow
   const hooks = await hooksOf(tx);
   if (hooks.length === 0) return;
   const found = events.flatMap((event) => (event.name === 'message.checked' ? (event.message_id ?? []) : []));
-  const late = found.length > 0 ? await heldOf(tx, found) : [];
+  const late = found.length > 0 ? await receivedOf(tx, found) : [];
   const held = await tell(tx, jobs, url, hooks, [...late, ...events]);
   const at = new Date(clock() + PATIENCE);
-  if (held.length > 0) await jobs.add(tx, 'webhook-held', { messageIds: held }, { at, key: `webhook-held:${held[0]}` });
+  const eventIds = held.map((event) => event.id);
+  // A process of the version before asks by messages.
+  const messageIds = held.map((event) => event.message_id);
+  if (held.length > 0)
+    await jobs.add(tx, 'webhook-held', { eventIds, messageIds }, { at, key: `webhook-held:${eventIds[0]}` });
 }
 
-/** What waited for the look-up of its sender long enough. */
-export async function announceHeld(tx: Tx, jobs: Jobs, url: string, messageIds: string[]): Promise<void> {
+type Held = { eventIds?: string[]; messageIds?: string[] };
+/**
+ * What waited for the look-up of its sender long enough. By the events themselves: meanwhile their messages may have gone to another
+ * conversation, merged or split, while what happened stays where it did.
+ */
+export async function announceHeld(tx: Tx, jobs: Jobs, url: string, { eventIds, messageIds }: Held): Promise<void> {
   const hooks = await hooksOf(tx);
-  if (hooks.length > 0) await tell(tx, jobs, url, hooks, await heldOf(tx, messageIds), false);
+  if (hooks.length === 0) return;
+  const waited = eventIds
+    ? await tx.many<EventRow>(sql`
+        select e.* from event e join message m on m.workspace_id = e.workspace_id and m.id = e.message_id
+        where e.workspace_id = ${tx.workspaceId} and e.id = any (${eventIds}::uuid[]) order by e.id`)
+    : await receivedOf(tx, messageIds ?? []);
+  await tell(tx, jobs, url, hooks, waited, false);
 }
-const heldOf = (tx: Tx, messageIds: string[]): Promise<EventRow[]> =>
+/** Where messages still are where they came in: those of others are told when they have waited. */
+const receivedOf = (tx: Tx, messageIds: string[]): Promise<EventRow[]> =>
   tx.many<EventRow>(sql`
     select e.* from message m cross join lateral (select * from event o where o.workspace_id = m.workspace_id and o.conversation_id = m.conversation_id
       and o.message_id = m.id and o.name = 'message.received' and o.at > now() - interval '1 day' limit 1) e
@@ -48,7 +63,7 @@ async function tell(
   hooks: Hook[],
   events: EventRow[],
   holds = true,
-): Promise<string[]> {
+): Promise<EventRow[]> {
   const wants = (hook: Hook, type: WebhookType): boolean => hook.types.length === 0 || hook.types.includes(type);
   const told: Told[] = events.flatMap((event) => {
     const types = typesOf(event);

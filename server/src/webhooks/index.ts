@@ -42,8 +42,8 @@ export function webhooks(hearten: Hearten, given?: Outbound): Module {
     },
     jobs: {
       webhook: sender.send,
-      'webhook-held': ({ workspaceId, messageIds }) =>
-        hearten.db.tx(String(workspaceId), (tx) => announceHeld(tx, jobs, url, messageIds as string[])),
+      'webhook-held': ({ workspaceId, ...held }) =>
+        hearten.db.tx(String(workspaceId), (tx) => announceHeld(tx, jobs, url, held)),
     },
     on: { 'conversation.deleted': forgetDeliveries },
     onBatch: { events: announced, react: (tx, events) => announce(tx, jobs, url, events) },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
+import { sql } from '../base/db.ts';
 import { changeWebhook, deleteWebhook, makeWebhook } from './keep.ts';
 
 let w: Desk;
@@ -27,6 +28,31 @@ test('What a header of a webhook holds goes to no other place than the one it wa
     'authorization',
   ]);
   assert.deepEqual((await change({ address: 'https://third.example/in', headers: {} })).headers, []);
+});
+
+test('The audit log says where a webhook leads by its host alone: what stands behind that is a secret with many', async () => {
+  const who = { ...w.people.owner, provedAt: Date.now() };
+  const { id } = await w.tx((t) =>
+    makeWebhook(t, w.hearten, { address: 'https://hooks.example/services/canary-of-the-path' }),
+  );
+  for (const address of ['https://hooks.example/services/canary-again', 'https://other.example:8443/canary-too'])
+    await w.tx((t) => changeWebhook(t, w.hearten, who, id, { address, description: 'Ours' }));
+  await w.tx((t) => deleteWebhook(t, id));
+  const told = await w.tx((t) =>
+    t.many<{ what: string; facts: Record<string, unknown>; text: string }>(
+      sql`select what, facts, a::text as text from audit a where workspace_id = ${t.workspaceId} and about_id = ${id} order by id`,
+    ),
+  );
+  assert.deepEqual(
+    told.map(({ what, facts }) => [what, facts.host ?? null]),
+    [
+      ['webhook.added', null],
+      ['webhook.changed', null],
+      ['webhook.changed', ['hooks.example', 'other.example:8443']],
+      ['webhook.removed', null],
+    ],
+  );
+  assert.ok(!told.some(({ text }) => text.includes('canary')));
 });
 
 test('A webhook whose address lies in a network of one’s own says so as soon as it is made, until that is allowed', async () => {

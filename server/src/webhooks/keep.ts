@@ -121,9 +121,11 @@ export async function changeWebhook(
       disabled = case when ${wakes} then null else disabled end, disabled_at = case when ${wakes} then null else disabled_at end,
       failing_since = case when ${wakes} then null else failing_since end, held_until = case when ${wakes} then null else held_until end
     where workspace_id = ${tx.workspaceId} and id = ${id}`);
+  // The host alone: what stands behind it is a secret with many receivers, and the log keeps what it is told.
+  const [was, now] = [new URL(row.address).host, new URL(body.address ?? row.address).host];
   await told(tx, 'changed', id, row.address, {
     fields: Object.keys(body),
-    ...(body.address ? { address: body.address } : {}),
+    ...(now !== was ? { host: [was, now] } : {}),
   });
   if (wakes) await sendWaiting(tx, hearten.jobs, id);
   return webhookById(tx, hearten, id);

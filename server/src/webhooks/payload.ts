@@ -39,7 +39,7 @@ export async function payloads(
   told: Told[],
   url: string,
   holds: boolean,
-): Promise<{ ready: Payload[]; held: string[] }> {
+): Promise<{ ready: Payload[]; held: EventRow[] }> {
   const ids = (of: (event: EventRow) => unknown): string[] => [
     ...new Set(told.map(({ event }) => of(event)).filter((id) => typeof id === 'string')),
   ];
@@ -66,14 +66,14 @@ export async function payloads(
   const messageOf = new Map(messages.map((row) => [row.id, row]));
   const customerRow = new Map(customers.map((row) => [row.id, row.json]));
   const ready: Payload[] = [];
-  const held: string[] = [];
+  const held: EventRow[] = [];
   for (const { event, types } of told) {
     const conversation = event.conversation_id ? conversationOf.get(event.conversation_id) : undefined;
     const message = event.message_id ? messageOf.get(event.message_id) : undefined;
     if (event.name === 'message.received' && message) {
       if (isSpamNow(message.spam, message.authentication)) continue;
       if (holds && message.authentication?.checking) {
-        held.push(message.id);
+        held.push(event);
         continue;
       }
     }

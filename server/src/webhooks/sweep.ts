@@ -9,15 +9,18 @@ export const KEPT_DAYS = 14;
 const HOUR = 3_600_000;
 const PAGE = 2000;
 
-/** What still waits for a webhook that is on is sent, however long it takes; for one that is off it is no news any more. */
+/**
+ * What still waits for a webhook that is on is sent, however long it takes; for one that is off it is no news any more. What a killed process
+ * was sending waits too.
+ */
 export async function sweepDeliveries({ db }: Pick<Hearten, 'db'>): Promise<void> {
   for (const { id } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`))
     for (;;) {
       const gone = await db.tx(id, (tx) =>
         tx.run(sql`
           delete from webhook_delivery where workspace_id = ${id} and id in (
-            select d.id from webhook_delivery d where d.workspace_id = ${id} and d.created_at < now() - make_interval(days => ${KEPT_DAYS}) and d.state <> 'sending'
-              and not (d.state = 'waiting' and exists (select 1 from webhook h where h.workspace_id = d.workspace_id and h.id = d.webhook_id and h.active and h.disabled is null)) limit ${PAGE})`),
+            select d.id from webhook_delivery d where d.workspace_id = ${id} and d.created_at < now() - make_interval(days => ${KEPT_DAYS}) and (d.state <> 'sending' or d.lease_until < now())
+              and not (d.state in ('waiting', 'sending') and exists (select 1 from webhook h where h.workspace_id = d.workspace_id and h.id = d.webhook_id and h.active and h.disabled is null)) limit ${PAGE})`),
       );
       if (gone < PAGE) break;
     }

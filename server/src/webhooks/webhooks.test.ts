@@ -12,6 +12,7 @@ import { makeOutbound } from '../base/outbound.ts';
 import { reactionsOf, startReactions } from '../base/relay.ts';
 import { assign, note, setStatus, tag } from '../conversations/change.ts';
 import { deleteForGood } from '../conversations/delete-for-good.ts';
+import { merge } from '../conversations/merge.ts';
 import { deliveryById } from './deliveries.ts';
 import { webhooks } from './index.ts';
 import { changeWebhook, makeWebhook, rotate } from './keep.ts';
@@ -304,6 +305,31 @@ test('Imported mail and spam are told to nobody', async () => {
   );
 });
 
+test('A mail whose sender is still being looked up is told, also when its conversation is merged into another meanwhile', async () => {
+  const hook = await make(['message.received', 'conversation.created']);
+  const nothing = { spf: null, dkim: null, dmarc: null, arc: null, domain: 'customer.example' };
+  const authentication = { ...nothing, verdict: 'unknown', by: 'us', checking: true };
+  const [stays, goes] = [await open({ authentication }), await open({ authentication })];
+  const client = await w.hearten.db.connect();
+  const waiting = async (): Promise<Record<string, string[]>[]> =>
+    (
+      await client.query(
+        `select payload from graphile_worker._private_jobs where key like '${w.workspaceId}:webhook-held:%'`,
+      )
+    ).rows.map(({ payload }) => payload);
+  await until(async () => (await waiting()).flatMap((held) => held.messageIds).length === 2, 'both wait');
+  await w.tx((t) => merge(t, w.people.owner, goes, stays));
+  for (const held of await waiting()) await module.jobs?.['webhook-held']?.(held, { number: 1, last: false });
+  await client.end();
+  await until(async () => (await rows(hook.id)).every((row) => row.state === 'delivered'), 'what was told has arrived');
+  assert.deepEqual((await rows(hook.id)).map((row) => row.type).toSorted(), [
+    'conversation.created',
+    'conversation.created',
+    'message.received',
+    'message.received',
+  ]);
+});
+
 test('F03: A receiver that never answers holds up itself alone', async () => {
   const hung: (() => void)[] = [];
   to.answer = (one, response) => {
@@ -451,6 +477,29 @@ test('What was sent is kept for two weeks; so is what waits for a webhook that i
   await w.tx((t) => changeWebhook(t, w.hearten, w.people.owner, hook.id, { active: false }));
   await sweepDeliveries(w.hearten);
   assert.equal((await rows(hook.id)).length, 0);
+});
+
+test('What a killed process was sending goes after two weeks when its webhook is off, and stays while it is on or being sent', async () => {
+  const hook = await make(['message.received']);
+  await open();
+  const { id } = await stateOf(hook.id, 'delivered');
+  const leave = (lease: string) =>
+    w.tx((t) =>
+      t.run(
+        sql`update webhook_delivery set state = 'sending', lease_until = now() + ${lease}::interval, created_at = now() - interval '15 days' where workspace_id = ${t.workspaceId} and id = ${id}`,
+      ),
+    );
+  const left = async (): Promise<number> => {
+    await sweepDeliveries(w.hearten);
+    return (await rows(hook.id)).length;
+  };
+  await leave('-1 minute');
+  assert.equal(await left(), 1, 'it is still to be sent');
+  await w.tx((t) => changeWebhook(t, w.hearten, w.people.owner, hook.id, { active: false }));
+  await leave('1 minute');
+  assert.equal(await left(), 1, 'somebody is just sending it');
+  await leave('-1 minute');
+  assert.equal(await left(), 0);
 });
 
 test('Any length of secret that the standard allows signs as others do', () => {

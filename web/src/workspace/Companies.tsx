@@ -72,7 +72,11 @@ const Edit = ({ one, done }: { one: SignInProvider | null; done: (kept?: SignInP
               autoComplete="off"
             />
           </Field>
-          <Field label={t('Client secret')} help={one?.hasSecret ? t('Empty: stays as it is.') : undefined}>
+          <Field
+            label={t('Client secret')}
+            help={one?.hasSecret ? t('Empty: stays as it is.') : undefined}
+            error={form.fields.clientSecret}
+          >
             <input className="input" name="clientSecret" type="password" dir="ltr" autoComplete="off" />
           </Field>
         </div>
@@ -118,7 +122,7 @@ const Edit = ({ one, done }: { one: SignInProvider | null; done: (kept?: SignInP
             defaultValue={one?.roles.map(({ value, role }) => `${value} = ${role}`).join('\n')}
           />
         </Field>
-        <FormError error={form.error} fields={['name', 'issuer', 'clientId', 'domains']} />
+        <FormError error={form.error} fields={['name', 'issuer', 'clientId', 'clientSecret', 'domains']} />
         <div className="feet">
           <button type="button" className="btn quiet" onClick={() => done()}>
             {t('Cancel')}

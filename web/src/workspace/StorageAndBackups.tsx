@@ -88,6 +88,7 @@ const Backups = () => {
       client.setQueryData(['backups'], { ...query.data, backups: now });
     } catch (error) {
       tellProblem(error);
+      void query.refetch(); // another may be being made
     } finally {
       setBusy(false);
     }

@@ -1,4 +1,4 @@
-import type { Body, Me, Reply, Role } from '@hearten/contract';
+import type { Body, Me, Person, Reply, Role } from '@hearten/contract';
 import { audit } from '../../base/audit.ts';
 import { sql, type Tx } from '../../base/db.ts';
 import { Forbidden, Unauthorised } from '../../base/errors.ts';
@@ -71,6 +71,25 @@ async function enterAs(
   return meOf(tx, who);
 }
 
+/** Who is new here and has an address for which people are made: with the role chosen, or the one the claim says. */
+async function joinedBy(tx: Tx, { provider, claims }: Back, accountId: string): Promise<Person | undefined> {
+  const person = await addPerson(tx, {
+    accountId,
+    name: claims.name || claims.email,
+    email: claims.email,
+    role: roleIn(provider, claims) ?? provider.role,
+  });
+  if (person)
+    await emit(tx, [
+      {
+        name: 'person.joined',
+        actor: { kind: 'person', id: person.id },
+        data: { personId: person.id, role: person.role },
+      },
+    ]);
+  return person;
+}
+
 export async function keepIdentity(tx: Tx, back: Back, personId: string): Promise<void> {
   await tx.run(sql`
     insert into sign_in_identity (workspace_id, provider_id, subject, person_id)
@@ -121,22 +140,8 @@ export async function finishCompany(
         ),
       );
     const accountId = await addAccount(tx, claims.email, null);
-    const person =
-      accountId &&
-      (await addPerson(tx, {
-        accountId,
-        name: claims.name || claims.email,
-        email: claims.email,
-        role: roleIn(provider, claims) ?? provider.role,
-      }));
+    const person = accountId && (await joinedBy(tx, back, accountId));
     if (!accountId || !person) throw Forbidden('This address got a sign-in just now. Begin again.');
-    await emit(tx, [
-      {
-        name: 'person.joined',
-        actor: { kind: 'person', id: person.id },
-        data: { personId: person.id, role: person.role },
-      },
-    ]);
     await keepIdentity(tx, back, person.id);
     return { me: await enterAs(tx, hearten, caller, former, back, { ...person, accountId }), link: null };
   });
@@ -153,7 +158,7 @@ export async function linkCompany(
 ): Promise<Me> {
   needsTls(caller);
   const back = await waiting(hearten, body);
-  const { email, name } = back.claims;
+  const { email } = back.claims;
   const account = await accountOf(hearten.db, email);
   if (!account) throw Unauthorised('This address has no sign-in any more. Begin again.');
   if (body.password === undefined && former?.kind === 'person' && former.accountId === account.id && !former.bound)
@@ -173,12 +178,7 @@ export async function linkCompany(
     const person =
       there ??
       (back.provider.creates && back.provider.domains.includes(domain)
-        ? await addPerson(tx, {
-            accountId: account.id,
-            name: name || email,
-            email,
-            role: roleIn(back.provider, back.claims) ?? back.provider.role,
-          })
+        ? await joinedBy(tx, back, account.id)
         : undefined);
     if (!person) throw Forbidden('You do not work in this workspace yet. Ask for an invitation.');
     await keepIdentity(tx, back, person.id);

@@ -2,10 +2,11 @@ import type { Body, Reply } from '@hearten/contract';
 import { byOf } from '../../base/audit.ts';
 import { baseUrl } from '../../base/config.ts';
 import { NOWHERE, sql, type Tx } from '../../base/db.ts';
-import { Conflict, Forbidden, NotFound } from '../../base/errors.ts';
+import { Conflict, Forbidden, InvalidField, NotFound } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
 import type { Caller, Hearten, Who } from '../../base/module.ts';
 import type { Outbound } from '../../base/outbound.ts';
+import { say } from '../../base/words.ts';
 import { forget } from '../identify.ts';
 import type { Rules } from '../rules.ts';
 import { homeAndSample } from '../session.ts';
@@ -23,10 +24,11 @@ const shown = (hearten: Hearten, row: Omit<Shown, 'redirectUri'>): Shown => ({
 function ownerOnly(who: Who): void {
   if (who.role !== 'owner') throw Forbidden('Only an owner may change how everyone signs in.');
 }
+type Known = { issuer: string; hasSecret: boolean };
 /** What isn't of this workspace isn't there, whoever asks: so it is looked for before the role is. */
-async function ownersOwn(tx: Tx, who: Who, id: string): Promise<{ issuer: string }> {
-  const row = await tx.first<{ issuer: string }>(
-    sql`select issuer from sign_in_provider where workspace_id = ${tx.workspaceId} and id = ${id} for update`,
+async function ownersOwn(tx: Tx, who: Who, id: string): Promise<Known> {
+  const row = await tx.first<Known>(
+    sql`select issuer, secret is not null as "hasSecret" from sign_in_provider where workspace_id = ${tx.workspaceId} and id = ${id} for update`,
   );
   if (!row) throw NotFound();
   ownerOnly(who);
@@ -67,6 +69,34 @@ export async function addProvider(
   );
 }
 
+/** The secret was given for one place. Kept, it would be sent to another with the first who signs in there. */
+function secretStays(before: Known, { issuer, clientSecret }: Body<'PATCH /sign-in-providers/:id'>): void {
+  if (issuer === undefined || !before.hasSecret || clientSecret) return;
+  const was = URL.parse(before.issuer);
+  if (was?.origin === issuerOf(issuer).origin) return;
+  throw InvalidField(
+    say('The client secret was meant for {host}. Nothing was changed; enter the one for the other issuer.', {
+      host: was?.host ?? before.issuer,
+    }),
+    'clientSecret',
+  );
+}
+
+/** Another issuer means others by the same subject: nobody is linked, on the way or in by the former any more. */
+async function leaveFormer(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`delete from sign_in_identity where workspace_id = ${tx.workspaceId} and provider_id = ${id}`);
+  await tx.run(sql`delete from sign_in_way where workspace_id = ${tx.workspaceId} and provider_id = ${id}`);
+  await tx.run(
+    sql`update sign_in_provider set last_used_at = null where workspace_id = ${tx.workspaceId} and id = ${id}`,
+  );
+  await endSessionsBy(tx, id);
+}
+
+async function endSessionsBy(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`delete from session where workspace_id in ${homeAndSample(tx.workspaceId)} and company_id = ${id}`);
+  tx.after(forget);
+}
+
 export async function changeProvider(
   hearten: Hearten,
   outbound: Outbound,
@@ -75,13 +105,15 @@ export async function changeProvider(
   body: Body<'PATCH /sign-in-providers/:id'>,
   caller: Caller,
 ): Promise<Shown> {
-  await hearten.db.tx(who.workspaceId, (tx) => ownersOwn(tx, who, id));
+  secretStays(await hearten.db.tx(who.workspaceId, (tx) => ownersOwn(tx, who, id)), body);
   if (body.issuer !== undefined) await lookAtProvider(outbound, issuerOf(body.issuer));
   return hearten.db.tx(
     who.workspaceId,
     async (tx) => {
       const secret = body.clientSecret ? hearten.seal.close(body.clientSecret, placeOfSecret(id)) : null;
       const before = await ownersOwn(tx, who, id);
+      secretStays(before, body);
+      if (body.issuer !== undefined && body.issuer !== before.issuer) await leaveFormer(tx, id);
       const row = await tx.first<Shown>(sql`
       update sign_in_provider set name = coalesce(${body.name ?? null}, name), issuer = coalesce(${body.issuer ?? null}, issuer),
         client_id = coalesce(${body.clientId ?? null}, client_id), secret = coalesce(${secret}, secret),
@@ -89,9 +121,6 @@ export async function changeProvider(
         trusted = coalesce(${body.trusted ?? null}, trusted), role = coalesce(${body.role ?? null}, role), claim = coalesce(${body.claim ?? null}, claim),
         roles = coalesce(${body.roles ? JSON.stringify(body.roles) : null}::jsonb, roles)
       where workspace_id = ${tx.workspaceId} and id = ${id} returning ${columns}`);
-      // Another issuer means others by the same subject.
-      if (body.issuer !== undefined && body.issuer !== before.issuer)
-        await tx.run(sql`delete from sign_in_identity where workspace_id = ${tx.workspaceId} and provider_id = ${id}`);
       if (!row) throw NotFound();
       return shown(hearten, row);
     },
@@ -114,8 +143,7 @@ export async function removeProvider(tx: Tx, who: Who, id: string): Promise<Reco
     );
   const done = await tx.run(sql`delete from sign_in_provider where workspace_id = ${tx.workspaceId} and id = ${id}`);
   if (!done) throw NotFound();
-  await tx.run(sql`delete from session where workspace_id in ${homeAndSample(tx.workspaceId)} and company_id = ${id}`);
-  tx.after(forget);
+  await endSessionsBy(tx, id);
   return {};
 }
 
