@@ -807,6 +807,24 @@ create table event_cursor (
   PRIMARY KEY (subscriber)
 );
 
+create table filing_aside (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  kind text not null,
+  filed_by uuid,
+  provisional boolean not null,
+  confirmed_by uuid,
+  filed_at timestamp with time zone not null,
+  followed_from uuid,
+  PRIMARY KEY (workspace_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['question'::text, 'one-off'::text, 'praise'::text])))
+);
+alter table filing_aside enable row level security;
+alter table filing_aside force row level security;
+create policy own on filing_aside for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
+
 create table filing_audit (
   workspace_id uuid not null,
   conversation_id uuid not null,

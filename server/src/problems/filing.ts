@@ -6,6 +6,7 @@ import { jobs } from '../base/jobs.ts';
 import { actorOf, type Who } from '../base/module.ts';
 import { say } from '../base/words.ts';
 import { lockLive } from '../conversations/index.ts';
+import { forgetAside } from './aside.ts';
 import { draw } from './audit.ts';
 import { learnLater, suggest } from './words.ts';
 
@@ -76,6 +77,7 @@ export async function setFiling(
     sql`delete from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${conversationId} returning problem_id, provisional, confirmed_by`,
   );
   const weighed = onlyWeighed(ids, before, body);
+  if (!weighed) await forgetAside(tx, conversationId);
   const rows = problems.map((one, place) => {
     const was = weighed ? before.find((other) => other.problem_id === one.id && !other.provisional) : undefined;
     const owner = known.get(one.id)?.owner_id ?? null;

@@ -377,12 +377,45 @@ test('A conversation that is merged into one that is filed elsewhere keeps its r
   assert.deepEqual(await counted(), [1, 1, 2]);
 
   await becomesPart(one, asking);
-  assert.deepEqual(
-    (await filedAs(asking)).map(([id]) => id),
-    ['question', dark, torn],
-  );
+  assert.deepEqual(await filedAs(asking), [
+    [dark, 0.7, false],
+    [torn, 0.3, false],
+  ]);
   await isApart(one);
   assert.deepEqual(await filedAs(asking), [['question', 1, false]]);
+});
+
+test('A question that a problem is merged into steps aside: all shares come to the whole, and it stands again when no problem does', async () => {
+  const [dark, loud] = [await make('Dark beside a question'), await make('Loud beside a question')];
+  const [one, two, asking] = [await write('it is dark'), await write('it is loud'), await write('how heavy is it?')];
+  await file('lead', one, dark);
+  await file('representative', two, loud);
+  await w.tx((t) => setFiling(t, w.people.lead, asking, { kind: 'question' }));
+  const whole = async (): Promise<number> => {
+    const { items, filed, question, oneOff, praise } = await w.tx((t) => listProblems(t, {}));
+    return Math.round((items.reduce((sum, { share }) => sum + share, 0) + (question + oneOff + praise) / filed) * 1e4);
+  };
+  const problemsOf = async () => (await filedAs(asking)).map(([id]) => id);
+  await becomesPart(one, asking);
+  await becomesPart(two, asking);
+  assert.deepEqual([await problemsOf(), await whole()], [[dark, loud], 10_000]);
+  await isApart(one);
+  assert.deepEqual([await problemsOf(), await whole()], [[loud], 10_000]);
+  await isApart(two);
+  assert.deepEqual([await problemsOf(), await whole()], [['question'], 10_000]);
+
+  // What came is said to be wrong there: then it is what it was.
+  await becomesPart(two, asking);
+  await w.tx((t) => confirm(t, w.people.lead, loud, { conversationIds: [asking], right: false }));
+  assert.deepEqual([await problemsOf(), await whole()], [['question'], 10_000]);
+  await isApart(two);
+  assert.deepEqual(await problemsOf(), ['question']);
+
+  // Filed anew meanwhile, the question is not asked for any more.
+  await becomesPart(one, asking);
+  await file('lead', asking, loud);
+  await isApart(one);
+  assert.deepEqual([await problemsOf(), await whole()], [[loud], 10_000]);
 });
 
 test('Problems that become one and two again leave nothing where a merged conversation has gone meanwhile', async () => {
