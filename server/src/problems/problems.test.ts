@@ -418,6 +418,37 @@ test('A question that a problem is merged into steps aside: all shares come to t
   assert.deepEqual([await problemsOf(), await whole()], [[loud], 10_000]);
 });
 
+test('Changed shares change nothing else: who filed it, when, and with which conversation it came; what came with one leaves with it', async () => {
+  const [dark, loud] = [await make('Dark and weighed'), await make('Loud and weighed')];
+  const [one, other] = [await write('dark, to be weighed'), await write('loud, to be weighed')];
+  await file('lead', one, dark);
+  await file('representative', other, loud);
+  await becomesPart(one, other);
+  const stands = () =>
+    w.tx((t) =>
+      t.many<{ problem_id: string }>(
+        sql`select problem_id, filed_by, filed_at::text, provisional, confirmed_by, followed_from from conversation_problem where workspace_id = ${w.workspaceId} and conversation_id = ${other} order by problem_id`,
+      ),
+    );
+  const before = await stands();
+  await w.tx((t) =>
+    setFiling(t, w.people.manager, other, {
+      kind: 'problem',
+      problems: [
+        { id: dark, weight: 0.8 },
+        { id: loud, weight: 0.2 },
+      ],
+    }),
+  );
+  assert.deepEqual(await stands(), before);
+  assert.deepEqual(await filedAs(other), [
+    [dark, 0.8, false],
+    [loud, 0.2, true],
+  ]);
+  await isApart(one);
+  assert.deepEqual([await filedAs(one), await filedAs(other)], [[[dark, 1, false]], [[loud, 1, true]]]);
+});
+
 test('Problems that become one and two again leave nothing where a merged conversation has gone meanwhile', async () => {
   const [dark, dim] = [await make('Dark, and dim'), await make('Dim, and dark')];
   const [one, two] = [await write('dark'), await write('dim')];
