@@ -122,10 +122,11 @@ export async function setFiling(
   return filingOf(tx, conversationId);
 }
 
-/** A resolved conversation that nobody filed is filed as what it resembles, later and beside everything else. */
-export async function fileResolved(tx: Tx, event: EventRow): Promise<void> {
-  const { status, to, from } = event.data as { status?: unknown; to?: unknown; from?: unknown };
-  if (event.conversation_id && (status === 'resolved' || (to === 'resolved' && from !== 'resolved')))
+const over = (status: unknown): boolean => status === 'resolved' || status === 'closed';
+/** A conversation that is resolved, or closed at once, and that nobody filed is filed as what it resembles, later and beside everything else. */
+export async function fileOver(tx: Tx, event: EventRow): Promise<void> {
+  const { status, before, to, from } = event.data as Record<string, unknown>;
+  if (event.conversation_id && ((over(status) && !over(before)) || (over(to) && !over(from))))
     await jobs.add(
       tx,
       'file-resolved',

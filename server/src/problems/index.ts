@@ -3,7 +3,7 @@ import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { enterCustomers, enteredCustomers, ordersRenamed } from './active.ts';
 import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
-import { fileByItself, fileResolved, filingOf, setFiling } from './filing.ts';
+import { fileByItself, fileOver, filingOf, setFiling } from './filing.ts';
 import { followMerge, followUnmerge } from './follow.ts';
 import { issueHook } from './issues/hook.ts';
 import { setIssue } from './issues/issue.ts';
@@ -69,9 +69,9 @@ export function problems(hearten: Hearten): Module {
         db.tx(String(payload.workspaceId), (tx) => fileByItself(tx, String(payload.conversationId))),
     },
     on: {
-      'conversation.status': fileResolved,
-      'message.replied': fileResolved,
-      'message.left': fileResolved,
+      'conversation.status': fileOver,
+      'message.replied': fileOver,
+      'message.left': fileOver,
       'conversation.merged': followMerge,
       'conversation.unmerged': followUnmerge,
       'workspace.changed': ordersRenamed,

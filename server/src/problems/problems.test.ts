@@ -3,7 +3,9 @@ import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
-import type { EventRow } from '../base/events.ts';
+import { type EventRow, emit, system } from '../base/events.ts';
+import { act } from '../conversations/bulk-verbs.ts';
+import { setStatus } from '../conversations/change.ts';
 import { merge, unmerge } from '../conversations/merge.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, filingOf, setFiling } from './filing.ts';
@@ -292,8 +294,32 @@ test('Nothing is filed by itself under a problem that is merged away this moment
   assert.equal(lost.length, 0);
 });
 
-/** What the last merge, or the last way back, of this conversation says is heard. */
-async function heard(name: 'conversation.merged' | 'conversation.unmerged', id: string): Promise<void> {
+test('What is closed without being resolved before is looked at as well, alone or many at once; what closes by itself later was looked at', async () => {
+  const ids = [await write('closed at once'), await write('closed with others'), await write('resolved, then closed')];
+  const [alone, many, later] = ids as [string, string, string];
+  const looked = async () => Promise.all(ids.map(async (id) => Boolean(await w.jobAt(`file-resolved:${id}`))));
+  await w.tx((t) => setStatus(t, w.people.lead, alone, 'closed'));
+  await heard('conversation.status', alone);
+  await w.tx((t) => act(t, w.people.lead, many, { do: 'status', status: 'closed' }));
+  await heard('conversation.status', many);
+  await w.tx((t) =>
+    emit(t, [
+      {
+        ...{ name: 'conversation.status', actor: system, conversationId: later },
+        data: { status: 'closed', before: 'resolved', days: 7 },
+      },
+    ]),
+  );
+  await heard('conversation.status', later);
+  assert.deepEqual(await looked(), [true, true, false]);
+  await w.tx((t) => setStatus(t, w.people.lead, later, 'resolved'));
+  await heard('conversation.status', later);
+  assert.deepEqual(await looked(), [true, true, true]);
+});
+
+type Heard = 'conversation.merged' | 'conversation.unmerged' | 'conversation.status';
+/** What the last merge, way back or change of status of this conversation says is heard. */
+async function heard(name: Heard, id: string): Promise<void> {
   const listener = problems(w.hearten).on?.[name];
   assert.ok(listener, `${name} is heard`);
   const events = await w.tx((t) =>
