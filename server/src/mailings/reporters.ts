@@ -49,6 +49,9 @@ const toldSince = (
 ): Sql => sql`coalesce(t.at >= c.created_at, false) and not (coalesce(t.at < (select at from reopened), false)
   and exists (select 1 from message a where a.workspace_id = ${w} and a.conversation_id = c.id and a.type = 'in' and not a.aside and not a.automatic and a.at > t.at))`;
 
+/** What did not arrive told nobody, unless it is on its way once more by now. */
+const wasTold: Sql = sql`(s.state = 'sent' or s.reason = 'not-delivered' and exists (select 1 from message o where o.workspace_id = s.workspace_id and o.id = s.message_id and o.state in ('queued', 'sending', 'deferred', 'sent')))`;
+
 /**
  * Everyone who reported it, the newest conversation of each first; of some customers alone where `only` names them. Few customers were
  * merged, so what is walked is these few (`merged`: each with whom they are by now), and never everyone who reported it. So are conversations that were merged
@@ -69,7 +72,7 @@ async function reportersOf(tx: Tx, { problemId, kind, mailingId, only }: Asked):
       reopened as materialized (select max(s.at) as at from problem_step s where s.workspace_id = ${w} and s.problem_id in (select id from same) and s.state in ('found', 'known', 'fixing')
         and exists (select 1 from problem_step f where f.workspace_id = ${w} and f.problem_id = s.problem_id and f.state in ('fixed', 'verified') and f.at < s.at)),
       told as materialized (select coalesce(m.root, s.customer_id) as root, max(s.sent_at) as at, array_agg(s.answers) as answers, bool_or(s.mailing_id = ${mailingId}::uuid) as here
-        from mailing_person s left join merged m on m.id = s.customer_id where s.workspace_id = ${w} and s.state = 'sent' and s.kind = ${kind} and s.problem_id in (select id from same) and s.customer_id is not null group by 1),
+        from mailing_person s left join merged m on m.id = s.customer_id where s.workspace_id = ${w} and ${wasTold} and s.kind = ${kind} and s.problem_id in (select id from same) and s.customer_id is not null group by 1),
       no_more as materialized (select distinct coalesce(m.root, u.customer_id) as root from unsubscribed u left join merged m on m.id = u.customer_id where u.workspace_id = ${w}),
       filed as materialized (select c.id, c.id as own, c.number, c.subject, c.customer_name, c.customer_address, c.channel, c.inbox_id, c.created_at, c.status, f.provisional, coalesce(m.root, c.customer_id) as root
         from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id left join merged m on m.id = c.customer_id
