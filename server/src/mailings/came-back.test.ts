@@ -154,3 +154,35 @@ test('Whom the news never reached was not told: the next mailing tells them, and
   await send(second.id);
   assert.deepEqual([(await now(second.id)).told, (await preview()).people], [1, 0]);
 });
+
+test('A problem that is merged while it is being told tells the rest as they were shown, and of two mailings that meet each person hears one', async () => {
+  const [id, into] = (await Promise.all(
+    ['The hinge creaks', 'The hinge is loud'].map(
+      async (name) => (await w.tx((t) => makeProblem(t, w.people.lead, { name }))).id,
+    ),
+  )) as [string, string];
+  await report(id, 3);
+  await report(into, 1);
+  const preview = (of: string) => w.tx((t) => makePreview(t, w.people.lead, of, { kind: 'fixed', text: 'Oil helps.' }));
+  const both = [await preview(id), await preview(into)];
+  assert.deepEqual(
+    both.map(({ people }) => people),
+    [3, 1],
+  );
+  await w.tx(async (t) => {
+    for (const one of both) await sendMailing(t, w.people.lead, one.id);
+    await mergeProblem(t, w.people.lead, id, into);
+  });
+  const now = (one: { id: string }) => w.tx((t) => mailingById(t, one.id));
+  await waited(async () => (await Promise.all(both.map(now))).every(({ state }) => state === 'done'), 60_000);
+  const told = await Promise.all(both.map(now));
+  assert.deepEqual(
+    told.map((one) => [one.told, one.left]),
+    [
+      [2, 1],
+      [1, 0],
+    ],
+    'who reported both is told in the newer one alone',
+  );
+  assert.equal((await preview(into)).people, 0);
+});
