@@ -116,7 +116,7 @@ export const fixFinding = z.object({
   verdict,
   weeksBefore: z.number().int(),
   weeksAfter: z.number().int(),
-  /** The year in which a fix is looked at is over; without "verified" it changed nothing that can be measured. */
+  /** The year in which a fix is looked at is over: what `life` says of it stays, and this is what can be said today. */
   over: z.boolean(),
   reportersBefore: z.number().int(),
   reportersAfter: z.number().int(),

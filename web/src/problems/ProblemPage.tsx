@@ -362,7 +362,7 @@ export const ProblemPage = () => {
                   {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
                 </p>
               )}
-              {one.mergedInto ? null : <Rate key={`rate-${one.id}`} id={one.id} />}
+              {one.mergedInto ? null : <Rate key={`rate-${one.id}`} id={one.id} state={one.state} />}
               <Issue one={one} />
               <Mailings one={one} />
               <Conversations key={one.id} one={one} />
