@@ -1565,6 +1565,7 @@ create table praise (
   withdrawn_at timestamp with time zone,
   visits integer not null default 0,
   hidden_at timestamp with time zone,
+  reworded boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   UNIQUE (workspace_id, source_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
