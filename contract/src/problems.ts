@@ -211,6 +211,7 @@ export const problemEndpoints = {
       answer: prose(20_000).optional(),
       link: link.optional(),
       wish: z.boolean().optional(),
+      /** Tomorrow at most; null is refused of what is fixed. */
       shippedOn: z.iso.date().nullable().optional(),
     }),
     reply: knownProblem,

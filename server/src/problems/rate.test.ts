@@ -362,6 +362,28 @@ test('Opened again by hand it has no fix any more, and the next one has a day of
   assert.ok(again.shippedOn && again.shippedOn > week(1), `${again.shippedOn}`);
 });
 
+test('What is fixed has the day of its fix: not taken away, not one that lies ahead', async () => {
+  const id = await make('The knob comes off');
+  const change = (body: Parameters<typeof changeProblem>[3]) => w.tx((t) => changeProblem(t, w.people.lead, id, body));
+  const far = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  for (const body of [
+    { state: 'fixed', shippedOn: null },
+    { state: 'fixed', shippedOn: far },
+    { shippedOn: far },
+  ] as const)
+    await assert.rejects(change(body), /Nothing was changed/);
+  assert.equal((await w.tx((t) => problemById(t, id))).state, 'found');
+  await change({ state: 'fixed', shippedOn: week(3) });
+  await assert.rejects(change({ shippedOn: null }), /fixed on a day/);
+  await w.tx((t) =>
+    t.run(sql`update problem set state = 'verified' where workspace_id = ${w.workspaceId} and id = ${id}`),
+  );
+  await assert.rejects(change({ shippedOn: null }), /fixed on a day/);
+  assert.equal((await change({ state: 'known', shippedOn: null })).shippedOn, null);
+  const tomorrow = new Date(Date.now() + 86_000_000).toISOString().slice(0, 10);
+  assert.equal((await change({ state: 'fixed', shippedOn: tomorrow })).shippedOn, tomorrow);
+});
+
 test('What is verified stays so while the same day of its fix is said again; another day is judged anew', async () => {
   const id = await make('The hinge squeaks');
   const change = (body: Parameters<typeof changeProblem>[3]) => w.tx((t) => changeProblem(t, w.people.lead, id, body));
