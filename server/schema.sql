@@ -532,9 +532,9 @@ create table conversation_problem (
   FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id),
   CHECK (((kind = 'problem'::text) = (problem_id IS NOT NULL))),
   CHECK (((kind = 'problem'::text) OR (place = 0))),
-  CHECK (((place >= 0) AND (place <= 4))),
   CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
-  CHECK ((kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text])))
+  CHECK ((kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text]))),
+  CHECK ((place >= 0))
 );
 CREATE INDEX conversation_problem_counted ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (place, kind, problem_id, weight, provisional);
 CREATE INDEX conversation_problem_first ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (kind, problem_id) WHERE (place = 0);
@@ -806,6 +806,24 @@ create table event_cursor (
   newest text not null default ''::text,
   PRIMARY KEY (subscriber)
 );
+
+create table filing_aside (
+  workspace_id uuid not null,
+  conversation_id uuid not null,
+  kind text not null,
+  filed_by uuid,
+  provisional boolean not null,
+  confirmed_by uuid,
+  filed_at timestamp with time zone not null,
+  followed_from uuid,
+  PRIMARY KEY (workspace_id, conversation_id),
+  FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversation(workspace_id, id) ON DELETE CASCADE,
+  CHECK ((kind = ANY (ARRAY['question'::text, 'one-off'::text, 'praise'::text])))
+);
+alter table filing_aside enable row level security;
+alter table filing_aside force row level security;
+create policy own on filing_aside for all using ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid)) with check ((workspace_id = (NULLIF(current_setting('app.workspace_id'::text, true), ''::text))::uuid));
 
 create table filing_audit (
   workspace_id uuid not null,
@@ -1547,6 +1565,7 @@ create table praise (
   withdrawn_at timestamp with time zone,
   visits integer not null default 0,
   hidden_at timestamp with time zone,
+  reworded boolean not null default false,
   PRIMARY KEY (workspace_id, id),
   UNIQUE (workspace_id, source_id),
   FOREIGN KEY (workspace_id) REFERENCES workspace(id) ON DELETE CASCADE,

@@ -31,6 +31,8 @@ export const leftOut = z.enum([
   'changed',
   /** Erased since the preview. */
   'erased',
+  /** It was sent, and came back or nobody took it: they were not told. */
+  'not-delivered',
 ]);
 export type LeftOut = z.infer<typeof leftOut>;
 

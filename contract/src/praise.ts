@@ -9,10 +9,13 @@ export const praise = z.object({
   /** Whose it is, as the team knows them; the page says `name` alone. */
   customer: z.string(),
   name: z.string(),
-  /** Empty once it was taken back. */
+  /** Empty once it was taken back, or said otherwise. */
   words: z.string(),
-  /** `put away`: its conversation is in the trash or in spam, and the page is gone as long as it is. */
-  state: z.enum(['shown', 'taken back', 'put away']),
+  /**
+   * `put away`: its conversation is in the trash or in spam, and the page is gone as long as it is. `reworded`: they said it otherwise since,
+   * and the page is gone until they agree anew.
+   */
+  state: z.enum(['shown', 'taken back', 'put away', 'reworded']),
   /** The page with its own address; null while nothing is shown. */
   url: z.string().nullable(),
   /** By which orders name it. */

@@ -116,7 +116,7 @@ export const fixFinding = z.object({
   verdict,
   weeksBefore: z.number().int(),
   weeksAfter: z.number().int(),
-  /** The year in which a fix is looked at is over; without "verified" it changed nothing that can be measured. */
+  /** The year in which a fix is looked at is over: what `life` says of it stays, and this is what can be said today. */
   over: z.boolean(),
   reportersBefore: z.number().int(),
   reportersAfter: z.number().int(),
@@ -211,6 +211,7 @@ export const problemEndpoints = {
       answer: prose(20_000).optional(),
       link: link.optional(),
       wish: z.boolean().optional(),
+      /** Tomorrow at most; null is refused of what is fixed. */
       shippedOn: z.iso.date().nullable().optional(),
     }),
     reply: knownProblem,
@@ -274,6 +275,16 @@ export const problemEndpoints = {
     params: byId,
     reply: knownProblem,
   }),
+  'GET /unfiled-conversations': endpoint({
+    summary:
+      'The conversations that were resolved or closed and are filed as nothing, of the last thirty days or with `weeks` of what began in them: as many as the list of problems counts',
+    may: 'problem.read',
+    query: z.object({ weeks: reportWeeks, ...page }),
+    reply: z.object({
+      items: z.array(z.object({ id, number: z.number().int(), subject: z.string(), customer: z.string(), lastAt: at })),
+      next: z.string().nullable(),
+    }),
+  }),
   'GET /conversations/:id/filing': endpoint({
     summary: 'What a conversation is filed as, and what it resembles',
     may: 'problem.read',
@@ -289,7 +300,7 @@ export const problemEndpoints = {
       kind: filingKind.nullable(),
       problems: z
         .array(z.object({ id, weight: z.number().positive().max(1).optional() }))
-        .max(5)
+        .max(50)
         .optional(),
       /** True: it is to be confirmed, also where it is yours to decide. */
       provisional: z.boolean().optional(),

@@ -223,7 +223,7 @@ const changes: Record<
       answer: 'Please pay by transfer.',
       link: 'https://issues.example/7',
       wish: true,
-      shippedOn: '2027-03-01',
+      shippedOn: '2025-03-01',
     },
     but: ['saw'], // an older one is refused: server/src/problems/problems.test.ts
   }),

@@ -5,6 +5,7 @@ import { type SendingDesk, sendingDesk, waited } from '../../test/sending-desk.t
 import { sql } from '../base/db.ts';
 import { assign } from '../conversations/change.ts';
 import { reply } from '../conversations/reply.ts';
+import { retry } from '../conversations/retry.ts';
 import { mergeProblem } from '../problems/merge.ts';
 import { changeProblem, makeProblem } from '../problems/problems.ts';
 import { makePreview } from './preview.ts';
@@ -122,4 +123,66 @@ test('A problem that was merged twice over still has its answers come to who own
     (await w.tx((t) => mailingsOf(t, third))).items.map((mailing) => mailing.id),
     [shown.id],
   );
+});
+
+test('Whom the news never reached was not told: the next mailing tells them, and sent once more they are told no second time', async () => {
+  const id = (await w.tx((t) => makeProblem(t, w.people.lead, { name: 'The news does not come' }))).id;
+  const [reached, , retried] = (await report(id, 3)) as [Wrote, Wrote, Wrote];
+  const preview = () => w.tx((t) => makePreview(t, w.people.lead, id, { kind: 'fixed', text: 'It is fixed.' }));
+  const now = (mailing: string) => w.tx((t) => mailingById(t, mailing));
+  const send = async (mailing: string) => {
+    await w.tx((t) => sendMailing(t, w.people.lead, mailing));
+    await waited(async () => (await now(mailing)).state === 'done', 60_000);
+  };
+  sink.atRcpt = (address) => (address === reached.address ? undefined : 550);
+  const first = await preview();
+  await send(first.id);
+  await waited(async () => (await now(first.id)).told === 1, 20_000);
+  assert.deepEqual((await now(first.id)).leftOut, [{ reason: 'not-delivered', people: 2, conversations: 2 }]);
+  assert.equal((await preview()).people, 2, 'who was not told is told by the next');
+
+  sink.atRcpt = () => undefined;
+  const message = await w.tx((t) =>
+    t.first<{ id: string }>(
+      sql`select message_id as id from mailing_person where workspace_id = ${w.workspaceId} and mailing_id = ${first.id} and conversation_id = ${retried.conversationId}`,
+    ),
+  );
+  await w.tx((t) => retry(t, () => s.channel, w.people.lead, String(message?.id)));
+  const second = await preview();
+  assert.equal(second.people, 1, 'what is on its way once more tells them');
+  await waited(async () => (await now(first.id)).told === 2, 20_000);
+  await send(second.id);
+  assert.deepEqual([(await now(second.id)).told, (await preview()).people], [1, 0]);
+});
+
+test('A problem that is merged while it is being told tells the rest as they were shown, and of two mailings that meet each person hears one', async () => {
+  const [id, into] = (await Promise.all(
+    ['The hinge creaks', 'The hinge is loud'].map(
+      async (name) => (await w.tx((t) => makeProblem(t, w.people.lead, { name }))).id,
+    ),
+  )) as [string, string];
+  await report(id, 3);
+  await report(into, 1);
+  const preview = (of: string) => w.tx((t) => makePreview(t, w.people.lead, of, { kind: 'fixed', text: 'Oil helps.' }));
+  const both = [await preview(id), await preview(into)];
+  assert.deepEqual(
+    both.map(({ people }) => people),
+    [3, 1],
+  );
+  await w.tx(async (t) => {
+    for (const one of both) await sendMailing(t, w.people.lead, one.id);
+    await mergeProblem(t, w.people.lead, id, into);
+  });
+  const now = (one: { id: string }) => w.tx((t) => mailingById(t, one.id));
+  await waited(async () => (await Promise.all(both.map(now))).every(({ state }) => state === 'done'), 60_000);
+  const told = await Promise.all(both.map(now));
+  assert.deepEqual(
+    told.map((one) => [one.told, one.left]),
+    [
+      [2, 1],
+      [1, 0],
+    ],
+    'who reported both is told in the newer one alone',
+  );
+  assert.equal((await preview(into)).people, 0);
 });

@@ -6,6 +6,7 @@ import { forgetMailing, makePreview } from './preview.ts';
 import { piece, runMailing, sendMailing, stopMailing } from './send.ts';
 import { mailingById, mailingsOf, peopleOf } from './shown.ts';
 import { backPiece, undoMailing } from './take-back.ts';
+import { mailArrived, mailMissed } from './undelivered.ts';
 import { noMorePages } from './unsubscribe.ts';
 
 export { forgetMailed } from './preview.ts';
@@ -35,6 +36,12 @@ export const mailings = (hearten: Hearten, channels: ChannelOf): Module => ({
       ),
     'forget-mailing': ({ workspaceId, mailingId }) =>
       hearten.db.tx(String(workspaceId), (tx) => forgetMailing(tx, String(mailingId))),
+  },
+  on: {
+    'message.failed': mailMissed,
+    'message.refused': mailMissed,
+    'message.bounced': mailMissed,
+    'message.sent': mailArrived,
   },
   onBatch: { events: ['message.received'], react: cameBack },
 });

@@ -49,6 +49,9 @@ const toldSince = (
 ): Sql => sql`coalesce(t.at >= c.created_at, false) and not (coalesce(t.at < (select at from reopened), false)
   and exists (select 1 from message a where a.workspace_id = ${w} and a.conversation_id = c.id and a.type = 'in' and not a.aside and not a.automatic and a.at > t.at))`;
 
+/** What did not arrive told nobody, unless it is on its way once more by now. */
+const wasTold: Sql = sql`(s.state = 'sent' or s.reason = 'not-delivered' and exists (select 1 from message o where o.workspace_id = s.workspace_id and o.id = s.message_id and o.state in ('queued', 'sending', 'deferred', 'sent')))`;
+
 /**
  * Everyone who reported it, the newest conversation of each first; of some customers alone where `only` names them. Few customers were
  * merged, so what is walked is these few (`merged`: each with whom they are by now), and never everyone who reported it. So are conversations that were merged
@@ -61,24 +64,27 @@ async function reportersOf(tx: Tx, { problemId, kind, mailingId, only }: Asked):
         union select m.root from merged m where m.id = any (${only}::uuid[]))`
     : sql`true`;
   const stands = sql`c.folder = 'inbox' and c.parent_kind is distinct from 'side' and (${kind} = 'fixed' or c.status in ('open', 'snoozed'))`;
+  // What it is part of by now, in the moment of this statement: merged while it is being told, its conversations stand there.
+  const whole = sql`(select id from above where merged_into is null)`;
   return tx.many<Reporter>(sql`
     with recursive up as (select k.id, k.merged_into as root from customer k where k.workspace_id = ${w} and k.merged_into is not null
         union select u.id, k.merged_into from up u join customer k on k.workspace_id = ${w} and k.id = u.root where k.merged_into is not null),
       merged as materialized (select u.id, u.root from up u join customer k on k.workspace_id = ${w} and k.id = u.root where k.merged_into is null),
-      same as (select ${problemId}::uuid as id union select p.id from same s join problem p on p.workspace_id = ${w} and p.merged_into = s.id),
+      above as (select p.id, p.merged_into from problem p where p.workspace_id = ${w} and p.id = ${problemId} union all select p.id, p.merged_into from above u join problem p on p.workspace_id = ${w} and p.id = u.merged_into),
+      same as (select id from above where merged_into is null union select p.id from same s join problem p on p.workspace_id = ${w} and p.merged_into = s.id),
       reopened as materialized (select max(s.at) as at from problem_step s where s.workspace_id = ${w} and s.problem_id in (select id from same) and s.state in ('found', 'known', 'fixing')
         and exists (select 1 from problem_step f where f.workspace_id = ${w} and f.problem_id = s.problem_id and f.state in ('fixed', 'verified') and f.at < s.at)),
       told as materialized (select coalesce(m.root, s.customer_id) as root, max(s.sent_at) as at, array_agg(s.answers) as answers, bool_or(s.mailing_id = ${mailingId}::uuid) as here
-        from mailing_person s left join merged m on m.id = s.customer_id where s.workspace_id = ${w} and s.state = 'sent' and s.kind = ${kind} and s.problem_id in (select id from same) and s.customer_id is not null group by 1),
+        from mailing_person s left join merged m on m.id = s.customer_id where s.workspace_id = ${w} and ${wasTold} and s.kind = ${kind} and s.problem_id in (select id from same) and s.customer_id is not null group by 1),
       no_more as materialized (select distinct coalesce(m.root, u.customer_id) as root from unsubscribed u left join merged m on m.id = u.customer_id where u.workspace_id = ${w}),
       filed as materialized (select c.id, c.id as own, c.number, c.subject, c.customer_name, c.customer_address, c.channel, c.inbox_id, c.created_at, c.status, f.provisional, coalesce(m.root, c.customer_id) as root
         from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id left join merged m on m.id = c.customer_id
-        where f.workspace_id = ${w} and f.problem_id = ${problemId} and ${stands} and c.merged_into is null and ${those}),
+        where f.workspace_id = ${w} and f.problem_id = ${whole} and ${stands} and c.merged_into is null and ${those}),
       gone as (select c.id, c.merged_into as home from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-          where f.workspace_id = ${w} and f.problem_id = ${problemId} and f.followed_from is null and c.merged_into is not null and ${those}
+          where f.workspace_id = ${w} and f.problem_id = ${whole} and f.followed_from is null and c.merged_into is not null and ${those}
         union select g.id, c.merged_into from gone g join conversation c on c.workspace_id = ${w} and c.id = g.home where c.merged_into is not null),
       joined as materialized (select distinct on (c.id, coalesce(m.root, o.customer_id)) c.id, o.id as own, c.number, o.subject, o.customer_name, o.customer_address, c.channel, c.inbox_id, o.created_at, c.status, f.provisional, coalesce(m.root, o.customer_id) as root
-        from gone g join conversation o on o.workspace_id = ${w} and o.id = g.id join conversation c on c.workspace_id = ${w} and c.id = g.home join conversation_problem f on f.workspace_id = ${w} and f.problem_id = ${problemId} and f.conversation_id = c.id
+        from gone g join conversation o on o.workspace_id = ${w} and o.id = g.id join conversation c on c.workspace_id = ${w} and c.id = g.home join conversation_problem f on f.workspace_id = ${w} and f.problem_id = ${whole} and f.conversation_id = c.id
           left join merged m on m.id = o.customer_id left join merged n on n.id = c.customer_id
         where ${stands} and c.merged_into is null and coalesce(m.root, o.customer_id) is distinct from coalesce(n.root, c.customer_id) order by 1, coalesce(m.root, o.customer_id), o.number desc)
     select c.id, c.number::int, c.subject, case when c.customer_name = c.customer_address then '' else c.customer_name end as name, c.customer_address as address, c.channel, c.inbox_id,
@@ -86,7 +92,7 @@ async function reportersOf(tx: Tx, { problemId, kind, mailingId, only }: Asked):
       c.channel <> 'chat' or exists (select 1 from inbox x where x.workspace_id = ${w} and x.id::text = i.settings->>'mailInboxId' and x.deleted_at is null) as mails, c.provisional, c.root, c.own,
       coalesce(l.id, c.id) as answers, n.root is not null as unsubscribed, coalesce(t.here, false) as told_here, ${toldSince(w)} as told_since, w.sample_of is not null as sample, coalesce(l.id = any (t.answers), false) as told_answers,
       case when c.status in ('resolved', 'closed') or not exists (select 1 from conversation_problem x join problem y on y.workspace_id = x.workspace_id and y.id = x.problem_id
-          where x.workspace_id = ${w} and x.conversation_id = c.id and y.id <> ${problemId} and y.state in ('found', 'known', 'fixing')) then 'resolved' when c.status = 'waiting' then 'waiting' else 'open' end as after
+          where x.workspace_id = ${w} and x.conversation_id = c.id and y.id <> ${whole} and y.state in ('found', 'known', 'fixing')) then 'resolved' when c.status = 'waiting' then 'waiting' else 'open' end as after
     from (select * from filed union all select * from joined) c join workspace w on w.id = ${w}
       left join inbox i on i.workspace_id = ${w} and i.id = c.inbox_id left join brand r on r.workspace_id = i.workspace_id and r.id = i.brand_id
       left join told t on t.root = c.root left join no_more n on n.root = c.root

@@ -122,6 +122,8 @@ type Noted = {
  */
 export async function piece(tx: Tx, channels: ChannelOf, who: Who, mail: Mail): Promise<boolean> {
   if (mail.state !== 'running') return false;
+  // Two mailings speak to the same people once their problems became one: one piece at a time, so that each sees whom the other told.
+  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`mailings ${tx.workspaceId}`}, 0))`);
   const items = await tx.many<Item>(sql`
     select id, customer_id, conversation_id, inbox_id, answers, address, subject, text from mailing_person
     where workspace_id = ${tx.workspaceId} and mailing_id = ${mail.id} and state = 'todo' order by conversation_id, id limit ${PIECE}`);

@@ -107,5 +107,8 @@ test('What became of a fix is told to its owner with the figures: it worked, it 
   const nothing = await judged('unchanged', { unchanged: 1, weeks: 52 });
   assert.match(nothing?.title ?? '', /^The fix changed nothing that can be measured: /);
   assert.match(nothing?.text ?? '', /^52 weeks /);
+  const unsure = await judged('unproven', { unproven: 1, ratio: 0.8, low: 0.7, high: 0.94, weeks: 52 });
+  assert.match(unsure?.title ?? '', /^The fix is not verified: /);
+  assert.match(unsure?.text ?? '', /^80% of what was to be expected came in over 52 weeks \(70% to 94%\)\./);
   assert.deepEqual([nothing?.kind, nothing?.problemId], ['fix-judged', problemId]);
 });

@@ -30,6 +30,8 @@ function fixWords(name: string, { outcome, why }: EventRow['data'], language: st
   const figures = why as Record<string, number> | undefined;
   const figure = (what: string): string =>
     new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(figures?.[what] ?? 0);
+  const share = (what: string): string =>
+    new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(figures?.[what] ?? 0);
   if (outcome === 'verified')
     return {
       title: say('The fix worked: {name}', { name }),
@@ -41,6 +43,14 @@ function fixWords(name: string, { outcome, why }: EventRow['data'], language: st
       text: say('{reporters} customers in {weeks} weeks, where {usual} were usual since the fix.', {
         ...{ reporters: figure('reporters'), weeks: figure('weeks'), usual: figure('usual') },
       }),
+    };
+  if (outcome === 'unproven')
+    return {
+      title: say('The fix is not verified: {name}', { name }),
+      text: say(
+        '{ratio} of what was to be expected came in over {weeks} weeks ({low} to {high}). That is not sure enough, and it is looked at no longer.',
+        { ratio: share('ratio'), low: share('low'), high: share('high'), weeks: figure('weeks') },
+      ),
     };
   return {
     title: say('The fix changed nothing that can be measured: {name}', { name }),
@@ -80,6 +90,6 @@ async function tellOwner(
 export const notifyIssue = (tx: Tx, event: EventRow, jobs: Jobs): Promise<void> =>
   tellOwner(tx, event, jobs, 'issue-closed', (name) => issueWords(name, event.data.came));
 
-/** A fix is verified, is back, or changed nothing in the time in which it was looked at. */
+/** A fix is verified, is back, or was not verified in the time in which it was looked at. */
 export const notifyFix = (tx: Tx, event: EventRow, jobs: Jobs): Promise<void> =>
   tellOwner(tx, event, jobs, 'fix-judged', (name, language) => fixWords(name, event.data, language));

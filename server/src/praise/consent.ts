@@ -24,12 +24,14 @@ export type Own = {
   code: string;
   consented_at: string | null;
   withdrawn_at: string | null;
+  /** Said otherwise since they agreed: they are asked anew. */
+  reworded: boolean;
   /** The team took it off. */
   hidden_at: string | null;
   /** Its conversation is in the trash or in spam. */
   away: boolean;
 };
-const columns: Sql = sql`id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at, hidden_at, ${isAway} as away`;
+const columns: Sql = sql`id, conversation_id, customer_id, brand_id, language, words, name, code, consented_at, withdrawn_at, reworded, hidden_at, ${isAway} as away`;
 const gone = [
   say('This link leads nowhere'),
   say('It is not complete, or what you said was taken away. Nothing was changed.'),
@@ -62,7 +64,7 @@ export async function agree(tx: Tx, own: Own, show: boolean, name: string): Prom
   const shown = own.consented_at !== null && own.withdrawn_at === null;
   if (own.hidden_at || (show && own.away) || (show ? shown && own.name === called : !shown)) return own;
   const row = await tx.first<Own>(sql`
-    update praise set name = case when ${show} then ${called} else name end, consented_at = case when ${show} then now() else consented_at end, withdrawn_at = case when ${show} then null else now() end
+    update praise set name = case when ${show} then ${called} else name end, consented_at = case when ${show} then now() else consented_at end, withdrawn_at = case when ${show} then null else now() end, reworded = false
     where workspace_id = ${tx.workspaceId} and id = ${own.id} returning ${columns}`);
   await emit(tx, [
     {
@@ -101,6 +103,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
     const { brand } = found.look;
     const t = (what: Said): string => escaped(inWords(what, own.language));
     const words = quoted(own.words);
+    const takenBack = own.withdrawn_at !== null && !own.reworded;
     if (own.consented_at && !own.withdrawn_at && !own.away) {
       const url = pageOf(config, own.code);
       return sendWhole(
@@ -117,7 +120,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
         ),
       );
     }
-    if (own.hidden_at || (own.away && !own.withdrawn_at))
+    if (own.hidden_at || (own.away && !takenBack))
       return sendWhole(
         reply,
         200,
@@ -127,7 +130,7 @@ export function ownPage({ db, seal, config, files }: Hearten, look: (request: Fa
           found.look,
         ),
       );
-    const head: [Said, Said] = own.withdrawn_at
+    const head: [Said, Said] = takenBack
       ? [say('It is shown no more'), say('The page with your words is gone.')]
       : [
           say('May others read this?'),

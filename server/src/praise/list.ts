@@ -9,7 +9,7 @@ import { isAway } from './offer.ts';
 
 type Row = Omit<Praise, 'url'> & { place: string };
 const columns: Sql = sql`p.id, h.id as "conversationId", h.number::int, coalesce(nullif(h.customer_name, ''), h.customer_address) as customer, p.name, case when p.withdrawn_at is null then p.words else '' end as words,
-  case when p.withdrawn_at is not null then 'taken back' when h.folder <> 'inbox' then 'put away' else 'shown' end as state, p.code, p.consented_at as "consentedAt", p.visits, (select count(*)::int from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id) as orders,
+  case when p.reworded then 'reworded' when p.withdrawn_at is not null then 'taken back' when h.folder <> 'inbox' then 'put away' else 'shown' end as state, p.code, p.consented_at as "consentedAt", p.visits, (select count(*)::int from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id) as orders,
   (select coalesce(json_agg(json_build_object('currency', o.currency, 'amount', o.amount) order by o.currency), '[]') from (select currency, sum(amount)::float8 as amount from praise_order o where o.workspace_id = p.workspace_id and o.praise_id = p.id and amount is not null and currency is not null group by currency) o) as amounts, p.consented_at::text as place
   from praise p join conversation c on c.workspace_id = p.workspace_id and c.id = p.conversation_id join conversation h on h.workspace_id = c.workspace_id and h.id = case when c.merged_into is null then c.id else c.merged_into end`;
 const told = ({ config }: Pick<Hearten, 'config'>, { place: _, ...row }: Row): Praise => ({
@@ -17,7 +17,7 @@ const told = ({ config }: Pick<Hearten, 'config'>, { place: _, ...row }: Row): P
   url: row.state === 'shown' ? pageOf(config, row.code) : null,
 });
 
-/** What was agreed to be shown, the newest first, and what came of all of it. */
+/** What was ever agreed to be shown, the newest first, and what came of all of it. */
 export async function praises(
   tx: Tx,
   room: Pick<Hearten, 'config'>,

@@ -21,9 +21,12 @@ export const isAway: Sql = sql`not exists (select 1 from conversation c join con
 /** What only they are told: by which link they agree, and to which words. */
 export type Offer = { token: string; words: string };
 
+/** Other words than those a `praise` has, which the team did not take off. */
+const anew: Sql = sql`(praise.words <> excluded.words and praise.hidden_at is null)`;
+
 /**
  * Somebody happy said something: they may be asked whether others may read it. Said otherwise than it was shown, it is shown no more until
- * they agree anew; null where just these words are shown already, the team took them off, or their conversation is in the trash: then nothing is asked.
+ * they agree anew, and what came of it stays theirs; null where just these words are shown already, the team took them off, or their conversation is in the trash: then nothing is asked.
  */
 export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise<Offer | null> {
   const id = newId();
@@ -32,7 +35,7 @@ export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise
     values (${tx.workspaceId}, ${id}, ${happy.source}, ${happy.sourceId}, ${happy.conversationId}, ${happy.customerId}, ${happy.brandId}, ${happy.language}, ${happy.words},
       ${seal.sign('praise-code', `${tx.workspaceId}.${id}`, 8).slice(0, 12)})
     on conflict (workspace_id, source_id) do update set words = excluded.words,
-      consented_at = case when praise.words = excluded.words or praise.hidden_at is not null then praise.consented_at end, withdrawn_at = case when praise.words = excluded.words or praise.hidden_at is not null then praise.withdrawn_at end
+      withdrawn_at = case when ${anew} and praise.consented_at is not null and praise.withdrawn_at is null then now() else praise.withdrawn_at end, reworded = praise.reworded or (${anew} and praise.consented_at is not null)
     returning id, hidden_at is not null or (consented_at is not null and withdrawn_at is null) or ${isAway} as decided`);
   return row?.decided ? null : { token: praiseToken(seal, tx.workspaceId, row?.id ?? id), words: happy.words };
 }
@@ -43,7 +46,7 @@ export async function offerPraise({ seal }: Room, tx: Tx, happy: Happy): Promise
  */
 export async function dropPraise(tx: Tx, sourceId: string): Promise<void> {
   await tx.run(
-    sql`update praise set withdrawn_at = coalesce(withdrawn_at, now()), words = '' where workspace_id = ${tx.workspaceId} and source_id = ${sourceId} and hidden_at is null`,
+    sql`update praise set withdrawn_at = coalesce(withdrawn_at, now()), words = '', reworded = false where workspace_id = ${tx.workspaceId} and source_id = ${sourceId} and hidden_at is null`,
   );
   await tx.run(
     sql`delete from praise where workspace_id = ${tx.workspaceId} and source_id = ${sourceId} and consented_at is null and hidden_at is null and visits = 0

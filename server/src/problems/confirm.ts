@@ -2,6 +2,7 @@ import type { Body, Reply } from '@hearten/contract';
 import { type Sql, sql, type Tx } from '../base/db.ts';
 import { Forbidden } from '../base/errors.ts';
 import type { Who } from '../base/module.ts';
+import { standsAgain } from './aside.ts';
 import { draw } from './audit.ts';
 import { lockProblem, problemById, tell } from './problems.ts';
 import { learnLater } from './words.ts';
@@ -45,7 +46,10 @@ export async function confirm(
     : await tx.run(
         sql`delete from conversation_problem where workspace_id = ${tx.workspaceId} and problem_id = ${id} and provisional and conversation_id = any (${ids}::uuid[])`,
       );
-  if (!body.right && decided) await moveUp(tx, ids);
+  if (!body.right && decided) {
+    await moveUp(tx, ids);
+    await standsAgain(tx, ids);
+  }
   if (decided) {
     if (body.right) await draw(tx, ids);
     await learnLater(tx, id);

@@ -6,6 +6,7 @@ import { jobs } from '../base/jobs.ts';
 import { actorOf, type Who } from '../base/module.ts';
 import { say } from '../base/words.ts';
 import { lockLive } from '../conversations/index.ts';
+import { forgetAside } from './aside.ts';
 import { draw } from './audit.ts';
 import { learnLater, suggest } from './words.ts';
 
@@ -45,9 +46,18 @@ async function homes(tx: Tx, ids: string[]): Promise<Map<string, { owner_id: str
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-type Was = { problem_id: string | null; provisional: boolean; confirmed_by: string | null };
-/** Nothing but the weights is new: the same problems, and what was confirmed of them stays so. */
-const onlyWeighed = (ids: string[], before: Was[], body: Body<'PUT /conversations/:id/filing'>): boolean =>
+type Was = {
+  problem_id: string | null;
+  filed_by: string | null;
+  filed_at: string;
+  confidence: number | null;
+  provisional: boolean;
+  confirmed_by: string | null;
+  came_from: string[];
+  followed_from: string | null;
+};
+/** The same problems as before, and nobody says that they are to be confirmed anew: what was confirmed of them stays so. */
+const sameProblems = (ids: string[], before: Was[], body: Body<'PUT /conversations/:id/filing'>): boolean =>
   body.provisional !== true &&
   ids.length === before.length &&
   before.every((one) => ids.includes(one.problem_id ?? ''));
@@ -69,16 +79,22 @@ export async function setFiling(
         ? say('Which problem? Nothing was filed.', {})
         : say('A question, a one-off or praise has no problem. Nothing was filed.', {}),
     );
-  const known = await homes(tx, ids);
+  const homesOf = await homes(tx, ids);
   const alike = ids.length ? await suggest(tx, conversationId) : [];
   const weights = shares(problems);
   const before = await tx.many<Was>(
-    sql`delete from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${conversationId} returning problem_id, provisional, confirmed_by`,
+    sql`delete from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${conversationId}
+      returning problem_id, filed_by, filed_at::text, confidence, provisional, confirmed_by, came_from, followed_from`,
   );
-  const weighed = onlyWeighed(ids, before, body);
+  const same = sameProblems(ids, before, body);
+  // Weighed, and nothing else: who filed it and when, and what it came with, stay as they are. Taken out and put back, since places meet when they are exchanged.
+  const weighed = same && problems.every((one) => one.weight !== undefined);
+  if (!weighed) await forgetAside(tx, conversationId);
   const rows = problems.map((one, place) => {
-    const was = weighed ? before.find((other) => other.problem_id === one.id && !other.provisional) : undefined;
-    const owner = known.get(one.id)?.owner_id ?? null;
+    const known = same ? before.find((other) => other.problem_id === one.id) : undefined;
+    if (known && weighed) return { ...known, place, weight: weights[place] };
+    const was = known?.provisional ? undefined : known;
+    const owner = homesOf.get(one.id)?.owner_id ?? null;
     const mine = owner ? owner === who.id : who.may('problem.write');
     return {
       place,
@@ -87,13 +103,15 @@ export async function setFiling(
       provisional: !was && (!mine || body.provisional === true),
       confirmed_by: was?.confirmed_by ?? who.id,
       confidence: alike.find((other) => other.id === one.id)?.confidence ?? null,
+      ...{ filed_by: who.id, filed_at: null, came_from: [], followed_from: null },
     };
   });
   if (body.kind === 'problem')
     await tx.run(sql`
-      insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, weight, filed_by, confidence, provisional, confirmed_by)
-      select ${tx.workspaceId}, ${conversationId}, r.place, 'problem', r.problem_id, r.weight, ${who.id}, r.confidence, r.provisional, case when not r.provisional then r.confirmed_by end
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place integer, problem_id uuid, weight real, provisional boolean, confirmed_by uuid, confidence real)`);
+      insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, weight, filed_by, filed_at, confidence, provisional, confirmed_by, came_from, followed_from)
+      select ${tx.workspaceId}, ${conversationId}, r.place, 'problem', r.problem_id, r.weight, r.filed_by, case when r.filed_at is null then now() else r.filed_at end, r.confidence, r.provisional,
+        case when not r.provisional then r.confirmed_by end, r.came_from, r.followed_from
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (place integer, problem_id uuid, weight real, provisional boolean, confirmed_by uuid, confidence real, filed_by uuid, filed_at timestamptz, came_from uuid[], followed_from uuid)`);
   else if (body.kind)
     await tx.run(sql`
       insert into conversation_problem (workspace_id, conversation_id, place, kind, filed_by, provisional, confirmed_by)
@@ -104,10 +122,11 @@ export async function setFiling(
   return filingOf(tx, conversationId);
 }
 
-/** A resolved conversation that nobody filed is filed as what it resembles, later and beside everything else. */
-export async function fileResolved(tx: Tx, event: EventRow): Promise<void> {
-  const { status, to, from } = event.data as { status?: unknown; to?: unknown; from?: unknown };
-  if (event.conversation_id && (status === 'resolved' || (to === 'resolved' && from !== 'resolved')))
+const over = (status: unknown): boolean => status === 'resolved' || status === 'closed';
+/** A conversation that is resolved, or closed at once, and that nobody filed is filed as what it resembles, later and beside everything else. */
+export async function fileOver(tx: Tx, event: EventRow): Promise<void> {
+  const { status, before, to, from } = event.data as Record<string, unknown>;
+  if (event.conversation_id && ((over(status) && !over(before)) || (over(to) && !over(from))))
     await jobs.add(
       tx,
       'file-resolved',

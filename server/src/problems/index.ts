@@ -3,15 +3,16 @@ import { type Hearten, type Module, nothing } from '../base/module.ts';
 import { enterCustomers, enteredCustomers, ordersRenamed } from './active.ts';
 import { answerAudit, auditAnswers, auditFigures, nextAudit, takeBackAudit } from './audit.ts';
 import { confirm } from './confirm.ts';
-import { fileByItself, fileResolved, filingOf, setFiling } from './filing.ts';
+import { fileByItself, fileOver, filingOf, setFiling } from './filing.ts';
 import { followMerge, followUnmerge } from './follow.ts';
 import { issueHook } from './issues/hook.ts';
 import { setIssue } from './issues/issue.ts';
 import { changeTracker, deleteTracker, listTrackers, makeTracker } from './issues/trackers.ts';
-import { judgeTonight } from './life.ts';
+import { judgeDue } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
 import { contactRate } from './rate.ts';
+import { unfiled } from './unfiled.ts';
 import { keepWeeks } from './weeks.ts';
 import { listWishes, wishCustomers } from './wishes.ts';
 import { learnWords } from './words.ts';
@@ -58,6 +59,7 @@ export function problems(hearten: Hearten): Module {
       'GET /filing-audit/answers': ({ tx, query }) => tx((t) => auditAnswers(t, query)),
       'POST /filing-audit/:id': ({ tx, who, params, body }) => nothing(tx((t) => answerAudit(t, who, params.id, body))),
       'DELETE /filing-audit/:id': ({ tx, who, params }) => nothing(tx((t) => takeBackAudit(t, who, params.id))),
+      'GET /unfiled-conversations': ({ tx, query }) => tx((t) => unfiled(t, query)),
       'GET /conversations/:id/filing': ({ tx, params }) => tx((t) => filingOf(t, params.id)),
       'PUT /conversations/:id/filing': ({ tx, who, params, body }) => tx((t) => setFiling(t, who, params.id, body)),
     },
@@ -69,9 +71,9 @@ export function problems(hearten: Hearten): Module {
         db.tx(String(payload.workspaceId), (tx) => fileByItself(tx, String(payload.conversationId))),
     },
     on: {
-      'conversation.status': fileResolved,
-      'message.replied': fileResolved,
-      'message.left': fileResolved,
+      'conversation.status': fileOver,
+      'message.replied': fileOver,
+      'message.left': fileOver,
       'conversation.merged': followMerge,
       'conversation.unmerged': followUnmerge,
       'workspace.changed': ordersRenamed,
@@ -82,13 +84,10 @@ export function problems(hearten: Hearten): Module {
         (error: unknown): void =>
           log.warn('Problems could not be looked at; tried again later', { error, workspaceId });
       const look = async (): Promise<void> => {
-        for (const { id, night } of await db.read<{ id: string; night: boolean }>(
-          NOWHERE,
-          sql`select id, extract(hour from now() at time zone coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC')) between 1 and 3 as night from workspace`,
-        )) {
+        for (const { id } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`)) {
           // What goes wrong in one workspace keeps no other from its answer.
           await db.tx(id, (tx) => keepWeeks(tx)).catch(later(id));
-          if (night) await db.tx(id, judgeTonight).catch(later(id));
+          await db.tx(id, judgeDue).catch(later(id));
         }
       };
       const quietly = (): void => {

@@ -8,7 +8,9 @@ import { findingOf, type Measured, measure } from './rate.ts';
 import type { Finding } from './verify.ts';
 import { keepWeeks } from './weeks.ts';
 
-type Why = { [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual' | 'issue' | 'unchanged']?: number };
+type Why = {
+  [K in 'ratio' | 'low' | 'high' | 'weeks' | 'reporters' | 'usual' | 'issue' | 'unchanged' | 'unproven']?: number;
+};
 type Step = { state: KnownProblem['state']; shippedOn: string | null; byId: string | null; why?: Why };
 
 /** A line in the life of a problem. Without a person it is Hearten's, and says why. */
@@ -26,8 +28,30 @@ export function becomes(state: string, finding: Finding): { state: 'verified' | 
   return null;
 }
 
+/** What is said when the year is over and it was not verified: how much comes in, where that is more or less for sure; else that nothing changed. */
+export function endsAs({ effect, weeksAfter: weeks }: Pick<Finding, 'effect' | 'weeksAfter'>): {
+  outcome: 'unproven' | 'unchanged';
+  why: Why;
+} {
+  return effect && (effect.high < 1 || effect.low > 1)
+    ? { outcome: 'unproven', why: { unproven: 1, ...effect, weeks } }
+    : { outcome: 'unchanged', why: { unchanged: 1, weeks } };
+}
+
 /**
- * Once a night, in the workspace's own time, by whichever process comes first; one that fails is tried again within the same night. Of
+ * What the night is for is done from one o'clock on, where the workspace is, or as soon after that as somebody looks: a desk that is off at
+ * night is judged when it is on. On the day it was made nothing is over yet.
+ */
+export async function judgeDue(tx: Tx): Promise<boolean> {
+  const due = await tx.first(sql`
+    select 1 from workspace w cross join lateral (select coalesce((select name from pg_timezone_names where name = w.time_zone limit 1), 'UTC') as zone) z cross join lateral (select now() at time zone z.zone as at) here
+      left join problem_night n on n.workspace_id = w.id
+    where w.id = ${tx.workspaceId} and here.at::time >= '01:00' and w.created_at at time zone z.zone < date_trunc('day', here.at) and (n.night is null or n.night < here.at::date)`);
+  return due !== undefined && judgeTonight(tx);
+}
+
+/**
+ * Once a day, in the workspace's own time, by whichever process comes first; one that fails is tried again within the same day. Of
  * two at once the second waits for the first and finds it done.
  */
 export async function judgeTonight(tx: Tx): Promise<boolean> {
@@ -51,7 +75,7 @@ export async function judgeProblems(tx: Tx): Promise<number> {
   for (const one of all) {
     const finding = findingOf(one);
     const changed = await move(tx, one, finding);
-    if (!changed) await unchanged(tx, one, finding);
+    if (!changed) await ended(tx, one, finding);
     moved += changed;
   }
   return moved;
@@ -78,15 +102,18 @@ const judged = (tx: Tx, problemId: string, data: { outcome: string; why: Why }):
     { name: 'problem.judged', actor: system, data: { problemId, ...data } },
   ]);
 
-/** A year has passed and nothing fell: that is said once of each fix, in its life and to its owner. It stays fixed until it comes back. */
-async function unchanged(tx: Tx, one: Measured, { over, weeksAfter, verdict, returned }: Finding): Promise<void> {
+/** A year has passed and it was not verified: that is said once of each fix, in its life and to its owner. It stays fixed until it comes back. */
+async function ended(tx: Tx, one: Measured, finding: Finding): Promise<void> {
+  const { over, verdict, returned } = finding;
   if (one.state !== 'fixed' || !over || verdict === 'verified' || returned) return;
-  const said = one.life.some(({ shippedOn, why }) => shippedOn === one.shippedOn && why?.unchanged);
-  if (said) return;
+  const before = one.life.some(
+    ({ shippedOn, why }) => shippedOn === one.shippedOn && (why?.unchanged || why?.unproven),
+  );
+  if (before) return;
   const still = await tx.first(sql`
     select 1 from problem where workspace_id = ${tx.workspaceId} and id = ${one.id} and state = 'fixed' and shipped_on = ${one.shippedOn}::date and merged_into is null for update`);
   if (!still) return;
-  const why = { unchanged: 1, weeks: weeksAfter };
-  await noteStep(tx, one.id, { state: 'fixed', shippedOn: one.shippedOn, byId: null, why });
-  await judged(tx, one.id, { outcome: 'unchanged', why });
+  const end = endsAs(finding);
+  await noteStep(tx, one.id, { state: 'fixed', shippedOn: one.shippedOn, byId: null, why: end.why });
+  await judged(tx, one.id, end);
 }

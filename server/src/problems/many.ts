@@ -1,6 +1,7 @@
 import { sql, type Tx } from '../base/db.ts';
 import { emit } from '../base/events.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { standsAgain } from './aside.ts';
 import { draw } from './audit.ts';
 import { lockProblem, tell } from './problems.ts';
 import { learnLater } from './words.ts';
@@ -81,6 +82,10 @@ export async function unfileMany(
     delete from conversation_problem f where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${problemId} and f.conversation_id = any (${ids}::uuid[]) and f.provisional and f.place = 0 and f.came_from = '{}'
       and not exists (select 1 from conversation_problem o where o.workspace_id = f.workspace_id and o.conversation_id = f.conversation_id and o.place > 0)
     returning f.conversation_id as id`);
+  await standsAgain(
+    tx,
+    out.map(({ id }) => id),
+  );
   await emit(
     tx,
     out.map(({ id }) => ({ name: 'problem.filed', actor: actorOf(who), data: { about: id, kind: null } })),

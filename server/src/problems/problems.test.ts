@@ -3,13 +3,16 @@ import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
-import type { EventRow } from '../base/events.ts';
+import { type EventRow, emit, system } from '../base/events.ts';
+import { act } from '../conversations/bulk-verbs.ts';
+import { setStatus } from '../conversations/change.ts';
 import { merge, unmerge } from '../conversations/merge.ts';
 import { confirm } from './confirm.ts';
 import { fileByItself, filingOf, setFiling } from './filing.ts';
 import { problems } from './index.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
+import { unfiled } from './unfiled.ts';
 import { learnWords } from './words.ts';
 
 let w: Desk;
@@ -123,6 +126,40 @@ test('A conversation counts once whatever it is filed under: the shares of all p
   const sum = items.reduce((all, one) => all + one.share, 0) + none;
   assert.ok(Math.abs(sum - 1) < 1e-5, `${sum}`);
   assert.ok(Math.abs((items.find((one) => one.id === a)?.share ?? 0) * filed - 0.7) < 1e-5);
+});
+
+test('What is not filed of what is over stands in a list, page by page, of as many as are counted', async () => {
+  const [one, two, open, filed] = [await write('no 1'), await write('no 2'), await write('no 3'), await write('no 4')];
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set status = case when id = ${one} then 'closed' else 'resolved' end where workspace_id = ${w.workspaceId} and id = any (${[one, two, filed]}::uuid[])`,
+    ),
+  );
+  await w.tx((t) => setFiling(t, w.people.lead, filed, { kind: 'one-off' }));
+  const old = await write('no 5');
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set status = 'resolved', last_at = now() - interval '31 days', created_at = now() - interval '31 days' where workspace_id = ${w.workspaceId} and id = ${old}`,
+    ),
+  );
+  const all = async (weeks?: number): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let cursor: string | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof unfiled>> = await w.tx((t) =>
+        unfiled(t, { limit: 1, ...(weeks ? { weeks } : {}), ...(cursor ? { cursor } : {}) }),
+      );
+      ids.push(...page.items.map(({ id }) => id));
+      if (!page.next) return ids;
+      cursor = page.next;
+    }
+  };
+  const lately = await all();
+  assert.deepEqual([lately.includes(one), lately.includes(two)], [true, true]);
+  assert.ok(![open, filed, old].some((id) => lately.includes(id)));
+  assert.equal(lately.length, (await w.tx((t) => listProblems(t, {}))).unfiled);
+  const weeks = await all(13);
+  assert.ok(weeks.includes(old));
+  assert.equal(weeks.length, (await w.tx((t) => listProblems(t, { weeks: 13 }))).unfiled);
 });
 
 test('Two who take causes of one conversation away at once leave it the third as its first', async () => {
@@ -292,8 +329,32 @@ test('Nothing is filed by itself under a problem that is merged away this moment
   assert.equal(lost.length, 0);
 });
 
-/** What the last merge, or the last way back, of this conversation says is heard. */
-async function heard(name: 'conversation.merged' | 'conversation.unmerged', id: string): Promise<void> {
+test('What is closed without being resolved before is looked at as well, alone or many at once; what closes by itself later was looked at', async () => {
+  const ids = [await write('closed at once'), await write('closed with others'), await write('resolved, then closed')];
+  const [alone, many, later] = ids as [string, string, string];
+  const looked = async () => Promise.all(ids.map(async (id) => Boolean(await w.jobAt(`file-resolved:${id}`))));
+  await w.tx((t) => setStatus(t, w.people.lead, alone, 'closed'));
+  await heard('conversation.status', alone);
+  await w.tx((t) => act(t, w.people.lead, many, { do: 'status', status: 'closed' }));
+  await heard('conversation.status', many);
+  await w.tx((t) =>
+    emit(t, [
+      {
+        ...{ name: 'conversation.status', actor: system, conversationId: later },
+        data: { status: 'closed', before: 'resolved', days: 7 },
+      },
+    ]),
+  );
+  await heard('conversation.status', later);
+  assert.deepEqual(await looked(), [true, true, false]);
+  await w.tx((t) => setStatus(t, w.people.lead, later, 'resolved'));
+  await heard('conversation.status', later);
+  assert.deepEqual(await looked(), [true, true, true]);
+});
+
+type Heard = 'conversation.merged' | 'conversation.unmerged' | 'conversation.status';
+/** What the last merge, way back or change of status of this conversation says is heard. */
+async function heard(name: Heard, id: string): Promise<void> {
   const listener = problems(w.hearten).on?.[name];
   assert.ok(listener, `${name} is heard`);
   const events = await w.tx((t) =>
@@ -377,12 +438,96 @@ test('A conversation that is merged into one that is filed elsewhere keeps its r
   assert.deepEqual(await counted(), [1, 1, 2]);
 
   await becomesPart(one, asking);
-  assert.deepEqual(
-    (await filedAs(asking)).map(([id]) => id),
-    ['question', dark, torn],
-  );
+  assert.deepEqual(await filedAs(asking), [
+    [dark, 0.7, false],
+    [torn, 0.3, false],
+  ]);
   await isApart(one);
   assert.deepEqual(await filedAs(asking), [['question', 1, false]]);
+});
+
+test('A question that a problem is merged into steps aside: all shares come to the whole, and it stands again when no problem does', async () => {
+  const [dark, loud] = [await make('Dark beside a question'), await make('Loud beside a question')];
+  const [one, two, asking] = [await write('it is dark'), await write('it is loud'), await write('how heavy is it?')];
+  await file('lead', one, dark);
+  await file('representative', two, loud);
+  await w.tx((t) => setFiling(t, w.people.lead, asking, { kind: 'question' }));
+  const whole = async (): Promise<number> => {
+    const { items, filed, question, oneOff, praise } = await w.tx((t) => listProblems(t, {}));
+    return Math.round((items.reduce((sum, { share }) => sum + share, 0) + (question + oneOff + praise) / filed) * 1e4);
+  };
+  const problemsOf = async () => (await filedAs(asking)).map(([id]) => id);
+  await becomesPart(one, asking);
+  await becomesPart(two, asking);
+  assert.deepEqual([await problemsOf(), await whole()], [[dark, loud], 10_000]);
+  await isApart(one);
+  assert.deepEqual([await problemsOf(), await whole()], [[loud], 10_000]);
+  await isApart(two);
+  assert.deepEqual([await problemsOf(), await whole()], [['question'], 10_000]);
+
+  // What came is said to be wrong there: then it is what it was.
+  await becomesPart(two, asking);
+  await w.tx((t) => confirm(t, w.people.lead, loud, { conversationIds: [asking], right: false }));
+  assert.deepEqual([await problemsOf(), await whole()], [['question'], 10_000]);
+  await isApart(two);
+  assert.deepEqual(await problemsOf(), ['question']);
+
+  // Filed anew meanwhile, the question is not asked for any more.
+  await becomesPart(one, asking);
+  await file('lead', asking, loud);
+  await isApart(one);
+  assert.deepEqual([await problemsOf(), await whole()], [[loud], 10_000]);
+});
+
+test('Merged conversations keep all that each reported: with five problems already, the sixth is counted as well', async () => {
+  const all: string[] = [];
+  for (let i = 1; i <= 7; i++) all.push(await make(`One of seven: ${i}`));
+  const [one, two] = [await write('five at once'), await write('two more')];
+  await file('lead', one, ...all.slice(0, 5));
+  await file('lead', two, ...all.slice(5));
+  await becomesPart(two, one);
+  const here = await filedAs(one);
+  assert.deepEqual(
+    here.map(([id]) => id),
+    all,
+  );
+  assert.ok(Math.abs(here.reduce((sum, [, weight]) => sum + Number(weight), 0) - 1) < 5e-3);
+  await isApart(two);
+  assert.deepEqual(
+    (await filedAs(one)).map(([id]) => id),
+    all.slice(0, 5),
+  );
+});
+
+test('Changed shares change nothing else: who filed it, when, and with which conversation it came; what came with one leaves with it', async () => {
+  const [dark, loud] = [await make('Dark and weighed'), await make('Loud and weighed')];
+  const [one, other] = [await write('dark, to be weighed'), await write('loud, to be weighed')];
+  await file('lead', one, dark);
+  await file('representative', other, loud);
+  await becomesPart(one, other);
+  const stands = () =>
+    w.tx((t) =>
+      t.many<{ problem_id: string }>(
+        sql`select problem_id, filed_by, filed_at::text, provisional, confirmed_by, followed_from from conversation_problem where workspace_id = ${w.workspaceId} and conversation_id = ${other} order by problem_id`,
+      ),
+    );
+  const before = await stands();
+  await w.tx((t) =>
+    setFiling(t, w.people.manager, other, {
+      kind: 'problem',
+      problems: [
+        { id: dark, weight: 0.8 },
+        { id: loud, weight: 0.2 },
+      ],
+    }),
+  );
+  assert.deepEqual(await stands(), before);
+  assert.deepEqual(await filedAs(other), [
+    [dark, 0.8, false],
+    [loud, 0.2, true],
+  ]);
+  await isApart(one);
+  assert.deepEqual([await filedAs(one), await filedAs(other)], [[[dark, 1, false]], [[loud, 1, true]]]);
 });
 
 test('Problems that become one and two again leave nothing where a merged conversation has gone meanwhile', async () => {

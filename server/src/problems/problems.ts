@@ -1,4 +1,5 @@
 import type { Body, KnownProblem, ProblemRow, Query, Reply } from '@hearten/contract';
+import { clock } from '../base/clock.ts';
 import { type Sql, sql, type Tx } from '../base/db.ts';
 import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
@@ -20,7 +21,7 @@ const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.wish, p.c
     from problem_issue i where i.workspace_id = p.workspace_id and i.problem_id = p.id and not i.declined and p.link <> '') as proposes`;
 
 /** What began in these weeks, counted as reports count them: whole ones from Monday, where the workspace is. */
-const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> => {
+export const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> => {
   if (weeks === undefined) return sql`true`;
   const span = await tx.first<{ since: string }>(sql`
     select (date_trunc('week', now() at time zone time_zone) - make_interval(weeks => ${weeks - 1})) at time zone time_zone as since from workspace where id = ${tx.workspaceId}`);
@@ -128,6 +129,9 @@ export async function changeProblem(
   // Another day of the fix is another question: the rule answers it anew. The same day said again is none.
   const otherDay = body.shippedOn !== undefined && body.shippedOn !== home.shipped_on;
   const next = body.state ?? (home.state === 'verified' && otherDay ? 'fixed' : home.state);
+  if (body.shippedOn) dayOfFix(body.shippedOn);
+  if (body.shippedOn === null && isOver(next))
+    throw Invalid('What is fixed was fixed on a day. Nothing was changed; name that day, or make it known again.');
   // Open again it has no fix any more, and the next one has a day of its own.
   const reopened = !isOver(next) && isOver(home.state);
   const kept = <T>(value: T | undefined, column: Sql): Sql => (value === undefined ? column : sql`${value}`);
@@ -158,6 +162,11 @@ export async function changeProblem(
   return problemById(tx, id);
 }
 const isOver = (state: KnownProblem['state']): boolean => state === 'fixed' || state === 'verified';
+/** Today and tomorrow somewhere on earth, and whatever was before. */
+function dayOfFix(day: string): void {
+  if (Date.parse(day) > clock() + 86_400_000)
+    throw Invalid('This day lies ahead. Nothing was changed; name a day that has begun.');
+}
 
 /** The cursor is the number of the last conversation of the page before. */
 export async function conversationsOf(

@@ -77,7 +77,7 @@ const Line = ({ one }: { one: Item }) => (
               low: decimal(one.fewer.low),
               high: decimal(one.fewer.high),
             })
-        : told(one.finding)}
+        : told(one.finding, one)}
     </span>
   </li>
 );

@@ -49,6 +49,7 @@ export const reasons: Record<LeftOut, string> = {
   sample: t('Sample data'),
   changed: t('Wrote or changed since the preview'),
   erased: t('Erased since the preview'),
+  'not-delivered': t('Not delivered'),
 };
 
 /** Who was left out and why, in one line: people, but for the older conversations of those who got it. */

@@ -29,7 +29,9 @@ const Card = ({ one, take }: { one: One; take: (one: One) => void }) => {
         <p className="ink3">
           {one.state === 'put away'
             ? t('Not shown while its conversation is in the trash or in spam.')
-            : t('Taken back. The page is gone, and the words with it.')}
+            : one.state === 'reworded'
+              ? t('Said otherwise since. The page is gone until they agree to the new words.')
+              : t('Taken back. The page is gone, and the words with it.')}
         </p>
       )}
       <p className="row wraps xs ink2">

@@ -44,6 +44,9 @@ const Choice = ({
   </select>
 );
 
+/** The last day a fix can have shipped on, wherever the desk is. */
+const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+
 const useSave = (id: string) => {
   const client = useQueryClient();
   return async (change: Change): Promise<void> => {
@@ -85,6 +88,7 @@ const Known = ({ one }: { one: KnownProblem }) => {
     </SavedText>
   );
   const owners = (people ?? []).filter((p) => p.active || p.id === one.ownerId).map((p) => [p.id, p.name] as const);
+  const over = one.state === 'fixed' || one.state === 'verified';
   const stateChoices = Object.entries(states)
     .filter(([id]) => id !== 'verified' || one.state === 'verified')
     .map(([id, { label }]) => [id, label] as const);
@@ -123,11 +127,12 @@ const Known = ({ one }: { one: KnownProblem }) => {
         <SavedText
           label={t('Shipped on')}
           name="shippedOn"
-          optional
+          optional={!over}
           value={one.shippedOn ?? ''}
           save={(day) => save({ shippedOn: day || null })}
+          wrong={(day) => (over && !day ? t('What is fixed was fixed on a day: name it.') : undefined)}
         >
-          <input className="input" type="date" />
+          <input className="input" type="date" max={tomorrow()} />
         </SavedText>
         {text('step', t('Step of the journey'), 1, t('Such as choosing, paying, setting up, using.'))}
       </div>
@@ -362,7 +367,7 @@ export const ProblemPage = () => {
                   {t('{n, plural, one {# conversation} other {# conversations}}', { n: one.conversations })}
                 </p>
               )}
-              {one.mergedInto ? null : <Rate key={`rate-${one.id}`} id={one.id} />}
+              {one.mergedInto ? null : <Rate key={`rate-${one.id}`} id={one.id} state={one.state} />}
               <Issue one={one} />
               <Mailings one={one} />
               <Conversations key={one.id} one={one} />

@@ -1,4 +1,4 @@
-import type { ContactRate } from '@hearten/contract';
+import type { ContactRate, ProblemState } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { peopleQuery } from '../conversations/data.ts';
@@ -26,14 +26,14 @@ const counted = ({ base, weeks }: ContactRate): boolean =>
   base === 'tracked' || (base === 'orders' && weeks.slice(-13).every((one) => one.customers !== null));
 
 /** How many customers it reaches each week, and whether the fix ended it. */
-export const Rate = ({ id }: { id: string }) => {
+export const Rate = ({ id, state }: { id: string; state: ProblemState }) => {
   const may = useMay();
   const query = useQuery(rateQuery(id));
   const rate = query.data;
   if (query.isError) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!rate) return <SkeletonRows count={3} />;
   const last = rate.weeks.at(-1);
-  const words = told(rate.finding);
+  const words = told(rate.finding, { ...rate, state });
   return (
     <section className="card pad rate">
       <h2>{t('Contact rate')}</h2>
@@ -134,6 +134,14 @@ function whyOf({ state, why }: Step): string | null {
   if (!why) return null;
   if (why.unchanged)
     return t('The fix changed nothing that can be measured in {weeks} weeks', { weeks: why.weeks ?? 0 });
+  if (why.unproven)
+    return t(
+      '{ratio} of what was to be expected, {low} to {high}, over {weeks} weeks: not sure enough to be verified',
+      {
+        ...{ ratio: percent(why.ratio ?? 0), low: percent(why.low ?? 0), high: percent(why.high ?? 0) },
+        weeks: why.weeks ?? 0,
+      },
+    );
   if (why.issue) return state === 'fixed' ? t('Its issue was closed') : t('Its issue was opened again');
   if (state === 'verified')
     return t('{ratio} of what was to be expected, {low} to {high}, over {weeks} weeks', {
