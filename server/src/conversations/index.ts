@@ -60,7 +60,7 @@ export { keepMarks, markErased, marksOf, type Noted, noted } from './erased.ts';
 export { arrived, type Evidence } from './evidence.ts';
 export { hand } from './hand.ts';
 export type { ChannelOf } from './inbox-of.ts';
-export { inboxById } from './inbox-of.ts';
+export { inboxById, isPractice } from './inbox-of.ts';
 export { filesOf } from './lease.ts';
 export { mentions } from './mentions.ts';
 export { type Showing, showMood } from './mood.ts';
