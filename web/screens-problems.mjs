@@ -54,10 +54,11 @@ const MOST = 12;
 /** A conversation that says how its customer came, in their words why, and how they left, in words too. */
 async function toldAtTheEnd(page, ask) {
   const { items } = await ask(page, 'GET', '/restored/conversations?weeks=52&state=answered&limit=100');
-  const glad = (one) => (one.compared === 'better' ? 1 : 0);
-  for (const row of items.filter((one) => one.words).toSorted((a, b) => glad(b) - glad(a))) {
+  // One whose words most who look at pictures can read.
+  const plain = (one) => (/^[\x20-\x7e’]+$/.test(`${one.subject}${one.words}`) ? 1 : 0);
+  for (const row of items.filter((one) => one.words).toSorted((a, b) => plain(b) - plain(a))) {
     const { start, latest, end } = await ask(page, 'GET', `/conversations/${row.id}/mood`);
-    if ((latest ?? start)?.why?.words.length && end?.words) return row;
+    if ((latest?.why ?? start?.why)?.words.length && end?.words) return row;
   }
   return undefined;
 }

@@ -91,6 +91,12 @@ const into = (what) => (page) =>
     .first()
     .evaluate((at) => at.scrollIntoView({ block: 'start' }));
 const toFound = into('#found');
+/** On a phone the chips stand in one row that is moved by hand. */
+const toEnd = (page) =>
+  page
+    .locator('.end-words')
+    .first()
+    .evaluate((at) => at.previousElementSibling.scrollIntoView({ inline: 'start', block: 'nearest' }));
 const toModel = into('#language-model');
 const toGreetings = (page) =>
   page
@@ -181,7 +187,7 @@ const screens = ({ number, customer, company, inbox, snippet, macro, survey, clu
   mailing: { path: `/problems/${channels.problem}/tell/fixed` },
   filing: { path: `/inbox/open/${channels.suggested}`, act: press('Shift+D') },
   suggested: { path: `/inbox/open/${channels.suggested}` },
-  mood: { path: `/inbox/all/${channels.felt}` },
+  mood: { path: `/inbox/resolved/${channels.felt}`, act: toEnd },
   wishes: { path: '/problems/wishes' },
   audit: { path: '/problems/audit' },
   audited: { path: '/problems/audited' },
