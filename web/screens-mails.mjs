@@ -61,11 +61,10 @@ const ask = (page, method, path, body) =>
     [method, path, body ?? null],
   );
 
-/** Posts the mails, answers one of them, and lets that answer bounce. Gives the number of each conversation. */
-export async function postMails(page, base) {
-  const inbox = (await ask(page, 'GET', '/inboxes')).items[0];
+/** What posts a mail to an inbox, as any program may. */
+export async function posting(page, base, inbox) {
   const { key } = await ask(page, 'POST', `/inboxes/${inbox.id}/intake-key`, {});
-  const post = async (mail) => {
+  return async (mail) => {
     const timestamp = String(Math.floor(Date.now() / 1000));
     const signature = `v1,${createHmac('sha256', key).update(`${timestamp}.`).update(mail).digest('base64')}`;
     const answer = await fetch(`${base}/mail/${inbox.id}`, {
@@ -79,6 +78,12 @@ export async function postMails(page, base) {
     });
     if (!answer.ok) throw new Error(`A mail for the pictures was refused: ${await answer.text()}`);
   };
+}
+
+/** Posts the mails, answers one of them, and lets that answer bounce. Gives the number of each conversation. */
+export async function postMails(page, base) {
+  const inbox = (await ask(page, 'GET', '/inboxes')).items[0];
+  const post = await posting(page, base, inbox);
   const all = mails(inbox.address);
   for (const mail of Object.values(all)) await post(mail);
   await post(Buffer.alloc(48_000, 1));
@@ -103,12 +108,19 @@ export async function postMails(page, base) {
   return Object.fromEntries(Object.entries(homes).map(([name, home]) => [name, home?.number]));
 }
 
-/** A mail server that takes everything, for as long as it is needed; the inbox's own is put back. */
-async function withServer(page, inbox, work) {
+/** A mail server that takes everything, for as long as it is needed; the inbox's own is put back. What came is told as it is. */
+export async function withServer(page, inbox, work, came = () => undefined) {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
-    onData: (stream, _session, done) => stream.on('end', done).resume(),
+    onData: (stream, _session, done) => {
+      const parts = [];
+      stream.on('data', (part) => parts.push(part));
+      stream.on('end', () => {
+        came(Buffer.concat(parts));
+        done();
+      });
+    },
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   const smtp = { host: '127.0.0.1', port: server.server.address().port, security: 'none' };

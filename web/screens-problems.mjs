@@ -51,6 +51,18 @@ const wished = [
 ];
 const MOST = 12;
 
+/** A conversation that says how its customer came, in their words why, and how they left, in words too. */
+async function toldAtTheEnd(page, ask) {
+  const { items } = await ask(page, 'GET', '/restored/conversations?weeks=52&state=answered&limit=100');
+  // One whose words most who look at pictures can read.
+  const plain = (one) => (/^[\x20-\x7e’]+$/.test(`${one.subject}${one.words}`) ? 1 : 0);
+  for (const row of items.filter((one) => one.words).toSorted((a, b) => plain(b) - plain(a))) {
+    const { start, latest, end } = await ask(page, 'GET', `/conversations/${row.id}/mood`);
+    if ((latest?.why ?? start?.why)?.words.length && end?.words) return row;
+  }
+  return undefined;
+}
+
 /** Problems and their effect, wishes, mailings, people: the ids of what is worth looking at. */
 export async function openProblems(page, ask) {
   const { items: there } = await ask(page, 'GET', '/problems');
@@ -72,7 +84,7 @@ export async function openProblems(page, ask) {
   const most = (all) => all.toSorted((a, b) => b.conversations - a.conversations)[0];
   const problem = most(items.filter((one) => one.state === 'fixed' || one.state === 'verified')) ?? most(items);
   const { items: open } = await ask(page, 'GET', '/conversations?view=open&limit=100');
-  const felt = most(open.filter((one) => one.mood).map((row) => ({ row, conversations: row.messageCount })))?.row;
+  const felt = await toldAtTheEnd(page, ask);
   let suggested;
   for (const row of open) {
     const filing = await ask(page, 'GET', `/conversations/${row.id}/filing`);
@@ -83,7 +95,7 @@ export async function openProblems(page, ask) {
   const { person } = await ask(page, 'GET', '/me');
   return {
     problem: problem.id,
-    felt: (felt ?? open[0])?.number,
+    felt: (felt ?? open.find((one) => one.mood) ?? open[0])?.number,
     suggested: suggested ?? open[0]?.number,
     me: person.id,
   };

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { answerChat, endChat, lastChat, openChannels, takeChat } from './screens-chat.mjs';
+import { asMailProgram, surveyMail } from './screens-letter.mjs';
 import { postMails } from './screens-mails.mjs';
 import { openProblems } from './screens-problems.mjs';
 
@@ -90,6 +91,12 @@ const into = (what) => (page) =>
     .first()
     .evaluate((at) => at.scrollIntoView({ block: 'start' }));
 const toFound = into('#found');
+/** On a phone the chips stand in one row that is moved by hand. */
+const toEnd = (page) =>
+  page
+    .locator('.end-words')
+    .first()
+    .evaluate((at) => at.previousElementSibling.scrollIntoView({ inline: 'start', block: 'nearest' }));
 const toModel = into('#language-model');
 const toGreetings = (page) =>
   page
@@ -180,7 +187,7 @@ const screens = ({ number, customer, company, inbox, snippet, macro, survey, clu
   mailing: { path: `/problems/${channels.problem}/tell/fixed` },
   filing: { path: `/inbox/open/${channels.suggested}`, act: press('Shift+D') },
   suggested: { path: `/inbox/open/${channels.suggested}` },
-  mood: { path: `/inbox/open/${channels.felt}` },
+  mood: { path: `/inbox/resolved/${channels.felt}`, act: toEnd },
   wishes: { path: '/problems/wishes' },
   audit: { path: '/problems/audit' },
   audited: { path: '/problems/audited' },
@@ -289,6 +296,13 @@ try {
   const posted = await postMails(door, base);
   const channels = { ...(await openChannels(door, ask)), ...(await openProblems(door, ask)) };
   const all = screens(await things(door, posted, channels));
+  const phone = looks.find(({ name }) => name === 'phone');
+  if (shown(phone) && (!only || only.includes('survey-mail'))) {
+    const letter = await (await contextOf(phone)).newPage();
+    await letter.setContent(asMailProgram(await surveyMail(door, base, ask)));
+    await letter.waitForTimeout(300);
+    await save(letter, 'survey-mail-phone');
+  }
   const state = await gate.storageState();
   const language = (await ask(door, 'GET', '/me')).person.language;
   for (const look of looks.filter(shown)) {

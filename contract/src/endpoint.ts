@@ -80,6 +80,16 @@ export const page = {
 };
 /** So many weeks, whole ones from Monday in the time zone of the workspace, the running one last. */
 export const reportWeeks = z.coerce.number().int().min(1).max(53).optional();
+/**
+ * Over how many weeks it is told how customers felt. Others are not: one window less another that is a week shorter would be the figure of
+ * that week, also where it is one person's and told to nobody.
+ */
+export const WINDOWS = [4, 12, 26, 52] as const;
+export const feltWeeks = z.coerce
+  .number()
+  .pipe(z.literal(WINDOWS))
+  .meta({ enum: [...WINDOWS] })
+  .optional();
 /** One line that a person typed. A line break or control character in it becomes a space: names and subjects go into mail headers. */
 export const line = (max = 200) =>
   z

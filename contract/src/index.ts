@@ -49,7 +49,7 @@ export * from './conversation-row.ts';
 export * from './conversations.ts';
 export * from './customers.ts';
 export * from './domains.ts';
-export { type Endpoint, mailAddress, type Permission, permissions, problem } from './endpoint.ts';
+export { type Endpoint, mailAddress, type Permission, permissions, problem, WINDOWS } from './endpoint.ts';
 export * from './filing-audit.ts';
 export * from './first-steps.ts';
 export * from './forms.ts';

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { at, byId, endpoint, id, page, reportWeeks } from './endpoint.ts';
+import { at, byId, endpoint, feltWeeks, id, page, reportWeeks } from './endpoint.ts';
 import { contactBase, fixFinding, problemState } from './problems.ts';
 
 const count = z.number().int();
-const weeks = reportWeeks;
 const day = z.iso.date();
 
 /** What became of the question at the end. Each conversation counts once; asked = answered + provisional + silent. */
@@ -22,7 +21,7 @@ export const restoredPart = z.object({
   silentShare: z.number().nullable(),
   /** Answered better, the same, or happy. The bounds are Wilson's, 95 %. Null: see `withheld`. */
   restored: z.object({ count, share: z.number(), low: z.number(), high: z.number() }).nullable(),
-  /** End minus start, both read from the same source; compared with others as if all had started alike. */
+  /** End minus start, both read from the same source; compared with others as if all had started alike. Null from too few, and where it would tell one person's. */
   lift: z.object({ pairs: count, mean: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** Why there is no share: too few answered yet, or it would be one person's, or would tell theirs (the whole less the other parts). */
   withheld: z.enum(['few', 'personal']).nullable(),
@@ -82,7 +81,7 @@ export type EndedState = z.infer<typeof endedState>;
 const wait = z.object({
   /** Answered by a person for the first time. */
   answered: count,
-  /** Open and not answered yet: longer than any that was. */
+  /** Not over and not answered yet, also where it was snoozed: longer than any that was. */
   waiting: count,
   /** Half waited no longer than these seconds, nine in ten no longer than those; null where too few came, or it is not known yet. */
   median: z.number().nullable(),
@@ -98,6 +97,8 @@ const side = z.object({
 export const removedReply = z.object({
   from: at,
   sample: z.boolean(),
+  /** How many of all of them are verified: proven to be removed. */
+  verified: count,
   /** How many more shipped in these weeks than are listed. */
   more: count,
   /** Customers a week who do not have to write any more, over what is verified alone. */
@@ -124,14 +125,14 @@ export const restoredEndpoints = {
   'GET /restored': endpoint({
     summary: 'How many customers left as well as before or better, by week, channel, team and problem',
     may: 'report.read',
-    query: z.object({ weeks }),
+    query: z.object({ weeks: feltWeeks }),
     reply: restoredReply,
   }),
   'GET /restored/conversations': endpoint({
     summary: 'The conversations behind one of these numbers, the newest end first',
     may: 'report.read',
     query: z.object({
-      weeks,
+      weeks: feltWeeks,
       state: endedState.optional(),
       week: day.optional(),
       channel: z.string().max(50).optional(),
@@ -163,20 +164,20 @@ export const restoredEndpoints = {
   'GET /removed': endpoint({
     summary: 'Problems that were fixed or verified in these weeks, and what became of how many customers they reach',
     may: 'report.read',
-    query: z.object({ weeks }),
+    query: z.object({ weeks: reportWeeks }),
     reply: removedReply,
   }),
   'GET /people/:id/restored': endpoint({
     summary: 'How many customers of one person left as well as before or better: for themselves and their lead alone',
     may: 'member',
     params: byId,
-    query: z.object({ weeks }),
+    query: z.object({ weeks: feltWeeks }),
     reply: z.object({ from: at, least: count, whole: restoredPart }),
   }),
   'GET /speed': endpoint({
     summary: 'How long customers waited for the first answer by a person: half of them, and nine in ten',
     may: 'report.read',
-    query: z.object({ weeks }),
+    query: z.object({ weeks: reportWeeks }),
     reply: z.object({
       from: at,
       sample: z.boolean(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, byId, endpoint, id, language, line, nothing, page, prose } from './endpoint.ts';
+import { at, byId, endpoint, feltWeeks, id, language, line, nothing, page, prose } from './endpoint.ts';
 
 const count = z.number().int();
 /** CSAT: how content with the help and with the product, apart, and whether as expected. CES: how easy it was made. NPS: would they recommend. */
@@ -118,7 +118,6 @@ const toldPart = part.extend({
   ...{ asked: hidden, answered: hidden, provisional: hidden, silent: hidden, notAsked: hidden },
 });
 export type SurveyToldPart = z.infer<typeof toldPart>;
-const weeks = count.min(1).max(53);
 const spread = z.object({
   /** The question, and its words as the workspace reads them. */
   question: z.string(),
@@ -217,7 +216,7 @@ export const surveyEndpoints = {
       'What a survey found: response rate, score, how the answers spread, by week, channel and team, and why whom it did not ask',
     may: 'report.read',
     params: byId,
-    query: z.object({ weeks: z.coerce.number().int().min(1).max(53).optional() }),
+    query: z.object({ weeks: feltWeeks }),
     reply: surveyResults,
   }),
   'GET /surveys/:id/turns': endpoint({
@@ -225,7 +224,7 @@ export const surveyEndpoints = {
     may: 'report.read',
     params: byId,
     query: z.object({
-      weeks: z.coerce.number().pipe(weeks).optional(),
+      weeks: feltWeeks,
       state: surveyState.optional(),
       /** Only those with words. */
       words: z.stringbool().optional(),

@@ -1,3 +1,4 @@
+import { WINDOWS } from '@hearten/contract';
 import { sql, type Tx } from './db.ts';
 import { Forbidden } from './errors.ts';
 
@@ -19,33 +20,41 @@ export const isWholeDesk = async (
     sql`select 1 from person where workspace_id = ${tx.workspaceId} and active and role = any (${roles}::text[]) and id <> ${only}::uuid limit 1`,
   )) === undefined;
 
+const isMixed = (one: Answered): boolean => one.only === null && one.answered > 0;
 /**
- * The parts whose figure is told to nobody: those in which customers answered one person alone, among others of the desk. As long as these
- * are one and the same person's, their figure would still be the whole less the other parts; so the smallest of those is withheld with them.
- * `alone`: that person is the whole desk, and nothing is withheld.
+ * The parts whose figure is told to nobody: those in which customers answered one person alone, among others of the desk. Their figure would
+ * still be the whole less the other parts, of two such persons for each of them, who knows their own; so the smallest of the others is
+ * withheld with them. `alone`: that person is the whole desk, and nothing is withheld.
  */
 export function withheldParts(parts: Answered[], alone: boolean): Set<string | null> {
   if (alone) return new Set();
-  const personal = parts.filter((one) => one.only !== null);
-  const withheld = new Set(personal.map((one) => one.id));
-  if (new Set(personal.map((one) => one.only)).size !== 1) return withheld;
-  const others = parts.filter((one) => one.only === null && one.answered > 0);
-  const next = others.sort(smallerFirst)[0];
+  const withheld = new Set(parts.filter((one) => one.only !== null).map((one) => one.id));
+  const next = withheld.size ? parts.filter(isMixed).sort(smallerFirst)[0] : undefined;
   return next ? withheld.add(next.id) : withheld;
+}
+
+/**
+ * The same of weeks, the running one last among `weeks`. The windows that can be asked for end together, so one less the next smaller is
+ * the weeks between: those are a whole of their own, whichever window they are looked at in. Where one person alone was answered in all of
+ * them, the smallest of the other weeks is withheld all the same.
+ */
+export function withheldWeeks(parts: Answered[], alone: boolean, weeks: string[]): Set<string | null> {
+  const ring = ({ id }: Answered): number => WINDOWS.findIndex((n) => weeks.length - weeks.indexOf(id ?? '') <= n);
+  const rings = [...Map.groupBy(parts, ring).values()];
+  const bare = rings.some((some) => !some.some(isMixed) && some.some((one) => one.only !== null));
+  return new Set([...rings, ...(bare ? [parts] : [])].flatMap((some) => [...withheldParts(some, alone)]));
 }
 
 /** What a list is narrowed to, and how the same was parted: `of` says by what. The line of the narrowed list itself is `of: 'asked'`. */
 export type Parted = Answered & { of: string };
 /** Whether a list would say what the figures withhold: of one of the parts it is narrowed to, or of where several of them meet. */
-export const saysOfOne = (lines: Parted[], asked: Parted['of'][][], alone: boolean): boolean =>
+export const saysOfOne = (lines: Parted[], asked: Parted['of'][][], alone: boolean, weeks: string[]): boolean =>
   !alone &&
   (lines.some((one) => one.of === 'asked' && one.only !== null) ||
-    asked.some(([of, id]) =>
-      withheldParts(
-        lines.filter((one) => one.of === of),
-        alone,
-      ).has(id ?? null),
-    ));
+    asked.some(([of, id]) => {
+      const parts = lines.filter((one) => one.of === of);
+      return (of === 'week' ? withheldWeeks(parts, alone, weeks) : withheldParts(parts, alone)).has(id ?? null);
+    }));
 
 type Counted = { withheld: string | null };
 const none = { asked: null, answered: null, provisional: null, silent: null, notAsked: null };

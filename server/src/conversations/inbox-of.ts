@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { Invalid, NotFound } from '../base/errors.ts';
 import type { Channel, InboxRow } from './channel.ts';
 
@@ -24,6 +24,13 @@ export const inboxOf = (tx: Tx, conversationId: string, chosen: string | null = 
       (select array_agg(o.address) from inbox o where o.workspace_id = i.workspace_id and o.deleted_at is null) as ours
     from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = case when ${chosen}::uuid is null then c.inbox_id else ${chosen}::uuid end
     where c.workspace_id = ${tx.workspaceId} and c.id = ${conversationId} and i.deleted_at is null`);
+
+/**
+ * Whether somebody practises in the conversation `c`, as their own customer (server/src/channels/email/practice/): that is in no figure, and
+ * nobody is asked about it. Asked of the few inboxes there are, so that what counts reads no more of a conversation than before.
+ */
+export const isPractice = (tx: Tx): Sql =>
+  sql`c.inbox_id in (select p.id from inbox p where p.workspace_id = ${tx.workspaceId} and p.address ~* '@practice-[0-9a-f]{12}\\.invalid$')`;
 
 const otherKind = (): Error =>
   Invalid(

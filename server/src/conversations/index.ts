@@ -61,7 +61,7 @@ export { arrived, type Evidence } from './evidence.ts';
 export { bringHome } from './follow-customer.ts';
 export { hand } from './hand.ts';
 export type { ChannelOf } from './inbox-of.ts';
-export { inboxById } from './inbox-of.ts';
+export { inboxById, isPractice } from './inbox-of.ts';
 export { filesOf } from './lease.ts';
 export { mentions } from './mentions.ts';
 export { type Showing, showMood } from './mood.ts';

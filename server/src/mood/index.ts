@@ -17,6 +17,7 @@ export { inviteOf } from './invite.ts';
 export { face, masked } from './page.ts';
 export { endState } from './say.ts';
 export { askNeverAgain, freeAsk, isNeverAsked, noteAsk, QUIET_DAYS, type Turn, takeTurn } from './turn.ts';
+export { onItsWay } from './unasked.ts';
 export { missed, NOT_DELIVERED } from './undelivered.ts';
 
 /**

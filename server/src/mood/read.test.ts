@@ -135,6 +135,34 @@ test('what a person says of the start stands before what was read, and can be ta
   assert.ok(!(await shown('upset')).includes(id));
 });
 
+test('what they felt after our answer stays above the queue, whatever is said of the start', async () => {
+  const from = { address: 'newer@people.example', name: '' };
+  const [made] = await w.receive({ text: 'Which bulb fits the desk lamp?', from });
+  const id = made?.conversationId as string;
+  await catchUp();
+  await w.tx((t) =>
+    t.run(
+      sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, state, text, at) select workspace_id, gen_random_uuid(), conversation_id, inbox_id, 'out', 'sent', 'This one.', now() from message where workspace_id = ${w.workspaceId} and conversation_id = ${id} limit 1`,
+    ),
+  );
+  const [first] = await w.tx((t) =>
+    t.many<{ external_id: string }>(
+      sql`select external_id from message where workspace_id = ${w.workspaceId} and conversation_id = ${id} and type = 'in'`,
+    ),
+  );
+  const answers = { inReplyTo: first?.external_id ?? null, references: [first?.external_id ?? ''], from };
+  await w.receive({ text: 'This is unacceptable, it does not fit and I am furious!', ...answers });
+  await catchUp();
+  assert.ok((await shown('upset')).includes(id));
+  await w.tx((t) => sayMood(t, w.people.lead, id, { value: 3 }));
+  assert.deepEqual([(await felt(id)).start?.source, (await felt(id)).start?.value], ['person', 3]);
+  assert.ok((await shown('upset')).includes(id), 'how they feel lately is newer');
+  await w.receive({ text: 'Thank you so much, now it works!', ...answers });
+  await catchUp();
+  await w.tx((t) => sayMood(t, w.people.lead, id, { value: 1 }));
+  assert.ok(!(await shown('upset')).includes(id), 'and they feel better since');
+});
+
 test('a mood is read in seven languages, and irony of plain words is not claimed to be sure', () => {
   const cases: [string, number][] = [
     ['Das ist eine Frechheit, ich warte seit Wochen!', 1],

@@ -22,7 +22,10 @@ export async function moodOf(tx: Tx, conversationId: string): Promise<Json> {
   return json(row.json);
 }
 
-/** A person says how the customer felt at the start; null takes that back, and what was read holds again. */
+/**
+ * A person says how the customer felt at the start; null takes that back, and what was read holds again. The mark goes on saying how they
+ * felt since, where they have written after our answer.
+ */
 export async function sayMood(
   tx: Tx,
   who: Who,
@@ -45,7 +48,7 @@ export async function sayMood(
       on conflict (workspace_id, conversation_id, stage, source) do update set value = excluded.value, upset = excluded.upset, stuck = excluded.stuck, by_id = excluded.by_id, at = now()`);
   const read = await tx.first<{ upset: boolean; stuck: boolean }>(sql`
     select upset, stuck from mood where workspace_id = ${tx.workspaceId} and conversation_id = ${home.id}
-    order by (source = 'person') desc, (stage = 'latest') desc, (source = 'model') desc limit 1`);
+    order by (stage = 'latest') desc, (source = 'person') desc, (source = 'model') desc limit 1`);
   await showMood(tx, [{ conversationId: home.id, mood: read?.upset ? 'upset' : read?.stuck ? 'stuck' : null }], {
     actor: actorOf(who),
     data: { value },

@@ -1,6 +1,7 @@
 import { sql, type Tx } from '../base/db.ts';
 import type { EventRow } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
+import { isPractice } from '../conversations/index.ts';
 
 type Ended = {
   message_id: string;
@@ -22,7 +23,8 @@ type Ended = {
 export const NOT_THERE = 'not there';
 
 const over = (status: unknown): boolean => status === 'resolved' || status === 'closed';
-const onItsWay = ['queued', 'sending', 'deferred'];
+/** What may still be taken back, or has not reached the customer's mail server yet. */
+export const onItsWay = ['queued', 'sending', 'deferred'];
 
 /**
  * A conversation ended, and no answer left that could ask: it was resolved after the answer, or closed. It ended all the same, so it is kept
@@ -51,7 +53,7 @@ export async function endedUnasked(tx: Tx, event: EventRow): Promise<void> {
 /** The last answer in what is over, where nothing tells yet whether its customer was asked since they wrote last. */
 async function endedThere(tx: Tx, id: string, left: string | null): Promise<Ended | undefined> {
   const last = await tx.first<Ended>(sql`
-    select m.id as message_id, m.state, m.author_id, c.team_id, c.inbox_id, c.channel, w.asks_mood as asks, c.customer_address ~* '@practice-[0-9a-f]{12}\\.invalid$' as practice,
+    select m.id as message_id, m.state, m.author_id, c.team_id, c.inbox_id, c.channel, w.asks_mood as asks, ${isPractice(tx)} as practice,
       m.recipients->>'many' is not null as many, c.folder, l.at is not null as wrote, exists (select 1 from chat_line t where t.workspace_id = c.workspace_id and t.message_id = m.id and not t.gone) as in_chat
     from conversation c join workspace w on w.id = c.workspace_id and w.sample_of is null
       cross join lateral (select o.id, o.state, o.author_id, o.recipients from message o where o.workspace_id = c.workspace_id and o.conversation_id = c.id and o.type = 'out' and o.kind = 'message'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
+import { practised } from '../../test/practised.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
@@ -540,4 +541,21 @@ test('Problems that become one and two again leave nothing where a merged conver
   await isApart(one);
   await w.tx((t) => unmergeProblem(t, w.people.lead, dark));
   assert.deepEqual([(await filedAs(one)).map(([id]) => id), (await filedAs(two)).map(([id]) => id)], [[dark], [dim]]);
+});
+
+test('What somebody practised with is no report of a problem: no figure and no list has it', async () => {
+  const id = await make('The shade is bent');
+  const [real, practice] = [await write('The shade is bent'), await write('The shade is bent, I only try')];
+  for (const one of [real, practice]) await file('lead', one, id);
+  const filed = async () => (await w.tx((t) => listProblems(t, {}))).filed;
+  const before = await filed();
+  await practised(w, practice);
+  const [row] = (await w.tx((t) => listProblems(t, {}))).items.filter((one) => one.id === id);
+  assert.deepEqual([row?.conversations, row?.customers, await filed()], [1, 1, before - 1]);
+  assert.equal((await w.tx((t) => problemById(t, id))).conversations, 1);
+  const { items } = await w.tx((t) => conversationsOf(t, id, {}));
+  assert.deepEqual(
+    items.map((one) => one.id),
+    [real],
+  );
 });

@@ -5,6 +5,7 @@ import { Conflict, Invalid, NotFound } from '../base/errors.ts';
 import { emit } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { actorOf, type Who } from '../base/module.ts';
+import { isPractice } from '../conversations/index.ts';
 import { answered, forgetIssue, issueOf } from './issues/state.ts';
 import { noteStep } from './life.ts';
 
@@ -12,7 +13,7 @@ import { noteStep } from './life.ts';
 const filed = (tx: Tx, which: Sql = sql`true`): Sql => sql`
   select f.problem_id, f.kind, f.conversation_id, f.provisional, c.customer_id, c.last_at, f.weight / sum(f.weight) over (partition by f.conversation_id) as part
   from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-  where f.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and ${which}`;
+  where f.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)} and ${which}`;
 const counts: Sql = sql`(select problem_id, count(*)::int as conversations, (count(*) filter (where provisional))::int as provisional, count(distinct customer_id)::int as customers,
   sum(part) as parts, max(last_at) as last_at from filed where problem_id is not null group by problem_id)`;
 const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.wish, p.cause, p.fix, p.shipped_on::text as "shippedOn", coalesce(n.conversations, 0) as conversations,
@@ -32,7 +33,7 @@ export const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> =>
 export async function listProblems(tx: Tx, query: Query<'GET /problems'>): Promise<Reply<'GET /problems'>> {
   const w = tx.workspaceId;
   const when = await lately(tx, query.weeks);
-  const live = sql`c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'`;
+  const live = sql`c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)}`;
   type Sums = Omit<Reply<'GET /problems'>, 'items'>;
   const found = await tx.first<Sums & { items: ProblemRow[] }>(sql`
     with began as materialized (select c.id, c.customer_id, c.status, c.last_at from conversation c where c.workspace_id = ${w} and ${live} and ${when}),
@@ -61,7 +62,7 @@ export async function problemById(tx: Tx, id: string): Promise<KnownProblem> {
   const found = await tx.first<Omit<KnownProblem, 'issue'>>(sql`
     with filed as materialized (${filed(tx, sql`f.conversation_id in (select conversation_id from conversation_problem where workspace_id = ${w} and problem_id = ${id})`)}),
       t as (select count(distinct f.conversation_id)::int as n from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-        where f.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'), n as ${counts}
+        where f.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)}), n as ${counts}
     select ${row}, p.step, p.remedy, p.prevention, p.workaround, p.answer, p.link, p.created_at as "createdAt", p.merged_into as "mergedInto",
       (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name) order by o.name), '[]') from problem o where o.workspace_id = ${w} and o.merged_into = p.id) as merged
     from problem p cross join t left join n on n.problem_id = p.id where p.workspace_id = ${w} and p.id = ${id}`);
@@ -180,7 +181,7 @@ export async function conversationsOf(
   const items = await tx.many<Reply<'GET /problems/:id/conversations'>['items'][number]>(sql`
     select c.id, c.number, c.subject, coalesce(nullif(c.customer_name, ''), c.customer_address) as customer, c.created_at as "createdAt", f.weight, f.provisional, f.filed_by as "filedBy", f.confidence
     from conversation_problem f join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-    where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and ${when}
+    where f.workspace_id = ${tx.workspaceId} and f.problem_id = ${id} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)} and ${when}
       and (${query.provisional ?? null}::boolean is null or f.provisional = ${query.provisional ?? null}::boolean) and (${after}::bigint is null or c.number < ${after}::bigint)
     order by c.number desc limit ${most + 1}`);
   if (

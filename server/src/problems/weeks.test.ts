@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
+import { practised, unpractised } from '../../test/practised.ts';
 import { dayOf, reported } from '../../test/reported.ts';
 import { waited } from '../../test/sending-desk.ts';
 import { sql, type Tx } from '../base/db.ts';
@@ -205,4 +206,17 @@ test('The night counts everything again: what was kept wrongly is right in the m
   assert.equal(await stranger.tx(judgeDue), false, 'on in the afternoon only, it was judged then, once');
   assert.equal(await stranger.tx((t) => keepWeeks(t, true)), 104);
   await stranger.end();
+});
+
+test('What somebody practised with is in no week, counted now or as it is kept', async () => {
+  const reporters = async (): Promise<number> =>
+    (await w.tx((t) => measure(t, sql`p.id = ${two}`)))[0]?.weeks.reduce((n, week) => n + week.reporters, 0) ?? 0;
+  const before = await reporters();
+  const id = await some(5, two);
+  await practised(w, id);
+  assert.equal(await reporters(), before - 1);
+  await w.tx((t) => keepWeeks(t));
+  assert.equal(await reporters(), before - 1);
+  await unpractised(w, id);
+  assert.equal(await reporters(), before);
 });

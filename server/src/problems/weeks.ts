@@ -1,4 +1,5 @@
 import { type Sql, sql, type Tx } from '../base/db.ts';
+import { isPractice } from '../conversations/index.ts';
 
 /** As far back as the rule looks and a chart shows, before and after. */
 export const WEEKS = 104;
@@ -14,7 +15,7 @@ const place = (tx: Tx): Sql =>
 const counted = (tx: Tx): Sql => sql`
   said as (
     select c.id, c.inbox_id, c.created_at, case when k.merged_into is null then c.customer_id else k.merged_into end as customer_id, l.week, f.filed, p.problem_id, p.n
-    from place cross join looked l join conversation c on c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'
+    from place cross join looked l join conversation c on c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)}
         and c.created_at >= (l.week - 1)::timestamp at time zone place.zone and c.created_at < (l.week + 8)::timestamp at time zone place.zone
       join customer k on k.workspace_id = ${tx.workspaceId} and k.id = c.customer_id
       cross join lateral (select array_agg(o.problem_id) filter (where o.problem_id is not null) as problems, count(*) > 0 as filed from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = c.id) f
@@ -34,7 +35,7 @@ const counted = (tx: Tx): Sql => sql`
 export const cells = (tx: Tx, anew = false): Sql => sql`
   ${place(tx)},
   span as (select place.zone, date_trunc('week', now() at time zone zone)::date as until, greatest(date_trunc('week', now() at time zone zone)::date - ${WEEKS * 7}::int,
-      (select date_trunc('week', min(c.created_at) at time zone zone)::date + 7 from conversation c where c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side')) as since from place),
+      (select date_trunc('week', min(c.created_at) at time zone zone)::date + 7 from conversation c where c.workspace_id = ${tx.workspaceId} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)})) as since from place),
   wanted_week as (select g::date as week from span cross join generate_series(span.since::timestamp, span.until::timestamp - interval '7 days', interval '7 days') g),
   still as materialized (select w.week from wanted_week w cross join place join week_kept k on k.workspace_id = ${tx.workspaceId} and k.week = w.week and k.zone = place.zone
     where not ${anew} and not exists (select 1 from week_touched t where t.workspace_id = ${tx.workspaceId} and t.week = w.week)),

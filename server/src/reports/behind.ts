@@ -57,7 +57,7 @@ async function isWithheld(tx: Tx, span: Span, q: Asked): Promise<boolean> {
       : []),
   ];
   const whole = lines.find((one) => one.of === 'whole');
-  return saysOfOne(lines, asked, await isWholeDesk(tx, whole?.only, rolesWith('conversation.write')));
+  return saysOfOne(lines, asked, await isWholeDesk(tx, whole?.only, rolesWith('conversation.write')), span.weeks);
 }
 
 /** The conversations behind a number: the very rows it was counted from. Where the figure is withheld there is no list either. */

@@ -41,7 +41,7 @@ test('What was removed stands with its rate before and after and how many fewer 
       ['Young', 'fixed'],
     ],
   );
-  assert.equal(fixed.fewer, 0, 'nothing is promised before the rule says so');
+  assert.deepEqual([fixed.verified, fixed.fewer], [0, 0], 'nothing is promised before the rule says so');
   assert.deepEqual([fixed.items[1]?.finding.verdict, fixed.items[1]?.fewer], ['too-early', null]);
   assert.deepEqual(
     (await ofWeeks(4)).items.map((one) => one.name),
@@ -49,7 +49,8 @@ test('What was removed stands with its rate before and after and how many fewer 
     'what shipped before these weeks is not in them',
   );
   assert.equal(await w.tx(judgeProblems), 1);
-  const { items, fewer } = await ofWeeks(4);
+  const { items, verified, fewer } = await ofWeeks(4);
+  assert.equal(verified, 1, 'what is fixed is not proven to be removed');
   assert.deepEqual(
     items.map((one) => [one.name, one.state]),
     [
@@ -76,7 +77,10 @@ test('What was removed stands with its rate before and after and how many fewer 
     ),
   );
   const many = await ofWeeks(4);
-  assert.deepEqual([many.items.length, many.more, many.items[0]?.name], [12, 3, 'Cannot pay by card']);
+  assert.deepEqual(
+    [many.items.length, many.more, many.verified, many.items[0]?.name],
+    [12, 3, 14, 'Cannot pay by card'],
+  );
   assert.equal(many.fewer, fewer);
   const stranger = await w.another();
   assert.deepEqual((await stranger.tx((t) => removed(t, 12))).items, []);

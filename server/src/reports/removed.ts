@@ -31,6 +31,7 @@ export async function removed(tx: Tx, weeks = WEEKS): Promise<Removed> {
   return {
     from: since,
     sample,
+    verified,
     more: Math.max(0, found.length - MOST),
     fewer: items.reduce((sum, one) => sum + (one.state === 'verified' ? (one.fewer?.mean ?? 0) : 0), 0),
     items: items.sort((a, b) => rank(b) - rank(a)).slice(0, MOST),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type EndedState, endedState, restoredEndpoints, type ToldPart } from '@hearten/contract';
+import { type EndedState, endedState, endpoints, restoredEndpoints, type ToldPart } from '@hearten/contract';
 import { type Desk, desk } from '../../test/desk.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
+import { inWords, type Said as Spoken } from '../base/words.ts';
+import { complaints } from '../base/wrong.ts';
 import { merge, unmerge } from '../conversations/merge.ts';
 import { setFiling } from '../problems/filing.ts';
 import { makeProblem } from '../problems/problems.ts';
@@ -47,10 +49,10 @@ const whole = async (d: Desk = w) => (await d.tx((t) => restored(t))).whole;
 const listed = async (query: { state?: EndedState; [more: string]: unknown }, d: Desk = w): Promise<string[]> =>
   (await d.tx((t) => behind(t, { limit: 100, ...query }))).items.map((one) => one.id);
 const refused = (refusal: 'forbidden' | 'not-found') => (error: unknown) => isRefusedAs(error, refusal);
-const moods = (id: string, start: number, latest: number, sources: [string, string] = ['text', 'text']) =>
-  w.tx((t) =>
+const moods = (id: string, start: number, latest: number, sources: [string, string] = ['text', 'text'], d: Desk = w) =>
+  d.tx((t) =>
     t.run(sql`insert into mood (workspace_id, conversation_id, stage, source, value, confidence)
-      select ${w.workspaceId}, ${id}, stage, source, value, case when source <> 'person' then 0.7 end
+      select ${d.workspaceId}, ${id}, stage, source, value, case when source <> 'person' then 0.7 end
       from (values ('start', ${sources[0]}, ${start}::int), ('latest', ${sources[1]}, ${latest}::int)) as v (stage, source, value)`),
   );
 
@@ -237,8 +239,9 @@ test('Lift comes from pairs of the same source alone, and compares parts as if a
   // Chat starts upset, mail glad; of those who started alike both lift the same.
   for (let n = 0; n < 30; n++) {
     const [low, high] = [1 + (n % 2), 3 + (n % 2)];
-    await moods(await ended({}, { channel: 'chat' }), low, 3);
-    await moods(await ended({}, { channel: 'email' }), high, 3);
+    const by = [w.people.representative.id, w.people.lead.id][(n >> 1) % 2] as string;
+    await moods(await ended({}, { channel: 'chat', by }), low, 3);
+    await moods(await ended({}, { channel: 'email', by }), high, 3);
   }
   await moods(await ended({}), 1, 5, ['text', 'person']); // two sources are no pair
   const all = await w.tx((t) => restored(t));
@@ -340,6 +343,65 @@ test('One person’s figure is theirs and their lead’s, from thirty answers on
       refused('forbidden'),
       JSON.stringify(where),
     );
+});
+
+test('The lift of one person is told to nobody either: it needs no answer, and asking may be off', async () => {
+  const d = await w.another();
+  const { representative, lead, manager } = d.people;
+  const felt = async (n: number, where: Where, said: Said = { excluded: 'off' }): Promise<void> => {
+    for (let i = 0; i < n; i++) await moods(await ended(said, { desk: d, ...where }), 2, 4, undefined, d);
+  };
+  const byChannel = async () => {
+    const { whole: all, byChannel: parts } = await d.tx((t) => restored(t));
+    return { all, of: (name: string) => parts.find((one) => one.channel === name) };
+  };
+  await felt(12, { channel: 'chat', by: representative.id });
+  await felt(6, { channel: 'email', by: lead.id });
+  await felt(6, { channel: 'email', by: manager.id });
+  await felt(8, { channel: 'form', by: lead.id });
+  await felt(8, { channel: 'form', by: manager.id });
+  const off = await byChannel();
+  assert.equal(off.all.lift?.pairs, 40);
+  assert.equal(off.of('chat')?.lift, null, 'hers');
+  assert.equal(off.of('email')?.lift, null, 'with the rest it would be hers');
+  assert.equal(off.of('form')?.lift?.pairs, 16);
+  // Answered by several, and pairs of one person: the share is told, the lift is not.
+  for (const by of [lead.id, representative.id])
+    for (let n = 0; n < 6; n++) await ended({ compared: 'better' }, { desk: d, channel: 'chat', by });
+  const asked = (await byChannel()).of('chat');
+  assert.deepEqual([asked?.withheld, asked?.restored?.count, asked?.lift], [null, 12, null]);
+  const active = (is: boolean) =>
+    d.tx((t) =>
+      t.run(sql`update person set active = ${is} where workspace_id = ${d.workspaceId} and id <> ${representative.id}`),
+    );
+  await d.tx((t) =>
+    t.run(sql`update mood_ask set author_id = ${representative.id} where workspace_id = ${d.workspaceId}`),
+  );
+  await active(false);
+  assert.equal((await byChannel()).of('chat')?.lift?.pairs, 12, 'who works alone is the whole desk');
+});
+
+test('Only the windows that can be chosen are told: any other, less one that is a week shorter, would be a week that is withheld', () => {
+  for (const key of [
+    'GET /restored',
+    'GET /restored/conversations',
+    'GET /people/:id/restored',
+    'GET /surveys/:id/results',
+    'GET /surveys/:id/turns',
+  ] as const) {
+    const { query } = endpoints[key];
+    for (const weeks of ['4', '12', '26', '52', undefined])
+      assert.ok(query.safeParse({ weeks }).success, `${key} ${weeks}`);
+    for (const weeks of ['1', '5', '11', '53', '4.5', 'x', '']) {
+      const { error } = query.safeParse({ weeks });
+      assert.ok(error, `${key} ${weeks}`);
+      if (/^\d+$/.test(weeks))
+        assert.equal(
+          inWords(complaints(error)[0]?.message as Spoken, 'en'),
+          'The weeks has to be one of 4, 12, 26, 52.',
+        );
+    }
+  }
 });
 
 test('Nobody makes themselves the lead of what others answered: by no team of theirs, by no new one, and of no other lead', async () => {

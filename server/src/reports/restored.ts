@@ -1,7 +1,7 @@
 import type { Restored, RestoredPart } from '@hearten/contract';
-import { sql, type Tx } from '../base/db.ts';
+import { type Sql, sql, type Tx } from '../base/db.ts';
 import { wilson } from '../base/interval.ts';
-import { isWholeDesk, withheldParts, withoutCounts } from '../base/personal.ts';
+import { type Answered, isWholeDesk, withheldParts, withheldWeeks, withoutCounts } from '../base/personal.ts';
 import { rolesWith } from '../team/index.ts';
 import { ended, isRestored, spanOf, WEEKS } from './ended.ts';
 import { LEAST, liftOf, type Pairs, slopeOf } from './interval.ts';
@@ -14,6 +14,8 @@ export type Sums = Pairs & {
   restored: number;
   /** Whose work all answers were given to, if it was one person's. */
   only: string | null;
+  /** And whose work all pairs are from: they need no answer. */
+  only_lift: string | null;
 };
 type Named = { id: string; name: string };
 type Line = Sums & {
@@ -35,9 +37,10 @@ export const keys = {
   problem: (line: { kind: string; problem?: Pick<Named, 'id'> | null }): string =>
     `${line.kind} ${line.problem?.id ?? ''}`,
 };
-const onlyOne = sql`case when min(e.author_id::text) filter (where e.state = 'answered') = max(e.author_id::text) filter (where e.state = 'answered') then min(e.author_id::text) filter (where e.state = 'answered') end`;
+const onlyOne = (which: Sql): Sql =>
+  sql`case when min(e.author_id::text) filter (where ${which}) = max(e.author_id::text) filter (where ${which}) then min(e.author_id::text) filter (where ${which}) end`;
 const counts = sql`count(*)::int as ended, (count(*) filter (where e.state = 'answered'))::int as answered, (count(*) filter (where e.state = 'provisional'))::int as provisional, (count(*) filter (where e.state = 'silent'))::int as silent,
-  (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, ${onlyOne} as only,
+  (count(*) filter (where e.state = 'answered' and ${isRestored}))::int as restored, ${onlyOne(sql`e.state = 'answered'`)} as only, ${onlyOne(sql`e.lift is not null`)} as only_lift,
   count(e.lift)::int as pairs, coalesce(sum(e.started) filter (where e.lift is not null), 0)::int as s, coalesce(sum(e.lift), 0)::int as l, coalesce(sum(e.started * e.started) filter (where e.lift is not null), 0)::int as ss, coalesce(sum(e.started * e.lift), 0)::int as sl, coalesce(sum(e.lift * e.lift), 0)::int as ll`;
 
 /** The share and all it is parted into, in one statement: each part adds up to the whole. */
@@ -59,15 +62,22 @@ export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
   const linesOf = (of: Line['of']): Line[] => lines.filter((line) => line.of === of);
   const all = linesOf('whole')[0] ?? nobody;
   const start = all.pairs ? all.s / all.pairs : 0;
-  const alone = await isWholeDesk(tx, all.only, rolesWith('conversation.write'));
+  const [alone, aloneInPairs] = await Promise.all([
+    isWholeDesk(tx, all.only, rolesWith('conversation.write')),
+    isWholeDesk(tx, all.only_lift, rolesWith('conversation.write')),
+  ]);
   /** Parts of one kind are compared with each other, from one start. What would be one person's among others, or would tell theirs, is told to nobody. */
   const parts = <T>(of: keyof typeof keys, name: (line: Line) => T) => {
     const lines = linesOf(of).map((line) => ({ ...line, id: keys[of](line) }));
     const slope = slopeOf(lines);
-    const withheld = withheldParts(lines, alone);
-    return lines.map((line) =>
-      withoutCounts({ ...partOf(line, LEAST, { slope, start, personal: withheld.has(line.id) }), ...name(line) }),
-    );
+    const pairs = lines.map(({ id, pairs: answered, only_lift: only }) => ({ id, answered, only }));
+    const withheldOf = (some: Answered[], whole: boolean) =>
+      of === 'week' ? withheldWeeks(some, whole, span.weeks) : withheldParts(some, whole);
+    const [withheld, unlifted] = [withheldOf(lines, alone), withheldOf(pairs, aloneInPairs)];
+    return lines.map((line) => {
+      const hides = { personal: withheld.has(line.id), ofOneLift: unlifted.has(line.id) };
+      return withoutCounts({ ...partOf(line, LEAST, { slope, start, ...hides }), ...name(line) });
+    });
   };
   const byWeek = parts('week', ({ week }) => ({ week: week ?? '' }));
   return {
@@ -87,13 +97,17 @@ export async function restored(tx: Tx, weeks = WEEKS): Promise<Restored> {
 }
 
 export const nobody: Sums = {
-  ...{ ended: 0, answered: 0, provisional: 0, silent: 0, restored: 0, only: null },
+  ...{ ended: 0, answered: 0, provisional: 0, silent: 0, restored: 0, only: null, only_lift: null },
   ...{ pairs: 0, s: 0, l: 0, ss: 0, sl: 0, ll: 0 },
 };
 
-type Compared = { slope?: number; start?: number; personal?: boolean };
+type Compared = { slope?: number; start?: number; personal?: boolean; ofOneLift?: boolean };
 /** What is shown of a part: no share from too few, and none of one person among others. */
-export function partOf(sum: Sums, least = LEAST, { slope, start, personal = false }: Compared = {}): RestoredPart {
+export function partOf(
+  sum: Sums,
+  least = LEAST,
+  { slope, start, personal = false, ofOneLift = false }: Compared = {},
+): RestoredPart {
   const asked = sum.answered + sum.provisional + sum.silent;
   const withheld = personal ? 'personal' : sum.answered < least ? 'few' : null;
   return {
@@ -105,7 +119,7 @@ export function partOf(sum: Sums, least = LEAST, { slope, start, personal = fals
     notAsked: sum.ended - asked,
     silentShare: asked < least || personal ? null : sum.silent / asked,
     restored: withheld ? null : { count: sum.restored, ...wilson(sum.restored, sum.answered) },
-    lift: personal ? null : liftOf(sum, least, slope, start),
+    lift: personal || ofOneLift ? null : liftOf(sum, least, slope, start),
     withheld,
   };
 }

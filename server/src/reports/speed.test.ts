@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
+import { practised } from '../../test/practised.ts';
 import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { speed } from './speed.ts';
@@ -48,6 +49,18 @@ test('The first answer by a person counts, half and nine in ten; who still waits
   // 10, 20 … 90 minutes and two without an end: the sixth of eleven is an hour, the tenth waits still.
   assert.deepEqual(whole, { answered: 9, waiting: 2, median: 3600, ninetieth: null });
   assert.deepEqual(byChannel, [{ channel: 'email', ...whole }]);
+});
+
+test('Who is snoozed, or set to waiting without an answer, still waits: no desk looks faster for it; practice is in no figure', async () => {
+  const before = (await w.tx((t) => speed(t))).whole;
+  await waited([], 'snoozed');
+  await waited([], 'waiting');
+  await waited([{ after: 5, by: null, automatic: true }], 'waiting');
+  const now = (await w.tx((t) => speed(t))).whole;
+  assert.deepEqual([now.answered, now.waiting], [before.answered, before.waiting + 3]);
+  await practised(w, await waited([{ after: 5 }]));
+  await practised(w, await waited([]));
+  assert.deepEqual((await w.tx((t) => speed(t))).whole, now);
 });
 
 test('What we began ourselves is no wait, and a sample workspace says that its waits are invented', async () => {

@@ -1,5 +1,6 @@
 import type { Speed } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
+import { isPractice } from '../conversations/index.ts';
 import { spanOf } from './ended.ts';
 import { LEAST } from './interval.ts';
 
@@ -7,8 +8,8 @@ type Line = { channel: string | null; answered: number; waiting: number; ways: (
 
 /**
  * How long customers waited for the first answer by a person, from their first message on, day and night. Who still waits has waited
- * longer than any that was answered: leaving them out would make a desk look faster the more it leaves lying. What was resolved without
- * an answer, and what we began ourselves, is not in it.
+ * longer than any that was answered: leaving them out would make a desk look faster the more it leaves lying, snoozes, or marks as waiting
+ * for the customer. What was resolved without an answer, and what we began ourselves, is not in it.
  */
 export async function speed(tx: Tx, weeks?: number): Promise<Speed> {
   const span = await spanOf(tx, weeks);
@@ -19,10 +20,10 @@ export async function speed(tx: Tx, weeks?: number): Promise<Speed> {
           join lateral (select m.type, m.at from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.id and m.type <> 'note' and not m.aside order by m.at, m.id limit 1) i on i.type = 'in'
           left join lateral (select m.sent_at from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.id and m.type = 'out' and m.author_id is not null and m.sent_at is not null and not m.automatic and not m.aside
             order by m.at, m.id limit 1) o on true
-        where c.workspace_id = ${tx.workspaceId} and c.last_at >= ${span.since}::timestamptz and c.created_at >= ${span.since}::timestamptz and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'),
+        where c.workspace_id = ${tx.workspaceId} and c.last_at >= ${span.since}::timestamptz and c.created_at >= ${span.since}::timestamptz and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)}),
       lines as (select channel, count(took)::int as answered, (count(*) filter (where took is null))::int as waiting,
         percentile_disc(array[0.5, 0.9]) within group (order by coalesce(took, 'infinity')::float8) as ways
-        from waited where took is not null or status = 'open' group by grouping sets ((), (channel)))
+        from waited where took is not null or status in ('open', 'snoozed', 'waiting') group by grouping sets ((), (channel)))
     select channel, answered, waiting, array(select nullif(w, 'infinity') from unnest(ways) w) as ways from lines order by answered + waiting desc, channel`);
   const waitOf = ({ answered, waiting, ways: [half, nine] }: Line) => ({
     answered,

@@ -299,13 +299,21 @@ test('a survey of chats asks nobody who wrote by mail; one that asks where the c
   await on(both, false);
 });
 
-test('a rhythm asks whoever wrote, each once in its days, and switched off it asks nobody', async () => {
+test('a rhythm asks whoever was helped, each once in its days, and switched off it asks nobody', async () => {
   const id = await make({ kind: 'nps', moment: 'rhythm', everyDays: 30 });
   assert.equal(await surveyRound(w.hearten, () => s.channel, w.workspaceId, id), 0);
-  await w.receive({ from: { address: 'rhythm@people.example', name: '' } });
+  const conversation = await ended('rhythm@people.example');
+  const unanswered = await ended('nobody-answered@people.example');
+  await w.tx((t) =>
+    t.run(
+      sql`insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, state, text, at, sent_at) values (${w.workspaceId}, ${newId()}, ${conversation}, ${w.inboxId}, 'out', ${w.people.lead.id}, 'sent', 'There.', now(), now())`,
+    ),
+  );
   await on(id);
   const asked = await surveyRound(w.hearten, () => s.channel, w.workspaceId, id);
   assert.ok(asked > 0);
+  assert.equal((await turnsOf(id, conversation)).length, 1);
+  assert.equal((await turnsOf(id, unanswered)).length, 0);
   assert.equal(await surveyRound(w.hearten, () => s.channel, w.workspaceId, id), 0);
   await on(id, false);
 });

@@ -52,7 +52,7 @@ async function isWithheld(tx: Tx, id: string, span: Span, q: Asked): Promise<boo
     ...(q.teamId ? [['team', ...(q.teamId === 'none' ? [] : [q.teamId])]] : []),
   ];
   const whole = lines.find((one) => one.of === 'whole');
-  return saysOfOne(lines, asked, await isWholeDesk(tx, whole?.only, rolesWith('conversation.write')));
+  return saysOfOne(lines, asked, await isWholeDesk(tx, whole?.only, rolesWith('conversation.write')), span.weeks);
 }
 
 /** The turns behind a number, with what was said: the very rows it was counted from. Where the score is withheld there is no list either. */

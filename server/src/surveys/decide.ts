@@ -10,7 +10,7 @@ import {
 import { type Sql, sql, type Tx } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { inWords, matched, say } from '../base/words.ts';
-import { type ChannelOf, sendAutomatically } from '../conversations/index.ts';
+import { type ChannelOf, isPractice, sendAutomatically } from '../conversations/index.ts';
 import { domainOf, plainAddress } from '../customers/index.ts';
 import { noteAsk, type Turn, takeTurn } from '../mood/index.ts';
 import { subjectOf } from './mail.ts';
@@ -42,6 +42,8 @@ export type Facts = {
   problems: string[];
   language: string;
   ended: boolean;
+  /** It ended with an answer that left, and nothing of theirs is open. */
+  helped: boolean;
   spam: boolean;
   wrote: boolean;
   /** What they wrote last; the mail that asks stands in its thread. */
@@ -61,6 +63,15 @@ export const NOT_THERE = 'not there' satisfies WhyNotAsked;
 const listed = (allow: boolean): Sql =>
   sql`select pattern, ${allow}::boolean as allow from ${allow ? sql`allowed_sender` : sql`blocked_sender`} b where b.workspace_id = `;
 
+/**
+ * Whoever wrote in `c` was helped: somebody answered and that left, it is over, and nothing else of theirs is open. Only they can say how
+ * it was to be helped here; whoever waits is asked nothing.
+ */
+export const wasHelped: Sql = sql`(c.merged_into is null and c.parent_kind is distinct from 'side' and c.status in ('resolved', 'closed')
+  and exists (select 1 from (select o.state from message o where o.workspace_id = c.workspace_id and o.conversation_id = c.id and o.type = 'out' and o.kind = 'message' and not o.automatic and not o.aside and o.plan is null
+    order by o.at desc, o.id desc limit 1) last where last.state = 'sent')
+  and not exists (select 1 from conversation u where u.workspace_id = c.workspace_id and u.customer_id = c.customer_id and u.status in ('open', 'snoozed') and u.folder = 'inbox' and u.merged_into is null and u.parent_kind is distinct from 'side'))`;
+
 /** The facts of conversations that `which` names as `c`. */
 export const factsOf = (tx: Tx, which: Sql): Promise<Facts[]> =>
   tx.many<Facts>(sql`
@@ -68,11 +79,11 @@ export const factsOf = (tx: Tx, which: Sql): Promise<Facts[]> =>
       coalesce((select m.author_id from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'out' and not m.automatic and not m.aside order by m.at desc limit 1), c.assignee_id) as author_id, c.tags,
       coalesce((select array_agg(f.problem_id::text) from conversation_problem f where f.workspace_id = c.workspace_id and f.conversation_id = c.id and f.problem_id is not null), '{}') as problems,
       coalesce((select s.language from mood s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.language is not null order by s.at desc limit 1), k.language, w.language, 'en') as language,
-      c.merged_into is null and c.parent_kind is distinct from 'side' and c.status in ('resolved', 'closed') as ended, c.folder <> 'inbox' as spam, l.id is not null as wrote, l.id as about,
+      c.merged_into is null and c.parent_kind is distinct from 'side' and c.status in ('resolved', 'closed') as ended, ${wasHelped} as helped, c.folder <> 'inbox' as spam, l.id is not null as wrote, l.id as about,
       coalesce(i.enabled and i.deleted_at is null and (i.channel <> 'chat' or i.settings->>'mailInboxId' is not null), false) as connected, coalesce(i.enabled and i.deleted_at is null, false) as open, exists (select 1 from inbox o where o.workspace_id = c.workspace_id and o.deleted_at is null and lower(o.address) = lower(c.customer_address)) as ours,
       exists (with recursive below as (select k.id union select d.id from below b join customer d on d.workspace_id = ${tx.workspaceId} and d.merged_into = b.id)
         select 1 from below b join unsubscribed u on u.workspace_id = ${tx.workspaceId} and u.customer_id = b.id) as unsubscribed,
-      c.customer_address ~* '@practice-[0-9a-f]{12}\\.invalid$' or w.sample_of is not null as practice, coalesce(c.resolved_at, c.last_at) as turn
+      ${isPractice(tx)} or w.sample_of is not null as practice, coalesce(c.resolved_at, c.last_at) as turn
     from conversation c join customer k on k.workspace_id = c.workspace_id and k.id = c.customer_id join workspace w on w.id = c.workspace_id left join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
       left join brand b on b.workspace_id = c.workspace_id and b.id = i.brand_id
       left join lateral (select m.id from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' and m.kind = 'message' and not m.automatic and not m.aside order by m.at desc, m.id desc limit 1) l on true
@@ -112,7 +123,7 @@ export function whyNot(
 ): WhyNotAsked | null {
   if (f.practice) return 'practice';
   if (f.spam) return 'spam';
-  if (survey.moment === 'resolved' && !f.ended) return 'not ended';
+  if (!(survey.moment === 'resolved' ? f.ended : f.helped)) return 'not ended';
   if (!f.wrote) return 'never wrote';
   if (!inAudience(survey.audience, f)) return 'audience';
   const chat = wayOf(survey, f) === 'chat';

@@ -11,9 +11,11 @@ import { setStatus } from '../conversations/change.ts';
 import { replan } from '../conversations/plan.ts';
 import { reply } from '../conversations/reply.ts';
 import { retry } from '../conversations/retry.ts';
+import { undo } from '../conversations/undo.ts';
 import { mergeCustomers } from '../customers/merge.ts';
 import { unsubscribe } from '../mailings/unsubscribe.ts';
 import { askIn, takeTurn } from '../mood/index.ts';
+import { decide } from './decide.ts';
 import { changeSurvey, makeSurvey } from './keep.ts';
 import { surveyToken } from './link.ts';
 import { surveyPages } from './public.ts';
@@ -52,6 +54,21 @@ const wrote = async (address = `${newId()}@people.example`): Promise<string> =>
   (await w.receive({ from: { address, name: 'Claire' } }))[0]?.conversationId as string;
 const put = (id: string, status: 'open' | 'resolved' | 'closed') =>
   w.tx((t) => setStatus(t, w.people.lead, id, status));
+/** A person answered, that left, and it is over. */
+const help = (id: string, left = true) =>
+  w.tx(async (t) => {
+    await t.run(sql`
+      insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, state, text, at, send_at, sent_at)
+      values (${w.workspaceId}, ${newId()}, ${id}, ${w.inboxId}, 'out', ${w.people.lead.id}, ${left ? 'sent' : 'queued'}, 'It is there.', now(), now() + interval '1 hour', ${left ? new Date().toISOString() : null}::timestamptz)`);
+    await t.run(
+      sql`update conversation set status = 'resolved', resolved_at = now() where workspace_id = ${w.workspaceId} and id = ${id}`,
+    );
+  });
+const helped = async (address?: string): Promise<string> => {
+  const id = await wrote(address);
+  await help(id);
+  return id;
+};
 type Row = { id: string; excluded: string | null; conversation_id: string; words: string; score: number | null };
 const turnsOf = (surveyId: string): Promise<Row[]> =>
   w.tx((t) =>
@@ -110,6 +127,40 @@ test('A conversation that is closed at once, or by a planned answer, has its tur
   await put(last, 'resolved');
   await waited(async () => (await turnsOf(id)).length === 3, 20_000);
   assert.equal((await turnsOf(id)).at(-1)?.conversation_id, last);
+  await on(id, false);
+});
+
+test('A survey that asks at once waits for the answer that ended it: that asks its own question first, and taken back it asks nobody', async () => {
+  const id = await made();
+  await s.smtp(w, sink.port, { undoSeconds: 4 });
+  await w.tx((t) => t.run(sql`update workspace set asks_mood = true where id = ${w.workspaceId}`));
+  const resolve = async (one: string): Promise<string> => {
+    const said = { text: 'It is there.', after: 'resolved' };
+    const { json } = await w.tx((t) => reply(t, () => s.channel, w.people.lead, one, said as never));
+    return (JSON.parse(json) as { message: { id: string } }).message.id;
+  };
+  const [kept, back] = [await wrote(), await wrote()];
+  await resolve(kept);
+  const taken = await resolve(back);
+  for (const one of [kept, back]) await w.tx((t) => surveyTurn(t, () => s.channel, id, one));
+  assert.deepEqual(await turnsOf(id), [], 'while it can be taken back');
+  await w.tx((t) => undo(t, w.people.lead, taken));
+  await waited(async () => (await turnsOf(id)).length === 2, 30_000);
+  assert.deepEqual(
+    new Map((await turnsOf(id)).map((row) => [row.conversation_id, row.excluded])),
+    new Map([
+      [kept, 'asked lately'],
+      [back, 'not ended'],
+    ]),
+  );
+  const asked = await w.tx((t) =>
+    t.many<{ excluded: string | null }>(
+      sql`select excluded from mood_ask where workspace_id = ${w.workspaceId} and conversation_id = ${kept}`,
+    ),
+  );
+  assert.deepEqual(asked, [{ excluded: null }], 'the answer asked');
+  await w.tx((t) => t.run(sql`update workspace set asks_mood = false where id = ${w.workspaceId}`));
+  await s.smtp(w, sink.port);
   await on(id, false);
 });
 
@@ -246,7 +297,7 @@ test('What is no form is refused as such: nothing is noted, and nothing breaks',
 
 test('A rhythm asks who wrote within a year, whatever was written to them since; and several processes take no more than a hundred an hour', async () => {
   const id = await made({ kind: 'nps', moment: 'rhythm', everyDays: 30 });
-  const [old, late] = [await wrote(), await wrote()];
+  const [old, late] = [await helped(), await helped()];
   await w.tx((t) =>
     t.run(
       sql`update message set at = now() - interval '2 years' where workspace_id = ${w.workspaceId} and conversation_id = ${old}`,
@@ -261,7 +312,7 @@ test('A rhythm asks who wrote within a year, whatever was written to them since;
       select workspace_id, gen_random_uuid(), survey_id, conversation_id, customer_id, channel, now() + make_interval(secs => n), 'sampling'
       from (select * from survey_ask where workspace_id = ${w.workspaceId} and survey_id = ${id} limit 1) a, generate_series(1, 100) n`),
   );
-  const next = await wrote();
+  const next = await helped();
   await surveyRound(w.hearten, () => s.channel, w.workspaceId, id);
   assert.ok(!(await turnsOf(id)).some((row) => row.conversation_id === next), 'this hour had its hundred');
   await w.tx((t) =>
@@ -274,20 +325,62 @@ test('A rhythm asks who wrote within a year, whatever was written to them since;
   await on(id, false);
 });
 
+test('A rhythm asks nobody who still waits: not in the open conversation, not without an answer that left, not while another is open', async () => {
+  const id = await made({ kind: 'nps', moment: 'rhythm', everyDays: 30 });
+  const round = () => surveyRound(w.hearten, () => s.channel, w.workspaceId, id);
+  const had = async (one: string) =>
+    (await turnsOf(id)).filter((row) => row.conversation_id === one).map((row) => row.excluded);
+  await round();
+  const open = await wrote('waits@people.example');
+  const unanswered = await wrote();
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set status = 'resolved', resolved_at = now() where workspace_id = ${w.workspaceId} and id = ${unanswered}`,
+    ),
+  );
+  const onItsWay = await wrote();
+  await help(onItsWay, false);
+  const again = await wrote('two@people.example');
+  const over = await helped('two@people.example');
+  await round();
+  for (const one of [open, unanswered, onItsWay, again, over])
+    assert.deepEqual(await had(one), [], 'it is not their turn');
+
+  await help(open);
+  await help(again);
+  await round();
+  assert.deepEqual(await had(open), [null], 'helped, it is their turn, and nothing was kept against them');
+  assert.deepEqual([...(await had(again)), ...(await had(over))], [null]);
+  // Looked at again between the round and their turn.
+  const back = await helped();
+  await put(back, 'open');
+  const survey = { kind: 'nps', moment: 'rhythm', way: 'mail', share: 100, questions: [], intro: '' } as const;
+  const audience = { channels: [], brandIds: [], teamIds: [], tags: [], problemIds: [], languages: [] };
+  const turn = () =>
+    w.tx((t) =>
+      decide(t, () => s.channel, { id, ...survey, questions: [], audience }, back, { round: new Date().toISOString() }),
+    );
+  assert.equal(await turn(), 'not ended');
+  await help(back);
+  await round();
+  assert.deepEqual(await had(back), ['not ended', null], 'what was no end keeps them from nothing');
+  await on(id, false);
+});
+
 test('A rhythm reaches whoever never had a turn before those who did, and who was merged is asked once in its days', async () => {
   const id = await made({ kind: 'nps', moment: 'rhythm', everyDays: 30 });
   const round = () => surveyRound(w.hearten, () => s.channel, w.workspaceId, id);
   const change = (what: Sql) =>
     w.tx((t) => t.run(sql`update survey_ask set ${what} where workspace_id = ${w.workspaceId} and survey_id = ${id}`));
   const had = async (one: string) => (await turnsOf(id)).filter((row) => row.conversation_id === one).length;
-  const early = await wrote();
+  const early = await helped();
   await round();
   assert.equal(await had(early), 1);
   // All of them are due again, and one place of this hour is left.
   await change(
     sql`at = now() - interval '20 days', turn = turn - interval '20 days', excluded = 'asked lately', message_id = null`,
   );
-  const fresh = await wrote();
+  const fresh = await helped();
   await w.tx((t) =>
     t.run(sql`
       insert into survey_ask (workspace_id, id, survey_id, conversation_id, customer_id, channel, turn, excluded)
@@ -300,7 +393,7 @@ test('A rhythm reaches whoever never had a turn before those who did, and who wa
   await change(
     sql`at = now() - interval '20 days', turn = turn - interval '20 days', excluded = 'sampling', message_id = null`,
   );
-  const into = await wrote();
+  const into = await helped();
   const [one, other] = await w.tx((t) =>
     t.many<{ customer_id: string }>(
       sql`select customer_id from conversation where workspace_id = ${w.workspaceId} and id = any (${[fresh, into]}::uuid[]) order by id = ${into}`,

@@ -5,7 +5,7 @@ import type { Hearten } from '../base/module.ts';
 import { inWords, matched, say } from '../base/words.ts';
 import { lookOf } from '../brand/index.ts';
 import { QUIET_DAYS } from '../mood/index.ts';
-import { blockedAmong, factsOf, type Running, whyNot } from './decide.ts';
+import { blockedAmong, factsOf, type Running, wasHelped, whyNot } from './decide.ts';
 import { mayWeAsk, shortQuestion } from './in-chat.ts';
 import { belowWords, subjectOf } from './mail.ts';
 import { questionsOf } from './questions.ts';
@@ -48,7 +48,7 @@ async function would(tx: Tx, draft: Running, everyDays: number): Promise<Reply<'
   const which =
     draft.moment === 'resolved'
       ? sql`c.resolved_at >= ${from}::timestamptz and c.folder = 'inbox' and c.merged_into is null order by c.resolved_at desc limit ${MOST}`
-      : sql`c.folder = 'inbox' and c.merged_into is null and c.last_at > now() - interval '365 days' and c.id = (select o.id from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.folder = 'inbox' and o.merged_into is null order by o.last_at desc limit 1)
+      : sql`c.folder = 'inbox' and c.merged_into is null and c.last_at > now() - interval '365 days' and c.id = (select o.id from conversation o where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.folder = 'inbox' and o.merged_into is null order by o.last_at desc limit 1) and ${wasHelped}
           and ('x' || substr(md5(c.customer_id::text), 1, 7))::bit(28)::int % ${everyDays} < ${Math.min(DAYS, everyDays)} order by c.last_at desc limit ${MOST}`;
   const all = await factsOf(tx, which);
   const [blocked, asks, never] = await Promise.all([

@@ -1,6 +1,6 @@
 import type { SurveyPart, SurveyResults, SurveySpread } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
-import { isWholeDesk, withheldParts, withoutCounts } from '../base/personal.ts';
+import { isWholeDesk, withheldParts, withheldWeeks, withoutCounts } from '../base/personal.ts';
 import { rolesWith } from '../team/index.ts';
 import { spanOf, turns } from './counted.ts';
 import { surveyAsItIs } from './keep.ts';
@@ -68,7 +68,7 @@ export async function resultsOf(tx: Tx, id: string, weeks?: number): Promise<Sur
   /** What would be one person's among others, or would tell theirs, is told to nobody. */
   const parts = <T>(of: Line['of'], key: (line: Line) => string | null, name: (line: Line) => T) => {
     const lines = linesOf(of).map((line) => ({ ...line, id: key(line) }));
-    const withheld = withheldParts(lines, alone);
+    const withheld = of === 'week' ? withheldWeeks(lines, alone, span.weeks) : withheldParts(lines, alone);
     return lines.map((line) => withoutCounts({ ...part(line, withheld.has(line.id)), ...name(line) }));
   };
   const byWeek = parts(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
+import { practised, unpractised } from '../../test/practised.ts';
 import { sql } from '../base/db.ts';
 import { isRefusedAs } from '../base/errors.ts';
 import { confirm, problemById, setFiling } from '../problems/index.ts';
@@ -215,4 +216,23 @@ test('A cursor of no list is refused in words', async () => {
       w.tx((t) => conversationsOfCluster(t, one?.id ?? '', { cursor })),
       refusedAs('invalid'),
     );
+});
+
+test('What somebody practised with has nothing in common with what customers write', async () => {
+  const before = (await list()).map((one) => one.id).toSorted();
+  const wobbly = [
+    'wobbles on its foot',
+    'foot wobbles on the table',
+    'wobbly foot, it tips over',
+    'the foot wobbles when I touch it',
+    'tips over, its foot wobbles',
+  ];
+  const ids: string[] = [];
+  for (const text of wobbly) ids.push(await write(`The tripod ${text}`));
+  await practised(w, ...ids);
+  await find();
+  assert.deepEqual((await list()).map((one) => one.id).toSorted(), before);
+  await unpractised(w, ...ids);
+  await find();
+  assert.equal((await list()).length, before.length + 1, 'as customers write it, it is found');
 });

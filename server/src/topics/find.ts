@@ -3,6 +3,7 @@ import { emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Hearten } from '../base/module.ts';
+import { isPractice } from '../conversations/index.ts';
 import { telling } from '../problems/index.ts';
 import { type Answered, answersTo } from './answers.ts';
 import { groupApart } from './apart.ts';
@@ -26,7 +27,7 @@ export type Kind = 'unfiled' | 'question';
  * beside a conversation are none of it; what was erased is not there.
  */
 const page = (tx: Tx, kind: Kind, before: string | null): Promise<Read[]> => {
-  const living = sql`c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side'`;
+  const living = sql`c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and not ${isPractice(tx)}`;
   const newest =
     kind === 'unfiled'
       ? sql`
@@ -164,7 +165,7 @@ export async function findWhenDue(tx: Tx): Promise<void> {
   const [unfiled, questions] = await Promise.all([
     due(
       'unfiled',
-      sql`select 1 from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.last_at > r.at and c.created_at > r.at`,
+      sql`select 1 from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.last_at > r.at and c.created_at > r.at and not ${isPractice(tx)}`,
     ),
     due(
       'question',

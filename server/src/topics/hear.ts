@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { sql, type Tx } from '../base/db.ts';
+import { isPractice } from '../conversations/index.ts';
 import { resembler, suggestMany, type Words } from '../problems/index.ts';
 import { termsOf, wordsOf } from './terms.ts';
 
@@ -16,7 +17,7 @@ export async function hear(tx: Tx): Promise<boolean> {
   const fresh = await tx.many<{ id: string; at: string; text: string }>(sql`
     select c.id, c.created_at as at, c.subject || E'\n' || m.text as text from conversation c cross join lateral (
       select left(m.text, 1200) as text, m.automatic, m.kind from message m where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.type = 'in' and not m.aside order by m.at, m.id limit 1) m
-    where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.last_at > now() - interval '6 hours' and c.created_at > now() - interval '6 hours'
+    where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and c.parent_kind is distinct from 'side' and c.last_at > now() - interval '6 hours' and c.created_at > now() - interval '6 hours' and not ${isPractice(tx)}
       and m.kind = 'message' and not m.automatic and not exists (select 1 from topic_heard h where h.workspace_id = c.workspace_id and h.conversation_id = c.id)
     order by c.id limit ${MOST}`);
   if (fresh.length === 0) return false;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
+import { practised, unpractised } from '../../test/practised.ts';
 import { sql } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { learnWords, makeProblem, setFiling } from '../problems/index.ts';
@@ -119,6 +120,16 @@ test('A rise is flagged within half a minute of looking, once, with as many conv
   });
   const at = (await w.jobAt(`look-for-rises:${soon + 1}`)) ?? (await w.jobAt(`look-for-rises:${soon}`));
   assert.ok(at && new Date(at).getTime() - Date.now() <= 30_000, `looked for at ${at}`);
+  const lately = await w.tx((t) =>
+    t.many<{ id: string }>(
+      sql`select id from conversation where workspace_id = ${w.workspaceId} and created_at > now() - interval '1 hour'`,
+    ),
+  );
+  const ids = lately.map((one) => one.id);
+  await practised(w, ...ids);
+  await look();
+  assert.deepEqual(await rises(), [], 'what somebody practises with is no rise');
+  await unpractised(w, ...ids);
   await look();
   const [rise, ...more] = await rises();
   assert.ok(rise);

@@ -3,6 +3,7 @@ import { type Sql, sql, type Tx } from '../base/db.ts';
 import { type EventRow, emit, system } from '../base/events.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
+import { isPractice } from '../conversations/index.ts';
 import { hear } from './hear.ts';
 import { type Both, clearer, FEWEST, type Heard, hourOfWeek, over, risen, shapeOf, type Usual } from './surprise.ts';
 import { findNew } from './unheard.ts';
@@ -34,11 +35,12 @@ type Open = { id: string; topic: string; minutes: number };
  */
 const about = (tx: Tx, when: Sql): Sql => {
   const w = tx.workspaceId;
-  const unfiled = sql`c.folder = 'inbox' and c.merged_into is null and ${when} and not exists (select 1 from conversation_problem f where f.workspace_id = c.workspace_id and f.conversation_id = c.id)`;
+  const counts = sql`c.folder = 'inbox' and c.merged_into is null and ${when} and not ${isPractice(tx)}`;
+  const unfiled = sql`${counts} and not exists (select 1 from conversation_problem f where f.workspace_id = c.workspace_id and f.conversation_id = c.id)`;
   return sql`
     select 'problem' as kind, f.problem_id as topic, c.id, c.customer_id as customer, c.created_at as at from conversation_problem f
       join conversation c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
-      where f.workspace_id = ${w} and f.problem_id is not null and c.folder = 'inbox' and c.merged_into is null and ${when}
+      where f.workspace_id = ${w} and f.problem_id is not null and ${counts}
     union select case when coalesce(h.problem_id, k.problem_id) is null then 'cluster' else 'problem' end, coalesce(p.merged_into, p.id, k.id), c.id, c.customer_id, c.created_at from topic_heard h
       left join cluster k on k.workspace_id = h.workspace_id and k.id = h.cluster_id and k.state <> 'dismissed'
       left join problem p on p.workspace_id = h.workspace_id and p.id = case when h.problem_id is null then k.problem_id else h.problem_id end
@@ -68,14 +70,14 @@ export async function lookForRises(tx: Tx): Promise<void> {
     tx.many<Base>(sql`select a.topic, count(*)::int as conversations from (${about(tx, past)}) a group by a.topic`),
     tx.many<{ hour: number; n: number; first: string }>(sql`
       select floor(extract(epoch from c.created_at) / 3600)::bigint as hour, count(*)::int as n, min(c.created_at) as first from conversation c
-      where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and ${past} group by 1`),
+      where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and ${past} and not ${isPractice(tx)} group by 1`),
     tx.many<{ topic: string; at: string }>(sql`
       select coalesce(problem_id, cluster_id) as topic, max(ended_at) as at from rise where workspace_id = ${w} and ended_at > now() - make_interval(hours => ${LATELY}) group by 1`),
     tx.many<{ id: string }>(sql`
       select m.conversation_id as id from rise r join rise_conversation m on m.workspace_id = r.workspace_id and m.rise_id = r.id
       where r.workspace_id = ${w} and (r.ended_at is null or r.ended_at > now() - make_interval(hours => ${LATELY}))`),
     tx.first<{ n: number }>(sql`
-      select count(*)::int as n from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and ${recent}`),
+      select count(*)::int as n from conversation c where c.workspace_id = ${w} and c.folder = 'inbox' and c.merged_into is null and ${recent} and not ${isPractice(tx)}`),
   ]);
   const first = hours.reduce((least, one) => Math.min(least, Date.parse(one.first)), now);
   const history = (now - first) / 3_600_000 - LATELY;

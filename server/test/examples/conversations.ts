@@ -159,7 +159,7 @@ export const conversationCalls = {
   'POST /clusters/:id/dismiss': (s) => of(s.otherCluster),
   'POST /clusters/:id/reopen': (s) => of(s.otherCluster),
   'POST /clusters/:id/problem': (s) => ({ ...of(s.otherCluster), body: { name: 'The lamp came in the wrong colour' } }),
-  'GET /restored': () => ({ query: { weeks: 2 } }),
+  'GET /restored': () => ({ query: { weeks: 4 } }),
   'GET /restored/conversations': () => ({ query: { state: 'not restored', limit: 10 } }),
   'GET /removed': () => ({ query: { weeks: 12 } }),
   'GET /people/:id/restored': (s) => ({ as: 'owner', ...of(s.place.ownerId) }),
@@ -204,7 +204,7 @@ export const conversationCalls = {
   }),
   'GET /surveys/:id/results': (_, before) => ({
     ...of(before<{ id: string }>('POST /surveys').id),
-    query: { weeks: 2 },
+    query: { weeks: 4 },
   }),
   'GET /surveys/:id/turns': (_, before) => ({
     ...of(before<{ id: string }>('POST /surveys').id),

@@ -43,7 +43,7 @@ export const Conversations = () => {
             <p className="lead">
               {asked.week
                 ? t('Week of {day}', { day: calendarDay(asked.week) })
-                : t('In the last {n} weeks', { n: weeks })}
+                : t('{n, plural, one {In the last week} other {In the last # weeks}}', { n: weeks })}
               {asked.channel ? ` · ${channelName(asked.channel)}` : ''}
             </p>
           </div>

@@ -117,7 +117,7 @@ const Window = ({ weeks }: { weeks: number }) => {
     >
       {WINDOWS.map((n) => (
         <option key={n} value={n}>
-          {t('Last {n} weeks', { n })}
+          {t('{n, plural, one {Last week} other {Last # weeks}}', { n })}
         </option>
       ))}
     </select>

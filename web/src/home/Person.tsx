@@ -40,7 +40,7 @@ export const PersonRestored = ({ id, title }: { id: string; title: string }) => 
         >
           {WINDOWS.map((n) => (
             <option key={n} value={n}>
-              {t('Last {n} weeks', { n })}
+              {t('{n, plural, one {Last week} other {Last # weeks}}', { n })}
             </option>
           ))}
         </select>

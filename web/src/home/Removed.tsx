@@ -87,23 +87,29 @@ export const Removed = ({ weeks }: { weeks: number }) => {
   const { data, error, refetch } = useQuery(removedQuery(weeks));
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   if (!data) return null;
-  const { items, fewer, more } = data;
+  const { items, verified, fewer, more } = data;
+  const unproven = items.length + more - verified;
   return (
     <section className="card pad" aria-labelledby="removed">
       <h2 id="removed">{t('Problems removed')}</h2>
       {items.length ? (
         <>
           <p className="removedsum">
-            <span className="removedfigure">{number(items.length + more)}</span>{' '}
+            <span className="removedfigure">{number(verified)}</span>{' '}
             {fewer >= 0.05 ? (
               <span className="ink2">
-                {t('about {n} customers a week fewer have to write, by what is verified', {
+                {t('about {n} customers a week fewer have to write', {
                   n: fewer < 1 ? decimal(fewer) : number(Math.round(fewer)),
                 })}
               </span>
-            ) : (
-              <span className="ink2">{t('none of them verified with an effect yet')}</span>
-            )}
+            ) : null}{' '}
+            {unproven ? (
+              <span className="ink3">
+                {t('{n, plural, one {# more is fixed, not proven yet} other {# more are fixed, not proven yet}}', {
+                  n: unproven,
+                })}
+              </span>
+            ) : null}
           </p>
           <ul className="parts">
             {items.map((one) => (

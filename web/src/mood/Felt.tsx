@@ -160,6 +160,7 @@ export const Felt = ({ row }: { row: ConversationRow }) => {
       ) : (
         chip
       )}
+      {latest?.why ? null : <Why of={start} />}
       {latest && latest.value !== start.value ? (
         <span className="chip" title={`${t('Lately: {mood}', { mood: wordOf(latest) })}. ${sourceOf(latest)}`}>
           <Face value={latest.value} read={latest.source !== 'person'} size={16} />
@@ -167,7 +168,7 @@ export const Felt = ({ row }: { row: ConversationRow }) => {
           {wordOf(latest)}
         </span>
       ) : null}
-      <Why of={latest ?? start} />
+      {latest ? <Why of={latest} /> : null}
       {end ? <End end={end} /> : null}
     </>
   );

@@ -222,7 +222,7 @@ const Conversations = ({ one }: { one: KnownProblem }) => {
       </div>
       {weeks ? (
         <p className="row wraps ink2">
-          {t('In the last {n} weeks', { n: weeks })}
+          {t('{n, plural, one {In the last week} other {In the last # weeks}}', { n: weeks })}
           <Link className="link" to="/problems/$id" params={{ id }} search={{}}>
             {t('Show all')}
           </Link>

@@ -133,28 +133,32 @@ type Step = ContactRate['life'][number];
 function whyOf({ state, why }: Step): string | null {
   if (!why) return null;
   if (why.unchanged)
-    return t('The fix changed nothing that can be measured in {weeks} weeks', { weeks: why.weeks ?? 0 });
-  if (why.unproven)
-    return t(
-      '{ratio} of what was to be expected, {low} to {high}, over {weeks} weeks: not sure enough to be verified',
-      {
-        ...{ ratio: percent(why.ratio ?? 0), low: percent(why.low ?? 0), high: percent(why.high ?? 0) },
-        weeks: why.weeks ?? 0,
-      },
-    );
-  if (why.issue) return state === 'fixed' ? t('Its issue was closed') : t('Its issue was opened again');
-  if (state === 'verified')
-    return t('{ratio} of what was to be expected, {low} to {high}, over {weeks} weeks', {
-      ratio: percent(why.ratio ?? 0),
-      low: percent(why.low ?? 0),
-      high: percent(why.high ?? 0),
+    return t('The fix changed nothing that can be measured in {weeks, plural, one {# week} other {# weeks}}', {
       weeks: why.weeks ?? 0,
     });
-  return t('It is back: {reporters} customers in {weeks} weeks, where {usual} were usual since the fix', {
-    reporters: number(why.reporters ?? 0),
+  if (why.issue) return state === 'fixed' ? t('Its issue was closed') : t('Its issue was opened again');
+  const parts = {
+    ...{ ratio: percent(why.ratio ?? 0), low: percent(why.low ?? 0), high: percent(why.high ?? 0) },
     weeks: why.weeks ?? 0,
-    usual: number(why.usual ?? 0),
-  });
+  };
+  if (why.unproven)
+    return t(
+      '{ratio} of what was to be expected, {low} to {high}, over {weeks, plural, one {# week} other {# weeks}}: not sure enough to be verified',
+      parts,
+    );
+  if (state === 'verified')
+    return t(
+      '{ratio} of what was to be expected, {low} to {high}, over {weeks, plural, one {# week} other {# weeks}}',
+      parts,
+    );
+  return t(
+    'It is back: {reporters} customers in {weeks, plural, one {# week} other {# weeks}}, where {usual} were usual since the fix',
+    {
+      reporters: number(why.reporters ?? 0),
+      weeks: why.weeks ?? 0,
+      usual: number(why.usual ?? 0),
+    },
+  );
 }
 const Life = ({ rate }: { rate: ContactRate }) => {
   const may = useMay();

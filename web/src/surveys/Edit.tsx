@@ -132,7 +132,12 @@ const Editing = ({ of }: { of: Survey | null }) => {
             />
             <span>
               {t('On a rhythm')}
-              <span className="help"> {t('Everybody who wrote within a year, a hundred an hour at most.')}</span>
+              <span className="help">
+                {' '}
+                {t(
+                  'Everybody who wrote within a year and was answered, once nothing of theirs is open; a hundred an hour at most.',
+                )}
+              </span>
             </span>
           </label>
           {form.moment === 'rhythm' ? (

@@ -83,7 +83,7 @@ export const Turns = () => {
             <p className="lead">
               {asked.week
                 ? t('Week of {day}', { day: calendarDay(asked.week) })
-                : t('In the last {n} weeks', { n: WEEKS })}
+                : t('{n, plural, one {In the last week} other {In the last # weeks}}', { n: WEEKS })}
               {asked.channel ? ` · ${channelName(asked.channel)}` : ''}
               {asked.way ? ` · ${ways[asked.way].label}` : ''}
               {asked.why ? ` · ${whyWords[asked.why as keyof typeof whyWords]}` : ''}

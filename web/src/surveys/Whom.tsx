@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { tagsQuery, teamsQuery } from '../conversations/data.ts';
 import { channelName } from '../home/data.ts';
+import { hoursQuery } from '../hours/data.ts';
 import { languages } from '../language/choice.ts';
 import { t } from '../language/index.ts';
 import { problemsQuery } from '../problems/data.ts';
@@ -54,6 +55,8 @@ export const Whom = ({ audience, put }: { audience: Audience; put: (next: Audien
   const { data: teams } = useQuery(teamsQuery);
   const { data: tags } = useQuery(tagsQuery);
   const { data: problems } = useQuery(problemsQuery);
+  const { data: hours } = useQuery(hoursQuery);
+  const brands = hours?.places.filter((one) => one.kind === 'brand') ?? [];
   const of = (one: keyof Audience) => ({
     chosen: audience[one],
     put: (chosen: string[]) => put({ ...audience, [one]: chosen }),
@@ -65,6 +68,12 @@ export const Whom = ({ audience, put }: { audience: Audience; put: (next: Audien
         label={t('Every channel')}
         choices={['email', 'chat', 'form'].map((id) => ({ id, name: channelName(id) }))}
         {...of('channels')}
+      />
+      {/* Of one brand there is nothing to choose. */}
+      <Among
+        label={t('Every brand')}
+        choices={brands.length > 1 || audience.brandIds.length ? brands : []}
+        {...of('brandIds')}
       />
       <Among label={t('Every team')} choices={teams ?? []} {...of('teamIds')} />
       <Among

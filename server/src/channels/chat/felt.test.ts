@@ -28,6 +28,8 @@ const answered = async (id: string): Promise<string> =>
       text: 'A new driver is on its way.',
     })
   ).body.message.id;
+/** How long an answer waits to be read in the chat before it goes by mail, seconds. */
+const waits = (mailAfter: number) => house.ask('PATCH', `/chats/${house.chat.id}`, { settings: { mailAfter } });
 const put = async (id: string, status: string): Promise<void> => {
   const done = await house.ask('POST', `/conversations/${id}/status`, { status });
   assert.equal(done.status, 200, JSON.stringify(done.body));
@@ -130,15 +132,18 @@ test('Nobody is asked twice: not in another conversation within the days, not by
 
 test('Where the company does not ask, looking at a chat that is over asks nothing and leaves nothing behind', async () => {
   await asks(false);
+  await waits(1);
   const { token, chat, id } = await resolved();
   assert.equal(await asked(token, chat), null);
   await eventually(async () => (await endOf(id))?.why === 'off');
   assert.equal(await asked(token, chat), null);
   assert.equal((await endOf(id))?.why, 'off');
+  await waits(60);
   await asks(true);
 });
 
 test('Whoever does not look at a chat again was not asked, because they were not there; looking at it they are, in two tabs once, and silent', async () => {
+  await waits(1);
   const { token, chat, id, answer } = await resolved();
   await eventually(async () => (await endOf(id))?.why === 'not there');
   assert.equal((await endOf(id))?.state, 'not asked');
@@ -148,6 +153,7 @@ test('Whoever does not look at a chat again was not asked, because they were not
   assert.equal(await rowsOf(answer), 1, 'what was booked before is gone');
   await say(token, chat, { compared: 'same' });
   assert.equal((await endOf(id))?.state, 'answered');
+  await waits(60);
 });
 
 const page = async (path: string, body?: Record<string, string>): Promise<{ status: number; text: string }> => {
