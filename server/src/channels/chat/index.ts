@@ -22,6 +22,7 @@ import { sendOn } from './send.ts';
 import { chatFinder } from './settings.ts';
 import { makeVisiting } from './sockets.ts';
 import { takeOver } from './take-over.ts';
+import { mayJoin } from './theirs.ts';
 
 export { teamOf } from './give.ts';
 export type { Hours } from './now.ts';
@@ -77,6 +78,7 @@ export function chat(
     externalId: (messageId) => `${messageId}@${new URL(baseUrl(config)).hostname}`,
     takeOver,
     said: addLine,
+    mayJoin,
     send: sendOn(hearten, mail),
   };
   return {
