@@ -76,7 +76,7 @@ export function chat(
     // Shown at once; this is how long it may stay unread before it goes by mail.
     undoSeconds: (inbox) => settingsOf(inbox.settings).mailAfter,
     externalId: (messageId) => `${messageId}@${new URL(baseUrl(config)).hostname}`,
-    takeOver,
+    takeOver: takeOver(visiting),
     said: addLine,
     mayJoin,
     send: sendOn(hearten, mail),

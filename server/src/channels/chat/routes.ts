@@ -97,9 +97,13 @@ export function visitorRoutes(
     limits.says(one.visitor.id);
     const words = read(shapes.words, request.body);
     if (words.chat === null) limits.begins(request.ip);
-    const kept = await inside(one, (tx) => say(tx, one.chat, one.visitor, words, 'last'));
-    visiting.wake(one.visitor.id);
-    const { conversationId: _, ...told } = kept;
+    const {
+      conversationId: _,
+      begun,
+      ...told
+    } = await inside(one, (tx) => say(tx, one.chat, one.visitor, words, 'last'));
+    if (begun) visiting.woken([one.visitor.id]);
+    else visiting.wake(one.visitor.id);
     return reply.code(201).send(told);
   });
 
@@ -110,7 +114,7 @@ export function visitorRoutes(
     const words = read(shapes.words, request.body);
     if (words.chat === null) limits.begins(request.ip);
     const chat = await inside(one, (tx) => askPerson(tx, one.chat, one.visitor, words));
-    visiting.wake(one.visitor.id);
+    visiting.woken([one.visitor.id]);
     return reply.send({ chat });
   });
 

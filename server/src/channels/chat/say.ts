@@ -29,7 +29,8 @@ export type Words = {
   context?: Record<string, unknown> | null | undefined;
   answer?: string | null | undefined;
 };
-export type Kept = { chat: string; conversationId: string; seq: number; id: string; at: string };
+/** `begun`: their other widgets do not know yet where it stands. */
+export type Kept = { chat: string; conversationId: string; seq: number; id: string; at: string; begun?: boolean };
 
 const LONGEST = 20_000;
 
@@ -106,7 +107,8 @@ export async function say(
   const [received] = await receive(tx, [incoming], along, last);
   if (!received?.conversationId) throw Invalid('This message is here already. Nothing was sent again.');
   if (seq === undefined || at === undefined) throw new Error('a message of a visitor was kept without its line');
-  return { chat: chatId, conversationId: received.conversationId, seq, id, at };
+  const { conversationId } = received;
+  return { chat: chatId, conversationId, seq, id, at, begun: conversationId !== home };
 }
 
 /** Without its line nothing of it is kept: where there is none this divides by nothing, which takes all of it back, the commit being on its way. */

@@ -3,8 +3,11 @@ import { after, before, test } from 'node:test';
 import type { ChatLine } from '@hearten/contract';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { type ChatHouse, chatHouse, widget } from '../../../test/chat.ts';
+import { testConfig } from '../../../test/desk.ts';
 import { freePort, type Sink, smtpSink } from '../../../test/mail.ts';
 import { waited } from '../../../test/sending-desk.ts';
+import { makeLog } from '../../base/log.ts';
+import { runHearten } from '../../run.ts';
 
 let house: ChatHouse;
 let sink: Sink;
@@ -130,4 +133,22 @@ test('Conversations of two customers are not made one where a chat would go alon
   );
   assert.ok(!(await textsOf(anna)).includes('Is anybody there?'));
   open.close();
+});
+
+test('What a visitor begins at one process is there in their other tab, at another', async () => {
+  const other = await runHearten(
+    { ...testConfig({ RATE_LIMIT: '100000' }), DATA_DIR: String(house.env.DATA_DIR) },
+    String(house.env.DATABASE_URL),
+    makeLog('error'),
+  );
+  try {
+    const { token } = (await house.visit()).body;
+    const open = widget({ url: other.url, chat: house.chat }, token);
+    await open.until((one) => one.frames.some((frame) => frame.type === 'ready'));
+    const { chat } = (await house.say(token, 'Begun elsewhere')).body;
+    await open.until((one) => one.frames.some((frame) => frame.type === 'lines' && frame.chat.id === chat), 5_000);
+    open.close();
+  } finally {
+    await other.stop();
+  }
 });
