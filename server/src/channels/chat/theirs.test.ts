@@ -135,6 +135,32 @@ test('Conversations of two customers are not made one where a chat would go alon
   open.close();
 });
 
+test('A mail that goes on in the chat is there at once, in a widget that knew nothing of it', async () => {
+  const vera = await begun('Hello', 'vera@customer.example');
+  await settled(vera, 'Hello Vera');
+  const customer = await customerOf(vera.id);
+  await house.ask('POST', `/customers/${customer}/handles`, { kind: 'email', value: 'vera.work@customer.example' });
+  const open = widget(house, vera.token, [vera.chat]);
+  await open.until((one) => one.lines.length === 2);
+  await send({ from: 'Vera <vera.work@customer.example>', subject: 'My invoice', text: 'Where is it?' });
+  const found = async (): Promise<{ id: string; subject: string } | undefined> =>
+    (await house.ask<{ items: { id: string; subject: string }[] }>('GET', '/conversations?view=all')).body.items.find(
+      (one) => one.subject === 'My invoice',
+    );
+  await waited(async () => (await found()) !== undefined, 15_000);
+  const { id } = (await found()) as { id: string };
+  const { body } = await house.ask<{ beenIn: string[] }>('GET', `/conversations/${id}/visitor`);
+  assert.deepEqual(body.beenIn, [house.chat.id]);
+  const moved = await house.ask('POST', `/conversations/${id}/inbox`, { inboxId: house.chat.id });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
+  await answer(id, 'Here it is.');
+  const frame = await open.until((one) =>
+    one.frames.find((told) => told.type === 'lines' && told.chat.id !== vera.chat && told.chat.unread > 0),
+  );
+  assert.equal(frame.type === 'lines' && frame.chat.snippet, 'Here it is.');
+  open.close();
+});
+
 test('What a visitor begins at one process is there in their other tab, at another', async () => {
   const other = await runHearten(
     { ...testConfig({ RATE_LIMIT: '100000' }), DATA_DIR: String(house.env.DATA_DIR) },
