@@ -474,6 +474,30 @@ test('C09: Whoever opens visits or writes without end is told to wait, and for h
   line.close();
   const visits = await Promise.all(Array.from({ length: 80 }, () => house.visit()));
   assert.ok(visits.some((one) => one.status === 429 && Number(one.headers.get('retry-after')) >= 1));
+
+  // Whoever comes back is no new visitor: an office has as many of them as it likes.
+  const [, other] = others as [unknown, { token: string; chat: string; id: string }];
+  for (const one of [other, { token }]) {
+    const back = await Promise.all(Array.from({ length: 40 }, () => house.visit({ token: one.token })));
+    assert.deepEqual([...new Set(back.map(({ status }) => status))], [200]);
+  }
+  // Looking is bounded too, for each by themselves.
+  for (const [method, path] of [
+    ['GET', '/chats'],
+    ['GET', `/chats/${other.chat}/lines`],
+    ['POST', `/chats/${other.chat}/read`],
+    ['GET', `/files/${other.id}/0`],
+  ] as const) {
+    const seen = await Promise.all(
+      Array.from({ length: 120 }, () =>
+        house.as(other.token, method, path, method === 'POST' ? { seq: 1 } : undefined),
+      ),
+    );
+    const refused = seen.filter((one) => one.status === 429);
+    assert.ok(path === '/chats' || (refused.length > 0 && Number(refused[0]?.headers.get('retry-after')) >= 1), path);
+  }
+  assert.equal((await house.as(token, 'GET', '/chats')).status, 200, 'others look as before');
+  assert.equal((await house.as(other.token, 'POST', '/end', {})).status, 200, 'and whoever signs out is out');
 });
 
 test('C11: A widget that stops reading is let go when a megabyte waits for it', async () => {
