@@ -426,6 +426,58 @@ test('C04: A line is opened by our own frame only, and only with the secret of a
   assert.equal((await house.visit({}, { 'sec-fetch-site': 'cross-site' })).status, 403);
 });
 
+test('C11: What a widget missed comes in pages, in order; while it does not read, no megabyte waits for it', async () => {
+  const { token, chat, id } = await begun();
+  const { hearten } = house.running();
+  const [home] = await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const w = home?.id as string;
+  // As long as they may be, in letters of three bytes.
+  await hearten.db.tx(w, async (tx) => {
+    await tx.run(sql`
+      with said as (insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, text, state, at)
+        select workspace_id, gen_random_uuid(), conversation_id, inbox_id, 'out', (select id from person where workspace_id = ${w} limit 1), repeat('語', 20000), 'sent', now() from message, generate_series(1, 250) where workspace_id = ${w} and id = ${id} returning id)
+      insert into chat_line (workspace_id, chat_id, message_id, seq) select ${w}, ${chat}, id, 1 + row_number() over () from said`);
+    await tx.run(sql`update chat set last_seq = 251 where workspace_id = ${w} and id = ${chat}`);
+  });
+  let most = 0;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (this: WebSocket, ...given: unknown[]) {
+    (send as (...all: unknown[]) => void).apply(this, given);
+    most = Math.max(most, this.bufferedAmount);
+  };
+  try {
+    const socket = new WebSocket(
+      `${house.url.replace('http', 'ws')}/chat/socket`,
+      ['hearten.chat.1', house.chat.id, token],
+      { origin: house.url, perMessageDeflate: false },
+    );
+    const pages: number[] = [];
+    const seqs: number[] = [];
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as { type: string; lines?: { seq: number }[] };
+      if (!frame.lines) return;
+      pages.push(String(data).length);
+      seqs.push(...frame.lines.map((line) => line.seq));
+    });
+    await new Promise((done) => socket.once('open', done));
+    socket.send(JSON.stringify({ type: 'resume', at: { [chat]: 0 } }));
+    socket.pause();
+    await new Promise((done) => setTimeout(done, 1_000));
+    assert.ok(most > 0 && most <= 1_000_000, `${most} bytes waited`);
+    socket.resume();
+    await waited(() => seqs.length >= 251, 30_000);
+    assert.deepEqual(
+      seqs,
+      Array.from({ length: 251 }, (_, n) => n + 1),
+    );
+    assert.ok(pages.length > 100, `${pages.length} pages`);
+    socket.terminate();
+  } finally {
+    WebSocket.prototype.send = send;
+  }
+  assert.ok(most <= 1_000_000, `${most} bytes waited`);
+});
+
 test('C09: Whoever opens visits or writes without end is told to wait, and for how long', async () => {
   const { token, chat } = await begun();
   const others = await Promise.all(Array.from({ length: 5 }, () => begun('Flood')));

@@ -78,20 +78,28 @@ const chats = (workspaceId: string, { id, only }: Seeing, more: Sql): Sql => sql
 /** A visitor's chats, the latest first; with the conversation each stands at, which nobody outside is told. */
 export const chatsOf = (tx: Tx, who: Seeing): Promise<Chats> => tx.many(chats(tx.workspaceId, who, none));
 
-/** The same, each with its lines after the number that is told with it, where one is: all that a widget has not got, in one way there and back. */
+/** Of the words in a page, before they are written as JSON, which may take six times as much: so that a few pages are no megabyte. */
+const PAGE_BYTES = 100_000;
+/**
+ * The same, each with its lines after the number that is told with it, where one is: all that a widget has not got, in one way there and back.
+ * A page of them ends where it is long enough, by number or by what it weighs; `more` tells that others follow.
+ */
 export const newsOf = (
   db: Db,
   workspaceId: string,
   who: Seeing,
   at: Record<string, number>,
-): Promise<(Chats[number] & { lines: ChatLine[] })[]> =>
+): Promise<(Chats[number] & { news: { lines: ChatLine[]; more: boolean } })[]> =>
   db.read(
     workspaceId,
     chats(
       workspaceId,
       who,
-      sql`, coalesce((select json_agg(x.line order by x.seq) from (select l.seq, ${line} as line from chat_line l left join lateral ${its} on not m.aside
-        where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > (${JSON.stringify(at)}::jsonb->>c.id::text)::bigint order by l.seq limit ${whole(PAGE)}) x), '[]') as lines`,
+      sql`, (select json_build_object('lines', coalesce(json_agg(${line} order by x.seq) filter (where x.fits), '[]'), 'more', count(*) > count(*) filter (where x.fits)) from (
+          select l.seq, l, m, row_number() over w <= ${whole(PAGE)} and coalesce(sum(octet_length(m.text)) over (w rows between unbounded preceding and 1 preceding), 0) < ${whole(PAGE_BYTES)} as fits
+          from (select l.* from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > (${JSON.stringify(at)}::jsonb->>c.id::text)::bigint order by l.seq limit ${whole(PAGE + 1)}) l
+            left join lateral ${its} on not m.aside window w as (order by l.seq)) x
+        cross join lateral (select (x.l).*) l cross join lateral (select (x.m).*) m) as news`,
     ),
     'kept',
   );
