@@ -309,8 +309,17 @@ test('A paused visitor is told until when, a blocked one plainly; they read what
   const paused = await house.say(token, 'And you!', chat);
   assert.equal(paused.status, 403);
   assert.match(JSON.stringify(paused.body), /write again in 10 minutes/);
+  assert.equal((await against({ do: 'pause', minutes: 1 })).status, 409, 'a shorter pause shortens nothing');
   assert.equal((await against({ do: 'block', reason: 'Insults again' })).status, 200);
+  const less = await house.ask<{ detail: string }>('POST', `/conversations/${id}/abuse`, { do: 'pause', minutes: 30 });
+  assert.equal(less.status, 409);
+  assert.match(less.body.detail, /for longer than that already\. Nothing was changed/);
   assert.match(JSON.stringify((await house.say(token, 'Hello?')).body), /cannot write in this chat any more/);
+  assert.equal((await house.as(token, 'POST', '/about', { email: 'any@one.example' })).status, 403);
+  assert.equal(
+    (await house.as(token, 'PUT', `/chats/${chat}/felt`, { compared: 'worse', words: 'Idiots' })).status,
+    403,
+  );
   assert.equal((await house.as(token, 'POST', `/chats/${chat}/mail`, { email: 'any@one.example' })).status, 403);
   assert.equal((await house.as<{ items: unknown[] }>(token, 'GET', `/chats/${chat}/lines`)).body.items.length, 1);
   const { body } = await house.ask<{ items: { id: string; number: number; reason: string; until: string | null }[] }>(
