@@ -10,8 +10,9 @@ import { eraseVisitors, forgetOld } from './forget.ts';
 import { type Peer, tell } from './line-out.ts';
 
 let house: ChatHouse;
+const logged: string[] = [];
 before(async () => {
-  house = await chatHouse();
+  house = await chatHouse({ log: (line) => logged.push(line) });
 });
 after(async () => house?.end());
 
@@ -428,8 +429,13 @@ test('C04: A line is opened by our own frame only, and only with the secret of a
     });
   const right = ['hearten.chat.1', house.chat.id, body.token];
   assert.equal(await opened(house.url, right), 101);
-  for (const origin of ['https://evil.example', 'null', undefined])
+  for (const origin of ['https://evil.example', 'null', undefined]) {
+    const from = logged.length;
     assert.equal(await opened(origin, right), 403, String(origin));
+    const said = logged.slice(from).filter((line) => line.includes('A socket from another site was refused'));
+    assert.equal(said.length, 1, `of ${origin} it is logged`);
+    assert.ok(said[0]?.includes(origin ?? '(none)') && !said[0].includes(body.token), said[0]);
+  }
   assert.equal(await opened(house.url, ['hearten.chat.1', house.chat.id, 'x'.repeat(43)]), 401);
   assert.equal(await opened(house.url, ['hearten.chat.1', randomUUID(), body.token]), 404);
   assert.equal((await house.visit({}, { 'sec-fetch-site': 'cross-site' })).status, 403);
