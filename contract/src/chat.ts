@@ -260,10 +260,14 @@ export const chatEndpoints = {
     reply: z.object({ visitors: z.number() }),
   }),
   'GET /conversations/:id/visitor': endpoint({
-    summary: 'Who is on the other side of a chat; null where it is none',
+    summary: 'Who is on the other side of a chat; null where it is none. And in which chats its customer has been',
     may: 'conversation.read',
     params: byId,
-    reply: z.object({ visitor: visitorSeen.nullable() }),
+    reply: z.object({
+      visitor: visitorSeen.nullable(),
+      /** The ids of those chats' inboxes, where they were last first: there a conversation that came by mail can go on. */
+      beenIn: z.array(id),
+    }),
   }),
 };
 

@@ -391,8 +391,8 @@ export type Endpoints = {
   'DELETE /blocked-visitors/:id': { params: { id: string }; reply: Record<string, never> };
   /** Erase visitors who never wrote, and so are no customers, by the address they gave or the id your site knows */
   'POST /visitors/erasure': { body: { who: string }; reply: { visitors: number } };
-  /** Who is on the other side of a chat; null where it is none */
-  'GET /conversations/:id/visitor': { params: { id: string }; reply: { visitor: { name: string; email: string; vouched: boolean; claims: ("name" | "email")[]; page: string; referrer: string; agent: string; language: string; country: string; city: string; visits: number; firstAt: string; seenAt: string; readUpTo: string | null } | null } };
+  /** Who is on the other side of a chat; null where it is none. And in which chats its customer has been */
+  'GET /conversations/:id/visitor': { params: { id: string }; reply: { visitor: { name: string; email: string; vouched: boolean; claims: ("name" | "email")[]; page: string; referrer: string; agent: string; language: string; country: string; city: string; visits: number; firstAt: string; seenAt: string; readUpTo: string | null } | null; beenIn: (string)[] } };
   /** Tell what a customer did, up to a hundred events at once; told again under the same id, an event is kept once */
   'POST /customers/:id/events': { params: { id: string }; body: { events: ({ id?: string; name: string; meta?: Record<string, string | number | boolean | null>; at?: string })[] }; reply: { kept: number } };
   /** Visits of a customer and what was told of them, the newest first */

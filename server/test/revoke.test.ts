@@ -120,7 +120,7 @@ test('Only a page of our own, with a session, opens a socket', async () => {
   assert.ok(logged.some((line) => line.includes('A socket from another site was refused')));
 });
 
-test('G04: Who is deactivated, changes role, signs out or has a new password loses every open tab within five seconds', async () => {
+test('C06 G04: Who is deactivated, changes role, signs out or has a new password loses every open tab within five seconds', async () => {
   const owner = await signIn('owner@lamps.example');
   const changes: [string, (one: Someone) => Promise<number>][] = [
     ['deactivated', (one) => owner.ask('PATCH', `/people/${one.id}`, { active: false })],

@@ -264,7 +264,7 @@ test('A key hears what its scopes may read, of its own workspace, and of the typ
   assert.equal((await ask((await key(['read'])).token, '?types=nonsense')).status, 400);
 });
 
-test('G04: a stream ends within five seconds of its key being revoked, or losing the right to it', async () => {
+test('C06 G04: a stream ends within five seconds of its key being revoked, or losing the right to it', async () => {
   const { id, token } = await key(['read']);
   const one = reader(token);
   await one.connect(port);

@@ -191,6 +191,8 @@ export type Channel = {
     home: { id: string; customer_id: string; customer_address: string },
     inboxId: string,
   ) => Promise<string | null>;
+  /** Two conversations become one: refuses, with what helps, where somebody of the first would be reached by no answer after that. */
+  mayJoin?: (tx: Tx, id: string, into: string) => Promise<void>;
   /** A file of a message that came or went by this channel. */
   file: (workspaceId: string, messageId: string, part: number) => Promise<File>;
   /** A message as a third person may get it: its look as safe HTML, or, when that is too much, its words alone. */

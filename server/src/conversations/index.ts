@@ -144,7 +144,8 @@ export const conversations = (hearten: Hearten, channels: ChannelOf): Module => 
     'GET /spam': ({ tx }) => tx(readFilter),
     'PATCH /spam': ({ body, who, tx }) => tx((t) => setThreshold(t, who, body.threshold)),
     'DELETE /spam/learned': ({ who, tx }) => tx((t) => forget(t, who)),
-    'POST /conversations/:id/merge': ({ params, body, who, tx }) => tx((t) => merge(t, who, params.id, body.into)),
+    'POST /conversations/:id/merge': ({ params, body, who, tx }) =>
+      tx((t) => merge(t, who, params.id, body.into, undefined, channels)),
     'POST /conversations/:id/unmerge': ({ params, who, tx }) => tx((t) => unmerge(t, who, params.id)),
     'GET /workspace/ages': ({ query, tx }) => tx((t) => ages(t, query)),
     'POST /messages/:id/not-forwarded': ({ params, who, tx }) => tx((t) => notForwarded(t, who, params.id)),

@@ -6,6 +6,7 @@ import { jobs } from '../base/jobs.ts';
 import { actorOf, type Json, type Who } from '../base/module.ts';
 import { closeLater } from './age.ts';
 import { askAsBefore, askTogether } from './asks-person.ts';
+import type { ChannelOf } from './inbox-of.ts';
 import { apart, idsBelow, moveBack, moveBelow } from './merge-below.ts';
 import { showPlans } from './plan.ts';
 import { recount } from './recount.ts';
@@ -21,11 +22,13 @@ export async function merge(
   id: string,
   into: string,
   how: How = { undoesSplit: false, joins: true },
+  channels: ChannelOf | null = null,
 ): Promise<Json> {
   if (id === into) throw Invalid('A conversation cannot be merged into itself. Nothing was changed.');
   const locked = await lockEach(tx, [id, into, ...(await idsBelow(tx, id))]);
   const [from, target] = [locked.get(id) as Locked, locked.get(into) as Locked];
   await apart(tx, from, target);
+  await channels?.(from.channel).mayJoin?.(tx, id, into);
   const moved = await tx.many<{ id: string }>(
     sql`update message set conversation_id = ${into}, version = version + 1 where workspace_id = ${tx.workspaceId} and conversation_id = ${id} returning id`,
   );

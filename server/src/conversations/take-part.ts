@@ -2,7 +2,7 @@ import type { Address, Body } from '@hearten/contract';
 import { sql, type Tx } from '../base/db.ts';
 import { emit } from '../base/events.ts';
 import { actorOf, type Json, type Who } from '../base/module.ts';
-import { plainAddress } from '../customers/index.ts';
+import { becameOf, plainAddress } from '../customers/index.ts';
 import { changedFor, lockLive } from './rows.ts';
 import { takeIn } from './withheld.ts';
 
@@ -47,5 +47,5 @@ export const writeToCustomerAt = (
   tx.run(sql`
     update conversation set customer_address = ${address}, customer_name = coalesce(nullif(${name}, ''), customer_name), version = version + 1
     where workspace_id = ${tx.workspaceId} and id = any (${conversationIds}::uuid[]) and channel = 'chat'
-      and customer_id in (select case when o.merged_into is null then o.id else o.merged_into end from customer o where o.workspace_id = ${tx.workspaceId} and o.id = ${customerId})
+      and customer_id = ${becameOf(tx, sql`${customerId}::uuid`)}
       and (customer_address <> ${address} or customer_name <> coalesce(nullif(${name}, ''), customer_name))`);

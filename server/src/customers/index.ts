@@ -23,6 +23,7 @@ export { ensureSender, forgetSender } from './senders.ts';
 export {
   type Account,
   asCustomer,
+  becameOf,
   type CustomerNow,
   customerNow,
   recogniseVisiting,

@@ -37,7 +37,12 @@ export type CustomerNow = { customerId: string; name: string };
 /** The same, to be asked with other things. */
 export const asCustomer = (tx: Tx, id: Sql): Sql => sql`
     select c.id as "customerId", c.name from customer c where c.workspace_id = ${tx.workspaceId}
-      and c.id = (select coalesce(o.merged_into, o.id) from customer o where o.workspace_id = ${tx.workspaceId} and o.id = (${id}))`;
+      and c.id = (select case when o.merged_into is null then o.id else ${becameOf(tx, sql`o.merged_into`)} end from customer o where o.workspace_id = ${tx.workspaceId} and o.id = (${id}))`;
+/** The one that stays of a customer, however often they were merged: themselves, mostly. */
+export const becameOf = (tx: Tx, id: Sql): Sql => sql`(
+    with recursive up as (select became.id, became.merged_into from customer became where became.workspace_id = ${tx.workspaceId} and became.id = ${id}
+      union all select became.id, became.merged_into from up join customer became on became.workspace_id = ${tx.workspaceId} and became.id = up.merged_into)
+    select up.id from up where up.merged_into is null)`;
 
 const byAccount = (tx: Tx, { id, scopes }: Account): Promise<Recognised | undefined> =>
   tx.first<Recognised>(sql`

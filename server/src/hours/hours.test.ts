@@ -92,6 +92,23 @@ test('The first hours hold everywhere; the closest of team, inbox and brand come
   assert.deepEqual([left.length, left.filter((one) => one.isDefault).length], [2, 1], 'another holds everywhere then');
 });
 
+test('A change that was taken back before it was kept is reckoned with nowhere, whatever is changed next', async () => {
+  const { id } = await make('Not kept');
+  const at = '2030-03-29T10:00:00Z';
+  const closed = Array.from({ length: 7 }, () => []);
+  const open = Array.from({ length: 7 }, (): [number, number][] => [[0, 1440]]);
+  const change = (week: HoursWeek, end?: Error) =>
+    w.tx(async (t) => {
+      await changeSchedule(t, w.hearten.jobs, owner(), id, { week });
+      const { state } = await reckon(t, id, { at });
+      if (end) throw end;
+      return state.open;
+    });
+  await assert.rejects(change(closed, new Error('not after all')), /not after all/);
+  assert.equal(await change(open), true, 'its own change');
+  assert.equal((await w.tx((t) => reckon(t, id, { at }))).state.open, true);
+});
+
 test('What was changed is reckoned with at once, and told to everyone who looks', async () => {
   const { id } = await make('Changing');
   const before = await told('hours.changed');

@@ -15,7 +15,10 @@ type Row = {
   closures: Closure[];
 };
 
-/** Hours to ask questions of; the version is that of their row. */
+/**
+ * Hours to ask questions of; the version is that of their row. Kept once this transaction is over: one that changes them may yet be taken back,
+ * and its version is then that of another change.
+ */
 export async function hoursWith(tx: Tx, { id, version }: { id: string; version: number }): Promise<Hours> {
   const key = `${tx.workspaceId} ${id}`;
   const known = kept.get(key);
@@ -37,7 +40,9 @@ export async function hoursWith(tx: Tx, { id, version }: { id: string; version: 
     times: row.closures.flatMap(({ name, from, to }) => (from !== null && to !== null ? [{ name, from, to }] : [])),
   };
   const hours = hoursOf(plan);
-  if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(key, { version, hours });
+  tx.after(() => {
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(key, { version, hours });
+  });
   return hours;
 }

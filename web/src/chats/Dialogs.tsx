@@ -1,4 +1,4 @@
-import type { ConversationRow } from '@hearten/contract';
+import type { BlockedVisitor, ConversationRow } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api.ts';
@@ -107,18 +107,29 @@ export const Abuse = ({ row, onClose }: Given) => {
   const [what, setWhat] = useState<'pass-on' | 'pause' | 'block'>('pass-on');
   const [mail, setMail] = useState(false);
   const { address } = row.customer;
-  const back = async (): Promise<void> => {
+  /** As it was before: who was not held back then may write again, who was for a while is for the rest of it. */
+  const back = async (before: BlockedVisitor[]): Promise<void> => {
     try {
       const { items } = await api('GET /blocked-visitors');
-      for (const one of items.filter((blocked) => blocked.number === row.number))
+      for (const one of items.filter((blocked) => blocked.number === row.number)) {
+        const was = before.find((blocked) => blocked.id === one.id);
+        const left = was?.until ? Math.ceil((Date.parse(was.until) - Date.now()) / 60_000) : 0;
+        if (was?.until === null) continue;
         await api('DELETE /blocked-visitors/:id', { params: { id: one.id } });
+        if (was && left > 0)
+          await api('POST /conversations/:id/abuse', {
+            params: { id: row.id },
+            body: { do: 'pause', minutes: left, reason: was.reason },
+          });
+      }
       await client.invalidateQueries({ queryKey: ['blocked-visitors'] });
-      tell(t('The visitor may write again'));
+      tell(t('Taken back'));
     } catch (error) {
       tellProblem(error);
     }
   };
   const form = useSubmit(async (data) => {
+    const before = what === 'pass-on' ? [] : (await api('GET /blocked-visitors')).items;
     const { conversation } = await api('POST /conversations/:id/abuse', {
       params: { id: row.id },
       body: {
@@ -138,7 +149,7 @@ export const Abuse = ({ row, onClose }: Given) => {
     }[what];
     tell(said, {
       label: t('Undo'),
-      run: () => void (what === 'pass-on' ? act.assign(conversation, { assigneeId: row.assigneeId }) : back()),
+      run: () => void (what === 'pass-on' ? act.assign(conversation, { assigneeId: row.assigneeId }) : back(before)),
     });
   });
   const choice = (value: typeof what, label: string, help: string) => (

@@ -57,17 +57,27 @@ async function leadFor(tx: Tx, who: Who): Promise<string> {
   return lead.id;
 }
 
+/** Nobody who is blocked for longer is let write sooner by it: a pause leaves them as they are. */
 async function block(tx: Tx, who: Who, id: string, minutes: number | null, reason: string): Promise<string[]> {
-  const visitors = await tx.many<{ id: string }>(sql`
-    insert into visitor_block as b (workspace_id, visitor_id, until, reason, by_id, conversation_id)
-    select distinct c.workspace_id, c.visitor_id, now() + make_interval(mins => ${minutes}::int), ${reason}, ${who.id}::uuid, ${id}::uuid from chat c where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${id}
-    on conflict (workspace_id, visitor_id) do update set until = excluded.until, reason = excluded.reason, by_id = excluded.by_id, conversation_id = excluded.conversation_id, created_at = now()
-    returning b.visitor_id as id`);
+  const visitors = await tx.many<{ id: string; longer: boolean }>(sql`
+    select c.visitor_id as id, coalesce(bool_or(b.visitor_id is not null and ${minutes}::int is not null and (b.until is null or b.until > now() + make_interval(mins => ${minutes}::int))), false) as longer
+    from chat c left join visitor_block b on b.workspace_id = c.workspace_id and b.visitor_id = c.visitor_id
+    where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${id} group by c.visitor_id order by c.visitor_id`);
   if (visitors.length === 0)
     throw Invalid(
       'No visitor of a live chat takes part here. Nothing was changed; to stop mail, mark it as spam and block the sender.',
     );
-  return visitors.map((one) => one.id);
+  const ids = visitors.flatMap((one) => (one.longer ? [] : [one.id]));
+  if (ids.length === 0)
+    throw Conflict(
+      'This visitor may not write for longer than that already. Nothing was changed; see Settings, Spam to let them write again.',
+    );
+  await tx.run(sql`
+    insert into visitor_block as b (workspace_id, visitor_id, until, reason, by_id, conversation_id)
+    select ${tx.workspaceId}, v.id, now() + make_interval(mins => ${minutes}::int), ${reason}, ${who.id}::uuid, ${id}::uuid from unnest(${ids}::uuid[]) v (id)
+    on conflict (workspace_id, visitor_id) do update set reason = excluded.reason, by_id = excluded.by_id, conversation_id = excluded.conversation_id, created_at = now(),
+      until = case when ${holds} and b.until is null then null when excluded.until is null then null else greatest(b.until, excluded.until) end`);
+  return ids;
 }
 
 /** Who may not write now, the newest first. */

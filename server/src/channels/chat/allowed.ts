@@ -5,7 +5,13 @@ import type { Chat } from './settings.ts';
 /** How often one may do what costs something, each by its own key: a machine (of IPv6 a whole /64), or a visitor. */
 export type Limits = {
   lines: (ip: string) => void;
+  /** Visitors that are made: who comes back, by their secret or signed in, is none. */
   visits: (ip: string) => void;
+  /** Pages that are opened, by whomever. */
+  comes: (ip: string) => void;
+  /** Whatever looks, of a machine and of a visitor. */
+  asks: (ip: string) => void;
+  looks: (visitorId: string) => void;
   says: (visitorId: string) => void;
   writes: (ip: string) => void;
   /** Conversations that are begun: each is work for the team. */
@@ -30,6 +36,9 @@ export function makeLimits(): Limits {
   return {
     lines: byMachine(makeLimit(300)),
     visits: byMachine(makeLimit(60)),
+    comes: byMachine(makeLimit(1_200, 600)),
+    asks: byMachine(makeLimit(6_000, 3_000)),
+    looks: makeLimit(300, 200),
     says: makeLimit(40, 20),
     writes: byMachine(makeLimit(240)),
     begins: byMachine(makeLimit(60)),

@@ -379,4 +379,22 @@ test('C10: Addresses that visitors merely claim are written to by nobody until a
   for (const chat of chats) await answer((await house.conversationOf(chat)).id, 'Here we are.');
   const seconds = await usual();
   assert.ok(seconds !== null && seconds >= 2, String(seconds));
+  // What was passed on to somebody else, or waits for its time, is no first answer; nor is any in what began by mail.
+  const { hearten } = house.running();
+  const [home] = await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const w = home?.id as string;
+  for (const change of [
+    sql`update message set aside = true where workspace_id = ${w} and type = 'out'`,
+    sql`update message set plan = '{}' where workspace_id = ${w} and type = 'out'`,
+    sql`update chat_line set client_id = null where workspace_id = ${w} and seq = 1`,
+  ]) {
+    let told: number | null = 0;
+    const tried = hearten.db.tx(w, async (tx) => {
+      await tx.run(change);
+      told = await usualOf(tx, house.chat.id);
+      throw new Error('as before');
+    });
+    await assert.rejects(tried, /as before/);
+    assert.equal(told, null);
+  }
 });

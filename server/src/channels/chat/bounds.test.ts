@@ -9,6 +9,7 @@ import { type ChatHouse, chatHouse, type Visit, type Widget, widget } from '../.
 import { waited } from '../../../test/sending-desk.ts';
 import { NOWHERE, sql, type Tx } from '../../base/db.ts';
 import { ancestors, askedOf, makeLimits } from './allowed.ts';
+import { chatsOf } from './lines.ts';
 import { makeLink } from './links.ts';
 import type { Chat } from './settings.ts';
 import { sayType } from './take-files.ts';
@@ -290,6 +291,25 @@ test('Hosts that may show a chat hold as they are written: with the port that ht
   const chat = { settings: { domains } } as Chat;
   assert.deepEqual(askedOf(chat), ['shop.example', '*.shop.example', 'shop.example:8080', 'localhost:3000']);
   assert.match(ancestors(chat), /https:\/\/\*\.shop\.example:8443/);
+});
+
+test('Of one who has had many conversations the oldest are read as well as those in the list', async () => {
+  const { token } = (await house.visit()).body;
+  const { chat } = (await house.say(token, 'The first of many')).body;
+  await inside(async (tx) => {
+    await tx.run(sql`
+      insert into chat (workspace_id, id, visitor_id, conversation_id, created_at) select workspace_id, gen_random_uuid(), visitor_id, conversation_id, now() + interval '1 hour' from chat, generate_series(1, 55) where workspace_id = ${w} and id = ${chat}`);
+    const visitor = await tx.first<{ id: string }>(
+      sql`select visitor_id as id from chat where workspace_id = ${w} and id = ${chat}`,
+    );
+    const listed = await chatsOf(tx, { id: visitor?.id as string, only: null });
+    assert.ok(listed.length === 50 && !listed.some((one) => one.id === chat));
+  });
+  const { body } = await house.as<{ items: { text: string }[] }>(token, 'GET', `/chats/${chat}/lines`);
+  assert.deepEqual(
+    body.items.map((line) => line.text),
+    ['The first of many'],
+  );
 });
 
 // Last: nothing is left to this machine after it.

@@ -10,8 +10,9 @@ import { eraseVisitors, forgetOld } from './forget.ts';
 import { type Peer, tell } from './line-out.ts';
 
 let house: ChatHouse;
+const logged: string[] = [];
 before(async () => {
-  house = await chatHouse();
+  house = await chatHouse({ log: (line) => logged.push(line) });
 });
 after(async () => house?.end());
 
@@ -309,8 +310,17 @@ test('A paused visitor is told until when, a blocked one plainly; they read what
   const paused = await house.say(token, 'And you!', chat);
   assert.equal(paused.status, 403);
   assert.match(JSON.stringify(paused.body), /write again in 10 minutes/);
+  assert.equal((await against({ do: 'pause', minutes: 1 })).status, 409, 'a shorter pause shortens nothing');
   assert.equal((await against({ do: 'block', reason: 'Insults again' })).status, 200);
+  const less = await house.ask<{ detail: string }>('POST', `/conversations/${id}/abuse`, { do: 'pause', minutes: 30 });
+  assert.equal(less.status, 409);
+  assert.match(less.body.detail, /for longer than that already\. Nothing was changed/);
   assert.match(JSON.stringify((await house.say(token, 'Hello?')).body), /cannot write in this chat any more/);
+  assert.equal((await house.as(token, 'POST', '/about', { email: 'any@one.example' })).status, 403);
+  assert.equal(
+    (await house.as(token, 'PUT', `/chats/${chat}/felt`, { compared: 'worse', words: 'Idiots' })).status,
+    403,
+  );
   assert.equal((await house.as(token, 'POST', `/chats/${chat}/mail`, { email: 'any@one.example' })).status, 403);
   assert.equal((await house.as<{ items: unknown[] }>(token, 'GET', `/chats/${chat}/lines`)).body.items.length, 1);
   const { body } = await house.ask<{ items: { id: string; number: number; reason: string; until: string | null }[] }>(
@@ -419,11 +429,68 @@ test('C04: A line is opened by our own frame only, and only with the secret of a
     });
   const right = ['hearten.chat.1', house.chat.id, body.token];
   assert.equal(await opened(house.url, right), 101);
-  for (const origin of ['https://evil.example', 'null', undefined])
+  for (const origin of ['https://evil.example', 'null', undefined]) {
+    const from = logged.length;
     assert.equal(await opened(origin, right), 403, String(origin));
+    const said = logged.slice(from).filter((line) => line.includes('A socket from another site was refused'));
+    assert.equal(said.length, 1, `of ${origin} it is logged`);
+    assert.ok(said[0]?.includes(origin ?? '(none)') && !said[0].includes(body.token), said[0]);
+  }
   assert.equal(await opened(house.url, ['hearten.chat.1', house.chat.id, 'x'.repeat(43)]), 401);
   assert.equal(await opened(house.url, ['hearten.chat.1', randomUUID(), body.token]), 404);
   assert.equal((await house.visit({}, { 'sec-fetch-site': 'cross-site' })).status, 403);
+});
+
+test('C11: What a widget missed comes in pages, in order; while it does not read, no megabyte waits for it', async () => {
+  const { token, chat, id } = await begun();
+  const { hearten } = house.running();
+  const [home] = await hearten.db.read<{ id: string }>(NOWHERE, sql`select id from workspace`);
+  const w = home?.id as string;
+  // As long as they may be, in letters of three bytes.
+  await hearten.db.tx(w, async (tx) => {
+    await tx.run(sql`
+      with said as (insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, text, state, at)
+        select workspace_id, gen_random_uuid(), conversation_id, inbox_id, 'out', (select id from person where workspace_id = ${w} limit 1), repeat('語', 20000), 'sent', now() from message, generate_series(1, 250) where workspace_id = ${w} and id = ${id} returning id)
+      insert into chat_line (workspace_id, chat_id, message_id, seq) select ${w}, ${chat}, id, 1 + row_number() over () from said`);
+    await tx.run(sql`update chat set last_seq = 251 where workspace_id = ${w} and id = ${chat}`);
+  });
+  let most = 0;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (this: WebSocket, ...given: unknown[]) {
+    (send as (...all: unknown[]) => void).apply(this, given);
+    most = Math.max(most, this.bufferedAmount);
+  };
+  try {
+    const socket = new WebSocket(
+      `${house.url.replace('http', 'ws')}/chat/socket`,
+      ['hearten.chat.1', house.chat.id, token],
+      { origin: house.url, perMessageDeflate: false },
+    );
+    const pages: number[] = [];
+    const seqs: number[] = [];
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as { type: string; lines?: { seq: number }[] };
+      if (!frame.lines) return;
+      pages.push(String(data).length);
+      seqs.push(...frame.lines.map((line) => line.seq));
+    });
+    await new Promise((done) => socket.once('open', done));
+    socket.send(JSON.stringify({ type: 'resume', at: { [chat]: 0 } }));
+    socket.pause();
+    await new Promise((done) => setTimeout(done, 1_000));
+    assert.ok(most > 0 && most <= 1_000_000, `${most} bytes waited`);
+    socket.resume();
+    await waited(() => seqs.length >= 251, 30_000);
+    assert.deepEqual(
+      seqs,
+      Array.from({ length: 251 }, (_, n) => n + 1),
+    );
+    assert.ok(pages.length > 100, `${pages.length} pages`);
+    socket.terminate();
+  } finally {
+    WebSocket.prototype.send = send;
+  }
+  assert.ok(most <= 1_000_000, `${most} bytes waited`);
 });
 
 test('C09: Whoever opens visits or writes without end is told to wait, and for how long', async () => {
@@ -474,6 +541,30 @@ test('C09: Whoever opens visits or writes without end is told to wait, and for h
   line.close();
   const visits = await Promise.all(Array.from({ length: 80 }, () => house.visit()));
   assert.ok(visits.some((one) => one.status === 429 && Number(one.headers.get('retry-after')) >= 1));
+
+  // Whoever comes back is no new visitor: an office has as many of them as it likes.
+  const [, other] = others as [unknown, { token: string; chat: string; id: string }];
+  for (const one of [other, { token }]) {
+    const back = await Promise.all(Array.from({ length: 40 }, () => house.visit({ token: one.token })));
+    assert.deepEqual([...new Set(back.map(({ status }) => status))], [200]);
+  }
+  // Looking is bounded too, for each by themselves.
+  for (const [method, path] of [
+    ['GET', '/chats'],
+    ['GET', `/chats/${other.chat}/lines`],
+    ['POST', `/chats/${other.chat}/read`],
+    ['GET', `/files/${other.id}/0`],
+  ] as const) {
+    const seen = await Promise.all(
+      Array.from({ length: 120 }, () =>
+        house.as(other.token, method, path, method === 'POST' ? { seq: 1 } : undefined),
+      ),
+    );
+    const refused = seen.filter((one) => one.status === 429);
+    assert.ok(path === '/chats' || (refused.length > 0 && Number(refused[0]?.headers.get('retry-after')) >= 1), path);
+  }
+  assert.equal((await house.as(token, 'GET', '/chats')).status, 200, 'others look as before');
+  assert.equal((await house.as(other.token, 'POST', '/end', {})).status, 200, 'and whoever signs out is out');
 });
 
 test('C11: A widget that stops reading is let go when a megabyte waits for it', async () => {

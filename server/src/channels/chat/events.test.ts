@@ -185,11 +185,18 @@ test('Beside a chat stands where the visitor is: page, place as the trusted prox
   assert.deepEqual([later.visits, later.country, later.firstAt], [2, '', now.firstAt]);
   const line = widget(house, one.token, [one.chat]);
   await line.until((w) => w.lines.length === 1);
-  line.send({ type: 'page', url: 'https://shop.example/cart', title: 'Cart' });
-  for (let n = 0; n < 50 && (await seen(one.conversation)).page !== 'https://shop.example/cart'; n++)
+  line.send({ type: 'page', url: 'https://shop.example/cart?session=s3cret&utm_source=news#s3cret', title: 'Cart' });
+  for (let n = 0; n < 50 && (await seen(one.conversation)).page !== 'https://shop.example/cart?utm_source=news'; n++)
     await new Promise((done) => setTimeout(done, 40));
   assert.equal((await eventsOf(one.customer)).items[0]?.name, 'Cart');
   line.close();
+  // Neither of where they came from is kept what may be a secret.
+  const came = { page: 'https://shop.example/reset?token=s3cret#x', referrer: 'https://mail.example/m?id=s3cret' };
+  assert.equal((await house.as('', 'POST', '/visit', came)).status, 200);
+  const kept = await query(
+    sql`select v.page || ' ' || v.referrer || ' ' || (select string_agg(e.meta->>'url', ' ') from visitor_event e where e.visitor_id = v.id) as all from visitor v where true`,
+  );
+  assert.ok(JSON.stringify(kept).includes('https://shop.example/reset') && !JSON.stringify(kept).includes('s3cret'));
 });
 
 test('The greeting that was answered stands first for the visitor, in our words; it and what the page told stand in the conversation', async () => {

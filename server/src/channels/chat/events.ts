@@ -20,6 +20,7 @@ export type Told = {
 const DAILY = { visitor: 500, customer: 5_000 };
 const HOUR = 3600;
 const AHEAD = 5 * 60_000; // clocks of others
+const SOURCE = /^utm_[a-z_]{1,30}$/;
 
 /** Keeps what is new of it; told again under the same name, an event is the one that is there. */
 export async function keepEvents(tx: Tx, whose: Whose, told: Told[]): Promise<number> {
@@ -56,6 +57,18 @@ function withinDay(at: string | undefined): string | undefined {
 function idOf(whose: string, name: string): string {
   const hex = createHash('sha256').update(`${whose}\n${name}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * Where a page is, without what its address carries along: that may be a secret, as of a link to a new password or of the way back from a
+ * sign-in. Only by which campaign somebody came (`utm_…`) is kept. Of what is no page on the web, nothing.
+ */
+export function placeIn(address: string): string {
+  if (!URL.canParse(address)) return '';
+  const { protocol, origin, pathname, searchParams } = new URL(address);
+  if (!/^https?:$/.test(protocol)) return '';
+  const source = new URLSearchParams([...searchParams].filter(([name]) => SOURCE.test(name))).toString();
+  return `${origin}${pathname}${source && `?${source}`}`;
 }
 
 /** A page that a visitor saw, unless they asked not to be counted; the one they are still at is not a second one. */

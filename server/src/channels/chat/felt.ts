@@ -6,7 +6,8 @@ import type { Language } from '../../base/words.ts';
 import { customerNow } from '../../customers/index.ts';
 import { askInChat, closed, sayInChat, type There } from '../../mood/index.ts';
 import { surveyInChat } from '../../surveys/index.ts';
-import { chatsOf } from './lines.ts';
+import { mayWrite } from './abuse.ts';
+import { endedAt } from './lines.ts';
 import type { Visitor } from './visits.ts';
 
 /** Where only a survey asks: its link, and no question. */
@@ -41,6 +42,7 @@ export async function sayFelt(
   said: Parameters<typeof sayInChat>[3],
   language: Language,
 ): Promise<{ link: ChatLink | null }> {
+  await mayWrite(tx, visitor.id);
   const there = await endOf(tx, visitor, chatId);
   if (!there) throw closed();
   return { link: await sayInChat(hearten, tx, there, said, language) };
@@ -48,9 +50,9 @@ export async function sayFelt(
 
 /** A conversation of theirs that is over, with the last answer in it; null while it goes on, or where nobody answered. */
 async function endOf(tx: Tx, visitor: Visitor, chatId: string): Promise<There | null> {
-  const mine = (await chatsOf(tx, visitor)).find((chat) => chat.id === chatId);
+  const mine = await endedAt(tx, visitor, chatId);
   if (!mine) throw NotFound('This conversation is not here.');
-  if (mine.status === 'open' || visitor.only) return null;
+  if (!mine.over || visitor.only) return null;
   const { conversationId } = mine;
   const [now, last] = await Promise.all([
     customerNow(tx, sql`select customer_id from visitor where workspace_id = ${tx.workspaceId} and id = ${visitor.id}`),

@@ -203,6 +203,53 @@ test('A chat of a team goes to nobody else, and a chat that is handed out by han
   await set({ assign: 'room' });
 });
 
+test('C06: Chats of a team of which nobody is there hold up those of no other team, and who leaves a team gets no more of its chats', async () => {
+  const { representative, lead } = w.people;
+  const [away, there] = await Promise.all(
+    ['Nobody', 'Somebody'].map((name) => w.tx((t) => createTeam(t, w.people.owner, { name }))),
+  );
+  const put = (ids: string[], team: { id: string } | undefined) =>
+    w.tx((t) =>
+      t.run(
+        sql`update conversation set team_id = ${team?.id ?? null} where workspace_id = ${w.workspaceId} and id = any (${ids}::uuid[])`,
+      ),
+    );
+  const is = (who: Who, team: { id: string } | undefined, member: boolean) =>
+    w.tx((t) =>
+      t.run(
+        member
+          ? sql`insert into team_person (workspace_id, team_id, person_id) values (${w.workspaceId}, ${team?.id ?? null}, ${who.id})`
+          : sql`delete from team_person where workspace_id = ${w.workspaceId} and team_id = ${team?.id ?? null} and person_id = ${who.id}`,
+      ),
+    );
+  await is(lead, there, true);
+  await here(representative, lead);
+  await most(lead, 2);
+  // As many as are looked at, and more, all of them longer than the one that can be given.
+  const old = await Promise.all(Array.from({ length: 110 }, (_, n) => begun(`Waits ${n}`)));
+  await put(old, away);
+  const late = await begun('For somebody');
+  await put([late], there);
+  assert.equal(await give(), 1);
+  assert.equal(await whose(late), lead.id);
+  while (
+    (
+      await w.tx((t) =>
+        t.many(
+          sql`select 1 from chat h where workspace_id = ${w.workspaceId} and conversation_id = any (${old}::uuid[]) and queued_at is null`,
+        ),
+      )
+    ).length
+  )
+    assert.equal(await give(), 0);
+  await is(lead, there, false);
+  const next = await begun('For nobody any more');
+  await put([next], there);
+  assert.equal(await give(), 0);
+  assert.equal(await whose(next), null);
+  assert.deepEqual(await events(next), [{ why: null, actor: null }], 'told that it waits');
+});
+
 test('Before the first words a visitor is told whether somebody has room, everyone is with others, or nobody is here', async () => {
   const there = (more: object = {}) => w.tx((t) => whoIsThere(t, { ...chat.settings, ...more }));
   assert.equal(await there(), 'away');

@@ -62,14 +62,23 @@ const handedOut = (tx: Tx): Promise<{ id: string }[]> =>
     where i.workspace_id = ${tx.workspaceId} and i.channel = 'chat' and i.deleted_at is null and i.settings->>'assign' = 'room' order by i.id`);
 
 type Waiting = { id: string; teamId: string | null; queued: boolean };
-/** Chats nobody has, those that wait longest first. What another transaction holds is changing: it is looked at again after that. */
-const queue = (tx: Tx, inboxIds: string[]): Promise<Waiting[]> =>
-  tx.many<Waiting>(sql`
-    select c.id, coalesce((select t.id::text from team t where t.workspace_id = c.workspace_id and t.id = c.team_id), ${itsTeam}) as "teamId", exists (select 1 from chat h where h.workspace_id = c.workspace_id and h.conversation_id = c.id and h.queued_at is not null) as queued
-    from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
-    where c.workspace_id = ${tx.workspaceId} and c.inbox_id = any (${inboxIds}::uuid[]) and c.last_at > now() - ${FRESH}
-      and ${inbox} and c.status = 'open' and c.assignee_id is null and c.last_from = 'customer' and c.waiting_since is not null
-    order by c.waiting_since, c.id limit ${raw(String(MOST))} for update of c skip locked`);
+/** What waits and is nobody's, with the team `t` that it is for. */
+const waits: Sql = sql`${inbox} and c.status = 'open' and c.assignee_id is null and c.last_from = 'customer' and c.waiting_since is not null`;
+/**
+ * Chats nobody has, those that wait longest first: of teams in which somebody has room, and before them in number none that only wait for
+ * others; then those that were not yet told that they wait. What another transaction holds is changing: it is looked at again after that.
+ */
+const queue = (tx: Tx, inboxIds: string[], free: Free[]): Promise<Waiting[]> => {
+  const roomy = free.filter((one) => one.room > 0);
+  const teams = [...new Set(roomy.flatMap((one) => one.teams))];
+  return tx.many<Waiting>(sql`
+    select c.id, t.id as "teamId", q.queued from conversation c join inbox i on i.workspace_id = c.workspace_id and i.id = c.inbox_id
+      cross join lateral (select coalesce((select t.id::text from team t where t.workspace_id = c.workspace_id and t.id = c.team_id), ${itsTeam}) as id) t
+      cross join lateral (select exists (select 1 from chat h where h.workspace_id = c.workspace_id and h.conversation_id = c.id and h.queued_at is not null) as queued) q
+      cross join lateral (select case when t.id is null then ${roomy.length > 0} else t.id = any (${teams}::text[]) end as served) s
+    where c.workspace_id = ${tx.workspaceId} and c.inbox_id = any (${inboxIds}::uuid[]) and c.last_at > now() - ${FRESH} and ${waits} and (s.served or not q.queued)
+    order by s.served desc, c.waiting_since, c.id limit ${raw(String(MOST))} for update of c skip locked`);
+};
 
 /** The one with the most room; between equals, whose chats fill the smaller part of what they take. */
 const roomiest = (free: Free[], teamId: string | null): Free | undefined =>
@@ -85,12 +94,13 @@ export async function giveOut(tx: Tx, jobs: Jobs): Promise<number> {
   const inboxes = await handedOut(tx);
   if (inboxes.length === 0) return 0;
   await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`chats ${tx.workspaceId}`}, 0))`);
+  if (!(await anyWaits(tx))) return 0;
+  const free = await whoIsFree(tx);
   const waiting = await queue(
     tx,
     inboxes.map((one) => one.id),
+    free,
   );
-  if (waiting.length === 0) return 0;
-  const free = await whoIsFree(tx);
   let given = 0;
   for (const chat of waiting) {
     const to = roomiest(free, chat.teamId);
@@ -103,6 +113,11 @@ export async function giveOut(tx: Tx, jobs: Jobs): Promise<number> {
   await jobs.add(tx, 'watch-chats', {}, { key: 'watch-chats', at: new Date(Date.now() + WATCH) });
   return given;
 }
+const anyWaits = async (tx: Tx): Promise<boolean> =>
+  (await tx.first(sql`
+    select 1 from inbox i join conversation c on c.workspace_id = i.workspace_id and c.inbox_id = i.id and c.last_at > now() - ${FRESH}
+    where i.workspace_id = ${tx.workspaceId} and i.channel = 'chat' and i.deleted_at is null and i.settings->>'assign' = 'room' and ${waits} limit 1`)) !==
+  undefined;
 async function queueUp(tx: Tx, conversationId: string): Promise<void> {
   await tx.run(
     sql`update chat set queued_at = now() where workspace_id = ${tx.workspaceId} and conversation_id = ${conversationId}`,

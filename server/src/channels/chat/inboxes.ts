@@ -149,17 +149,19 @@ export async function endKey(tx: Tx, who: Who, id: string): Promise<string[]> {
   return visitors.map((visitor) => visitor.id);
 }
 
-export async function visitorAt(tx: Tx, conversationId: string): Promise<{ visitor: VisitorSeen | null }> {
-  const visitor = await tx.first<VisitorSeen>(sql`
-    select v.name, v.email, v.user_id is not null as vouched, v.claims, v.page, v.referrer, v.agent, v.language, v.country, v.city, v.visits, v.created_at as "firstAt", v.seen_at as "seenAt",
-      (select max(m.at) from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq <= c.read_seq and c.read_seq > 0) as "readUpTo"
-    from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId} order by c.created_at desc limit 1`);
-  if (!visitor) await mustBeHere(tx, conversationId);
-  return { visitor: visitor ?? null };
-}
-async function mustBeHere(tx: Tx, conversationId: string): Promise<void> {
-  const here = await tx.first(
-    sql`select from conversation where workspace_id = ${tx.workspaceId} and id = ${conversationId}`,
-  );
-  if (!here) throw NotFound();
+export async function visitorAt(tx: Tx, conversationId: string): Promise<Reply<'GET /conversations/:id/visitor'>> {
+  const [visitor, been] = await Promise.all([
+    tx.first<VisitorSeen>(sql`
+      select v.name, v.email, v.user_id is not null as vouched, v.claims, v.page, v.referrer, v.agent, v.language, v.country, v.city, v.visits, v.created_at as "firstAt", v.seen_at as "seenAt",
+        (select max(m.at) from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq <= c.read_seq and c.read_seq > 0) as "readUpTo"
+      from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId} order by c.created_at desc limit 1`),
+    tx.first<{ ids: string[] }>(sql`
+      with recursive same as (select k.customer_id as id from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${conversationId}
+        union select c.id from same s join customer c on c.workspace_id = ${tx.workspaceId} and c.merged_into = s.id)
+      select array(select v.inbox_id from visitor v join inbox i on i.workspace_id = v.workspace_id and i.id = v.inbox_id and i.deleted_at is null
+        where v.workspace_id = ${tx.workspaceId} and v.customer_id in (select id from same) group by v.inbox_id order by max(v.seen_at) desc, v.inbox_id limit 20) as ids
+      from conversation k where k.workspace_id = ${tx.workspaceId} and k.id = ${conversationId}`),
+  ]);
+  if (!been) throw NotFound();
+  return { visitor: visitor ?? null, beenIn: been.ids };
 }

@@ -22,6 +22,7 @@ import { sendOn } from './send.ts';
 import { chatFinder } from './settings.ts';
 import { makeVisiting } from './sockets.ts';
 import { takeOver } from './take-over.ts';
+import { mayJoin } from './theirs.ts';
 
 export { eraseVisitors } from './forget.ts';
 export { teamOf } from './give.ts';
@@ -76,8 +77,9 @@ export function chat(
     // Shown at once; this is how long it may stay unread before it goes by mail.
     undoSeconds: (inbox) => settingsOf(inbox.settings).mailAfter,
     externalId: (messageId) => `${messageId}@${new URL(baseUrl(config)).hostname}`,
-    takeOver,
+    takeOver: takeOver(visiting),
     said: addLine,
+    mayJoin,
     send: sendOn(hearten, mail),
   };
   return {

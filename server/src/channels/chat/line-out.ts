@@ -2,7 +2,7 @@ import type { ChatFrame, ChatSummary } from '@hearten/contract';
 import type { WebSocket } from 'ws';
 import type { Db } from '../../base/db.ts';
 import type { Language } from '../../base/words.ts';
-import { newsOf, PAGE, type Seeing } from './lines.ts';
+import { newsOf, type Seeing } from './lines.ts';
 
 /**
  * One open widget. An idle one holds no more than this: ten thousand of them cost a process what a few hundred tabs of the team do, so
@@ -101,21 +101,50 @@ export async function catchUp(db: Db, peer: Peer, found: (peer: Peer, keys: stri
   }
 }
 
+const FULL = SLOW / 4; // with one more page it is no megabyte
+const PATIENCE = 20_000; // ms
+const slow = new WeakMap<Peer, { since: number; again: NodeJS.Timeout | null }>();
+/**
+ * Whether much waits for this widget already: it gets the next page when it has read on, and nobody else waits for that. One that does not
+ * read at all is let go.
+ */
+function readsSlowly(db: Db, peer: Peer, found: (peer: Peer, keys: string[]) => void): boolean {
+  const { socket } = peer;
+  if (socket.bufferedAmount <= FULL) {
+    slow.delete(peer);
+    return false;
+  }
+  const one = slow.get(peer) ?? { since: Date.now(), again: null };
+  slow.set(peer, one);
+  if (Date.now() - one.since > PATIENCE) socket.terminate();
+  else
+    one.again ??= setTimeout(() => {
+      one.again = null;
+      catchUp(db, peer, found).catch(() => socket.terminate()); // it opens another line, and resumes where it was
+    }, 100);
+  return true;
+}
+
 async function once(db: Db, peer: Peer, found: (peer: Peer, keys: string[]) => void): Promise<void> {
+  if (readsSlowly(db, peer, found)) return;
   const news = await newsOf(db, peer.workspaceId, seeing(peer), Object.fromEntries(peer.shown ?? []));
   found(
     peer,
     news.map((chat) => chat.conversationId),
   );
-  for (const { lines, ...chat } of news) {
+  for (const { news: fresh, ...chat } of news) {
+    const { lines, more } = fresh;
     const at = peer.shown?.get(chat.id);
     const otherwise =
       chat.queued !== (peer.queued?.has(chat.id) ?? false) ||
       (chat.status === 'closed') !== (peer.closed?.has(chat.id) ?? false) ||
       chat.readSeq > (peer.read?.get(chat.id) ?? 0);
     if (!otherwise && chat.lastSeq <= (at ?? peer.told?.get(chat.id) ?? 0)) continue;
+    if (peer.socket.bufferedAmount > FULL) {
+      peer.again = true;
+      return;
+    }
     const last = lines.at(-1);
-    const more = lines.length === PAGE;
     if (last) peer.shown?.set(chat.id, last.seq);
     else if (!peer.shown?.has(chat.id)) {
       peer.told ??= new Map();

@@ -1,23 +1,30 @@
 import type { ChatLine, ChatSummary } from '@hearten/contract';
 import { type Db, none, type Sql, sql, type Tx, whole } from '../../base/db.ts';
 import { type EventRow, emit, system } from '../../base/events.ts';
+import { isId } from '../../base/ids.ts';
+import { belongs, putBack, theirHome } from './theirs.ts';
 
 export const PAGE = 100;
 
+/** Who typed it in a widget, in which of their chats, and what their widget calls it. */
+export type Typed = { visitorId: string; chatId: string; clientId: string };
+
 /**
- * Makes a message a line of every chat that stands at its conversation, with the next number. Numbers are given out under the chat's row
- * lock and seen by others only after the commit, so whoever has read up to a number has read everything below it.
+ * Makes a message a line of each chat at its conversation that it belongs to, with the next number. What was typed is for the chats of who
+ * typed it alone, and bears its name where that was. Numbers are given out under the chat's row lock and seen by others only after the
+ * commit, so whoever has read up to a number has read everything below it.
  */
 export const addLine = (
   tx: Tx,
   conversationId: string,
   messageId: string,
-  clientId: string | null = null,
+  typed: Typed | null = null,
 ): Promise<{ id: string; seq: number }[]> =>
   tx.many(sql`
     with next as (update chat c set last_seq = c.last_seq + 1 where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId}
+        and ${typed ? sql`c.visitor_id = ${typed.visitorId}` : belongs(tx, messageId)}
         and not exists (select 1 from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${messageId}) returning c.id, c.last_seq)
-    insert into chat_line (workspace_id, chat_id, message_id, seq, client_id) select ${tx.workspaceId}, n.id, ${messageId}, n.last_seq, ${clientId} from next n
+    insert into chat_line (workspace_id, chat_id, message_id, seq, client_id) select ${tx.workspaceId}, n.id, ${messageId}, n.last_seq, case when n.id = ${typed?.chatId ?? null}::uuid then ${typed?.clientId ?? null}::uuid end from next n
     on conflict do nothing returning chat_id as id, seq::int as seq`);
 
 /** An answer that was taken back: its line stays, with a new number, and says so. */
@@ -71,20 +78,28 @@ const chats = (workspaceId: string, { id, only }: Seeing, more: Sql): Sql => sql
 /** A visitor's chats, the latest first; with the conversation each stands at, which nobody outside is told. */
 export const chatsOf = (tx: Tx, who: Seeing): Promise<Chats> => tx.many(chats(tx.workspaceId, who, none));
 
-/** The same, each with its lines after the number that is told with it, where one is: all that a widget has not got, in one way there and back. */
+/** Of the words in a page, before they are written as JSON, which may take six times as much: so that a few pages are no megabyte. */
+const PAGE_BYTES = 100_000;
+/**
+ * The same, each with its lines after the number that is told with it, where one is: all that a widget has not got, in one way there and back.
+ * A page of them ends where it is long enough, by number or by what it weighs; `more` tells that others follow.
+ */
 export const newsOf = (
   db: Db,
   workspaceId: string,
   who: Seeing,
   at: Record<string, number>,
-): Promise<(Chats[number] & { lines: ChatLine[] })[]> =>
+): Promise<(Chats[number] & { news: { lines: ChatLine[]; more: boolean } })[]> =>
   db.read(
     workspaceId,
     chats(
       workspaceId,
       who,
-      sql`, coalesce((select json_agg(x.line order by x.seq) from (select l.seq, ${line} as line from chat_line l left join lateral ${its} on not m.aside
-        where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > (${JSON.stringify(at)}::jsonb->>c.id::text)::bigint order by l.seq limit ${whole(PAGE)}) x), '[]') as lines`,
+      sql`, (select json_build_object('lines', coalesce(json_agg(${line} order by x.seq) filter (where x.fits), '[]'), 'more', count(*) > count(*) filter (where x.fits)) from (
+          select l.seq, l, m, row_number() over w <= ${whole(PAGE)} and coalesce(sum(octet_length(m.text)) over (w rows between unbounded preceding and 1 preceding), 0) < ${whole(PAGE_BYTES)} as fits
+          from (select l.* from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.seq > (${JSON.stringify(at)}::jsonb->>c.id::text)::bigint order by l.seq limit ${whole(PAGE + 1)}) l
+            left join lateral ${its} on not m.aside window w as (order by l.seq)) x
+        cross join lateral (select (x.l).*) l cross join lateral (select (x.m).*) m) as news`,
     ),
     'kept',
   );
@@ -97,6 +112,16 @@ export async function homeOf(db: Db, workspaceId: string, who: Seeing, chatId: s
   );
   return row?.id ?? null;
 }
+
+/** The same, and whether it is over there. */
+export const endedAt = (
+  tx: Tx,
+  { id, only }: Seeing,
+  chatId: string,
+): Promise<{ conversationId: string; over: boolean } | undefined> =>
+  tx.first(sql`
+    select v.id as "conversationId", v.status in ('resolved', 'closed') as over from chat c join conversation v on v.workspace_id = c.workspace_id and v.id = c.conversation_id
+    where c.workspace_id = ${tx.workspaceId} and c.id = ${isId(chatId) ? chatId : null}::uuid and c.visitor_id = ${id} and (${only}::uuid is null or c.id = ${only})`);
 
 /** Read up to a number; the conversation, when that is news. */
 export const markRead = (
@@ -116,6 +141,7 @@ export const markRead = (
 export async function follow(tx: Tx, events: EventRow[]): Promise<void> {
   const said = events.flatMap((event) => (spokenBy.includes(event.name) ? (event.message_id ?? []) : []));
   await goOn(tx, events);
+  for (const { name, data } of events) if (name === 'customer.unmerged') await putBack(tx, [data.from, data.into]);
   const moves = events.some((event) => regrouped.includes(event.name));
   const without = said.length > 0 && !moves ? await unlined(tx, said) : new Set(said);
   for (const event of events) {
@@ -170,15 +196,27 @@ async function goOn(tx: Tx, events: EventRow[]): Promise<void> {
 const spokenBy: readonly string[] = ['message.received', 'message.replied', 'message.left', 'message.sent'];
 const FOLLOWED = 'chat.followed';
 const regrouped = ['merged', 'unmerged', 'split', 'unsplit'].map((what) => `conversation.${what}`);
-/** The visitor goes on where what they said last stands now. */
-const moved = (tx: Tx, event: EventRow): Promise<number> =>
-  tx.run(sql`
-    update chat c set conversation_id = last.conversation_id from chat o, lateral (
-      select m.conversation_id from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
-      where l.workspace_id = o.workspace_id and l.chat_id = o.id and m.type = 'in' order by l.seq desc limit 1) last
-    where o.workspace_id = ${tx.workspaceId} and o.conversation_id = ${event.conversation_id} and c.workspace_id = o.workspace_id and c.id = o.id and c.conversation_id <> last.conversation_id`);
+/**
+ * The visitor goes on where what they said last stands now; who said nothing yet, where all of it went. Not at a conversation of somebody
+ * else: there they stay behind, with what they have read, and what they write next begins one of their own.
+ */
+const moved = (tx: Tx, { name, data, conversation_id: from }: EventRow): Promise<number> => {
+  const into = name === 'conversation.merged' || name === 'conversation.unsplit' ? (data.into ?? null) : null;
+  return tx.run(sql`
+    update chat c set conversation_id = k.id from chat o join visitor p on p.workspace_id = o.workspace_id and p.id = o.visitor_id
+      cross join lateral (select (select m.conversation_id from chat_line l join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
+        where l.workspace_id = o.workspace_id and l.chat_id = o.id and m.type = 'in' order by l.seq desc limit 1) as said) last
+      join conversation k on k.workspace_id = o.workspace_id and k.id = case when last.said is null then ${into}::uuid else last.said end
+    where o.workspace_id = ${tx.workspaceId} and o.conversation_id = ${from} and c.workspace_id = o.workspace_id and c.id = o.id and c.conversation_id <> k.id and ${theirHome(tx)}`);
+};
 /** What may change what a visitor sees without having come through the widget. */
-export const followed: readonly string[] = [...regrouped, ...spokenBy, 'message.undone', 'conversation.assigned'];
+export const followed: readonly string[] = [
+  ...regrouped,
+  ...spokenBy,
+  'message.undone',
+  'conversation.assigned',
+  'customer.unmerged',
+];
 
 /** Whether a visitor sees this message in one of their chats. */
 export const isShown = async (tx: Tx, { id, only }: Seeing, messageId: string): Promise<boolean> =>

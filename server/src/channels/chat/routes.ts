@@ -4,15 +4,17 @@ import { Forbidden, Invalid, NotFound } from '../../base/errors.ts';
 import { isId } from '../../base/ids.ts';
 import type { Hearten } from '../../base/module.ts';
 import { accepted } from '../../base/words.ts';
-import { type Channel, type File, safeName, writeToCustomerAt } from '../../conversations/index.ts';
+import { type Channel, type File, writeToCustomerAt } from '../../conversations/index.ts';
+import { mayWrite } from './abuse.ts';
 import type { Limits } from './allowed.ts';
 import { audienceOf } from './asks.ts';
 import { keepEvents } from './events.ts';
 import { feltOf, sayFelt } from './felt.ts';
 import { forgetLeaving } from './forget.ts';
+import { giveFile } from './give-file.ts';
 import { vouchedFor } from './identity.ts';
 import { summaryOf } from './line-out.ts';
-import { chatsOf, isShown, linesBefore, markRead, PAGE } from './lines.ts';
+import { chatsOf, homeOf, linesBefore, markRead, PAGE } from './lines.ts';
 import { openLink } from './links.ts';
 import { type MayWriteTo, mailChat } from './mail-it.ts';
 import type { Now } from './now.ts';
@@ -64,6 +66,13 @@ export function visitorRoutes(
     const [, token = ''] = /^Bearer ([\w-]{20,100})$/.exec(String(request.headers.authorization ?? '')) ?? [];
     return { chat, token, visitor: await visitorOf(db, chat, token) };
   };
+  /** Whoever looks: what machines ask without a visit is counted, too. */
+  const looking = async (request: At): Promise<About> => {
+    limits.asks(request.ip);
+    const one = await about(request);
+    limits.looks(one.visitor.id);
+    return one;
+  };
   const read = <S extends z.ZodType>(shape: S, body: unknown): z.infer<S> => {
     const out = shape.safeParse(body ?? {});
     if (!out.success) throw Invalid('That could not be understood. Nothing was changed.');
@@ -73,13 +82,16 @@ export function visitorRoutes(
 
   app.post('/chat/:app/visit', async (request: At, reply) => {
     const chat = await chatOf(request);
-    limits.visits(request.ip);
+    limits.comes(request.ip);
     const given = read(shapes.visit, request.body);
     const vouched = given.jwt ? await vouchedFor(seal, chat, given.jwt) : null;
     const agent = String(request.headers['user-agent'] ?? '').slice(0, 300);
-    const { visitor, token, gone } = await db.tx(chat.workspaceId, (tx) =>
-      visit(tx, chat, { token: given.token, vouched, about: { ...given, agent, place: placeOf(request) } }),
-    );
+    const about = { ...given, agent, place: placeOf(request) };
+    const { visitor, token, gone } = await db.tx(chat.workspaceId, async (tx) => {
+      const visited = await visit(tx, chat, { token: given.token, vouched, about }, () => limits.visits(request.ip));
+      limits.looks(visited.visitor.id);
+      return visited;
+    });
     if (gone) visiting.end([gone]);
     const chats = await db.tx(chat.workspaceId, (tx) => chatsOf(tx, visitor));
     return reply.header('cache-control', 'no-store').send({
@@ -97,9 +109,13 @@ export function visitorRoutes(
     limits.says(one.visitor.id);
     const words = read(shapes.words, request.body);
     if (words.chat === null) limits.begins(request.ip);
-    const kept = await inside(one, (tx) => say(tx, one.chat, one.visitor, words, 'last'));
-    visiting.wake(one.visitor.id);
-    const { conversationId: _, ...told } = kept;
+    const {
+      conversationId: _,
+      begun,
+      ...told
+    } = await inside(one, (tx) => say(tx, one.chat, one.visitor, words, 'last'));
+    if (begun) visiting.woken([one.visitor.id]);
+    else visiting.wake(one.visitor.id);
     return reply.code(201).send(told);
   });
 
@@ -110,31 +126,31 @@ export function visitorRoutes(
     const words = read(shapes.words, request.body);
     if (words.chat === null) limits.begins(request.ip);
     const chat = await inside(one, (tx) => askPerson(tx, one.chat, one.visitor, words));
-    visiting.wake(one.visitor.id);
+    visiting.woken([one.visitor.id]);
     return reply.send({ chat });
   });
 
   app.get('/chat/:app/chats', async (request: At, reply) => {
-    const one = await about(request);
+    const one = await looking(request);
     const chats = await inside(one, (tx) => chatsOf(tx, one.visitor));
     const settings = shownOf(one.chat, await nowOf(one.chat));
     return reply.header('cache-control', 'no-store').send({ items: chats.map(summaryOf), settings });
   });
 
   app.get('/chat/:app/chats/:id/lines', async (request: At, reply) => {
-    const one = await about(request);
+    const one = await looking(request);
     const before = Number((request.query as { before?: string }).before ?? Number.MAX_SAFE_INTEGER);
     if (!Number.isSafeInteger(before)) throw Invalid('That is no number of a message.');
-    const lines = await inside(one, async (tx) => {
-      const mine = (await chatsOf(tx, one.visitor)).find((chat) => chat.id === request.params.id);
-      if (!mine) throw NotFound('This conversation is not here.');
-      return linesBefore(tx, mine.id, before);
-    });
+    const { id = '' } = request.params;
+    // Also of one that is older than those in the list.
+    const mine = isId(id) && (await homeOf(db, one.chat.workspaceId, one.visitor, id));
+    if (!mine) throw NotFound('This conversation is not here.');
+    const lines = await inside(one, (tx) => linesBefore(tx, id, before));
     return reply.header('cache-control', 'no-store').send({ items: lines, more: lines.length === PAGE });
   });
 
   app.post('/chat/:app/chats/:id/read', async (request: At, reply) => {
-    const one = await about(request);
+    const one = await looking(request);
     const { seq } = read(shapes.read, request.body);
     if (!isId(request.params.id)) throw NotFound();
     const news = await inside(one, (tx) => markRead(tx, one.visitor, request.params.id as string, seq));
@@ -143,8 +159,8 @@ export function visitorRoutes(
   });
 
   app.post('/chat/:app/chats/:id/mail', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     const { email } = read(shapes.about, request.body);
     const { id: chatId = '' } = request.params;
     if (!isId(chatId)) throw NotFound();
@@ -155,15 +171,15 @@ export function visitorRoutes(
 
   // How it felt, when it is over: looking is being asked.
   app.post('/chat/:app/chats/:id/ask', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     const language = accepted(request.headers['accept-language']);
     const felt = await inside(one, (tx) => feltOf(tx, hearten, one.visitor, String(request.params.id), language));
     return reply.header('cache-control', 'no-store').send({ felt });
   });
   app.put('/chat/:app/chats/:id/felt', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     const said = read(shapes.felt, request.body);
     const language = accepted(request.headers['accept-language']);
     const told = await inside(one, (tx) =>
@@ -181,12 +197,13 @@ export function visitorRoutes(
   });
 
   app.post('/chat/:app/about', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     const said = read(shapes.about, request.body);
     await inside(one, async (tx) => {
       // Whoever came by a link reads one chat; where its answers go is not theirs to say.
       if (one.visitor.only && one.visitor.email) return;
+      await mayWrite(tx, one.visitor.id);
       const now = await introduce(tx, one.visitor, said);
       const homes = now ? (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId) : [];
       if (now && homes.length) await writeToCustomerAt(tx, homes, one.visitor.customerId, now.email, now.name);
@@ -195,8 +212,8 @@ export function visitorRoutes(
   });
 
   app.post('/chat/:app/consent', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     const { yes } = read(shapes.consent, request.body);
     const done = await inside(one, (tx) => consent(tx, one.visitor, yes));
     if (done.gone) visiting.end([one.visitor.id]);
@@ -204,8 +221,8 @@ export function visitorRoutes(
   });
 
   app.post('/chat/:app/events', async (request: At, reply) => {
-    const one = await about(request);
     limits.writes(request.ip);
+    const one = await about(request);
     const said = shapes.events.safeParse(request.body ?? {});
     if (!said.success) throw Invalid(wrongEvent(said.error));
     limits.events(one.visitor.id, said.data.events.length);
@@ -216,7 +233,8 @@ export function visitorRoutes(
   });
 
   app.post('/chat/:app/end', async (request: At, reply) => {
-    const one = await about(request);
+    limits.asks(request.ip);
+    const one = await about(request); // never too much: whoever signs out is out
     await inside(one, async (tx) => {
       await endVisit(tx, one.token);
       await forgetLeaving(tx, one.visitor.id);
@@ -225,20 +243,7 @@ export function visitorRoutes(
     return reply.send({});
   });
 
-  app.get('/chat/:app/files/:id/:part', async (request: At, reply) => {
-    const one = await about(request);
-    const { id = '', part = '' } = request.params;
-    const mine = isId(id) && /^\d{1,3}$/.test(part) && (await inside(one, (tx) => isShown(tx, one.visitor, id)));
-    if (!mine) throw NotFound('This file is not here.');
-    const { filename, contentType, content } = await fileOf(one.chat.workspaceId, id, Number(part));
-    // Read by the frame's own program, which shows pictures and hands everything else over as a file.
-    return reply
-      .header('cache-control', 'no-store')
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(safeName(filename))}`)
-      .type(/^image\/(png|jpeg|gif|webp|avif)$/.test(contentType) ? contentType : 'application/octet-stream')
-      .send(content);
-  });
-
+  giveFile(app, hearten, looking, fileOf);
   takeFiles(app, hearten, limits, about);
 }
 

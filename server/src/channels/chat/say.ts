@@ -17,6 +17,7 @@ import { greetingOf, tellAlong } from './along.ts';
 import { mustHaveSaid } from './asks.ts';
 import { addLine, type Seeing } from './lines.ts';
 import type { Chat } from './settings.ts';
+import { theirHome } from './theirs.ts';
 import type { Visitor } from './visits.ts';
 
 export type Words = {
@@ -28,7 +29,8 @@ export type Words = {
   context?: Record<string, unknown> | null | undefined;
   answer?: string | null | undefined;
 };
-export type Kept = { chat: string; conversationId: string; seq: number; id: string; at: string };
+/** `begun`: their other widgets do not know yet where it stands. */
+export type Kept = { chat: string; conversationId: string; seq: number; id: string; at: string; begun?: boolean };
 
 const LONGEST = 20_000;
 
@@ -59,11 +61,12 @@ export async function say(
       select ${saidBefore(tx, visitorId, words.clientId)} as before, ${homeOf(tx, visitorId, words.chat)} as home, ${blockOf(tx, visitorId)} as block,
         (select to_json(n) from (${asCustomer(tx, sql`select customer_id from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId}`)}) n) as now`),
   ]);
-  const { before = null, home = null, block = null, now = null } = found ?? {};
+  const { before = null, home: stands = null, block = null, now = null } = found ?? {};
   mayGoOn(block);
   if (!visitor) throw NotFound();
   if (before) return { ...before, at: new Date(before.at).toISOString() };
-  if (words.chat && !home) throw NotFound('This conversation is not here. Nothing was sent.');
+  if (words.chat && !stands) throw NotFound('This conversation is not here. Nothing was sent.');
+  const home = stands?.theirs ? stands.id : null;
   const asked = words.chat ? null : mustHaveSaid(chat, visitor, words.answer);
   const customer = await customerOf(tx, chat, visitor, now);
   const attachments = await takeVisitorFiles(tx, visitor.id, words.files);
@@ -95,7 +98,7 @@ export async function say(
         : tx.run(sql`
         insert into chat as c (workspace_id, id, visitor_id, conversation_id, greeting) values (${tx.workspaceId}, ${chatId}, ${visitor.id}, ${conversationId}, ${greeting})
         on conflict (workspace_id, id) do update set conversation_id = excluded.conversation_id where c.conversation_id <> excluded.conversation_id`),
-      addLine(tx, conversationId, id, words.clientId),
+      addLine(tx, conversationId, id, { visitorId: visitor.id, chatId, clientId: words.clientId }),
       tellAlong(tx, conversationId, { greeting, asked, context: words.context }),
       hasLine(tx, chatId, id),
     ]);
@@ -104,7 +107,8 @@ export async function say(
   const [received] = await receive(tx, [incoming], along, last);
   if (!received?.conversationId) throw Invalid('This message is here already. Nothing was sent again.');
   if (seq === undefined || at === undefined) throw new Error('a message of a visitor was kept without its line');
-  return { chat: chatId, conversationId: received.conversationId, seq, id, at };
+  const { conversationId } = received;
+  return { chat: chatId, conversationId, seq, id, at, begun: conversationId !== home };
 }
 
 /** Without its line nothing of it is kept: where there is none this divides by nothing, which takes all of it back, the commit being on its way. */
@@ -114,14 +118,22 @@ const hasLine = (tx: Tx, chatId: string, id: string): Promise<number> =>
   );
 
 /** What is known of a visitor and their words before anything is kept. */
-type Found = { before: Kept | null; home: string | null; block: Block | null; now: CustomerNow | null };
+type Found = { before: Kept | null; home: Home | null; block: Block | null; now: CustomerNow | null };
+/** The conversation at which a chat stands; `theirs`: it, or what it was merged into, is still that of its visitor. */
+type Home = { id: string; theirs: boolean };
 const saidBefore = (tx: Tx, visitorId: string, clientId: string): Sql => sql`(
     select json_build_object('chat', c.id, 'conversationId', c.conversation_id, 'seq', l.seq, 'id', l.message_id, 'at', m.at) from chat c join chat_line l on l.workspace_id = c.workspace_id and l.chat_id = c.id
       join message m on m.workspace_id = l.workspace_id and m.id = l.message_id
     where c.workspace_id = ${tx.workspaceId} and c.visitor_id = ${visitorId} and l.client_id = ${clientId} limit 1)`;
 /** The conversation at which a chat of theirs stands. Somebody else's is not there. */
-const homeOf = (tx: Tx, visitorId: string, chatId: string | null): Sql =>
-  sql`(select conversation_id from chat where workspace_id = ${tx.workspaceId} and id = ${chatId} and visitor_id = ${visitorId})`;
+const homeOf = (tx: Tx, visitorId: string, chatId: string | null): Sql => sql`(
+    select json_build_object('id', c.conversation_id, 'theirs', (select case when k.merged_into is null then ${theirHome(tx)} else (select ${theirHome(tx)} from ${mergedOf(tx)} k) end
+        from conversation k join visitor p on p.workspace_id = k.workspace_id and p.id = ${visitorId} where k.workspace_id = c.workspace_id and k.id = c.conversation_id))
+    from chat c where c.workspace_id = ${tx.workspaceId} and c.id = ${chatId} and c.visitor_id = ${visitorId})`;
+/** What the conversation `k` was merged into, however often. */
+const mergedOf = (tx: Tx): Sql => sql`(
+    with recursive up as (select k.merged_into as id union all select o.merged_into from up join conversation o on o.workspace_id = ${tx.workspaceId} and o.id = up.id where o.merged_into is not null)
+    select o.* from up join conversation o on o.workspace_id = ${tx.workspaceId} and o.id = up.id where o.merged_into is null)`;
 
 /** Whose the visitor is. Becomes one with the first message: whoever only looks is no customer. */
 async function customerOf(
@@ -139,7 +151,8 @@ async function customerOf(
         account: await accountOf(tx, chat, visitor.userId),
         email: vouched ? visitor.email || null : null,
       });
-  if (customer.customerId !== visitor.customerId)
+  // Of one who was merged into another it stays as it was: taken apart again, the visitor is who they were.
+  if (!now)
     await tx.run(
       sql`update visitor set customer_id = ${customer.customerId} where workspace_id = ${tx.workspaceId} and id = ${visitor.id}`,
     );

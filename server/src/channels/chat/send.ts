@@ -7,6 +7,7 @@ import { settingsOf } from './asks.ts';
 import { addLine, byMachine } from './lines.ts';
 import { makeLink } from './links.ts';
 import { answersOf, shareMail } from './share-mail.ts';
+import { theirHome } from './theirs.ts';
 
 type Side = {
   chatId: string;
@@ -60,12 +61,12 @@ const isAside = async (tx: Tx, messageId: string): Promise<boolean> =>
     sql`select 1 from message where workspace_id = ${tx.workspaceId} and id = ${messageId} and aside`,
   )) !== undefined;
 
-/** The chats that stand at this conversation, and how far each was read. */
+/** The chats that stand at this conversation of their visitor, and how far each was read. */
 const sidesOf = (tx: Tx, message: Outgoing): Promise<Side[]> =>
   tx.many<Side>(sql`
-    select c.id as "chatId", l.seq::int as seq, c.read_seq::int as "readSeq", v.email, v.name, v.language from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id
-      left join chat_line l on l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${message.id}
-    where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${message.conversationId}`);
+    select c.id as "chatId", l.seq::int as seq, c.read_seq::int as "readSeq", p.email, p.name, p.language from chat c join visitor p on p.workspace_id = c.workspace_id and p.id = c.visitor_id
+      join conversation k on k.workspace_id = c.workspace_id and k.id = c.conversation_id left join chat_line l on l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${message.id}
+    where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${message.conversationId} and ${theirHome(tx)}`);
 
 async function byMail(
   message: Outgoing,

@@ -15,21 +15,20 @@ import { chatsOf, homeOf, markRead } from './lines.ts';
 import { type Kept, say } from './say.ts';
 import type { chatFinder } from './settings.ts';
 import { heard } from './shapes.ts';
-import { type Doing, teamWords, tellTeam } from './team-words.ts';
+import { teamWords, tellTeam } from './team-words.ts';
 import { moveTo, visitOf, visitorOf } from './visits.ts';
+import { hearWords, sayOf, sayWord, type Word } from './wire-words.ts';
 
 export const SOCKET = '/chat/socket';
 const TALK = 200; // words of one widget between two beats
-const CHANNEL = 'hearten_chat';
 /** What each word costs that is no message: what makes us look. */
 const COST = { resume: 2, page: 2, typing: 1, read: 1 };
-
-/** What one process tells the others of visitors: it is nowhere kept. */
-type Word = Doing | { ended: string[]; visit?: string };
 
 export type Visiting = Outside & {
   /** Whatever a visitor's own doing has changed goes to all their widgets here at once; other processes hear of it by its event. */
   wake: (visitorId: string) => void;
+  /** They have a chat at a conversation where no widget of theirs listens yet: those in every process look. Said after the commit. */
+  woken: (visitorIds: string[]) => void;
   /** Their visits are over, in every process; with the name of one visit, that one alone. */
   end: (visitorIds: string[], visit?: string) => void;
   /** Tells the team, in every process. */
@@ -82,11 +81,12 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
       ...(moved ? { moved } : {}),
     };
     hear(said, 1);
-    wire?.say(CHANNEL, JSON.stringify(said));
+    sayWord(wire, said);
   };
   /** `knows`: how many widgets here know it already, being the one that says it. */
   const hear = (said: Word, knows = 0): void => {
-    if ('ended' in said) endHere(said.ended, said.visit);
+    if ('woken' in said) for (const id of said.woken) wake(id);
+    else if ('ended' in said) endHere(said.ended, said.visit);
     else tellTeam(live, said);
     const there = 'read' in said && byKey.get(said.c);
     if (there && there.size > knows) catchUpAll(there);
@@ -136,7 +136,9 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
         if (said.chat === null && !peer.shown.has(kept.chat)) peer.shown.set(kept.chat, kept.seq - 1);
         find(peer, [kept.conversationId]);
         tell(peer, { type: 'said', clientId, chat: kept.chat, seq: kept.seq, id: kept.id, at: kept.at });
-        setTimeout(wake, 10, peer.visitorId); // their own words they have; the team waits for these, and goes first
+        // Their own words they have; the team waits for these, and goes first.
+        if (kept.begun) setTimeout(woken, 10, [peer.visitorId]);
+        else setTimeout(wake, 10, peer.visitorId);
       } catch (error) {
         if (!isRefused(error)) throw error;
         tell(peer, {
@@ -201,6 +203,10 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     for (const key of peer.keys) drop(byKey, key, peer);
   }
   const wake = (visitorId: string): void => void catchUpAll(byVisitor.get(visitorId) ?? []);
+  const woken = (visitorIds: string[]): void => {
+    for (const id of visitorIds) wake(id);
+    sayOf(wire, visitorIds, (some) => ({ woken: some }));
+  };
 
   return {
     path: SOCKET,
@@ -260,22 +266,15 @@ export function makeVisiting(hearten: Hearten, finder: ReturnType<typeof chatFin
     },
     begin: async (given) => {
       wire = given;
-      await given.listen(
-        CHANNEL,
-        (text) => hear(JSON.parse(text) as Word),
-        () => undefined,
-      );
+      await hearWords(given, (said) => hear(said));
       endBeat = startBeat(peers, quiet);
       return async () => stop();
     },
     wake,
+    woken,
     end: (visitorIds, visit) => {
       endHere(visitorIds, visit);
-      for (let n = 0; n < visitorIds.length; n += 100)
-        wire?.say(
-          CHANNEL,
-          JSON.stringify({ ended: visitorIds.slice(n, n + 100), ...(visit ? { visit } : {}) } satisfies Word),
-        );
+      sayOf(wire, visitorIds, (ended) => ({ ended, ...(visit ? { visit } : {}) }));
     },
     word,
     count: () => peers.size,

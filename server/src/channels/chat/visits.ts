@@ -5,7 +5,7 @@ import type { Hearten } from '../../base/module.ts';
 import { hash, newToken } from '../../base/seal.ts';
 import { cut } from '../../base/text.ts';
 import { dropVisitorFiles } from '../../conversations/index.ts';
-import { keepPage } from './events.ts';
+import { keepPage, placeIn } from './events.ts';
 import type { Vouched } from './identity.ts';
 import type { Place } from './place.ts';
 import type { Chat } from './settings.ts';
@@ -56,15 +56,18 @@ const bySecret = (chat: Chat, token: string) => sql`
 /**
  * Begins a visit or goes on with one. Who was vouched for is always the same visitor, in whichever browser; everyone else is the one whose
  * secret their browser holds, and a new one without. A secret of somebody else says nothing here: signing in never takes over what was
- * written before it, which may have been another person at the same computer.
+ * written before it, which may have been another person at the same computer. `makes` is called before a stranger becomes a new one.
  */
 export async function visit(
   tx: Tx,
   chat: Chat,
-  given: { token: string | null; vouched: Vouched | null; about: About },
+  told: { token: string | null; vouched: Vouched | null; about: About },
+  makes: () => void = () => undefined,
 ): Promise<{ visitor: Visitor; token: string; gone: string | null }> {
+  const { page, referrer } = told.about;
+  const given = { ...told, about: { ...told.about, page: placeIn(page), referrer: placeIn(referrer) } };
   const gone = given.about.consent === false && !given.vouched ? await withdrawn(tx, chat, given.token) : null;
-  const visited = await visitorNow(tx, chat, given);
+  const visited = await visitorNow(tx, chat, given, makes);
   if (given.about.consent === false) await uncount(tx, visited.visitor.id);
   else await keepPage(tx, visited.visitor.id, { url: given.about.page, title: given.about.title });
   return { ...visited, gone };
@@ -79,6 +82,7 @@ async function visitorNow(
   tx: Tx,
   chat: Chat,
   { token: kept, vouched, about }: Parameters<typeof visit>[2],
+  makes: () => void,
 ): Promise<{ visitor: Visitor; token: string }> {
   if (vouched) return { visitor: await known(tx, chat, vouched, about), token: await begin(tx, chat, vouched) };
   const before = kept ? await tx.first<Visitor>(bySecret(chat, kept)) : undefined;
@@ -89,6 +93,7 @@ async function visitorNow(
     );
     return { visitor: { ...before, visits: now?.visits ?? 1 }, token: kept as string };
   }
+  makes();
   const id = newId();
   await tx.run(sql`
     insert into visitor (workspace_id, id, inbox_id, language, agent, page, referrer, country, city, consent)
@@ -162,7 +167,8 @@ export const mayBeCounted = async (tx: Tx, visitorId: string): Promise<boolean> 
     sql`select 1 from visitor where workspace_id = ${tx.workspaceId} and id = ${visitorId} and consent is distinct from false`,
   )) !== undefined;
 /** Another page of the same site. */
-export async function moveTo(tx: Tx, visitorId: string, page: { url: string; title: string }): Promise<void> {
+export async function moveTo(tx: Tx, visitorId: string, told: { url: string; title: string }): Promise<void> {
+  const page = { ...told, url: placeIn(told.url) };
   await tx.run(sql`
     update visitor set page = ${cut(page.url, 2000)}, seen_at = now() where workspace_id = ${tx.workspaceId} and id = ${visitorId} and consent is distinct from false`);
   await keepPage(tx, visitorId, page);
