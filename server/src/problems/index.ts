@@ -8,7 +8,7 @@ import { followMerge, followUnmerge } from './follow.ts';
 import { issueHook } from './issues/hook.ts';
 import { setIssue } from './issues/issue.ts';
 import { changeTracker, deleteTracker, listTrackers, makeTracker } from './issues/trackers.ts';
-import { judgeTonight } from './life.ts';
+import { judgeDue } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
 import { contactRate } from './rate.ts';
@@ -82,13 +82,10 @@ export function problems(hearten: Hearten): Module {
         (error: unknown): void =>
           log.warn('Problems could not be looked at; tried again later', { error, workspaceId });
       const look = async (): Promise<void> => {
-        for (const { id, night } of await db.read<{ id: string; night: boolean }>(
-          NOWHERE,
-          sql`select id, extract(hour from now() at time zone coalesce((select name from pg_timezone_names where name = time_zone limit 1), 'UTC')) between 1 and 3 as night from workspace`,
-        )) {
+        for (const { id } of await db.read<{ id: string }>(NOWHERE, sql`select id from workspace`)) {
           // What goes wrong in one workspace keeps no other from its answer.
           await db.tx(id, (tx) => keepWeeks(tx)).catch(later(id));
-          if (night) await db.tx(id, judgeTonight).catch(later(id));
+          await db.tx(id, judgeDue).catch(later(id));
         }
       };
       const quietly = (): void => {

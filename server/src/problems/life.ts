@@ -39,7 +39,19 @@ export function endsAs({ effect, weeksAfter: weeks }: Pick<Finding, 'effect' | '
 }
 
 /**
- * Once a night, in the workspace's own time, by whichever process comes first; one that fails is tried again within the same night. Of
+ * What the night is for is done from one o'clock on, where the workspace is, or as soon after that as somebody looks: a desk that is off at
+ * night is judged when it is on. On the day it was made nothing is over yet.
+ */
+export async function judgeDue(tx: Tx): Promise<boolean> {
+  const due = await tx.first(sql`
+    select 1 from workspace w cross join lateral (select coalesce((select name from pg_timezone_names where name = w.time_zone limit 1), 'UTC') as zone) z cross join lateral (select now() at time zone z.zone as at) here
+      left join problem_night n on n.workspace_id = w.id
+    where w.id = ${tx.workspaceId} and here.at::time >= '01:00' and w.created_at at time zone z.zone < date_trunc('day', here.at) and (n.night is null or n.night < here.at::date)`);
+  return due !== undefined && judgeTonight(tx);
+}
+
+/**
+ * Once a day, in the workspace's own time, by whichever process comes first; one that fails is tried again within the same day. Of
  * two at once the second waits for the first and finds it done.
  */
 export async function judgeTonight(tx: Tx): Promise<boolean> {

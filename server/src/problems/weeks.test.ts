@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Desk, desk } from '../../test/desk.ts';
 import { dayOf, reported } from '../../test/reported.ts';
+import { waited } from '../../test/sending-desk.ts';
 import { sql, type Tx } from '../base/db.ts';
 import { newId } from '../base/ids.ts';
 import { enterCustomers } from './active.ts';
 import { setFiling } from './filing.ts';
-import { judgeTonight } from './life.ts';
+import { problems } from './index.ts';
+import { judgeDue, judgeTonight } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, makeProblem } from './problems.ts';
 import { type Measured, measure } from './rate.ts';
@@ -180,7 +182,30 @@ test('The night counts everything again: what was kept wrongly is right in the m
   assert.equal(await w.tx(judgeTonight), false);
   await w.tx((t) => t.run(sql`update problem_night set night = night - 1 where workspace_id = ${t.workspaceId}`));
   assert.equal(await w.tx(judgeTonight), true, 'the next night it is judged again');
+  const hourHere = async (of: Desk, hour: number): Promise<unknown> => {
+    // The zone in which it is that hour now; those of tz are told the other way round.
+    const ahead = ((hour - new Date().getUTCHours() + 36) % 24) - 12;
+    const zone = `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
+    return of.tx((t) =>
+      t.run(
+        sql`update workspace set time_zone = ${zone}, created_at = now() - interval '3 days' where id = ${t.workspaceId}`,
+      ),
+    );
+  };
   const stranger = await w.another();
+  assert.equal(await stranger.tx(judgeDue), false, 'made today');
+  await hourHere(stranger, 0);
+  assert.equal(await stranger.tx(judgeDue), false, 'before one o’clock');
+  await hourHere(stranger, 17);
+  const stop = await problems(w.hearten).start?.();
+  const judged = () =>
+    stranger.tx((t) => t.first(sql`select 1 from problem_night where workspace_id = ${t.workspaceId}`));
+  try {
+    await waited(async () => (await judged()) !== undefined, 20_000);
+  } finally {
+    await stop?.();
+  }
+  assert.equal(await stranger.tx(judgeDue), false, 'on in the afternoon only, it was judged then, once');
   assert.equal(await stranger.tx((t) => keepWeeks(t, true)), 104);
   await stranger.end();
 });
