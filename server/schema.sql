@@ -532,9 +532,9 @@ create table conversation_problem (
   FOREIGN KEY (workspace_id, problem_id) REFERENCES problem(workspace_id, id),
   CHECK (((kind = 'problem'::text) = (problem_id IS NOT NULL))),
   CHECK (((kind = 'problem'::text) OR (place = 0))),
-  CHECK (((place >= 0) AND (place <= 4))),
   CHECK (((weight > (0)::double precision) AND (weight <= (1)::double precision))),
-  CHECK ((kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text])))
+  CHECK ((kind = ANY (ARRAY['problem'::text, 'question'::text, 'one-off'::text, 'praise'::text]))),
+  CHECK ((place >= 0))
 );
 CREATE INDEX conversation_problem_counted ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (place, kind, problem_id, weight, provisional);
 CREATE INDEX conversation_problem_first ON public.conversation_problem USING btree (workspace_id, conversation_id) INCLUDE (kind, problem_id) WHERE (place = 0);

@@ -290,7 +290,7 @@ export const problemEndpoints = {
       kind: filingKind.nullable(),
       problems: z
         .array(z.object({ id, weight: z.number().positive().max(1).optional() }))
-        .max(5)
+        .max(50)
         .optional(),
       /** True: it is to be confirmed, also where it is yours to decide. */
       provisional: z.boolean().optional(),

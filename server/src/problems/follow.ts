@@ -24,7 +24,7 @@ const brought = (tx: Tx, { from, into }: { from: string; into: string }): Sql =>
 
 /**
  * What was filed goes along when its conversation is merged into another: as it is where that was not filed; else its problems stand after
- * those that were there, as many as there are places, and in place of what is no problem. It bears the mark of where it came from, and leaves with it.
+ * those that were there, and in place of what is no problem. It bears the mark of where it came from, and leaves with it.
  */
 export async function followMerge(tx: Tx, event: EventRow): Promise<void> {
   const way = wayOf(event);
@@ -44,7 +44,7 @@ export async function followMerge(tx: Tx, event: EventRow): Promise<void> {
       from conversation_problem f cross join (select coalesce(max(place) + 1, 0) as places from conversation_problem where workspace_id = ${tx.workspaceId} and conversation_id = ${into}) h
       where f.workspace_id = ${tx.workspaceId} and ${brought(tx, way)} and (h.places = 0 or f.kind = 'problem')
         and not exists (select 1 from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = ${into} and o.problem_id = f.problem_id)) f
-    where next <= 4 on conflict do nothing returning problem_id`);
+    on conflict do nothing returning problem_id`);
   if (came.length === 0) return;
   await evenOut(tx, into);
   await draw(tx, [into]);

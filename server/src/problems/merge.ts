@@ -65,7 +65,7 @@ export async function unmergeProblem(tx: Tx, who: Who, id: string): Promise<Know
       'problem', ${id}, l.weight, l.filed_by, l.provisional, l.followed_from
     from problem p cross join lateral jsonb_to_recordset(p.merge_undo) as l (conversation_id uuid, weight real, filed_by uuid, provisional boolean, followed_from uuid)
     where p.workspace_id = ${tx.workspaceId} and p.id = ${id}
-      and exists (select 1 from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = l.conversation_id and o.problem_id = ${into} and o.place < 4)
+      and exists (select 1 from conversation_problem o where o.workspace_id = ${tx.workspaceId} and o.conversation_id = l.conversation_id and o.problem_id = ${into})
       and (l.followed_from is null or exists (select 1 from conversation c where c.workspace_id = ${tx.workspaceId} and c.id = l.followed_from and c.merged_into = l.conversation_id))
     on conflict do nothing`);
   await tx.run(

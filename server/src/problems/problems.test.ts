@@ -444,6 +444,26 @@ test('A question that a problem is merged into steps aside: all shares come to t
   assert.deepEqual([await problemsOf(), await whole()], [[loud], 10_000]);
 });
 
+test('Merged conversations keep all that each reported: with five problems already, the sixth is counted as well', async () => {
+  const all: string[] = [];
+  for (let i = 1; i <= 7; i++) all.push(await make(`One of seven: ${i}`));
+  const [one, two] = [await write('five at once'), await write('two more')];
+  await file('lead', one, ...all.slice(0, 5));
+  await file('lead', two, ...all.slice(5));
+  await becomesPart(two, one);
+  const here = await filedAs(one);
+  assert.deepEqual(
+    here.map(([id]) => id),
+    all,
+  );
+  assert.ok(Math.abs(here.reduce((sum, [, weight]) => sum + Number(weight), 0) - 1) < 5e-3);
+  await isApart(two);
+  assert.deepEqual(
+    (await filedAs(one)).map(([id]) => id),
+    all.slice(0, 5),
+  );
+});
+
 test('Changed shares change nothing else: who filed it, when, and with which conversation it came; what came with one leaves with it', async () => {
   const [dark, loud] = [await make('Dark and weighed'), await make('Loud and weighed')];
   const [one, other] = [await write('dark, to be weighed'), await write('loud, to be weighed')];
