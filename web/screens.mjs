@@ -184,6 +184,7 @@ const screens = ({ number, customer, company, inbox, snippet, macro, survey, clu
   wishes: { path: '/problems/wishes' },
   audit: { path: '/problems/audit' },
   audited: { path: '/problems/audited' },
+  unfiled: { path: '/problems/unfiled' },
   found: { path: '/problems', act: toFound },
   person: { path: `/home/people/${channels.me}` },
   notifications: { path: '/notifications' },

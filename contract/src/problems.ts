@@ -275,6 +275,16 @@ export const problemEndpoints = {
     params: byId,
     reply: knownProblem,
   }),
+  'GET /unfiled-conversations': endpoint({
+    summary:
+      'The conversations that were resolved or closed and are filed as nothing, of the last thirty days or with `weeks` of what began in them: as many as the list of problems counts',
+    may: 'problem.read',
+    query: z.object({ weeks: reportWeeks, ...page }),
+    reply: z.object({
+      items: z.array(z.object({ id, number: z.number().int(), subject: z.string(), customer: z.string(), lastAt: at })),
+      next: z.string().nullable(),
+    }),
+  }),
   'GET /conversations/:id/filing': endpoint({
     summary: 'What a conversation is filed as, and what it resembles',
     may: 'problem.read',

@@ -209,6 +209,7 @@ const found = createRoute({
   component: lazyRouteComponent(() => import('./topics/Found.tsx'), 'Found'),
 });
 const dismissed = page('/problems/dismissed', () => import('./topics/Dismissed.tsx'), 'Dismissed');
+const unfiled = page('/problems/unfiled', () => import('./problems/Unfiled.tsx'), 'Unfiled');
 const audit = page('/problems/audit', () => import('./problems/Audit.tsx'), 'Audit');
 /** The conversations behind how rightly is filed. */
 const audited = createRoute({
@@ -371,6 +372,7 @@ const tree = root.addChildren([
     dismissed,
     audit,
     audited,
+    unfiled,
     wishes,
     wish,
     problem,

@@ -31,6 +31,7 @@ export const tags: { name: string; description: string; paths: string[] }[] = [
       'problems',
       'wishes',
       'filing-audit',
+      'unfiled-conversations',
       'clusters',
       'rises',
       'mailings',

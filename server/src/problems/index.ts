@@ -12,6 +12,7 @@ import { judgeDue } from './life.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
 import { contactRate } from './rate.ts';
+import { unfiled } from './unfiled.ts';
 import { keepWeeks } from './weeks.ts';
 import { listWishes, wishCustomers } from './wishes.ts';
 import { learnWords } from './words.ts';
@@ -58,6 +59,7 @@ export function problems(hearten: Hearten): Module {
       'GET /filing-audit/answers': ({ tx, query }) => tx((t) => auditAnswers(t, query)),
       'POST /filing-audit/:id': ({ tx, who, params, body }) => nothing(tx((t) => answerAudit(t, who, params.id, body))),
       'DELETE /filing-audit/:id': ({ tx, who, params }) => nothing(tx((t) => takeBackAudit(t, who, params.id))),
+      'GET /unfiled-conversations': ({ tx, query }) => tx((t) => unfiled(t, query)),
       'GET /conversations/:id/filing': ({ tx, params }) => tx((t) => filingOf(t, params.id)),
       'PUT /conversations/:id/filing': ({ tx, who, params, body }) => tx((t) => setFiling(t, who, params.id, body)),
     },

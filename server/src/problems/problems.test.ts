@@ -12,6 +12,7 @@ import { fileByItself, filingOf, setFiling } from './filing.ts';
 import { problems } from './index.ts';
 import { mergeProblem, unmergeProblem } from './merge.ts';
 import { changeProblem, conversationsOf, listProblems, makeProblem, problemById } from './problems.ts';
+import { unfiled } from './unfiled.ts';
 import { learnWords } from './words.ts';
 
 let w: Desk;
@@ -125,6 +126,40 @@ test('A conversation counts once whatever it is filed under: the shares of all p
   const sum = items.reduce((all, one) => all + one.share, 0) + none;
   assert.ok(Math.abs(sum - 1) < 1e-5, `${sum}`);
   assert.ok(Math.abs((items.find((one) => one.id === a)?.share ?? 0) * filed - 0.7) < 1e-5);
+});
+
+test('What is not filed of what is over stands in a list, page by page, of as many as are counted', async () => {
+  const [one, two, open, filed] = [await write('no 1'), await write('no 2'), await write('no 3'), await write('no 4')];
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set status = case when id = ${one} then 'closed' else 'resolved' end where workspace_id = ${w.workspaceId} and id = any (${[one, two, filed]}::uuid[])`,
+    ),
+  );
+  await w.tx((t) => setFiling(t, w.people.lead, filed, { kind: 'one-off' }));
+  const old = await write('no 5');
+  await w.tx((t) =>
+    t.run(
+      sql`update conversation set status = 'resolved', last_at = now() - interval '31 days', created_at = now() - interval '31 days' where workspace_id = ${w.workspaceId} and id = ${old}`,
+    ),
+  );
+  const all = async (weeks?: number): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let cursor: string | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof unfiled>> = await w.tx((t) =>
+        unfiled(t, { limit: 1, ...(weeks ? { weeks } : {}), ...(cursor ? { cursor } : {}) }),
+      );
+      ids.push(...page.items.map(({ id }) => id));
+      if (!page.next) return ids;
+      cursor = page.next;
+    }
+  };
+  const lately = await all();
+  assert.deepEqual([lately.includes(one), lately.includes(two)], [true, true]);
+  assert.ok(![open, filed, old].some((id) => lately.includes(id)));
+  assert.equal(lately.length, (await w.tx((t) => listProblems(t, {}))).unfiled);
+  const weeks = await all(13);
+  assert.ok(weeks.includes(old));
+  assert.equal(weeks.length, (await w.tx((t) => listProblems(t, { weeks: 13 }))).unfiled);
 });
 
 test('Two who take causes of one conversation away at once leave it the third as its first', async () => {

@@ -21,7 +21,7 @@ const row: Sql = sql`p.id, p.name, p.state, p.owner_id as "ownerId", p.wish, p.c
     from problem_issue i where i.workspace_id = p.workspace_id and i.problem_id = p.id and not i.declined and p.link <> '') as proposes`;
 
 /** What began in these weeks, counted as reports count them: whole ones from Monday, where the workspace is. */
-const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> => {
+export const lately = async (tx: Tx, weeks: number | undefined): Promise<Sql> => {
   if (weeks === undefined) return sql`true`;
   const span = await tx.first<{ since: string }>(sql`
     select (date_trunc('week', now() at time zone time_zone) - make_interval(weeks => ${weeks - 1})) at time zone time_zone as since from workspace where id = ${tx.workspaceId}`);

@@ -124,6 +124,7 @@ export const conversationCalls = {
     ...of(s.problem),
     body: { conversationIds: [s.conversation], right: true },
   }),
+  'GET /unfiled-conversations': () => ({ query: { limit: 10 } }),
   'GET /filing-audit/next': () => ({}),
   'POST /filing-audit/:id': (s) => ({
     as: 'owner',

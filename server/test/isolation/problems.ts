@@ -41,6 +41,7 @@ export const problemCalls = {
     ids: 'body',
   }),
   'DELETE /filing-audit/:id': (p) => of(p.conversation),
+  'GET /unfiled-conversations': () => ({}),
   'GET /conversations/:id/filing': (p) => of(p.conversation),
   'PUT /conversations/:id/filing': (p, b) => ({
     ...of(p.other),

@@ -136,9 +136,11 @@ export const Problems = () => {
                 {data.resolved > 0 ? (
                   <>
                     {' · '}
-                    {t('Not filed of what was resolved in 30 days: {share}', {
-                      share: percent(data.unfiled / data.resolved),
-                    })}
+                    <Link className="link" to="/problems/unfiled">
+                      {t('Not filed of what was resolved in 30 days: {share}', {
+                        share: percent(data.unfiled / data.resolved),
+                      })}
+                    </Link>
                   </>
                 ) : null}
                 {audit ? (
