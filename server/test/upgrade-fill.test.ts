@@ -164,3 +164,126 @@ test('Who was vouched for before an update is the same customer after it, at eac
     await Promise.all([database.drop(), rm(dir, { recursive: true })]);
   }
 });
+
+test('What was filed, told, agreed to and fixed before an update stands rightly after it', async () => {
+  const database = await emptyDatabase();
+  const dir = await mkdtemp(join(tmpdir(), 'hearten-fill-'));
+  try {
+    for (const { name } of await readMigrations(migrationsDir))
+      if (name < '0295') await cp(join(migrationsDir, name), join(dir, name));
+    await migrate(database.url, { dir });
+    const client = await connectTo(database.url);
+    const [w, inbox, customer, asking, problem, ahead, mailing] = Array.from({ length: 7 }, () => newId());
+    const [lost, reached, agreed, unsaid] = Array.from({ length: 4 }, () => newId());
+    const run = (text: string, ...values: unknown[]) => client.query(text, [w, ...values]);
+    const begin = async (): Promise<void> => {
+      await client.query('begin');
+      await run(`select set_config('app.workspace_id', $1, true)`);
+    };
+    await begin();
+    await run(`insert into workspace (id, name) values ($1, 'Northwind')`);
+    await run(`insert into brand (workspace_id, id, name) values ($1, $1, 'Northwind')`);
+    await run(
+      `insert into inbox (workspace_id, id, brand_id, channel, name, address, settings) values ($1, $2, $1, 'email', 'Support', 'support@northwind.example', '{}')`,
+      inbox,
+    );
+    await run(`insert into customer (workspace_id, id, name) values ($1, $2, 'Ana')`, customer);
+    await run(
+      `insert into conversation (workspace_id, id, number, inbox_id, channel, customer_id, customer_name, customer_address, subject) values ($1, $2, 1, $3, 'email', $4, 'Ana', 'ana@people.example', 'Dark')`,
+      ...[asking, inbox, customer],
+    );
+    for (const [id, day] of [
+      [problem, null],
+      [ahead, '2199-01-01'],
+    ])
+      await run(
+        `insert into problem (workspace_id, id, name, state, shipped_on) values ($1, $2, 'Dark', 'fixed', $3)`,
+        ...[id, day],
+      );
+    for (const id of [problem, ahead])
+      await run(
+        `insert into problem_step (workspace_id, id, problem_id, state, at) values ($1, $2, $3, 'fixed', '2026-03-04T12:00:00Z')`,
+        ...[newId(), id],
+      );
+    for (const [place, kind, id, weight] of [
+      [0, 'question', null, 0.5],
+      [1, 'problem', problem, 0.35],
+      [2, 'problem', ahead, 0.15],
+    ])
+      await run(
+        `insert into conversation_problem (workspace_id, conversation_id, place, kind, problem_id, weight) values ($1, $2, $3, $4, $5, $6)`,
+        ...[asking, place, kind, id, weight],
+      );
+    await client.query(`insert into account (id, email) values ($1, 'lea@northwind.example')`, [mailing]);
+    await run(
+      `insert into person (workspace_id, id, account_id, name, email, role) values ($1, $2, $2, 'Lea', 'lea@northwind.example', 'lead')`,
+      mailing,
+    );
+    await run(
+      `insert into mailing (workspace_id, id, problem_id, kind, person_id, text, confirmed) values ($1, $2, $3, 'fixed', $2, 'It is fixed.', false)`,
+      ...[mailing, problem],
+    );
+    for (const [id, state] of [
+      [lost, 'failed'],
+      [reached, 'sent'],
+    ]) {
+      await run(
+        `insert into message (workspace_id, id, conversation_id, inbox_id, type, state) values ($1, $2, $3, $4, 'out', $5)`,
+        ...[id, asking, inbox, state],
+      );
+      await run(
+        `insert into mailing_person (workspace_id, mailing_id, id, problem_id, kind, chosen, state, answers, inbox_id, provisional, message_id) values ($1, $2, $3, $4, 'fixed', true, 'sent', $3, $5, false, $3)`,
+        ...[mailing, id, problem, inbox],
+      );
+    }
+    for (const [id, visits] of [
+      [agreed, 3],
+      [unsaid, 0],
+    ])
+      await run(
+        `insert into praise (workspace_id, id, source, source_id, conversation_id, customer_id, words, code, visits) values ($1, $2::uuid, 'mood', $2, $3, $4, 'Kind', $2::text, $5)`,
+        ...[id, asking, customer, visits],
+      );
+    await client.query('commit');
+
+    await migrate(database.url);
+    await begin();
+    const rows = async (text: string, ...values: unknown[]): Promise<unknown[]> => (await run(text, ...values)).rows;
+    assert.deepEqual(
+      await rows(
+        'select place, problem_id, round(weight::numeric, 2)::float8 as weight from conversation_problem where workspace_id = $1 order by place',
+      ),
+      [
+        { place: 0, problem_id: problem, weight: 0.7 },
+        { place: 2, problem_id: ahead, weight: 0.3 },
+      ],
+    );
+    assert.deepEqual(await rows('select conversation_id, kind from filing_aside where workspace_id = $1'), [
+      { conversation_id: asking, kind: 'question' },
+    ]);
+    assert.deepEqual(await rows('select distinct shipped_on::text as day from problem where workspace_id = $1'), [
+      { day: '2026-03-04' },
+    ]);
+    assert.deepEqual(
+      await rows('select state, reason from mailing_person where workspace_id = $1 order by id = $2 desc', lost),
+      [
+        { state: 'left', reason: 'not-delivered' },
+        { state: 'sent', reason: null },
+      ],
+    );
+    assert.deepEqual(
+      await rows(
+        'select consented_at is not null as agreed, reworded from praise where workspace_id = $1 order by id = $2 desc',
+        agreed,
+      ),
+      [
+        { agreed: true, reworded: true },
+        { agreed: false, reworded: false },
+      ],
+    );
+    await client.query('commit');
+    await client.end();
+  } finally {
+    await Promise.all([database.drop(), rm(dir, { recursive: true })]);
+  }
+});

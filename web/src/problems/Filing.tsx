@@ -85,7 +85,8 @@ export const Filing = ({ row }: { row: ConversationRow }) => {
       id: 'file',
       when: can && data !== undefined,
       run: () => (best ? under(best.id, false) : setPicking('first')),
-      opens: true,
+      // Filed at once nothing opens, and the next key is a key.
+      opens: !best,
     },
     { id: 'fileAs', when: can, run: () => setPicking('first'), opens: true },
   ]);
