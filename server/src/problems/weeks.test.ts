@@ -201,8 +201,11 @@ test('The night counts everything again: what was kept wrongly is right in the m
   const stop = await problems(w.hearten).start?.();
   const judged = () =>
     stranger.tx((t) => t.first(sql`select 1 from problem_night where workspace_id = ${t.workspaceId}`));
-  await waited(async () => (await judged()) !== undefined, 20_000);
-  await stop?.();
+  try {
+    await waited(async () => (await judged()) !== undefined, 20_000);
+  } finally {
+    await stop?.();
+  }
   assert.equal(await stranger.tx(judgeDue), false, 'on in the afternoon only, it was judged then, once');
   assert.equal(await stranger.tx((t) => keepWeeks(t, true)), 104);
   await stranger.end();
