@@ -6,7 +6,7 @@ type Given = { jwt: string | null; email?: string; url: string; title: string; r
 type Doing = {
   who: (given: Given) => Promise<void>;
   begin: () => Promise<void>;
-  send: (text: string, files: []) => Promise<void>;
+  send: (text: string, files: []) => void;
   retry: (clientId: string) => void;
   leave: () => void;
   refresh: () => Promise<void>;
@@ -95,7 +95,7 @@ test('A visit begins late, ends early, is signed for anew and is left, and nothi
 
   // No way to the server at first: what was written says so, and goes when it is tried again.
   w.screen.value = 'new';
-  await w.send('Does it dim?', []);
+  w.send('Does it dim?', []);
   await settled();
   assert.equal(typeof w.waiting.value[0]?.failed, 'string');
   reply = ({ path }) =>
@@ -144,7 +144,7 @@ test('A visit begins late, ends early, is signed for anew and is left, and nothi
         : path === '/messages'
           ? [201, { chat: 'c-1' }]
           : [200, { items: [] }];
-  await w.send('And outside?', []);
+  w.send('And outside?', []);
   await settled();
   assert.deepEqual(
     of('/messages').map(({ body, by }) => [body.text, by]),

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { Refused } from './ask.ts';
 import { Chat } from './Chat.tsx';
 import { begin, flush, goOn, leave, onTold, page, refresh, who } from './doing.ts';
 import { alone, facts } from './facts.ts';
@@ -45,10 +46,13 @@ type Told = {
   at?: unknown;
 };
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+let round = 0;
 const doing: Record<string, (told: Told) => unknown> = {
   boot: async (told) => {
+    const mine = round;
     await speak(text(told.locale) || navigator.language);
     await consent(told.consent);
+    if (mine !== round) return;
     await who({
       jwt: text(told.jwt) || null,
       name: text(told.name),
@@ -84,13 +88,18 @@ const doing: Record<string, (told: Told) => unknown> = {
     tell('left');
   },
 };
-// One after the other: a page that boots and shows at once is shown to whom it booted for.
+// One after the other: a page that boots and shows at once is shown to whom it booted for. Signing out waits for nothing, and nothing that was
+// told before it is done after.
 let before: Promise<unknown> = Promise.resolve();
 addEventListener('message', (event: MessageEvent) => {
   if (event.source !== window.parent || event.origin !== around || event.data?.hearten !== 1 || !allowed(around))
     return;
   const told = event.data as Told;
-  before = before.then(() => doing[told.do]?.(told)).catch((error: unknown) => console.error(error));
+  const mine = told.do === 'shutdown' ? ++round : round;
+  if (told.do === 'shutdown') before = Promise.resolve();
+  before = before
+    .then(() => mine === round && doing[told.do]?.(told))
+    .catch((error: unknown) => (error instanceof Refused && error.status === 0) || console.error(error));
 });
 
 const root = document.documentElement;

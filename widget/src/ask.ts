@@ -12,7 +12,15 @@ let lost: () => void = () => undefined;
 export const onLost = (told: () => void): void => {
   lost = told;
 };
-/** Asks our own server; what was refused is thrown with the words it was refused with. */
+let turn = 0;
+/** Whoever was here is not here any more: what was asked for them comes back to nobody, and a visit that it began is ended. */
+export const turned = (): void => {
+  turn++;
+};
+export const end = (token: string): Promise<unknown> =>
+  ask('POST', '/end', {}, undefined, token).catch(() => undefined); // it ends by itself where nobody hears of it
+
+/** Asks our own server; what was refused is thrown with the words it was refused with, and without any for whom it is too late. */
 export async function ask<T>(
   method: string,
   path: string,
@@ -20,6 +28,7 @@ export async function ask<T>(
   type = 'application/json',
   token = kept.read(),
 ): Promise<T> {
+  const mine = turn;
   const reply = await fetch(`/chat/${facts.id}${path}`, {
     method,
     headers: {
@@ -31,12 +40,19 @@ export async function ask<T>(
     credentials: 'omit',
     keepalive: path === '/end', // the page may be gone before it arrives
   });
+  const told = (await reply.json().catch((error: unknown) => {
+    if (reply.ok) throw error;
+    return {};
+  })) as { detail?: string; token?: string };
+  if (mine !== turn) {
+    if (told.token && told.token !== kept.read()) end(told.token);
+    throw new Refused('', 0);
+  }
   if (!reply.ok) {
     if (reply.status === 401 && token === kept.read()) lost();
-    const told = (await reply.json().catch(() => ({}))) as { detail?: string };
     throw new Refused(told.detail ?? reply.statusText, reply.status);
   }
-  return (await reply.json()) as T;
+  return told as T;
 }
 export async function fileOf(messageId: string, part: number): Promise<Blob> {
   const reply = await fetch(`/chat/${facts.id}/files/${messageId}/${part}`, {

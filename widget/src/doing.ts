@@ -1,6 +1,6 @@
 import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
 import type { ChatAsk } from '../../contract/src/chat-asks.ts';
-import { ask, onLost, Refused } from './ask.ts';
+import { ask, end, onLost, Refused, turned } from './ask.ts';
 import { type Audience, facts, kept } from './facts.ts';
 import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
 import {
@@ -63,11 +63,8 @@ export async function who(given: {
   where = { url: given.url, title: given.title, referrer: given.referrer };
   const was = claimed;
   claimed = { name: given.name, email: given.email };
-  if (personOf(given.jwt) !== personOf(jwt) && (jwt !== null || ready.value)) {
-    closeLine();
-    forgetAll();
-    beginning = null;
-  }
+  // Also while the visit of whoever was here before is still on its way.
+  if (personOf(given.jwt) !== personOf(jwt) && (jwt !== null || beginning)) forget();
   jwt = given.jwt;
   const began = ready.value;
   if (jwt || kept.read() || said()) await begin();
@@ -79,12 +76,16 @@ const hint = async (): Promise<void> => {
     await introduce(claimed).catch(() => undefined);
 };
 
-/** Begins the visit, once; until then nothing of the visitor is known or kept anywhere. */
-export const begin = (): Promise<void> =>
-  (beginning ??= visit().catch((error: unknown) => {
+/** Begins the visit, once; until then nothing of the visitor is known or kept anywhere. Who is not here any more by then has begun none. */
+export const begin = (): Promise<void> => (beginning ??= start());
+function start(): Promise<void> {
+  const mine: Promise<void> = visit().catch((error: unknown) => {
+    if (beginning !== mine) throw error;
     beginning = null;
     trouble.value = error instanceof Refused && error.status < 500 ? error.message : t('trouble');
-  }));
+  });
+  return mine;
+}
 async function visit(): Promise<void> {
   trouble.value = '';
   const began = await ask<Began>('POST', '/visit', {
@@ -131,13 +132,19 @@ onLost(() => {
     if (chat) openChat(chat).catch(() => undefined);
     else if (at || unsent.length) screen.value = 'new';
     flush();
-  });
+  }, nothing);
 });
-export function ended(): void {
+const nothing = (): void => undefined;
+/** Of whoever was here nothing stays, and what is on its way for them arrives nowhere. */
+function forget(): void {
+  turned();
   closeLine();
-  kept.forget();
   forgetAll();
   beginning = null;
+}
+export function ended(): void {
+  kept.forget();
+  forget();
 }
 /** Signed out in one tab, a browser forgets in all that show this site; another browser goes on. */
 let tabs: BroadcastChannel | undefined;
@@ -155,7 +162,7 @@ export function leave(told = false): void {
   claimed = {};
   forgetVisit();
   ended();
-  if (token) ask('POST', '/end', {}, undefined, token).catch(() => undefined);
+  if (token) end(token);
 }
 
 export async function introduce(said: { name?: string | undefined; email?: string | undefined }): Promise<void> {
@@ -211,8 +218,7 @@ export async function earlier(chat: string): Promise<boolean> {
 }
 
 /** Shown at once, sent as soon as it can be, under a name of its own: sent again, it is the same message. */
-export async function send(text: string, files: Waiting['files']): Promise<void> {
-  await begin();
+export function send(text: string, files: Waiting['files']): void {
   waiting.value = [
     ...waiting.value,
     {
@@ -269,20 +275,24 @@ async function flushAll(): Promise<void> {
 }
 /** False when there is no way to the server now; the line tries again when it is back. */
 async function sendOne(one: Waiting): Promise<boolean> {
-  await begin();
-  if (!ready.value) {
-    if (navigator.onLine) fail(one, trouble.value || t('failed'));
-    return false;
-  }
-  const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
-  const said = { ...words, greeting: one.greeting, context: one.context, answer: one.chat ? null : answer.value };
-  const heard = await sayAndHear({ type: 'say', ...said });
-  if (heard?.type === 'refused' && heard.text) return fail(one, heard.text, heard.again === null);
+  // Whoever wrote it may have left meanwhile: then nobody sends it.
+  const stays = (): boolean => waiting.value.some(({ clientId }) => clientId === one.clientId);
   try {
+    await begin();
+    if (!ready.value) {
+      if (navigator.onLine) fail(one, trouble.value || t('failed'));
+      return false;
+    }
+    const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
+    const said = { ...words, greeting: one.greeting, context: one.context, answer: one.chat ? null : answer.value };
+    const heard = await sayAndHear({ type: 'say', ...said });
+    if (!stays()) return true;
+    if (heard?.type === 'refused' && heard.text) return fail(one, heard.text, heard.again === null);
     const { chat } = heard?.type === 'said' ? heard : await ask<{ chat: string }>('POST', '/messages', said);
     await arrived(one, chat, heard?.type === 'said');
     return true;
   } catch (error) {
+    if (!stays()) return true;
     // The visit had ended; another has begun, in which it is sent.
     if (error instanceof Refused && error.status === 401 && Date.now() - lost < 5_000) return false;
     if (error instanceof Refused && error.status < 500) return fail(one, error.message, error.status === 400);
@@ -313,7 +323,7 @@ function fail(one: Waiting, text: string, asked = false): true {
   // Something more is asked by now than when this was opened: what it is comes with the visit, and what was written waits for it.
   if (asked && one.chat === null) {
     answer.value = beginning = null;
-    begin();
+    begin().catch(nothing);
   }
   return true;
 }

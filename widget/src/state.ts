@@ -98,5 +98,6 @@ export function forgetAll(): void {
   greeting.value = { id: '', text: '' };
   along.context = null;
   felt.value = {};
+  noted.value = aloud.value = trouble.value = '';
   [typing.value, seenUpTo.value, screen.value, drafts.value, ready.value] = [null, {}, 'home', {}, false];
 }

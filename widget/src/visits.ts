@@ -30,6 +30,7 @@ export function flushEvents(): void {
   const some = events.splice(0, AT_ONCE);
   if (some.length)
     ask('POST', '/events', { events: some }).then(flushEvents, (error: unknown) => {
+      if (error instanceof Refused && error.status === 0) return; // they are not here any more
       if (error instanceof Refused && error.status < 500) console.warn(error.message);
       else events = [...some, ...events].slice(-MOST);
     });
