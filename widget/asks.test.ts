@@ -57,7 +57,7 @@ test('The widget asks each audience its own before a conversation begins, and wh
       const path = url.slice('/chat/shop'.length);
       asked.push({ path, body: JSON.parse(body ?? '{}') as Record<string, unknown> });
       const [status, said] = replies[path]?.() ?? [404, {}];
-      return { ok: status < 400, status, json: async () => said };
+      return { ok: status < 400, status, headers: new Headers(), json: async () => said };
     },
   });
   const { speak } = await load<{ speak: (language: string) => Promise<void> }>('words/index.ts');

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { openChat } from './doing.ts';
 import { facts } from './facts.ts';
 import { Icon, IconButton, Person } from './parts.tsx';
-import { chats, greeting, screen, trouble } from './state.ts';
+import { chats, greeting, online, screen, trouble } from './state.ts';
 import { dated, dayOf, longOf, momentOf, t, timeOf } from './words/index.ts';
 
 /** Today at so late an hour; on another day with the day. */
@@ -85,9 +85,9 @@ export function Home({ onClose }: { onClose: () => void }): JSX.Element {
             </ul>
           </section>
         )}
-        {trouble.value && (
-          <p class="note bad" role="alert">
-            {trouble.value}
+        {(trouble.value || !online.value) && (
+          <p class={trouble.value ? 'note bad' : 'note'} role="alert">
+            {trouble.value || t('offline')}
           </p>
         )}
       </div>

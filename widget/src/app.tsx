@@ -4,6 +4,7 @@ import { Chat } from './Chat.tsx';
 import { begin, flush, goOn, leave, onTold, page, refresh, who } from './doing.ts';
 import { alone, facts } from './facts.ts';
 import { Home } from './Home.tsx';
+import { keepWords } from './keep-words.ts';
 import { look } from './line.ts';
 import { along, draft, greeting, onChange, open, screen, trouble, unread } from './state.ts';
 import { consent, track } from './visits.ts';
@@ -154,6 +155,7 @@ speak(navigator.language).then(() =>
   setTimeout(() => {
     let told = 0;
     onChange(() => {
+      keepWords();
       render(<App />, document.body);
       const now = unread();
       if (told !== now) tell('unread', now);

@@ -2,11 +2,16 @@ import { facts, kept } from './facts.ts';
 
 export class Refused extends Error {
   status: number;
-  constructor(text: string, status: number) {
+  /** In so many seconds it may be asked again. */
+  after: number;
+  constructor(text: string, status: number, after = 0) {
     super(text);
     this.status = status;
+    this.after = after;
   }
 }
+/** Whether it was heard and refused; else nobody heard it, or could do it just now. */
+export const isRefused = (error: unknown): error is Refused => error instanceof Refused && error.status < 500;
 let lost: () => void = () => undefined;
 /** The server knows the visit no more: it ended there. */
 export const onLost = (told: () => void): void => {
@@ -50,7 +55,7 @@ export async function ask<T>(
   }
   if (!reply.ok) {
     if (reply.status === 401 && token === kept.read()) lost();
-    throw new Refused(told.detail ?? reply.statusText, reply.status);
+    throw new Refused(told.detail ?? reply.statusText, reply.status, Number(reply.headers.get('retry-after')));
   }
   return told as T;
 }

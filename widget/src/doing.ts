@@ -1,17 +1,19 @@
 import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
 import type { ChatAsk } from '../../contract/src/chat-asks.ts';
-import { ask, end, onLost, Refused, turned } from './ask.ts';
+import { ask, end, isRefused, onLost, Refused, turned } from './ask.ts';
 import { type Audience, facts, kept } from './facts.ts';
+import { forgetWords, takeUpWords } from './keep-words.ts';
 import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
 import {
   along,
   answer,
   chats,
   current,
-  drafts,
+  draft,
   forgetAll,
   greeting,
   lines,
+  online,
   open,
   putLines,
   ready,
@@ -82,12 +84,32 @@ function start(): Promise<void> {
   const mine: Promise<void> = visit().catch((error: unknown) => {
     if (beginning !== mine) throw error;
     beginning = null;
-    trouble.value = error instanceof Refused && error.status < 500 ? error.message : t('trouble');
+    stopTrying();
+    if (isRefused(error)) trouble.value = error.message;
+    else online.value = false;
+    if (!isRefused(error) || error.status === 429) later(error);
   });
   return mine;
 }
+let again: ReturnType<typeof setTimeout> | undefined;
+let tries = 0;
+/** Not all at once when a server comes back: each waits a while of its own, longer each time, and as long as they were told. */
+function later(error: unknown): void {
+  const told = error instanceof Refused ? error.after * 1000 : 0;
+  stopTrying();
+  again = setTimeout(
+    () => {
+      stopTrying();
+      begin().then(() => again ?? flush(), nothing);
+    },
+    Math.max(told, Math.min(30_000, 1000 * 2 ** tries++)) * (1 + Math.random()),
+  );
+}
+function stopTrying(): void {
+  clearTimeout(again);
+  again = undefined;
+}
 async function visit(): Promise<void> {
-  trouble.value = '';
   const began = await ask<Began>('POST', '/visit', {
     token: jwt ? null : kept.read(),
     jwt,
@@ -97,12 +119,17 @@ async function visit(): Promise<void> {
     referrer: where.referrer,
     language: navigator.language,
   });
+  trouble.value = '';
+  online.value = true;
+  tries = 0;
   kept.keep(began.token, jwt === null);
   visitor.value = began.visitor;
   Object.assign(facts, began.settings);
   chats.value = began.chats;
+  takeUpWords(jwt ? String(personOf(jwt)) : began.token);
   ready.value = true;
   openLine(flush, ended);
+  flush();
   flushEvents();
   tellPage('visits', began.visits);
   looked = Date.now();
@@ -122,12 +149,12 @@ let lost = 0;
 onLost(() => {
   if (!ready.value || Date.now() - lost < 5_000) return;
   lost = Date.now();
-  const [unsent, written, at] = [waiting.value, drafts.value, current()];
+  const [unsent, written, at] = [waiting.value, draft.all.value, current()];
   ended();
   begin().then(() => {
     const there = (chat: string | null): string | null => (chats.value.some(({ id }) => id === chat) ? chat : null);
     waiting.value = unsent.flatMap((one) => (one.sent ? [] : [{ ...one, chat: there(one.chat) }]));
-    drafts.value = written;
+    draft.all.value = written;
     const chat = there(at);
     if (chat) openChat(chat).catch(() => undefined);
     else if (at || unsent.length) screen.value = 'new';
@@ -140,6 +167,8 @@ function forget(): void {
   turned();
   closeLine();
   forgetAll();
+  forgetWords();
+  stopTrying();
   beginning = null;
 }
 export function ended(): void {
@@ -273,14 +302,14 @@ async function flushAll(): Promise<void> {
     if (!(await sendOne(next))) return;
   }
 }
-/** False when there is no way to the server now; the line tries again when it is back. */
+/** False when there is no way to the server now: it waits, and all that was written after it, and goes when the line is back or the time has come. */
 async function sendOne(one: Waiting): Promise<boolean> {
   // Whoever wrote it may have left meanwhile: then nobody sends it.
   const stays = (): boolean => waiting.value.some(({ clientId }) => clientId === one.clientId);
   try {
     await begin();
     if (!ready.value) {
-      if (navigator.onLine) fail(one, trouble.value || t('failed'));
+      if (!again) fail(one, trouble.value);
       return false;
     }
     const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
@@ -295,18 +324,21 @@ async function sendOne(one: Waiting): Promise<boolean> {
     if (!stays()) return true;
     // The visit had ended; another has begun, in which it is sent.
     if (error instanceof Refused && error.status === 401 && Date.now() - lost < 5_000) return false;
-    if (error instanceof Refused && error.status < 500) return fail(one, error.message, error.status === 400);
-    if (navigator.onLine) fail(one, t('failed'));
+    // What the server itself can't do again and again holds up nothing else.
+    if (isRefused(error) || (error instanceof Refused && error.status === 500 && tries > 2))
+      return fail(one, error.message, error.status === 400);
+    later(error);
     return false;
   }
 }
 async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<void> {
+  tries = 0;
   waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, sent: true } : other));
   if (one.chat === null) {
     // Everything else that was written meanwhile belongs to the conversation that has just begun.
     waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
     if (screen.value === 'new') {
-      drafts.value = { ...drafts.value, '': '', [chat]: drafts.value[''] ?? '' };
+      draft.move(chat);
       screen.value = { chat };
     }
     hasBegun();

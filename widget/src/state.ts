@@ -66,16 +66,26 @@ export const aloud = signal('');
 
 export const unread = (): number => chats.value.reduce((sum, chat) => sum + chat.unread, 0);
 export const current = (): string | null => (typeof screen.value === 'object' ? screen.value.chat : null);
-/** What is being written, in each conversation by itself; under no name, what one is about to begin with. */
-export const drafts = signal<Record<string, string>>({});
-export const draft: Signal<string> = {
-  get value() {
-    return drafts.value[current() ?? ''] ?? '';
-  },
-  set value(text) {
-    drafts.value = { ...drafts.value, [current() ?? '']: text };
-  },
-};
+/** What is about to be said, in each conversation by itself; under no name, what one is about to begin with. */
+type Each<T> = Signal<T> & { all: Signal<Record<string, T>>; move: (chat: string) => void };
+function each<T>(none: T): Each<T> {
+  const all = signal<Record<string, T>>({});
+  return {
+    all,
+    get value() {
+      return all.value[current() ?? ''] ?? none;
+    },
+    set value(now) {
+      all.value = { ...all.value, [current() ?? '']: now };
+    },
+    /** It has begun, and has a name now. */
+    move: (chat) => {
+      const { '': begun = none, ...others } = all.value;
+      all.value = { ...others, [chat]: begun };
+    },
+  };
+}
+export const draft = each('');
 
 export function putSummary(summary: ChatSummary): void {
   chats.value = [summary, ...chats.value.filter((one) => one.id !== summary.id)].sort((a, b) =>
@@ -99,5 +109,5 @@ export function forgetAll(): void {
   along.context = null;
   felt.value = {};
   noted.value = aloud.value = trouble.value = '';
-  [typing.value, seenUpTo.value, screen.value, drafts.value, ready.value] = [null, {}, 'home', {}, false];
+  [typing.value, seenUpTo.value, screen.value, draft.all.value, ready.value] = [null, {}, 'home', {}, false];
 }

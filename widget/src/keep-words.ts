@@ -1,0 +1,40 @@
+import { facts } from './facts.ts';
+import { draft, ready, type Waiting, waiting } from './state.ts';
+
+const KEY = `hearten:${facts.id}:words`;
+type Words = [whose: string, unsent: Waiting[], written: Record<string, string>];
+let whose = '';
+let last: unknown[] = [];
+
+/** What is written and not sent outlives a change of the page around: in this tab alone, from when the visit has begun until it ends. */
+export function keepWords(): void {
+  const now = [waiting.value, draft.all.value] as const;
+  if (!ready.value || now.every((one, i) => one === last[i])) return;
+  last = [...now];
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify([whose, ...now] satisfies Words));
+  } catch {
+    // A browser that lets a frame store nothing, or not so much: the words are there as long as the page.
+  }
+}
+/** What the page before had kept of the same visitor; of another nothing is taken, and it is written over. */
+export function takeUpWords(by: string): void {
+  const first = !whose;
+  whose = by;
+  if (!first) return;
+  try {
+    const [of, unsent, written] = JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Partial<Words>;
+    if (of !== by) return;
+    waiting.value = [...(unsent ?? []).filter((one) => !one.sent), ...waiting.value];
+    draft.all.value = { ...written, ...draft.all.value };
+  } catch {
+    // As above.
+  }
+}
+export function forgetWords(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Nothing was stored.
+  }
+}
