@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatLine } from '../../contract/src/chat.ts';
 import { About, AskMail, mailTo } from './About.tsx';
 import { Composer } from './Composer.tsx';
-import { asked, earlier, mayBegin, retry } from './doing.ts';
+import { asked, earlier, leave, mayBegin, retry } from './doing.ts';
 import { Felt } from './Felt.tsx';
 import { alone, facts } from './facts.ts';
 import { Hours } from './Home.tsx';
@@ -211,6 +211,11 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
       {writes ? <Composer to={partner} /> : <About />}
       <footer>
         {writes && <Person asked={summary?.asked} />}
+        {alone && (
+          <button type="button" class="link" onClick={() => leave()}>
+            {t('leave')}
+          </button>
+        )}
         <span>{facts.mail && visitor.value.email ? t('byMail') : facts.name}</span>
       </footer>
     </>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { whyNot } from './ask.ts';
 import { begin, send, upload, writing } from './doing.ts';
 import { facts } from './facts.ts';
 import { Icon, IconButton } from './parts.tsx';
@@ -30,7 +31,7 @@ export function Composer({ to }: { to: string }): JSX.Element {
         setFiles((before) => [...before, kept]);
         trouble.value = '';
       } catch (error) {
-        trouble.value = error instanceof Error ? error.message : t('failed');
+        trouble.value = whyNot(error);
       } finally {
         setBusy((n) => n - 1);
       }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { ChatFelt } from '../../contract/src/chat.ts';
+import { whyNot } from './ask.ts';
 import { sayFelt } from './felt.ts';
 import { aloud, noted, trouble } from './state.ts';
 
@@ -15,8 +16,8 @@ export function Felt({ chat, ask }: { chat: string; ask: ChatFelt }): JSX.Elemen
         aloud.value = ask.thanks;
         focus('.row textarea');
       },
-      (error: Error) => {
-        trouble.value = error.message;
+      (error: unknown) => {
+        trouble.value = whyNot(error);
       },
     );
   };

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { whyNot } from './ask.ts';
 import { openChat } from './doing.ts';
 import { facts } from './facts.ts';
 import { Icon, IconButton, Person } from './parts.tsx';
@@ -61,7 +62,7 @@ export function Home({ onClose }: { onClose: () => void }): JSX.Element {
             <ul class="list">
               {chats.value.map((chat) => (
                 <li key={chat.id}>
-                  <button type="button" onClick={() => openChat(chat.id).catch(() => (trouble.value = t('trouble')))}>
+                  <button type="button" onClick={() => openChat(chat.id).catch((error: unknown) => (trouble.value = whyNot(error, 'trouble')))}>
                     <span class="subject" dir="auto">
                       {chat.subject}
                     </span>

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { Refused } from './ask.ts';
+import { Refused, whyNot } from './ask.ts';
 import { Chat } from './Chat.tsx';
 import { begin, flush, goOn, leave, onTold, page, refresh, who } from './doing.ts';
 import { alone, facts } from './facts.ts';
@@ -129,7 +129,7 @@ function GoOn() {
             type="button"
             class="button"
             autofocus
-            onClick={() => goOn(around).catch((error: unknown) => (trouble.value = String((error as Error).message)))}
+            onClick={() => goOn(around).catch((error: unknown) => (trouble.value = whyNot(error, 'trouble')))}
           >
             {t('goOn')}
           </button>

@@ -1,4 +1,5 @@
 import { facts, kept } from './facts.ts';
+import { t } from './words/index.ts';
 
 export class Refused extends Error {
   status: number;
@@ -12,6 +13,9 @@ export class Refused extends Error {
 }
 /** Whether it was heard and refused; else nobody heard it, or could do it just now. */
 export const isRefused = (error: unknown): error is Refused => error instanceof Refused && error.status < 500;
+/** The words in which it was refused, or ours. */
+export const whyNot = (error: unknown, otherwise: 'failed' | 'trouble' = 'failed'): string =>
+  error instanceof Refused ? error.message : t(otherwise);
 let lost: () => void = () => undefined;
 /** The server knows the visit no more: it ended there. */
 export const onLost = (told: () => void): void => {

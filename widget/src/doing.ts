@@ -1,6 +1,6 @@
 import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
 import type { ChatAsk } from '../../contract/src/chat-asks.ts';
-import { ask, end, isRefused, onLost, Refused, turned } from './ask.ts';
+import { ask, end, isRefused, onLost, Refused, turned, whyNot } from './ask.ts';
 import { type Audience, facts, kept } from './facts.ts';
 import { forgetWords, takeUpWords } from './keep-words.ts';
 import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
@@ -210,19 +210,26 @@ export const mailMe = async (chat: string, email?: string): Promise<string> => {
   return to;
 };
 
+const hashOf = async (token: string): Promise<string> =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))).join();
 /**
- * Goes on with what the link of a mail leads to; a link that was used leads nowhere new, and whoever comes without one, as the next at this
- * computer may, goes on with nothing but what this tab has opened.
+ * Goes on with what the link of a mail leads to. One that was used leads nowhere new, and a page that is loaded again has none: then it goes on
+ * where that very link led in this browser. Whoever comes with another, or with none, as the next at this computer may, is shown nothing.
  */
 export async function goOn(token: string): Promise<void> {
+  const link = token && (await hashOf(token));
   const opened = await ask<{ token: string }>('POST', '/continue', { token }).catch((error: unknown) => {
-    if (kept.read() && (token || window.name === facts.id)) return null;
+    if (kept.read() && kept.begunBy(link || window.name)) return null;
     throw error;
   });
-  window.name = facts.id; // kept by the tab alone, through a reload
-  if (opened) kept.keep(opened.token, true);
+  if (opened) {
+    kept.keep(opened.token, true);
+    kept.keepLink(link);
+  }
+  if (link) window.name = link; // kept by the tab alone, through a reload
   open.value = true;
   await begin();
+  if (!ready.value) throw new Error('not begun');
   const [chat] = chats.value;
   if (chat) await openChat(chat.id);
 }
@@ -278,7 +285,7 @@ export async function person(): Promise<void> {
     hasBegun();
     await openChat(chat);
   } catch (error) {
-    trouble.value = error instanceof Refused ? error.message : t('failed');
+    trouble.value = whyNot(error);
   }
 }
 export function retry(clientId: string): void {

@@ -28,32 +28,30 @@ export const alone = location.pathname.endsWith('/continue');
 
 /** Where the visitor's secret lies: in the storage of our own origin, which browsers keep apart for each site. */
 const KEY = `hearten:${facts.id}`;
+const LINK = `${KEY}:link`;
+/** A browser that lets a frame store nothing: the visit lasts as long as the page, and goes on by mail. */
+function stored<T>(work: (all: Storage) => T): T | null {
+  try {
+    return work(localStorage);
+  } catch {
+    return null;
+  }
+}
 let inMemory: string | null = null;
 export const kept = {
   /** `lasting`: of an anonymous visitor, who comes back by it. One that was vouched for is vouched for anew by each page. */
   keep: (token: string, lasting: boolean): void => {
     inMemory = token;
-    if (!lasting) return;
-    try {
-      localStorage.setItem(KEY, token);
-    } catch {
-      // A browser that lets a frame store nothing: the visit lasts as long as the page, and goes on by mail.
-    }
+    if (lasting) stored((all) => all.setItem(KEY, token));
   },
-  read: (): string | null => {
-    if (inMemory) return inMemory;
-    try {
-      return localStorage.getItem(KEY);
-    } catch {
-      return null; // as above
-    }
+  read: (): string | null => inMemory || stored((all) => all.getItem(KEY)),
+  /** The link of a mail that began the visit, as its hash: whoever holds another goes on with nothing of it. */
+  keepLink: (hash: string): void => {
+    stored((all) => all.setItem(LINK, hash));
   },
+  begunBy: (hash: string): boolean => hash !== '' && stored((all) => all.getItem(LINK)) === hash,
   forget: (): void => {
     inMemory = null;
-    try {
-      localStorage.removeItem(KEY);
-    } catch {
-      // Nothing was stored.
-    }
+    for (const key of [KEY, LINK]) stored((all) => all.removeItem(key));
   },
 };

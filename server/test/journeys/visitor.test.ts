@@ -212,6 +212,10 @@ test('A visitor who leaves gets the answer by mail and goes on by mail, in the w
   await elsewhere.reload();
   await elsewhere.getByRole('button', { name: 'Go on with the chat' }).click();
   await elsewhere.getByText('I am on my phone now').first().waitFor();
+  // Left, the next at that computer sees nothing of it, whatever link they hold.
+  await elsewhere.getByRole('button', { name: 'Leave this chat' }).click();
+  await elsewhere.getByRole('button', { name: 'Go on with the chat' }).click();
+  await elsewhere.getByText('This link was used already').waitFor();
   const stranger = await (await site.browser.newContext()).newPage();
   await stranger.goto(link);
   await stranger.getByRole('button', { name: 'Go on with the chat' }).click();

@@ -48,6 +48,7 @@ export const words: Words = {
   mailWhere: 'Wohin soll dieser Chat gehen?',
   mailed: 'Gesendet an {mail}.',
   goOn: 'Chat fortsetzen',
+  leave: 'Diesen Chat verlassen',
   person: 'Bitte ein Mensch',
   asked: 'Ein Mensch antwortet Ihnen.',
   isNew: 'Unser Chat ist neu. Wie schnell wir antworten, steht hier, sobald wir es wissen.',

@@ -46,6 +46,7 @@ export const words = {
   mailWhere: 'Where shall this chat go?',
   mailed: 'Sent to {mail}.',
   goOn: 'Go on with the chat',
+  leave: 'Leave this chat',
   person: 'A person, please',
   asked: 'A person will answer you.',
   isNew: 'Our chat is new. How soon we answer is shown once we know.',

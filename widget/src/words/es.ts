@@ -49,6 +49,7 @@ export const words: Words = {
   mailWhere: '¿Adónde enviamos este chat?',
   mailed: 'Enviado a {mail}.',
   goOn: 'Seguir con el chat',
+  leave: 'Salir de este chat',
   person: 'Una persona, por favor',
   asked: 'Le responderá una persona.',
   isNew: 'Nuestro chat es nuevo. Diremos cuánto tardamos en cuanto lo sepamos.',

@@ -48,6 +48,7 @@ export const words: Words = {
   mailWhere: 'Où envoyer ce chat ?',
   mailed: 'Envoyé à {mail}.',
   goOn: 'Reprendre le chat',
+  leave: 'Quitter ce chat',
   person: 'Une personne, s’il vous plaît',
   asked: 'Une personne va vous répondre.',
   isNew: 'Notre chat est nouveau. Notre délai de réponse s’affichera dès que nous le connaîtrons.',

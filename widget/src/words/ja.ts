@@ -48,6 +48,7 @@ export const words: Words = {
   mailWhere: '送り先は？',
   mailed: '{mail} に送りました。',
   goOn: 'チャットを続ける',
+  leave: 'このチャットを終了する',
   person: '担当者と話したい',
   asked: '担当者がお答えします。',
   isNew: 'このチャットは始まったばかりです。返信の目安はわかり次第お伝えします。',

@@ -48,6 +48,7 @@ export const words: Words = {
   mailWhere: 'Para onde enviamos este chat?',
   mailed: 'Enviado para {mail}.',
   goOn: 'Continuar o chat',
+  leave: 'Sair deste chat',
   person: 'Uma pessoa, por favor',
   asked: 'Uma pessoa vai responder.',
   isNew: 'O nosso chat é novo. Diremos em quanto tempo respondemos assim que soubermos.',
