@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatLine } from '../../contract/src/chat.ts';
 import { About, AskMail, mailTo } from './About.tsx';
 import { Composer } from './Composer.tsx';
-import { asked, earlier, leave, mayBegin, retry } from './doing.ts';
+import { asked, change, earlier, leave, mayBegin, retry } from './doing.ts';
 import { Felt } from './Felt.tsx';
 import { alone, facts } from './facts.ts';
 import { Hours } from './Home.tsx';
@@ -161,6 +161,9 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
                   {one.failed}{' '}
                   <button type="button" class="link" onClick={() => retry(one.clientId)}>
                     {t('again')}
+                  </button>{' '}
+                  <button type="button" class="link" onClick={() => change(one)}>
+                    {t('change')}
                   </button>
                 </>
               ) : (

@@ -7,6 +7,7 @@ import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
 import {
   along,
   answer,
+  attached,
   chats,
   current,
   draft,
@@ -82,7 +83,7 @@ const hint = async (): Promise<void> => {
 export const begin = (): Promise<void> => (beginning ??= start());
 function start(): Promise<void> {
   const mine: Promise<void> = visit().catch((error: unknown) => {
-    if (beginning !== mine) throw error;
+    if (beginning !== mine) throw new Refused('', 0);
     beginning = null;
     stopTrying();
     if (isRefused(error)) trouble.value = error.message;
@@ -149,12 +150,13 @@ let lost = 0;
 onLost(() => {
   if (!ready.value || Date.now() - lost < 5_000) return;
   lost = Date.now();
-  const [unsent, written, at] = [waiting.value, draft.all.value, current()];
+  const [unsent, written, given, at] = [waiting.value, draft.all.value, attached.all.value, current()];
   ended();
   begin().then(() => {
     const there = (chat: string | null): string | null => (chats.value.some(({ id }) => id === chat) ? chat : null);
     waiting.value = unsent.flatMap((one) => (one.sent ? [] : [{ ...one, chat: there(one.chat) }]));
     draft.all.value = written;
+    attached.all.value = given;
     const chat = there(at);
     if (chat) openChat(chat).catch(() => undefined);
     else if (at || unsent.length) screen.value = 'new';
@@ -292,6 +294,13 @@ export function retry(clientId: string): void {
   waiting.value = waiting.value.map((one) => (one.clientId === clientId ? { ...one, failed: null, sent: false } : one));
   flush();
 }
+/** Refused, its words go back to where they were written: nothing of it is there. */
+export function change({ clientId, text, files, context }: Waiting): void {
+  waiting.value = waiting.value.filter((one) => one.clientId !== clientId);
+  draft.value = [text, draft.value].filter(Boolean).join('\n');
+  attached.value = [...files, ...attached.value];
+  along.context ??= context;
+}
 
 let flushing = false;
 /** One after the other, so that they arrive in the order in which they were written. */
@@ -346,6 +355,7 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
     waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
     if (screen.value === 'new') {
       draft.move(chat);
+      attached.move(chat);
       screen.value = { chat };
     }
     hasBegun();

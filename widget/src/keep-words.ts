@@ -1,14 +1,19 @@
 import { facts } from './facts.ts';
-import { draft, ready, type Waiting, waiting } from './state.ts';
+import { attached, draft, ready, type Waiting, waiting } from './state.ts';
 
 const KEY = `hearten:${facts.id}:words`;
-type Words = [whose: string, unsent: Waiting[], written: Record<string, string>];
+type Words = [
+  whose: string,
+  unsent: Waiting[],
+  written: Record<string, string>,
+  given: Record<string, Waiting['files']>,
+];
 let whose = '';
 let last: unknown[] = [];
 
 /** What is written and not sent outlives a change of the page around: in this tab alone, from when the visit has begun until it ends. */
 export function keepWords(): void {
-  const now = [waiting.value, draft.all.value] as const;
+  const now = [waiting.value, draft.all.value, attached.all.value] as const;
   if (!ready.value || now.every((one, i) => one === last[i])) return;
   last = [...now];
   try {
@@ -23,10 +28,11 @@ export function takeUpWords(by: string): void {
   whose = by;
   if (!first) return;
   try {
-    const [of, unsent, written] = JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Partial<Words>;
+    const [of, unsent, written, given] = JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Partial<Words>;
     if (of !== by) return;
     waiting.value = [...(unsent ?? []).filter((one) => !one.sent), ...waiting.value];
     draft.all.value = { ...written, ...draft.all.value };
+    attached.all.value = { ...given, ...attached.all.value };
   } catch {
     // As above.
   }

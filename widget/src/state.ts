@@ -86,6 +86,7 @@ function each<T>(none: T): Each<T> {
   };
 }
 export const draft = each('');
+export const attached = each<Waiting['files']>([]);
 
 export function putSummary(summary: ChatSummary): void {
   chats.value = [summary, ...chats.value.filter((one) => one.id !== summary.id)].sort((a, b) =>
@@ -109,5 +110,6 @@ export function forgetAll(): void {
   along.context = null;
   felt.value = {};
   noted.value = aloud.value = trouble.value = '';
+  attached.all.value = {};
   [typing.value, seenUpTo.value, screen.value, draft.all.value, ready.value] = [null, {}, 'home', {}, false];
 }

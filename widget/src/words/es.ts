@@ -16,6 +16,7 @@ export const words: Words = {
   sending: 'Enviando…',
   failed: 'No enviado.',
   again: 'Reintentar',
+  change: 'Editar',
   read: 'Leído {time}',
   typing: '{name} está escribiendo',
   someone: 'Alguien',
@@ -31,6 +32,8 @@ export const words: Words = {
   optional: 'opcional',
   begin: 'Empezar',
   tooLarge: '{name} pesa más de 10 MB. No se envió.',
+  tooLong: 'Son más de los 20.000 caracteres de un mensaje. Envíelo por partes.',
+  tooMany: 'Un mensaje lleva diez archivos. Los demás no se adjuntaron.',
   gone: 'Este mensaje fue retirado',
   queued:
     'Ahora mismo todos están con otras personas. Lo que escriba queda guardado; responde quien quede libre primero.',
