@@ -127,8 +127,9 @@ export function Composer({ to }: { to: string }): JSX.Element {
           onKeyDown={onKey}
           onPaste={(event) => {
             const { clipboardData: data } = event;
-            const pasted = [...(data?.files ?? [])];
             const words = data?.getData('text') ?? '';
+            // Cells and pages bring a picture of themselves along: what is meant are their words. A file brings its name.
+            const pasted = [...(data?.files ?? [])].filter(({ name }) => !words || words.includes(name));
             const long = words.length > LONGEST;
             // More than a message holds is a file of its own.
             if (long) pasted.push(new File([words], 'text.txt', { type: 'text/plain' }));

@@ -100,6 +100,10 @@ test('Files go both ways: chosen, pasted, dropped, and from the team, and an emo
   await chat.getByRole('button', { name: 'Remove text.txt' }).waitFor();
   await field.evaluate(pasteInto, { file: 'note.txt' });
   await chat.getByRole('button', { name: 'Remove note.txt' }).waitFor();
+  // Cells of a table come with a picture of themselves: their words are let in. A file may come with its name.
+  assert.equal(await field.evaluate(pasteInto, { text: '1\t2', file: 'image.txt' }), false);
+  assert.equal(await field.evaluate(pasteInto, { text: 'named.txt', file: 'named.txt' }), true);
+  await chat.getByRole('button', { name: 'Remove named.txt' }).click();
   assert.ok(await field.evaluate(dropInto, 'dropped.txt'), 'else the browser would open the file instead of the chat');
   await chat.getByRole('button', { name: 'Remove dropped.txt' }).waitFor();
   // More than one message carries is said, and is not attached; what is attached is there when one comes back to it.
