@@ -47,6 +47,18 @@ type Told = {
   at?: unknown;
 };
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** No more of what a page tells than the team can look at: the server would cut it, too, and much more than that would not get there. */
+const bounded = (told: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(told)
+      .slice(0, 20)
+      .map(([name, value]) => [
+        name.slice(0, 60),
+        value && /object|string/.test(typeof value)
+          ? (text(value) || JSON.stringify(value)).slice(0, 500)
+          : value,
+      ]),
+  );
 let round = 0;
 const doing: Record<string, (told: Told) => unknown> = {
   boot: async (told) => {
@@ -65,7 +77,7 @@ const doing: Record<string, (told: Told) => unknown> = {
   },
   show: async (told) => {
     open.value = true;
-    if (told.context && typeof told.context === 'object') along.context = { ...told.context };
+    if (told.context && typeof told.context === 'object') along.context = bounded(told.context);
     await begin();
     refresh();
     look();

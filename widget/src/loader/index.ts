@@ -65,8 +65,20 @@ const tell = (event: string, value?: unknown): void => {
   for (const one of listeners.get(event) ?? []) one(value);
 };
 
+/** What a page hands over may be anything: an error and an element are what they are called, and what can't be said at all is left out. */
+const plain = (_: string, value: unknown): unknown =>
+  value instanceof Error || value instanceof Node ? `${value}` : value;
+const said = (message: Record<string, unknown>): string => {
+  try {
+    return JSON.stringify(message, plain);
+  } catch (error) {
+    console.warn(error); // it goes round in circles
+    return `{"do":"${message.do}"}`;
+  }
+};
 /** To the frame and to nobody else: what it is told may hold who the visitor is. */
-function send(message: Record<string, unknown>): void {
+function send(given: Record<string, unknown>): void {
+  const message = JSON.parse(said(given));
   if (ready) frame?.contentWindow?.postMessage({ hearten: 1, ...message }, facts.origin);
   else if (message.do !== 'track' || waiting.length < 40) waiting.push(message);
 }
@@ -106,7 +118,7 @@ function putBack(): void {
   ready = false; // what was taken out and put back is loaded anew, and knows nothing
 }
 
-const who = (): string => JSON.stringify(told());
+const who = (): string => said(told());
 /** Said again, it says what has changed. */
 function boot(given?: Options): void {
   const was = who();
@@ -178,9 +190,10 @@ function shutdown(): void {
   count(0);
 }
 function count(now: number): void {
-  if (now !== unread) tell('unread', now);
+  const same = now === unread;
   unread = now;
   draw();
+  if (!same) tell('unread', now);
 }
 
 function on(event: string, listener: Listener): () => void {
