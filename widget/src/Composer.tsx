@@ -62,15 +62,19 @@ export function Composer({ to }: { to: string }): JSX.Element {
   const onKey = (event: KeyboardEvent): void => {
     // An Enter that chooses among the words of an input method sends nothing; Safari tells it by its old number alone.
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) go(event);
-    if (event.key === 'Escape' && emoji) {
-      event.stopPropagation();
-      setEmoji(false);
-    }
+  };
+  /** Closes the emojis, wherever in them one is, and not the chat. */
+  const onEscape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !emoji) return;
+    event.stopPropagation();
+    setEmoji(false);
+    field.current?.focus();
   };
   return (
     <form
       class="composer"
       onSubmit={go}
+      onKeyDown={onEscape}
       onDragOver={(event) => facts.files && event.preventDefault()}
       onDrop={(event) => {
         if (!facts.files) return;

@@ -6,6 +6,7 @@ import { alone, facts } from './facts.ts';
 import { Home } from './Home.tsx';
 import { keepWords } from './keep-words.ts';
 import { look } from './line.ts';
+import { focus } from './parts.tsx';
 import { along, draft, greeting, onChange, open, screen, trouble, unread } from './state.ts';
 import { consent, track } from './visits.ts';
 import { locale, speak, t } from './words/index.ts';
@@ -81,7 +82,7 @@ const doing: Record<string, (told: Told) => unknown> = {
     await begin();
     refresh();
     look();
-    (document.querySelector<HTMLElement>('.row textarea') ?? document.querySelector<HTMLElement>('.button'))?.focus();
+    focus('.row textarea', '.button');
   },
   hide: () => {
     open.value = false;

@@ -33,6 +33,13 @@ export const IconButton = ({
   </button>
 );
 
+export function focus(...what: string[]): void {
+  for (const one of what) {
+    const found = document.querySelector<HTMLElement>(one);
+    if (found) return found.focus();
+  }
+}
+
 /** One tap, wherever the visitor is. */
 export const Person = ({ asked = false }: { asked?: boolean | undefined }): JSX.Element =>
   asked ? (

@@ -111,6 +111,7 @@ test('Files go both ways: chosen, pasted, dropped, and from the team, and an emo
   await chat.locator('input[type=file]').setInputFiles(more);
   await chat.getByText('Ten files go with one message').waitFor();
   await chat.getByRole('button', { name: 'Back' }).click();
+  await chat.locator('.card .button:focus').waitFor(); // and not nowhere
   await chat.getByRole('button', { name: /Look at this/ }).click();
   const removes = chat.getByRole('button', { name: /^Remove / });
   assert.equal(await removes.count(), 10);
@@ -124,7 +125,11 @@ test('Files go both ways: chosen, pasted, dropped, and from the team, and an emo
   await chat.getByRole('button', { name: 'Add an emoji', expanded: false }).click();
   for (const one of ['🎉', '👍']) await chat.getByRole('group', { name: 'Add an emoji' }).getByText(one).click();
   assert.equal(await field.inputValue(), 'Here 🎉👍');
-  assert.equal(await field.evaluate((e) => e === e.ownerDocument.activeElement), true);
+  const writes = () => field.evaluate((e) => e === e.ownerDocument.activeElement);
+  assert.equal(await writes(), true);
+  await chat.getByRole('group', { name: 'Add an emoji' }).getByText('👍').press('Escape');
+  await chat.getByRole('button', { name: 'Add an emoji', expanded: false }).waitFor();
+  assert.equal(await writes(), true, 'the emojis are closed, and not the chat');
   await chat.getByRole('button', { name: 'Send', exact: true }).click();
   await chat.locator('.mine .words').getByText('Here 🎉👍').waitFor();
   await chat.getByRole('img', { name: 'lamp.png' }).waitFor();
@@ -286,6 +291,20 @@ test('A long address goes on in the next line after a sign that parts it, and le
     'the longest is longer than a line',
   );
   assert.equal(await links.nth(14).innerText(), `https://lamps.example/${paths[14]}`, 'copied, it is whole');
+  // Who reads above reads on, whoever writes; that there is more is said, and leads there. At the end it is followed.
+  const log = chat.locator('.log');
+  const toEnd = () => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
+  await answer(id, Array.from({ length: 30 }, (_, n) => `Line ${n}`).join('\n'));
+  await log.getByText('Line 29').waitFor();
+  assert.ok((await toEnd()) < 2);
+  await log.evaluate((e) => e.scrollTo(0, 5));
+  await answer(id, 'And one more.');
+  const below = chat.getByRole('button', { name: 'New words below' });
+  await below.waitFor();
+  assert.ok((await toEnd()) > 100);
+  await below.click();
+  await below.waitFor({ state: 'detached' });
+  assert.ok((await toEnd()) < 2);
   assert.deepEqual(complaints, []);
   await page.context().close();
 });

@@ -39,6 +39,7 @@ export const words: Words = {
   away: 'Gerade ist niemand da. Was Sie schreiben, bleibt da; wer zuerst zurück ist, antwortet.',
   joined: '{name} ist jetzt da',
   unread: '{n} ungelesen',
+  below: 'Neues weiter unten',
   trouble: 'Der Chat konnte nicht geöffnet werden. Versuchen Sie es gleich noch einmal.',
   openUntil: 'Wir sind bis {time} da',
   today: 'heute',

@@ -37,6 +37,7 @@ export const words = {
   away: 'Nobody is here just now. What you write is kept; the first who is back answers.',
   joined: '{name} is here now',
   unread: '{n} unread',
+  below: 'New words below',
   trouble: 'The chat could not be opened. Try again in a moment.',
   openUntil: 'We are here until {time}',
   today: 'today',

@@ -40,6 +40,7 @@ export const words: Words = {
   away: 'Ahora mismo no hay nadie. Lo que escriba queda guardado; responde quien vuelva primero.',
   joined: '{name} ya está aquí',
   unread: '{n} sin leer',
+  below: 'Hay mensajes nuevos abajo',
   trouble: 'No se pudo abrir el chat. Inténtelo en un momento.',
   openUntil: 'Estamos hasta las {time}',
   today: 'hoy',

@@ -39,6 +39,7 @@ export const words: Words = {
   away: 'Personne n’est là pour le moment. Ce que vous écrivez est gardé ; la première personne de retour répond.',
   joined: '{name} est maintenant là',
   unread: '{n} non lus',
+  below: 'Nouveaux messages plus bas',
   trouble: 'Le chat n’a pas pu s’ouvrir. Réessayez dans un instant.',
   openUntil: 'Nous sommes là jusqu’à {time}',
   today: 'aujourd’hui',

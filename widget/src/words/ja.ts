@@ -39,6 +39,7 @@ export const words: Words = {
   away: 'ただいま担当者がおりません。メッセージはお預かりし、戻った者からお返事します。',
   joined: '{name}が参加しました',
   unread: '未読 {n} 件',
+  below: '下に新しいメッセージがあります',
   trouble: 'チャットを開けませんでした。後でお試しください。',
   openUntil: '{time} まで対応中',
   today: '今日',

@@ -39,6 +39,7 @@ export const words: Words = {
   away: 'Não há ninguém aqui neste momento. O que você escrever fica guardado; quem voltar primeiro responde.',
   joined: '{name} já está aqui',
   unread: '{n} não lidas',
+  below: 'Novas mensagens abaixo',
   trouble: 'Não foi possível abrir o chat. Tente de novo em instantes.',
   openUntil: 'Estamos aqui até {time}',
   today: 'hoje',
