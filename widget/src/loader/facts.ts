@@ -46,7 +46,7 @@ const words: Record<string, [open: string, close: string, unread: string]> = {
 };
 /** The language the page asks for, or is written in, or the browser's. */
 export const localeOf = (wanted?: string): string =>
-  wanted || document.documentElement.lang || navigator.language || 'en';
+  (wanted || document.documentElement.lang || navigator.language || 'en').replace('_', '-');
 export const wordsIn = (locale: string): [open: string, close: string, unread: string] =>
   words[locale.slice(0, 2).toLowerCase()] ?? (words.en as [string, string, string]);
 export const isRightToLeft = (locale: string): boolean => /^(ar|he|fa|ur)\b/i.test(locale);

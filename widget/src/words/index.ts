@@ -17,12 +17,21 @@ const words = signal({} as Words);
 
 /** Speaks the language of the page, or English where it has none of these, or where its words do not come: without any nothing is drawn. */
 export async function speak(wanted: string): Promise<void> {
-  const base = wanted.toLowerCase().split('-')[0] ?? '';
+  const tag = wanted.replaceAll('_', '-');
+  const base = tag.toLowerCase().split(/\W/)[0] ?? '';
   const came = await languages[base]?.().catch(() => null);
   words.value = (came ?? (await en())).words;
-  locale.value = came ? wanted : 'en';
+  locale.value = came ? (known(tag) ?? base) : 'en';
   document.documentElement.lang = locale.value;
   document.documentElement.dir = /^(ar|he|fa|ur)\b/i.test(locale.value) ? 'rtl' : 'ltr';
+}
+/** As browsers write it; null where they would refuse it wherever a date is said. */
+function known(tag: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    return null; // such as `en-us.utf8`: its language is said alone
+  }
 }
 export const t = (key: keyof Words, values: Record<string, string> = {}): string =>
   words.value[key].replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
