@@ -76,4 +76,23 @@ test('A page may hand over anything: nothing of it throws into its own code or h
   all();
   assert.deepEqual(arrived(), said);
   assert.ok(warned.mock.callCount() > 0, 'whoever wrote the page is told');
+
+  // Who asks late is told what is so: that it is open, that it is there, how many are unread.
+  frame('unread', 3);
+  const told: unknown[] = [];
+  for (const what of ['onShow', 'onHide', 'onUnreadCountChange']) Hearten(what, (now?: unknown) => told.push([what, now]));
+  Hearten('on', 'ready', () => told.push('ready'));
+  assert.deepEqual(told, [['onShow', true], ['onUnreadCountChange', 3], 'ready']);
+  frame('unread', 0);
+  Hearten('hide');
+  assert.deepEqual(told.slice(3), [
+    ['onUnreadCountChange', 0],
+    ['onHide', undefined],
+  ]);
+  told.length = 0;
+  for (const what of ['onShow', 'onUnreadCountChange']) Hearten(what, () => told.push(what));
+  assert.deepEqual(told, [], 'what is not so is not told');
+  warned.mock.resetCalls();
+  Hearten('onUnreadCountChanged');
+  assert.match(String(warned.mock.calls[0]?.arguments[0]), /onUnreadCountChanged/, 'a name that nothing has');
 });

@@ -196,8 +196,11 @@ function count(now: number): void {
   if (!same) tell('unread', now);
 }
 
+/** Tells what is so already at once, however late one asks. */
 function on(event: string, listener: Listener): () => void {
   listeners.set(event, (listeners.get(event) ?? new Set()).add(listener));
+  const now = { ready, show: open, unread }[event];
+  if (now) listener(now);
   return () => listeners.get(event)?.delete(listener);
 }
 const calls: Record<string, (...args: never[]) => unknown> = {
@@ -224,12 +227,14 @@ const calls: Record<string, (...args: never[]) => unknown> = {
     else options.consent = consent;
   },
   on,
+  onReady: on.bind(null, 'ready'),
   onShow: on.bind(null, 'show'),
   onHide: on.bind(null, 'hide'),
   onUnreadCountChange: on.bind(null, 'unread'),
 };
 function call(...[what, ...args]: Call): unknown {
   if (Object.hasOwn(calls, what)) return calls[what]?.(...(args as never[]));
+  console.warn(`Hearten: no ${what}`);
 }
 
 /** Pages that change without loading: where the visitor is goes along. */
