@@ -17,6 +17,7 @@ export type FakeSocket = {
   said: Record<string, unknown>[];
   hear: (frame: object) => void;
   opens: () => void;
+  close: () => void;
   onopen?: () => void;
   onclose?: () => void;
   onmessage?: (event: { data: string }) => void;

@@ -33,7 +33,10 @@ test('A link of a mail that was used goes on only where that very link led; with
     frame.of('/visit').map(({ body }) => body.token),
     ['of link one'],
   );
-  assert.ok([...frame.lasting.values()].every((kept) => !kept.includes('link one') || kept === 'of link one'), 'a hash');
+  assert.ok(
+    [...frame.lasting.values()].every((kept) => !kept.includes('link one') || kept === 'of link one'),
+    'a hash',
+  );
   await goOn('link one'); // the mail opened again
   await goOn(''); // the page loaded again, which has no link any more
   await assert.rejects(goOn('another'), /used already/);

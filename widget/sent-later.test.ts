@@ -50,7 +50,10 @@ test('What is written while nobody answers waits, and goes by itself in its orde
   // What this tab had written on the page before is there again, and goes first.
   const before = { ...{ clientId: 'before', chat: 'c-1', text: 'From the page before', files: [], at: '' } };
   const kept = { ...before, failed: null, sent: false, greeting: null, context: null };
-  frame.ofTab.set(WORDS, JSON.stringify(['first', [kept, { ...kept, clientId: 'x', sent: true }], { 'c-1': 'And the' }]));
+  frame.ofTab.set(
+    WORDS,
+    JSON.stringify(['first', [kept, { ...kept, clientId: 'x', sent: true }], { 'c-1': 'And the' }]),
+  );
   frame.reply = good;
   await pass(10_000);
   assert.deepEqual([w.ready.value, w.trouble.value, w.online.value], [true, '', true]);

@@ -18,7 +18,14 @@ type State = {
   visitor: Value<{ email: string }>;
 };
 const here = { url: 'https://shop.example/', title: '', referrer: '' };
-const chat = (id: string) => ({ id, status: 'open', lastSeq: 1, readSeq: 1, unread: 0, lastAt: '2026-01-01T00:00:00Z' });
+const chat = (id: string) => ({
+  id,
+  status: 'open',
+  lastSeq: 1,
+  readSeq: 1,
+  unread: 0,
+  lastAt: '2026-01-01T00:00:00Z',
+});
 
 test('What was asked for somebody who has left, or for another person, comes back to nobody: no token is kept, no chat shown, no word sent, and the visit ends', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: Date.UTC(2026, 0, 1) });
@@ -44,7 +51,10 @@ test('What was asked for somebody who has left, or for another person, comes bac
   await settled();
   w.leave();
   await answer(visited('first', [chat('c-1')]));
-  assert.deepEqual([w.ready.value, w.chats.value, w.waiting.value, [...lasting], sockets.length], [false, [], [], [], 0]);
+  assert.deepEqual(
+    [w.ready.value, w.chats.value, w.waiting.value, [...lasting], sockets.length],
+    [false, [], [], [], 0],
+  );
   assert.deepEqual(of('/messages'), []);
   assert.deepEqual(
     of('/end').map(({ by }) => by),

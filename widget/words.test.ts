@@ -25,7 +25,7 @@ test('Hours are said a few seconds later also where the thread that looks up dat
 
 test('A language is known however a site writes it, and what is no name of one can be drawn with all the same', async () => {
   const root = { lang: '', dir: '' };
-  Object.assign(document, { documentElement: root });
+  Object.assign(globalThis, { document: { documentElement: root } });
   const { locale, speak, t, timeOf } = await words();
   const cases: [wanted: string, locale: string, dir: string, back: string][] = [
     ['de_DE', 'de-DE', 'ltr', 'Zurück'],

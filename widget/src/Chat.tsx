@@ -182,7 +182,10 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
                   <button type="button" class="link" onClick={() => retry(one.clientId)}>
                     {t('again')}
                   </button>{' '}
-                  <button type="button" class="link" onClick={() => {
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={() => {
                       change(one);
                       focus('.row textarea');
                     }}

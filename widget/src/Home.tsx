@@ -62,7 +62,12 @@ export function Home({ onClose }: { onClose: () => void }): JSX.Element {
             <ul class="list">
               {chats.value.map((chat) => (
                 <li key={chat.id}>
-                  <button type="button" onClick={() => openChat(chat.id).catch((error: unknown) => (trouble.value = whyNot(error, 'trouble')))}>
+                  <button
+                    type="button"
+                    onClick={() =>
+                      openChat(chat.id).catch((error: unknown) => (trouble.value = whyNot(error, 'trouble')))
+                    }
+                  >
                     <span class="subject" dir="auto">
                       {chat.subject}
                     </span>

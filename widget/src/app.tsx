@@ -17,10 +17,10 @@ const around = location.hash.slice(1);
 // A link of a mail is in no history and no address that is copied.
 if (alone) history.replaceState(null, '', location.pathname);
 function tell(what: string, value?: unknown): void {
-  if (allowed(around)) window.parent.postMessage({ hearten: 1, do: what, value }, around);
+  if (mayHear(around)) window.parent.postMessage({ hearten: 1, do: what, value }, around);
 }
 /** Whether a page may speak to us: the browser keeps others from holding this frame, and this says it again. */
-function allowed(origin: string): boolean {
+function mayHear(origin: string): boolean {
   if (!/^https?:\/\//.test(origin)) return false;
   if (facts.domains.length === 0 || origin === location.origin) return true;
   const { host, hostname } = new URL(origin);
@@ -55,7 +55,7 @@ const bounded = (told: object): Record<string, unknown> =>
       .slice(0, 20)
       .map(([name, value]) => [
         name.slice(0, 60),
-        value && /object|string/.test(typeof value)
+        typeof value === 'string' || Object(value) === value
           ? (text(value) || JSON.stringify(value)).slice(0, 500)
           : value,
       ]),
@@ -106,7 +106,7 @@ const doing: Record<string, (told: Told) => unknown> = {
 // told before it is done after.
 let before: Promise<unknown> = Promise.resolve();
 addEventListener('message', (event: MessageEvent) => {
-  if (event.source !== window.parent || event.origin !== around || event.data?.hearten !== 1 || !allowed(around))
+  if (event.source !== window.parent || event.origin !== around || event.data?.hearten !== 1 || !mayHear(around))
     return;
   const told = event.data as Told;
   const mine = told.do === 'shutdown' ? ++round : round;

@@ -21,6 +21,16 @@ let lost: () => void = () => undefined;
 export const onLost = (told: () => void): void => {
   lost = told;
 };
+const reach = (path: string, token = kept.read(), { headers, ...more }: RequestInit = {}): Promise<Response> =>
+  fetch(`/chat/${facts.id}${path}`, {
+    ...more,
+    headers: {
+      ...headers,
+      ...(token && { authorization: `Bearer ${token}` }),
+      'accept-language': document.documentElement.lang || 'en',
+    },
+    credentials: 'omit',
+  });
 let turn = 0;
 /** Whoever was here is not here any more: what was asked for them comes back to nobody, and a visit that it began is ended. */
 export const turned = (): void => {
@@ -38,15 +48,10 @@ export async function ask<T>(
   token = kept.read(),
 ): Promise<T> {
   const mine = turn;
-  const reply = await fetch(`/chat/${facts.id}${path}`, {
+  const reply = await reach(path, token, {
     method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': type }),
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-      'accept-language': document.documentElement.lang || 'en',
-    },
-    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
-    credentials: 'omit',
+    headers: { ...(body !== undefined && { 'content-type': type }) },
+    ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     keepalive: path === '/end', // the page may be gone before it arrives
   });
   const told = (await reply.json().catch((error: unknown) => {
@@ -64,10 +69,7 @@ export async function ask<T>(
   return told as T;
 }
 export async function fileOf(messageId: string, part: number): Promise<Blob> {
-  const reply = await fetch(`/chat/${facts.id}/files/${messageId}/${part}`, {
-    headers: { authorization: `Bearer ${kept.read()}` },
-    credentials: 'omit',
-  });
+  const reply = await reach(`/files/${messageId}/${part}`);
   if (!reply.ok) throw new Refused(reply.statusText, reply.status);
   return reply.blob();
 }

@@ -5,6 +5,7 @@ import { type Audience, facts, kept } from './facts.ts';
 import { forgetWords, takeUpWords } from './keep-words.ts';
 import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
 import {
+  allowed,
   along,
   answer,
   attached,
@@ -178,13 +179,8 @@ export function ended(): void {
   forget();
 }
 /** Signed out in one tab, a browser forgets in all that show this site; another browser goes on. */
-let tabs: BroadcastChannel | undefined;
-try {
-  tabs = new BroadcastChannel(`hearten:${facts.id}`);
-  tabs.onmessage = () => leave(true);
-} catch {
-  // A browser that keeps nothing for a frame lets it hear nothing, either: each tab is alone.
-}
+const tabs = allowed(() => new BroadcastChannel(`hearten:${facts.id}`)); // where a frame hears nothing, each tab is alone
+if (tabs) tabs.onmessage = () => leave(true);
 export function leave(told = false): void {
   if (!told) tabs?.postMessage('left');
   // Forgotten here at once, whether or not the server hears of it: the next at this computer may be quick.
@@ -200,8 +196,8 @@ export async function introduce(said: { name?: string | undefined; email?: strin
   await ask('POST', '/about', said);
   visitor.value = {
     ...visitor.value,
-    ...(said.name ? { name: said.name } : {}),
-    ...(said.email ? { email: said.email } : {}),
+    ...(said.name && { name: said.name }),
+    ...(said.email && { email: said.email }),
   };
 }
 
@@ -290,8 +286,11 @@ export async function person(): Promise<void> {
     trouble.value = whyNot(error);
   }
 }
+function mark(clientId: string, change: Partial<Waiting>): void {
+  waiting.value = waiting.value.map((one) => (one.clientId === clientId ? { ...one, ...change } : one));
+}
 export function retry(clientId: string): void {
-  waiting.value = waiting.value.map((one) => (one.clientId === clientId ? { ...one, failed: null, sent: false } : one));
+  mark(clientId, { failed: null });
   flush();
 }
 /** Refused, its words go back to where they were written: nothing of it is there. */
@@ -349,7 +348,7 @@ async function sendOne(one: Waiting): Promise<boolean> {
 }
 async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<void> {
   tries = 0;
-  waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, sent: true } : other));
+  mark(one.clientId, { sent: true });
   if (one.chat === null) {
     // Everything else that was written meanwhile belongs to the conversation that has just begun.
     waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
@@ -368,7 +367,7 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
   resume();
 }
 function fail(one: Waiting, text: string, asked = false): true {
-  waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, failed: text } : other));
+  mark(one.clientId, { failed: text });
   // Something more is asked by now than when this was opened: what it is comes with the visit, and what was written waits for it.
   if (asked && one.chat === null) {
     answer.value = beginning = null;

@@ -1,5 +1,5 @@
 import { facts } from './facts.ts';
-import { attached, draft, ready, type Waiting, waiting } from './state.ts';
+import { allowed, attached, draft, ready, type Waiting, waiting } from './state.ts';
 
 const KEY = `hearten:${facts.id}:words`;
 type Words = [
@@ -16,31 +16,19 @@ export function keepWords(): void {
   const now = [waiting.value, draft.all.value, attached.all.value] as const;
   if (!ready.value || now.every((one, i) => one === last[i])) return;
   last = [...now];
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify([whose, ...now] satisfies Words));
-  } catch {
-    // A browser that lets a frame store nothing, or not so much: the words are there as long as the page.
-  }
+  allowed(() => sessionStorage.setItem(KEY, JSON.stringify([whose, ...now] satisfies Words)));
 }
 /** What the page before had kept of the same visitor; of another nothing is taken, and it is written over. */
 export function takeUpWords(by: string): void {
   const first = !whose;
   whose = by;
   if (!first) return;
-  try {
+  allowed(() => {
     const [of, unsent, written, given] = JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Partial<Words>;
     if (of !== by) return;
     waiting.value = [...(unsent ?? []).filter((one) => !one.sent), ...waiting.value];
     draft.all.value = { ...written, ...draft.all.value };
     attached.all.value = { ...given, ...attached.all.value };
-  } catch {
-    // As above.
-  }
+  });
 }
-export function forgetWords(): void {
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch {
-    // Nothing was stored.
-  }
-}
+export const forgetWords = (): unknown => allowed(() => sessionStorage.removeItem(KEY));

@@ -38,6 +38,14 @@ export function onChange(drawn: () => void): void {
   draw = drawn;
   draw();
 }
+/** What a browser may refuse to do: a frame that may store nothing, say. Null where it did. */
+export function allowed<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null; // what cannot be is done without
+  }
+}
 export const open = signal(false);
 export const ready = signal(false);
 export const online = signal(true);

@@ -1,4 +1,4 @@
-import { signal } from '../state.ts';
+import { allowed, signal } from '../state.ts';
 import type { Words } from './en.ts';
 
 const en = (): Promise<{ words: Words }> => import('./en.ts');
@@ -21,17 +21,10 @@ export async function speak(wanted: string): Promise<void> {
   const base = tag.toLowerCase().split(/\W/)[0] ?? '';
   const came = await languages[base]?.().catch(() => null);
   words.value = (came ?? (await en())).words;
-  locale.value = came ? (known(tag) ?? base) : 'en';
+  // As browsers write it; of one that they would refuse wherever a date is said, such as `en-us.utf8`, the language alone.
+  locale.value = came ? (allowed(() => Intl.getCanonicalLocales(tag)[0]) ?? base) : 'en';
   document.documentElement.lang = locale.value;
   document.documentElement.dir = /^(ar|he|fa|ur)\b/i.test(locale.value) ? 'rtl' : 'ltr';
-}
-/** As browsers write it; null where they would refuse it wherever a date is said. */
-function known(tag: string): string | null {
-  try {
-    return Intl.getCanonicalLocales(tag)[0] ?? null;
-  } catch {
-    return null; // such as `en-us.utf8`: its language is said alone
-  }
 }
 export const t = (key: keyof Words, values: Record<string, string> = {}): string =>
   words.value[key].replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
