@@ -84,6 +84,21 @@ test('What was asked for somebody who has left, or for another person, comes bac
   sockets[0]?.hear({ type: 'ready', beat: 25_000, chats: [chat('c-58')] });
   assert.deepEqual([w.visitor.value.email, w.chats.value], ['', []]);
 
+  // Said over a line that tells nothing of it: once they have left it is not said the other way, in the name of the next.
+  frame.reply = ({ path, by }) => (path === '/visit' ? visited('of 60', [], 'signedIn') : [200, { by }]);
+  await w.who({ jwt: vouching('60'), ...here });
+  sockets.at(-1)?.opens();
+  w.send('A secret of 60', []);
+  await settled();
+  assert.equal(sockets.at(-1)?.said.at(-1)?.text, 'A secret of 60');
+  w.leave();
+  frame.reply = ({ path, by }) => (path === '/visit' ? visited('of 61', [], 'signedIn') : [200, { by }]);
+  await w.who({ jwt: vouching('61'), ...here });
+  t.mock.timers.tick(8_000);
+  await settled();
+  assert.deepEqual(of('/messages'), []);
+  w.leave();
+
   // A visit that goes on with what this browser keeps is not ended by somebody who signs in meanwhile.
   lasting.set('hearten:shop', 'of nobody known');
   frame.asked.length = 0;
