@@ -102,7 +102,9 @@ function later(error: unknown): void {
   again = setTimeout(
     () => {
       stopTrying();
-      begin().then(() => again ?? flush(), nothing);
+      begin().then(() => {
+        if (!again) flush();
+      }, nothing);
     },
     Math.max(told, Math.min(30_000, 1000 * 2 ** tries++)) * (1 + Math.random()),
   );
@@ -303,19 +305,13 @@ export function change({ clientId, text, files, context }: Waiting): void {
 
 let flushing = false;
 /** One after the other, so that they arrive in the order in which they were written. */
-export function flush(): void {
+export async function flush(): Promise<void> {
   if (flushing) return;
   flushing = true;
-  flushAll().finally(() => {
-    flushing = false;
-  });
-}
-async function flushAll(): Promise<void> {
-  for (;;) {
-    const next = waiting.value.find((one) => !one.failed && !one.sent);
-    if (!next) return;
-    if (!(await sendOne(next))) return;
-  }
+  let next: Waiting | undefined;
+  do next = waiting.value.find((one) => !one.failed && !one.sent);
+  while (next && (await sendOne(next)));
+  flushing = false; // in the same moment in which there was none: what is written next is not missed
 }
 /** False when there is no way to the server now: it waits, and all that was written after it, and goes when the line is back or the time has come. */
 async function sendOne(one: Waiting): Promise<boolean> {
