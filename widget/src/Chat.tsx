@@ -103,7 +103,7 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   const follow = (): void => {
     if (end) toEnd();
   };
-  useLayoutEffect(follow, [last, mine.length, writer, most, mailing, asks]);
+  useLayoutEffect(follow); // whatever is drawn may take room from it: words that come, and a note or a longer draft below
   const own = mine.at(-1)?.clientId;
   useLayoutEffect(() => {
     if (own) toEnd();

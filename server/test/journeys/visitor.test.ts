@@ -119,6 +119,8 @@ test('Files go both ways: chosen, pasted, dropped, and from the team, and an emo
   await field.fill('x'.repeat(20_001));
   await field.press('Enter');
   await chat.getByText('This is more than the 20,000 letters').waitFor();
+  const log = chat.locator('.log');
+  assert.ok((await log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop)) < 2, 'the end stays in sight');
   assert.equal((await field.inputValue()).length, 20_001, 'nothing is lost');
   // An emoji is put in where one writes on; the picker stays open for the next.
   await field.fill('Here ');
