@@ -181,7 +181,8 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
                   {one.failed}{' '}
                   <button type="button" class="link" onClick={() => retry(one.clientId)}>
                     {t('again')}
-                  </button>{' '}
+                  </button>
+                  {' · '}
                   <button
                     type="button"
                     class="link"
