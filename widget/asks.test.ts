@@ -5,7 +5,7 @@ type Ask = { name: string; email: string; question: string; answer: string };
 type Value<T> = { value: T };
 type Doing = {
   mayBegin: () => boolean;
-  send: (text: string, files: []) => Promise<void>;
+  send: (text: string, files: []) => void;
   retry: (clientId: string) => void;
   introduce: (said: { email: string }) => Promise<void>;
   ended: () => void;
@@ -57,7 +57,7 @@ test('The widget asks each audience its own before a conversation begins, and wh
       const path = url.slice('/chat/shop'.length);
       asked.push({ path, body: JSON.parse(body ?? '{}') as Record<string, unknown> });
       const [status, said] = replies[path]?.() ?? [404, {}];
-      return { ok: status < 400, status, json: async () => said };
+      return { ok: status < 400, status, headers: new Headers(), json: async () => said };
     },
   });
   const { speak } = await load<{ speak: (language: string) => Promise<void> }>('words/index.ts');
@@ -87,7 +87,7 @@ test('The widget asks each audience its own before a conversation begins, and wh
   visitor.value = { name: '', email: '', audience: 'new' };
   asks.new = { ...nothing, question: 'Which lamp?', answer: 'required' };
   refuses = 'There is a question to answer before you write.';
-  await doing.send('My lamp hums', []);
+  doing.send('My lamp hums', []);
   await settled();
   assert.deepEqual([waiting.value[0]?.failed, answer.value, doing.mayBegin()], [refuses, null, false]);
   refuses = '';

@@ -332,19 +332,19 @@ export type ChatFrame =
 /** What goes along with words: the greeting that was answered, and what the page told the chat when it opened it. */
 export const along = {
   greeting: id.nullable().default(null),
-  context: z.record(z.string().max(1000), z.unknown()).nullable().default(null),
+  context: z.record(z.string(), z.unknown()).nullable().default(null),
   /** To the question that was asked before a conversation began; goes with its first words. */
   answer: z.string().max(1000).nullable().default(null),
 };
-/** What it says. `at`: up to which number it has each chat. */
+/** What it says. `at`: up to which number it has each chat. Words and files that are too many are understood, and refused in words. */
 export const chatSaid = z.discriminatedUnion('type', [
   z.object({ type: z.literal('resume'), at: z.record(id, z.number().int().min(0)) }),
   z.object({
     type: z.literal('say'),
     chat: id.nullable(),
     clientId: id,
-    text: prose(20_000),
-    files: z.array(id).max(10).default([]),
+    text: z.string(),
+    files: z.array(id).max(100).default([]),
     ...along,
   }),
   z.object({ type: z.literal('typing'), chat: id, on: z.boolean() }),

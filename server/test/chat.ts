@@ -45,7 +45,8 @@ export type ChatHouse = {
     clientId?: string,
   ) => Promise<Answer<{ chat: string; seq: number; id: string }>>;
   conversationOf: (chat: string) => Promise<{ id: string; number: number }>;
-  restart: () => Promise<void>;
+  /** `away`: what happens while nobody answers. */
+  restart: (away?: () => Promise<void>) => Promise<void>;
   end: () => Promise<void>;
 };
 
@@ -127,8 +128,9 @@ export async function chatHouse(
       if (!row) throw new Error('there is no such chat');
       return row;
     },
-    restart: async () => {
+    restart: async (away) => {
       await running.stop();
+      await away?.();
       running = await begin(port);
     },
     end: async () => {

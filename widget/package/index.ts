@@ -81,7 +81,7 @@ export const consent = (agreed: boolean): void => void call('consent', agreed);
 /** Something the visitor did. */
 export const trackEvent = (name: string, metadata?: Metadata): void => void call('trackEvent', name, metadata);
 
-/** Calls `heard` whenever it happens, until what it gives back is called. */
+/** Calls `heard` whenever it happens, and at once where it is so already, until what it gives back is called. */
 export function on<E extends keyof Told>(event: E, heard: (...told: Told[E]) => void): Off {
   let wanted = true;
   const off = call('on', event, (...told: Told[E]) => {
@@ -92,6 +92,7 @@ export function on<E extends keyof Told>(event: E, heard: (...told: Told[E]) => 
     if (typeof off === 'function') off();
   };
 }
+/** The chat itself is there: it comes when it is opened, when a hand comes near, or with the page of who is known; the bubble comes before. */
 export const onReady = (heard: () => void): Off => on('ready', heard);
 export const onShow = (heard: () => void): Off => on('show', heard);
 export const onHide = (heard: () => void): Off => on('hide', heard);

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { whyNot } from './ask.ts';
 import { asked, begin, introduce, mailMe, retry } from './doing.ts';
 import { answer, current, trouble, visitor, waiting } from './state.ts';
 import { t } from './words/index.ts';
@@ -12,7 +13,7 @@ async function keep(form: HTMLFormElement): Promise<void> {
     if (name || email) await introduce({ name, email });
     trouble.value = '';
   } catch (error) {
-    trouble.value = error instanceof Error ? error.message : t('failed');
+    trouble.value = whyNot(error);
     return;
   }
   if (current()) return;
@@ -87,6 +88,6 @@ export const mailTo = (chat: string, email?: string, onSent?: (to: string) => vo
       onSent?.(to);
     },
     (error: unknown) => {
-      trouble.value = error instanceof Error ? error.message : t('failed');
+      trouble.value = whyNot(error);
     },
   );

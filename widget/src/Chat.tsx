@@ -3,11 +3,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatLine } from '../../contract/src/chat.ts';
 import { About, AskMail, mailTo } from './About.tsx';
 import { Composer } from './Composer.tsx';
-import { asked, earlier, mayBegin, retry } from './doing.ts';
+import { asked, change, earlier, leave, mayBegin, retry } from './doing.ts';
 import { Felt } from './Felt.tsx';
 import { alone, facts } from './facts.ts';
 import { Hours } from './Home.tsx';
-import { Attached, Face, IconButton, Person, Words } from './parts.tsx';
+import { Attached, Face, focus, IconButton, Person, Words } from './parts.tsx';
 import {
   aloud,
   chats,
@@ -66,6 +66,10 @@ function draw(line: ChatLine, before: ChatLine | undefined): JSX.Element {
   return now;
 }
 
+const back = (): void => {
+  screen.value = 'home';
+  setTimeout(focus, 0, '.card .button'); // once it is drawn
+};
 const PIECE = 20;
 export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   const chat = current();
@@ -89,12 +93,23 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
     const next = setTimeout(() => setMost(from > PIECE ? most + PIECE : Number.POSITIVE_INFINITY));
     return () => clearTimeout(next);
   }, [said.length, most, from]);
+  // Followed while its end is in sight, and for words of one's own; whoever reads above reads on, and is told that there is more.
+  const [end, setEnd] = useState(true);
+  const at = useRef(0);
   const last = said.at(-1)?.id;
+  const seenLast = useRef(last);
+  if (end) seenLast.current = last;
+  const toEnd = (): void => log.current?.scrollTo({ top: log.current.scrollHeight });
+  const follow = (): void => {
+    if (end) toEnd();
+  };
+  useLayoutEffect(follow); // whatever is drawn may take room from it: words that come, and a note or a longer draft below
+  const own = mine.at(-1)?.clientId;
   useLayoutEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
-  }, [last, mine.length, writer, most, mailing, asks]);
+    if (own) toEnd();
+  }, [own]);
   useEffect(() => {
-    document.querySelector<HTMLElement>('.row textarea,.about input')?.focus();
+    focus('.row textarea,.about input');
     setMailing(false);
     setMailed('');
     setKept('');
@@ -107,7 +122,7 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <>
       <header class="head">
-        {!alone && <IconButton of="back" name={t('back')} onClick={() => (screen.value = 'home')} />}
+        {!alone && <IconButton of="back" name={t('back')} onClick={back} />}
         {partner && <Face name={partner} />}
         <h1>{partner || summary?.subject || facts.name}</h1>
         {chat && facts.mail && (
@@ -125,8 +140,13 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
         aria-label={t('messages')}
         aria-live="off"
         ref={log}
+        onLoadCapture={follow} // a picture has its height once it has come
         onScroll={(event) => {
-          if (!chat || !more || first <= 1 || event.currentTarget.scrollTop > 40) return;
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+          // What grows below takes nobody away from the end, only a hand does.
+          setEnd(scrollHeight - clientHeight - scrollTop < 30 || (end && scrollTop >= at.current));
+          at.current = scrollTop;
+          if (!chat || !more || first <= 1 || scrollTop > 40) return;
           setMore(false);
           earlier(chat).then(setMore, () => setMore(true));
         }}
@@ -162,6 +182,17 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
                   <button type="button" class="link" onClick={() => retry(one.clientId)}>
                     {t('again')}
                   </button>
+                  {' · '}
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={() => {
+                      change(one);
+                      focus('.row textarea');
+                    }}
+                  >
+                    {t('change')}
+                  </button>
                 </>
               ) : (
                 t('sending')
@@ -193,6 +224,18 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
         )}
         {asks && <Felt chat={chat} ask={asks} />}
       </div>
+      {seenLast.current !== last && (
+        <button
+          type="button"
+          class="note link"
+          onClick={(event) => {
+            toEnd();
+            if (event.detail === 0) focus('.row textarea'); // by the keyboard, which is left nowhere
+          }}
+        >
+          ↓ {t('below')}
+        </button>
+      )}
       {/* Only what the others say is read aloud, once. */}
       <div class="sr" role="status" aria-live="polite">
         {aloud.value}
@@ -211,6 +254,11 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
       {writes ? <Composer to={partner} /> : <About />}
       <footer>
         {writes && <Person asked={summary?.asked} />}
+        {alone && (
+          <button type="button" class="link" onClick={() => leave()}>
+            {t('leave')}
+          </button>
+        )}
         <span>{facts.mail && visitor.value.email ? t('byMail') : facts.name}</span>
       </footer>
     </>

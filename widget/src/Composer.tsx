@@ -1,36 +1,46 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { whyNot } from './ask.ts';
 import { begin, send, upload, writing } from './doing.ts';
 import { facts } from './facts.ts';
 import { Icon, IconButton } from './parts.tsx';
-import { draft, trouble } from './state.ts';
+import { attached, current, draft, trouble } from './state.ts';
 import { t } from './words/index.ts';
 
 const MOST = 10 * 1024 * 1024;
+const LONGEST = 20_000;
+const FILES = 10;
 const faces = ['🙂', '😀', '😍', '😉', '😢', '😡', '👍', '👎', '🙏', '👏', '🎉', '❤️', '🔥', '✅', '❌', '🤔'];
 
 export function Composer({ to }: { to: string }): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const [files, setFiles] = useState<{ id: string; filename: string }[]>([]);
   const [busy, setBusy] = useState(0);
   const [emoji, setEmoji] = useState(false);
+  const files = attached.value;
 
   const take = async (some: Iterable<File> | null | undefined): Promise<void> => {
-    const given = [...(some ?? [])].slice(0, 10); // the picker's list is emptied before the visit has begun
-    await begin();
+    const given = [...(some ?? [])]; // the picker's list is emptied before the visit has begun
+    const chat = current() ?? ''; // where it was given, wherever one is by the time that it is there
+    trouble.value = '';
     for (const file of given) {
+      const { all } = attached;
+      if ((all.value[chat] ?? []).length >= FILES) {
+        trouble.value = t('tooMany');
+        return;
+      }
       if (file.size > MOST) {
         trouble.value = t('tooLarge', { name: file.name });
         continue;
       }
       setBusy((n) => n + 1);
       try {
+        await begin();
         const kept = await upload(file);
-        setFiles((before) => [...before, kept]);
-        trouble.value = '';
+        all.value = { ...all.value, [chat]: [...(all.value[chat] ?? []), kept] };
       } catch (error) {
-        trouble.value = error instanceof Error ? error.message : t('failed');
+        trouble.value = whyNot(error);
+        if (!trouble.value) return; // whoever gave them is not here any more
       } finally {
         setBusy((n) => n - 1);
       }
@@ -40,8 +50,10 @@ export function Composer({ to }: { to: string }): JSX.Element {
     event?.preventDefault();
     const text = draft.value.trim();
     if ((!text && files.length === 0) || busy > 0) return;
+    trouble.value = text.length > LONGEST ? t('tooLong') : files.length > FILES ? t('tooMany') : '';
+    if (trouble.value) return;
     draft.value = '';
-    setFiles([]);
+    attached.value = [];
     setEmoji(false);
     writing(false);
     send(text, files);
@@ -50,15 +62,19 @@ export function Composer({ to }: { to: string }): JSX.Element {
   const onKey = (event: KeyboardEvent): void => {
     // An Enter that chooses among the words of an input method sends nothing; Safari tells it by its old number alone.
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) go(event);
-    if (event.key === 'Escape' && emoji) {
-      event.stopPropagation();
-      setEmoji(false);
-    }
+  };
+  /** Closes the emojis, wherever in them one is, and not the chat. */
+  const onEscape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !emoji) return;
+    event.stopPropagation();
+    setEmoji(false);
+    field.current?.focus();
   };
   return (
     <form
       class="composer"
       onSubmit={go}
+      onKeyDown={onEscape}
       onDragOver={(event) => facts.files && event.preventDefault()}
       onDrop={(event) => {
         if (!facts.files) return;
@@ -74,7 +90,7 @@ export function Composer({ to }: { to: string }): JSX.Element {
               <IconButton
                 of="close"
                 name={t('remove', { name: file.filename })}
-                onClick={() => setFiles((all) => all.filter((one) => one.id !== file.id))}
+                onClick={() => (attached.value = files.filter((one) => one.id !== file.id))}
               />
             </li>
           ))}
@@ -114,13 +130,17 @@ export function Composer({ to }: { to: string }): JSX.Element {
           onBlur={() => writing(false)}
           onKeyDown={onKey}
           onPaste={(event) => {
-            const pasted = [...(event.clipboardData?.files ?? [])];
-            const words = event.clipboardData?.getData('text') ?? '';
+            const { clipboardData: data } = event;
+            const words = data?.getData('text') ?? '';
+            // Cells and pages bring a picture of themselves along: what is meant are their words. A file brings its name.
+            const pasted = [...(data?.files ?? [])].filter(({ name }) => !words || words.includes(name));
+            const long = words.length > LONGEST;
             // More than a message holds is a file of its own.
-            if (words.length > 20_000) pasted.push(new File([words], 'text.txt', { type: 'text/plain' }));
-            if (!facts.files || pasted.length === 0) return;
+            if (long) pasted.push(new File([words], 'text.txt', { type: 'text/plain' }));
+            if (!facts.files && long) trouble.value = t('tooLong');
+            else if (!facts.files || pasted.length === 0) return;
+            else take(pasted);
             event.preventDefault();
-            take(pasted);
           }}
         />
         <button

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import type { ChatFelt } from '../../contract/src/chat.ts';
+import { whyNot } from './ask.ts';
 import { sayFelt } from './felt.ts';
+import { focus } from './parts.tsx';
 import { aloud, noted, trouble } from './state.ts';
 
-const focus = (what: string): void => document.querySelector<HTMLElement>(what)?.focus();
 /** The last screen of a conversation: how it felt, compared with before; then a face and words, if they like. */
 export function Felt({ chat, ask }: { chat: string; ask: ChatFelt }): JSX.Element {
   const tell = (more: Partial<ChatFelt>, last = false): void => {
@@ -15,8 +16,8 @@ export function Felt({ chat, ask }: { chat: string; ask: ChatFelt }): JSX.Elemen
         aloud.value = ask.thanks;
         focus('.row textarea');
       },
-      (error: Error) => {
-        trouble.value = error.message;
+      (error: unknown) => {
+        trouble.value = whyNot(error);
       },
     );
   };

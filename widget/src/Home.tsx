@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
+import { whyNot } from './ask.ts';
 import { openChat } from './doing.ts';
 import { facts } from './facts.ts';
 import { Icon, IconButton, Person } from './parts.tsx';
-import { chats, greeting, screen, trouble } from './state.ts';
+import { chats, greeting, online, screen, trouble } from './state.ts';
 import { dated, dayOf, longOf, momentOf, t, timeOf } from './words/index.ts';
 
 /** Today at so late an hour; on another day with the day. */
@@ -61,7 +62,12 @@ export function Home({ onClose }: { onClose: () => void }): JSX.Element {
             <ul class="list">
               {chats.value.map((chat) => (
                 <li key={chat.id}>
-                  <button type="button" onClick={() => openChat(chat.id).catch(() => (trouble.value = t('trouble')))}>
+                  <button
+                    type="button"
+                    onClick={() =>
+                      openChat(chat.id).catch((error: unknown) => (trouble.value = whyNot(error, 'trouble')))
+                    }
+                  >
                     <span class="subject" dir="auto">
                       {chat.subject}
                     </span>
@@ -85,9 +91,9 @@ export function Home({ onClose }: { onClose: () => void }): JSX.Element {
             </ul>
           </section>
         )}
-        {trouble.value && (
-          <p class="note bad" role="alert">
-            {trouble.value}
+        {(trouble.value || !online.value) && (
+          <p class={trouble.value ? 'note bad' : 'note'} role="alert">
+            {trouble.value || t('offline')}
           </p>
         )}
       </div>

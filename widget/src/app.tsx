@@ -1,9 +1,12 @@
 import { render } from 'preact';
+import { Refused, whyNot } from './ask.ts';
 import { Chat } from './Chat.tsx';
 import { begin, flush, goOn, leave, onTold, page, refresh, who } from './doing.ts';
 import { alone, facts } from './facts.ts';
 import { Home } from './Home.tsx';
+import { keepWords } from './keep-words.ts';
 import { look } from './line.ts';
+import { focus } from './parts.tsx';
 import { along, draft, greeting, onChange, open, screen, trouble, unread } from './state.ts';
 import { consent, track } from './visits.ts';
 import { locale, speak, t } from './words/index.ts';
@@ -14,10 +17,10 @@ const around = location.hash.slice(1);
 // A link of a mail is in no history and no address that is copied.
 if (alone) history.replaceState(null, '', location.pathname);
 function tell(what: string, value?: unknown): void {
-  if (allowed(around)) window.parent.postMessage({ hearten: 1, do: what, value }, around);
+  if (mayHear(around)) window.parent.postMessage({ hearten: 1, do: what, value }, around);
 }
 /** Whether a page may speak to us: the browser keeps others from holding this frame, and this says it again. */
-function allowed(origin: string): boolean {
+function mayHear(origin: string): boolean {
   if (!/^https?:\/\//.test(origin)) return false;
   if (facts.domains.length === 0 || origin === location.origin) return true;
   const { host, hostname } = new URL(origin);
@@ -45,10 +48,25 @@ type Told = {
   at?: unknown;
 };
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** No more of what a page tells than the team can look at: the server would cut it, too, and much more than that would not get there. */
+const bounded = (told: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(told)
+      .slice(0, 20)
+      .map(([name, value]) => [
+        name.slice(0, 60),
+        typeof value === 'string' || Object(value) === value
+          ? (text(value) || JSON.stringify(value)).slice(0, 500)
+          : value,
+      ]),
+  );
+let round = 0;
 const doing: Record<string, (told: Told) => unknown> = {
   boot: async (told) => {
+    const mine = round;
     await speak(text(told.locale) || navigator.language);
     await consent(told.consent);
+    if (mine !== round) return;
     await who({
       jwt: text(told.jwt) || null,
       name: text(told.name),
@@ -60,11 +78,11 @@ const doing: Record<string, (told: Told) => unknown> = {
   },
   show: async (told) => {
     open.value = true;
-    if (told.context && typeof told.context === 'object') along.context = { ...told.context };
+    if (told.context && typeof told.context === 'object') along.context = bounded(told.context);
     await begin();
     refresh();
     look();
-    (document.querySelector<HTMLElement>('.row textarea') ?? document.querySelector<HTMLElement>('.button'))?.focus();
+    focus('.row textarea', '.button');
   },
   hide: () => {
     open.value = false;
@@ -84,13 +102,18 @@ const doing: Record<string, (told: Told) => unknown> = {
     tell('left');
   },
 };
-// One after the other: a page that boots and shows at once is shown to whom it booted for.
+// One after the other: a page that boots and shows at once is shown to whom it booted for. Signing out waits for nothing, and nothing that was
+// told before it is done after.
 let before: Promise<unknown> = Promise.resolve();
 addEventListener('message', (event: MessageEvent) => {
-  if (event.source !== window.parent || event.origin !== around || event.data?.hearten !== 1 || !allowed(around))
+  if (event.source !== window.parent || event.origin !== around || event.data?.hearten !== 1 || !mayHear(around))
     return;
   const told = event.data as Told;
-  before = before.then(() => doing[told.do]?.(told)).catch((error: unknown) => console.error(error));
+  const mine = told.do === 'shutdown' ? ++round : round;
+  if (told.do === 'shutdown') before = Promise.resolve();
+  before = before
+    .then(() => mine === round && doing[told.do]?.(told))
+    .catch((error: unknown) => (error instanceof Refused && error.status === 0) || console.error(error));
 });
 
 const root = document.documentElement;
@@ -119,7 +142,7 @@ function GoOn() {
             type="button"
             class="button"
             autofocus
-            onClick={() => goOn(around).catch((error: unknown) => (trouble.value = String((error as Error).message)))}
+            onClick={() => goOn(around).catch((error: unknown) => (trouble.value = whyNot(error, 'trouble')))}
           >
             {t('goOn')}
           </button>
@@ -145,6 +168,7 @@ speak(navigator.language).then(() =>
   setTimeout(() => {
     let told = 0;
     onChange(() => {
+      keepWords();
       render(<App />, document.body);
       const now = unread();
       if (told !== now) tell('unread', now);

@@ -1,17 +1,21 @@
 import type { ChatLine, ChatSummary } from '../../contract/src/chat.ts';
 import type { ChatAsk } from '../../contract/src/chat-asks.ts';
-import { ask, onLost, Refused } from './ask.ts';
+import { ask, end, isRefused, onLost, Refused, turned, whyNot } from './ask.ts';
 import { type Audience, facts, kept } from './facts.ts';
+import { forgetWords, takeUpWords } from './keep-words.ts';
 import { closeLine, look, openLine, resume, say, sayAndHear } from './line.ts';
 import {
+  allowed,
   along,
   answer,
+  attached,
   chats,
   current,
-  drafts,
+  draft,
   forgetAll,
   greeting,
   lines,
+  online,
   open,
   putLines,
   ready,
@@ -63,11 +67,8 @@ export async function who(given: {
   where = { url: given.url, title: given.title, referrer: given.referrer };
   const was = claimed;
   claimed = { name: given.name, email: given.email };
-  if (personOf(given.jwt) !== personOf(jwt) && (jwt !== null || ready.value)) {
-    closeLine();
-    forgetAll();
-    beginning = null;
-  }
+  // Also while the visit of whoever was here before is still on its way.
+  if (personOf(given.jwt) !== personOf(jwt) && (jwt !== null || beginning)) forget();
   jwt = given.jwt;
   const began = ready.value;
   if (jwt || kept.read() || said()) await begin();
@@ -79,14 +80,40 @@ const hint = async (): Promise<void> => {
     await introduce(claimed).catch(() => undefined);
 };
 
-/** Begins the visit, once; until then nothing of the visitor is known or kept anywhere. */
-export const begin = (): Promise<void> =>
-  (beginning ??= visit().catch((error: unknown) => {
+/** Begins the visit, once; until then nothing of the visitor is known or kept anywhere. Who is not here any more by then has begun none. */
+export const begin = (): Promise<void> => (beginning ??= start());
+function start(): Promise<void> {
+  const mine: Promise<void> = visit().catch((error: unknown) => {
+    if (beginning !== mine) throw new Refused('', 0);
     beginning = null;
-    trouble.value = error instanceof Refused && error.status < 500 ? error.message : t('trouble');
-  }));
+    stopTrying();
+    if (isRefused(error)) trouble.value = error.message;
+    else online.value = false;
+    if (!isRefused(error) || error.status === 429) later(error);
+  });
+  return mine;
+}
+let again: ReturnType<typeof setTimeout> | undefined;
+let tries = 0;
+/** Not all at once when a server comes back: each waits a while of its own, longer each time, and as long as they were told. */
+function later(error: unknown): void {
+  const told = error instanceof Refused ? error.after * 1000 : 0;
+  stopTrying();
+  again = setTimeout(
+    () => {
+      stopTrying();
+      begin().then(() => {
+        if (!again) flush();
+      }, nothing);
+    },
+    Math.max(told, Math.min(30_000, 1000 * 2 ** tries++)) * (1 + Math.random()),
+  );
+}
+function stopTrying(): void {
+  clearTimeout(again);
+  again = undefined;
+}
 async function visit(): Promise<void> {
-  trouble.value = '';
   const began = await ask<Began>('POST', '/visit', {
     token: jwt ? null : kept.read(),
     jwt,
@@ -96,12 +123,17 @@ async function visit(): Promise<void> {
     referrer: where.referrer,
     language: navigator.language,
   });
+  trouble.value = '';
+  online.value = true;
+  tries = 0;
   kept.keep(began.token, jwt === null);
   visitor.value = began.visitor;
   Object.assign(facts, began.settings);
   chats.value = began.chats;
+  takeUpWords(jwt ? String(personOf(jwt)) : began.token);
   ready.value = true;
   openLine(flush, ended);
+  flush();
   flushEvents();
   tellPage('visits', began.visits);
   looked = Date.now();
@@ -121,32 +153,36 @@ let lost = 0;
 onLost(() => {
   if (!ready.value || Date.now() - lost < 5_000) return;
   lost = Date.now();
-  const [unsent, written, at] = [waiting.value, drafts.value, current()];
+  const [unsent, written, given, at] = [waiting.value, draft.all.value, attached.all.value, current()];
   ended();
   begin().then(() => {
     const there = (chat: string | null): string | null => (chats.value.some(({ id }) => id === chat) ? chat : null);
     waiting.value = unsent.flatMap((one) => (one.sent ? [] : [{ ...one, chat: there(one.chat) }]));
-    drafts.value = written;
+    draft.all.value = written;
+    attached.all.value = given;
     const chat = there(at);
     if (chat) openChat(chat).catch(() => undefined);
     else if (at || unsent.length) screen.value = 'new';
     flush();
-  });
+  }, nothing);
 });
-export function ended(): void {
+const nothing = (): void => undefined;
+/** Of whoever was here nothing stays, and what is on its way for them arrives nowhere. */
+function forget(): void {
+  turned();
   closeLine();
-  kept.forget();
   forgetAll();
+  forgetWords();
+  stopTrying();
   beginning = null;
 }
-/** Signed out in one tab, a browser forgets in all that show this site; another browser goes on. */
-let tabs: BroadcastChannel | undefined;
-try {
-  tabs = new BroadcastChannel(`hearten:${facts.id}`);
-  tabs.onmessage = () => leave(true);
-} catch {
-  // A browser that keeps nothing for a frame lets it hear nothing, either: each tab is alone.
+export function ended(): void {
+  kept.forget();
+  forget();
 }
+/** Signed out in one tab, a browser forgets in all that show this site; another browser goes on. */
+const tabs = allowed(() => new BroadcastChannel(`hearten:${facts.id}`)); // where a frame hears nothing, each tab is alone
+if (tabs) tabs.onmessage = () => leave(true);
 export function leave(told = false): void {
   if (!told) tabs?.postMessage('left');
   // Forgotten here at once, whether or not the server hears of it: the next at this computer may be quick.
@@ -155,15 +191,15 @@ export function leave(told = false): void {
   claimed = {};
   forgetVisit();
   ended();
-  if (token) ask('POST', '/end', {}, undefined, token).catch(() => undefined);
+  if (token) end(token);
 }
 
 export async function introduce(said: { name?: string | undefined; email?: string | undefined }): Promise<void> {
   await ask('POST', '/about', said);
   visitor.value = {
     ...visitor.value,
-    ...(said.name ? { name: said.name } : {}),
-    ...(said.email ? { email: said.email } : {}),
+    ...(said.name && { name: said.name }),
+    ...(said.email && { email: said.email }),
   };
 }
 
@@ -174,19 +210,26 @@ export const mailMe = async (chat: string, email?: string): Promise<string> => {
   return to;
 };
 
+const hashOf = async (token: string): Promise<string> =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))).join();
 /**
- * Goes on with what the link of a mail leads to; a link that was used leads nowhere new, and whoever comes without one, as the next at this
- * computer may, goes on with nothing but what this tab has opened.
+ * Goes on with what the link of a mail leads to. One that was used leads nowhere new, and a page that is loaded again has none: then it goes on
+ * where that very link led in this browser. Whoever comes with another, or with none, as the next at this computer may, is shown nothing.
  */
 export async function goOn(token: string): Promise<void> {
+  const link = token && (await hashOf(token));
   const opened = await ask<{ token: string }>('POST', '/continue', { token }).catch((error: unknown) => {
-    if (kept.read() && (token || window.name === facts.id)) return null;
+    if (kept.read() && kept.begunBy(link || window.name)) return null;
     throw error;
   });
-  window.name = facts.id; // kept by the tab alone, through a reload
-  if (opened) kept.keep(opened.token, true);
+  if (opened) {
+    kept.keep(opened.token, true);
+    kept.keepLink(link);
+  }
+  if (link) window.name = link; // kept by the tab alone, through a reload
   open.value = true;
   await begin();
+  if (!ready.value) throw new Error('not begun');
   const [chat] = chats.value;
   if (chat) await openChat(chat.id);
 }
@@ -211,8 +254,7 @@ export async function earlier(chat: string): Promise<boolean> {
 }
 
 /** Shown at once, sent as soon as it can be, under a name of its own: sent again, it is the same message. */
-export async function send(text: string, files: Waiting['files']): Promise<void> {
-  await begin();
+export function send(text: string, files: Waiting['files']): void {
   waiting.value = [
     ...waiting.value,
     {
@@ -243,60 +285,72 @@ export async function person(): Promise<void> {
     hasBegun();
     await openChat(chat);
   } catch (error) {
-    trouble.value = error instanceof Refused ? error.message : t('failed');
+    trouble.value = whyNot(error);
   }
 }
+function mark(clientId: string, change: Partial<Waiting>): void {
+  waiting.value = waiting.value.map((one) => (one.clientId === clientId ? { ...one, ...change } : one));
+}
 export function retry(clientId: string): void {
-  waiting.value = waiting.value.map((one) => (one.clientId === clientId ? { ...one, failed: null, sent: false } : one));
+  mark(clientId, { failed: null });
   flush();
+}
+/** Refused, its words go back to where they were written: nothing of it is there. */
+export function change({ clientId, text, files, context }: Waiting): void {
+  waiting.value = waiting.value.filter((one) => one.clientId !== clientId);
+  draft.value = [text, draft.value].filter(Boolean).join('\n');
+  attached.value = [...files, ...attached.value];
+  along.context ??= context;
 }
 
 let flushing = false;
 /** One after the other, so that they arrive in the order in which they were written. */
-export function flush(): void {
+export async function flush(): Promise<void> {
   if (flushing) return;
   flushing = true;
-  flushAll().finally(() => {
-    flushing = false;
-  });
+  let next: Waiting | undefined;
+  do next = waiting.value.find((one) => !one.failed && !one.sent);
+  while (next && (await sendOne(next)));
+  flushing = false; // in the same moment in which there was none: what is written next is not missed
 }
-async function flushAll(): Promise<void> {
-  for (;;) {
-    const next = waiting.value.find((one) => !one.failed && !one.sent);
-    if (!next) return;
-    if (!(await sendOne(next))) return;
-  }
-}
-/** False when there is no way to the server now; the line tries again when it is back. */
+/** False when there is no way to the server now: it waits, and all that was written after it, and goes when the line is back or the time has come. */
 async function sendOne(one: Waiting): Promise<boolean> {
-  await begin();
-  if (!ready.value) {
-    if (navigator.onLine) fail(one, trouble.value || t('failed'));
-    return false;
-  }
-  const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
-  const said = { ...words, greeting: one.greeting, context: one.context, answer: one.chat ? null : answer.value };
-  const heard = await sayAndHear({ type: 'say', ...said });
-  if (heard?.type === 'refused' && heard.text) return fail(one, heard.text, heard.again === null);
+  // Whoever wrote it may have left meanwhile: then nobody sends it.
+  const stays = (): boolean => waiting.value.some(({ clientId }) => clientId === one.clientId);
   try {
+    await begin();
+    if (!ready.value) {
+      if (!again) fail(one, trouble.value);
+      return false;
+    }
+    const words = { chat: one.chat, clientId: one.clientId, text: one.text, files: one.files.map((file) => file.id) };
+    const said = { ...words, greeting: one.greeting, context: one.context, answer: one.chat ? null : answer.value };
+    const heard = await sayAndHear({ type: 'say', ...said });
+    if (!stays()) return true;
+    if (heard?.type === 'refused' && heard.text) return fail(one, heard.text, heard.again === null);
     const { chat } = heard?.type === 'said' ? heard : await ask<{ chat: string }>('POST', '/messages', said);
     await arrived(one, chat, heard?.type === 'said');
     return true;
   } catch (error) {
+    if (!stays()) return true;
     // The visit had ended; another has begun, in which it is sent.
     if (error instanceof Refused && error.status === 401 && Date.now() - lost < 5_000) return false;
-    if (error instanceof Refused && error.status < 500) return fail(one, error.message, error.status === 400);
-    if (navigator.onLine) fail(one, t('failed'));
+    // What the server itself can't do again and again holds up nothing else.
+    if (isRefused(error) || (error instanceof Refused && error.status === 500 && tries > 2))
+      return fail(one, error.message, error.status === 400);
+    later(error);
     return false;
   }
 }
 async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<void> {
-  waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, sent: true } : other));
+  tries = 0;
+  mark(one.clientId, { sent: true });
   if (one.chat === null) {
     // Everything else that was written meanwhile belongs to the conversation that has just begun.
     waiting.value = waiting.value.map((other) => (other.chat === null ? { ...other, chat } : other));
     if (screen.value === 'new') {
-      drafts.value = { ...drafts.value, '': '', [chat]: drafts.value[''] ?? '' };
+      draft.move(chat);
+      attached.move(chat);
       screen.value = { chat };
     }
     hasBegun();
@@ -309,11 +363,11 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
   resume();
 }
 function fail(one: Waiting, text: string, asked = false): true {
-  waiting.value = waiting.value.map((other) => (other.clientId === one.clientId ? { ...other, failed: text } : other));
+  mark(one.clientId, { failed: text });
   // Something more is asked by now than when this was opened: what it is comes with the visit, and what was written waits for it.
   if (asked && one.chat === null) {
     answer.value = beginning = null;
-    begin();
+    begin().catch(nothing);
   }
   return true;
 }

@@ -1,4 +1,5 @@
 import type { ChatAsk } from '../../contract/src/chat-asks.ts';
+import { allowed } from './state.ts';
 
 export type Audience = 'new' | 'returning' | 'signedIn';
 /** What the server wrote into the page of the frame. */
@@ -26,34 +27,27 @@ export const facts = JSON.parse(document.body.dataset.chat ?? '{}') as Facts;
 /** Opened by the link of a mail, by itself and not in a page of somebody else's. */
 export const alone = location.pathname.endsWith('/continue');
 
-/** Where the visitor's secret lies: in the storage of our own origin, which browsers keep apart for each site. */
+/**
+ * Where the visitor's secret lies: in the storage of our own origin, which browsers keep apart for each site. Where a frame may store nothing
+ * the visit lasts as long as the page, and goes on by mail.
+ */
 const KEY = `hearten:${facts.id}`;
+const LINK = `${KEY}:link`;
 let inMemory: string | null = null;
 export const kept = {
   /** `lasting`: of an anonymous visitor, who comes back by it. One that was vouched for is vouched for anew by each page. */
   keep: (token: string, lasting: boolean): void => {
     inMemory = token;
-    if (!lasting) return;
-    try {
-      localStorage.setItem(KEY, token);
-    } catch {
-      // A browser that lets a frame store nothing: the visit lasts as long as the page, and goes on by mail.
-    }
+    if (lasting) allowed(() => localStorage.setItem(KEY, token));
   },
-  read: (): string | null => {
-    if (inMemory) return inMemory;
-    try {
-      return localStorage.getItem(KEY);
-    } catch {
-      return null; // as above
-    }
+  read: (): string | null => inMemory || allowed(() => localStorage.getItem(KEY)),
+  /** The link of a mail that began the visit, as its hash: whoever holds another goes on with nothing of it. */
+  keepLink: (hash: string): void => {
+    allowed(() => localStorage.setItem(LINK, hash));
   },
+  begunBy: (hash: string): boolean => hash !== '' && allowed(() => localStorage.getItem(LINK)) === hash,
   forget: (): void => {
     inMemory = null;
-    try {
-      localStorage.removeItem(KEY);
-    } catch {
-      // Nothing was stored.
-    }
+    for (const key of [KEY, LINK]) allowed(() => localStorage.removeItem(key));
   },
 };

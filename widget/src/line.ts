@@ -76,6 +76,7 @@ export function openLine(flush: () => void, ended: () => void): void {
     flush();
   };
   made.onmessage = ({ data }) => {
+    if (socket !== made) return; // of somebody who is not here any more
     const frame = JSON.parse(String(data)) as ChatFrame;
     heard = Date.now();
     if (frame.type === 'ready') silence = 2.5 * frame.beat;

@@ -7,11 +7,11 @@ import { t } from './words/index.ts';
 const paths = {
   back: 'm12 19-7-7 7-7M19 12H5',
   close: 'M18 6 6 18M6 6l12 12',
-  clip: 'm16 6-8.41 8.59a2 2 0 0 0 2.83 2.83l8.41-8.59a4 4 0 1 0-5.66-5.66l-8.38 8.55a6 6 0 1 0 8.49 8.49l8.38-8.55',
+  clip: 'm16 6-8.4 8.6a2 2 0 0 0 2.8 2.8l8.4-8.6a4 4 0 1 0-5.6-5.6l-8.4 8.6a6 6 0 1 0 8.4 8.4l8.4-8.6',
   send: 'm5 12 7-7 7 7M12 19V5',
   smile: 'M12 22a10 10 0 1 0 0-20 10 10 0 0 0 0 20M8 14s1.5 2 4 2 4-2 4-2M9 9h.01M15 9h.01',
-  chat: 'M2.99 16.34a2 2 0 0 1 .1 1.17l-1.07 3.29a1 1 0 0 0 1.24 1.17l3.41-1a2 2 0 0 1 1.1.09 10 10 0 1 0-4.78-4.72',
-  mail: 'M22 7 13.03 12.7a2 2 0 0 1-2.06 0L2 7M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2',
+  chat: 'M3 16.3a2 2 0 0 1 .1 1.2l-1.1 3.3a1 1 0 0 0 1.2 1.2l3.4-1a2 2 0 0 1 1.1.1 10 10 0 1 0-4.7-4.8',
+  mail: 'M22 7 13 12.7a2 2 0 0 1-2 0L2 7M4 4h16a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2',
   file: 'M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8l6 6v12a2 2 0 0 1-2 2zM14 2v6h6',
 };
 export const Icon = ({ of }: { of: keyof typeof paths }): JSX.Element => (
@@ -32,6 +32,13 @@ export const IconButton = ({
     <Icon of={of} />
   </button>
 );
+
+/** The first of them that is there. */
+export const focus = (...what: string[]): void =>
+  what
+    .map((one) => document.querySelector<HTMLElement>(one))
+    .find((one) => one)
+    ?.focus();
 
 /** One tap, wherever the visitor is. */
 export const Person = ({ asked = false }: { asked?: boolean | undefined }): JSX.Element =>

@@ -38,6 +38,14 @@ export function onChange(drawn: () => void): void {
   draw = drawn;
   draw();
 }
+/** What a browser may refuse to do: a frame that may store nothing, say. Null where it did. */
+export function allowed<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null; // what cannot be is done without
+  }
+}
 export const open = signal(false);
 export const ready = signal(false);
 export const online = signal(true);
@@ -66,16 +74,27 @@ export const aloud = signal('');
 
 export const unread = (): number => chats.value.reduce((sum, chat) => sum + chat.unread, 0);
 export const current = (): string | null => (typeof screen.value === 'object' ? screen.value.chat : null);
-/** What is being written, in each conversation by itself; under no name, what one is about to begin with. */
-export const drafts = signal<Record<string, string>>({});
-export const draft: Signal<string> = {
-  get value() {
-    return drafts.value[current() ?? ''] ?? '';
-  },
-  set value(text) {
-    drafts.value = { ...drafts.value, [current() ?? '']: text };
-  },
-};
+/** What is about to be said, in each conversation by itself; under no name, what one is about to begin with. */
+type Each<T> = Signal<T> & { all: Signal<Record<string, T>>; move: (chat: string) => void };
+function each<T>(none: T): Each<T> {
+  const all = signal<Record<string, T>>({});
+  return {
+    all,
+    get value() {
+      return all.value[current() ?? ''] ?? none;
+    },
+    set value(now) {
+      all.value = { ...all.value, [current() ?? '']: now };
+    },
+    /** It has begun, and has a name now. */
+    move: (chat) => {
+      const { '': begun = none, ...others } = all.value;
+      all.value = { ...others, [chat]: begun };
+    },
+  };
+}
+export const draft = each('');
+export const attached = each<Waiting['files']>([]);
 
 export function putSummary(summary: ChatSummary): void {
   chats.value = [summary, ...chats.value.filter((one) => one.id !== summary.id)].sort((a, b) =>
@@ -98,5 +117,7 @@ export function forgetAll(): void {
   greeting.value = { id: '', text: '' };
   along.context = null;
   felt.value = {};
-  [typing.value, seenUpTo.value, screen.value, drafts.value, ready.value] = [null, {}, 'home', {}, false];
+  noted.value = aloud.value = trouble.value = '';
+  attached.all.value = {};
+  [typing.value, seenUpTo.value, screen.value, draft.all.value, ready.value] = [null, {}, 'home', {}, false];
 }

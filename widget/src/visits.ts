@@ -1,4 +1,4 @@
-import { ask, Refused } from './ask.ts';
+import { ask, isRefused } from './ask.ts';
 import { ended } from './doing.ts';
 import { ready } from './state.ts';
 
@@ -30,7 +30,7 @@ export function flushEvents(): void {
   const some = events.splice(0, AT_ONCE);
   if (some.length)
     ask('POST', '/events', { events: some }).then(flushEvents, (error: unknown) => {
-      if (error instanceof Refused && error.status < 500) console.warn(error.message);
-      else events = [...some, ...events].slice(-MOST);
+      if (!isRefused(error)) events = [...some, ...events].slice(-MOST);
+      else if (error.message) console.warn(error.message);
     });
 }

@@ -82,11 +82,17 @@ test('A visitor and the team talk; after a reload the conversation is there, and
   t.diagnostic([`Console: ${printed.length} lines`, ...printed].join('\n'));
   assert.deepEqual(printed, []);
 
-  await house.restart();
-  await chat.getByLabel('Your message').fill('Written while you were away');
-  await page.keyboard.press('Enter');
-  await chat.locator('.mine .words').getByText('Written while you were away').waitFor();
-  await chat.locator('.unsent').waitFor({ state: 'detached', timeout: 40_000 });
+  // Written while nobody answers: it waits, in its order, and needs no hand; what is begun is there on the site's next page.
+  await house.restart(async () => {
+    for (const text of ['Written while you were away', 'And once more']) {
+      await chat.getByLabel('Your message').fill(text);
+      await page.keyboard.press('Enter');
+      await chat.locator('.mine .words').getByText(text).waitFor();
+    }
+    await chat.getByText('No connection.').waitFor();
+    assert.deepEqual(await chat.locator('.mine .state').allTextContents(), ['Sending…', 'Sending…']);
+  });
+  await chat.locator('.unsent').first().waitFor({ state: 'detached', timeout: 40_000 });
   await answer(conversation.id, 'Back again.');
   await chat.getByText('Back again.').last().waitFor();
   const lines = await chat.locator('.log .words').allTextContents();
@@ -95,6 +101,7 @@ test('A visitor and the team talk; after a reload the conversation is there, and
     'It does: https://northwind.example/dimmers',
     'Anything else?',
     'Written while you were away',
+    'And once more',
     'Back again.',
   ]);
   assert.deepEqual(
@@ -102,6 +109,12 @@ test('A visitor and the team talk; after a reload the conversation is there, and
     [],
     'but for the server that was away',
   );
+  await chat.getByLabel('Your message').fill('Half a sent');
+  await page.reload();
+  await bubble.click();
+  await chat.getByRole('button', { name: /Does the Fjord pendant dim/ }).click();
+  await chat.getByText('Back again.').last().waitFor();
+  assert.equal(await chat.getByLabel('Your message').inputValue(), 'Half a sent');
   await page.context().close();
 });
 

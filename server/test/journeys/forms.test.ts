@@ -108,6 +108,7 @@ test('A customer fills it in on the website, is told what is missing, adds a fil
   await form.getByRole('heading', { name: 'Ask us about a lamp' }).waitFor();
   await form.getByText('We are here now.').waitFor();
   assert.equal(await form.getByLabel('Your name').inputValue(), 'Ada Palme', 'what the website knew');
+  assert.match((await page.locator('iframe').getAttribute('title')) ?? '', /^Ask us about a lamp · /, 'its own title');
   await form.getByLabel('Your message').fill('It flickers every evening.');
   await form.getByRole('button', { name: 'Send' }).click();
   await form.getByText('Write your e-mail address').waitFor();

@@ -1,5 +1,5 @@
-/** Pastes words, or a file of that name, into a field. */
-export function pasteInto(field: unknown, what: { text?: string; file?: string }): void;
+/** Pastes words, or a file of that name, or both, into a field; says whether the widget took it from the browser. */
+export function pasteInto(field: unknown, what: { text?: string; file?: string }): boolean;
 /** Drops a file of that name onto it; says whether it was taken there. */
 export function dropInto(place: unknown, name: string): boolean;
 /** How many letters stand in each line of it. */

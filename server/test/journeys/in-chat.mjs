@@ -1,8 +1,8 @@
 // What the journeys of the chat do inside its frame: handed over as a function, so it stands for itself.
 
 /**
- * What a hand does with Ctrl+V: words, or a file of that name. The frame takes no text for a program (trusted types), so a test
- * can't say this in a string.
+ * What a hand does with Ctrl+V: words, or a file of that name, or both, as from a table; says whether it was taken from the browser. The frame
+ * takes no text for a program (trusted types), so a test can't say this in a string.
  *
  * @param {{ text?: string, file?: string }} what
  */
@@ -10,7 +10,7 @@ export const pasteInto = (field, { text, file }) => {
   const data = new DataTransfer();
   if (text) data.setData('text/plain', text);
   if (file) data.items.add(new File(['a note'], file, { type: 'text/plain' }));
-  field.dispatchEvent(
+  return !field.dispatchEvent(
     new ClipboardEvent('paste', {
       clipboardData: data,
       bubbles: true,

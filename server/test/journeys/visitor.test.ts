@@ -100,14 +100,38 @@ test('Files go both ways: chosen, pasted, dropped, and from the team, and an emo
   await chat.getByRole('button', { name: 'Remove text.txt' }).waitFor();
   await field.evaluate(pasteInto, { file: 'note.txt' });
   await chat.getByRole('button', { name: 'Remove note.txt' }).waitFor();
+  // Cells of a table come with a picture of themselves: their words are let in. A file may come with its name.
+  assert.equal(await field.evaluate(pasteInto, { text: '1\t2', file: 'image.txt' }), false);
+  assert.equal(await field.evaluate(pasteInto, { text: 'named.txt', file: 'named.txt' }), true);
+  await chat.getByRole('button', { name: 'Remove named.txt' }).click();
   assert.ok(await field.evaluate(dropInto, 'dropped.txt'), 'else the browser would open the file instead of the chat');
   await chat.getByRole('button', { name: 'Remove dropped.txt' }).waitFor();
+  // More than one message carries is said, and is not attached; what is attached is there when one comes back to it.
+  const more = Array.from({ length: 6 }, (_, n) => ({ name: `more-${n}.txt`, mimeType: 'text/plain', buffer: PIXEL }));
+  await chat.locator('input[type=file]').setInputFiles(more);
+  await chat.getByText('Ten files go with one message').waitFor();
+  await chat.getByRole('button', { name: 'Back' }).click();
+  await chat.locator('.card .button:focus').waitFor(); // and not nowhere
+  await chat.getByRole('button', { name: /Look at this/ }).click();
+  const removes = chat.getByRole('button', { name: /^Remove / });
+  assert.equal(await removes.count(), 10);
+  for (let n = 0; n < 5; n++) await chat.getByRole('button', { name: `Remove more-${n}.txt` }).click();
+  await field.fill('x'.repeat(20_001));
+  await field.press('Enter');
+  await chat.getByText('This is more than the 20,000 letters').waitFor();
+  const log = chat.locator('.log');
+  assert.ok((await log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop)) < 2, 'the end stays in sight');
+  assert.equal((await field.inputValue()).length, 20_001, 'nothing is lost');
   // An emoji is put in where one writes on; the picker stays open for the next.
   await field.fill('Here ');
   await chat.getByRole('button', { name: 'Add an emoji', expanded: false }).click();
   for (const one of ['🎉', '👍']) await chat.getByRole('group', { name: 'Add an emoji' }).getByText(one).click();
   assert.equal(await field.inputValue(), 'Here 🎉👍');
-  assert.equal(await field.evaluate((e) => e === e.ownerDocument.activeElement), true);
+  const writes = () => field.evaluate((e) => e === e.ownerDocument.activeElement);
+  assert.equal(await writes(), true);
+  await chat.getByRole('group', { name: 'Add an emoji' }).getByText('👍').press('Escape');
+  await chat.getByRole('button', { name: 'Add an emoji', expanded: false }).waitFor();
+  assert.equal(await writes(), true, 'the emojis are closed, and not the chat');
   await chat.getByRole('button', { name: 'Send', exact: true }).click();
   await chat.locator('.mine .words').getByText('Here 🎉👍').waitFor();
   await chat.getByRole('img', { name: 'lamp.png' }).waitFor();
@@ -212,6 +236,10 @@ test('A visitor who leaves gets the answer by mail and goes on by mail, in the w
   await elsewhere.reload();
   await elsewhere.getByRole('button', { name: 'Go on with the chat' }).click();
   await elsewhere.getByText('I am on my phone now').first().waitFor();
+  // Left, the next at that computer sees nothing of it, whatever link they hold.
+  await elsewhere.getByRole('button', { name: 'Leave this chat' }).click();
+  await elsewhere.getByRole('button', { name: 'Go on with the chat' }).click();
+  await elsewhere.getByText('This link was used already').waitFor();
   const stranger = await (await site.browser.newContext()).newPage();
   await stranger.goto(link);
   await stranger.getByRole('button', { name: 'Go on with the chat' }).click();
@@ -265,6 +293,20 @@ test('A long address goes on in the next line after a sign that parts it, and le
     'the longest is longer than a line',
   );
   assert.equal(await links.nth(14).innerText(), `https://lamps.example/${paths[14]}`, 'copied, it is whole');
+  // Who reads above reads on, whoever writes; that there is more is said, and leads there. At the end it is followed.
+  const log = chat.locator('.log');
+  const toEnd = () => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop);
+  await answer(id, Array.from({ length: 30 }, (_, n) => `Line ${n}`).join('\n'));
+  await log.getByText('Line 29').waitFor();
+  assert.ok((await toEnd()) < 2);
+  await log.evaluate((e) => e.scrollTo(0, 5));
+  await answer(id, 'And one more.');
+  const below = chat.getByRole('button', { name: 'New words below' });
+  await below.waitFor();
+  assert.ok((await toEnd()) > 100);
+  await below.click();
+  await below.waitFor({ state: 'detached' });
+  assert.ok((await toEnd()) < 2);
   assert.deepEqual(complaints, []);
   await page.context().close();
 });

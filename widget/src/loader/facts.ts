@@ -34,19 +34,16 @@ export const kept = (what: '' | ':g', value?: string | null): string | null => {
   }
 };
 
-/** The few words outside the frame: what the bubble is called. */
+/** The few words outside the frame: what the bubble is called, and what so many are, after their number. */
 const words: Record<string, [open: string, close: string, unread: string]> = {
-  en: ['Chat with us', 'Close', '{n} unread'],
-  de: ['Mit uns chatten', 'Schließen', '{n} ungelesen'],
-  fr: ['Discuter avec nous', 'Fermer', '{n} non lus'],
-  es: ['Chatear con nosotros', 'Cerrar', '{n} sin leer'],
-  pt: ['Converse conosco', 'Fechar', '{n} não lidas'],
-  ja: ['チャットで問い合わせる', '閉じる', '未読 {n} 件'],
-  ar: ['تحدث معنا', 'إغلاق', '{n} غير مقروءة'],
+  en: ['Chat with us', 'Close', 'unread'],
+  de: ['Mit uns chatten', 'Schließen', 'ungelesen'],
+  fr: ['Discuter avec nous', 'Fermer', 'non lus'],
+  es: ['Chatear con nosotros', 'Cerrar', 'sin leer'],
+  pt: ['Converse conosco', 'Fechar', 'não lidas'],
+  ja: ['チャットで問い合わせる', '閉じる', '件未読'],
+  ar: ['تحدث معنا', 'إغلاق', 'غير مقروءة'],
 };
-/** The language the page asks for, or is written in, or the browser's. */
-export const localeOf = (wanted?: string): string =>
-  wanted || document.documentElement.lang || navigator.language || 'en';
 export const wordsIn = (locale: string): [open: string, close: string, unread: string] =>
   words[locale.slice(0, 2).toLowerCase()] ?? (words.en as [string, string, string]);
 export const isRightToLeft = (locale: string): boolean => /^(ar|he|fa|ur)\b/i.test(locale);

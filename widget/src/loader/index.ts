@@ -1,8 +1,8 @@
 import { type Bubble, makeBubble } from './bubble.ts';
-import { agreed, appId, facts, isRightToLeft, kept, locale, localeOf } from './facts.ts';
+import { agreed, appId, facts, isRightToLeft, kept, locale } from './facts.ts';
 import { keepShown, waitFor } from './greet.ts';
 
-type Options = {
+export type Options = {
   /** A token of your own server that says who this is: `user_id` and `exp` in it. */
   user_jwt?: string | null;
   locale?: string;
@@ -30,7 +30,7 @@ declare global {
   }
 }
 
-const listeners = new Map<string, Set<Listener>>();
+const listeners = new Set<[event: string, listener: Listener]>();
 let options: Options = {};
 let bubble: Bubble | null = null;
 let frame: HTMLIFrameElement | null = null;
@@ -43,7 +43,12 @@ let visits = 1;
 /** Kept in the memory of the page until the chat is opened, and never more events than forty. */
 const waiting: Record<string, unknown>[] = [];
 
-const language = (): string => localeOf(options.locale || options.language_override);
+/** The language the page asks for, or is written in, or the browser's; `de_DE` is `de-DE`. */
+const language = (): string =>
+  (options.locale || options.language_override || document.documentElement.lang || navigator.language || 'en').replace(
+    '_',
+    '-',
+  );
 /** Left and right are those of the screen, whichever way is written. */
 const side = (): string => {
   const wanted = options.alignment;
@@ -51,23 +56,28 @@ const side = (): string => {
   return wanted === 'start' || wanted === (isRightToLeft(language()) ? 'right' : 'left') ? 'start' : 'end';
 };
 const draw = (): void => {
-  bubble?.show({
-    open,
-    unread,
-    hidden: options.hide_default_launcher,
-    locale: language(),
-    side: side(),
-    sizes: [options.horizontal_padding, options.vertical_padding, options.z_index],
-  });
+  bubble?.show(open, unread, language(), side(), options);
   if (frame) frame.hidden = !open;
 };
 const tell = (event: string, value?: unknown): void => {
-  for (const one of listeners.get(event) ?? []) one(value);
+  for (const [name, listener] of listeners) if (name === event) listener(value);
 };
 
+/** What a page hands over may be anything: an error and an element are what they are called, and what can't be said at all is left out. */
+const said = (message: Record<string, unknown>): string => {
+  try {
+    return JSON.stringify(message, (_, value) =>
+      value instanceof Error || value instanceof Node ? `${value}` : value,
+    );
+  } catch (error) {
+    console.warn(error); // it goes round in circles
+    return said({ do: message.do });
+  }
+};
 /** To the frame and to nobody else: what it is told may hold who the visitor is. */
-function send(message: Record<string, unknown>): void {
-  if (ready) frame?.contentWindow?.postMessage({ hearten: 1, ...message }, facts.origin);
+function send(given: Record<string, unknown>): void {
+  const message = JSON.parse(said(given));
+  if (ready) (frame as HTMLIFrameElement).contentWindow?.postMessage({ hearten: 1, ...message }, facts.origin);
   else if (message.do !== 'track' || waiting.length < 40) waiting.push(message);
 }
 const told = (): Record<string, unknown> => ({
@@ -106,7 +116,7 @@ function putBack(): void {
   ready = false; // what was taken out and put back is loaded anew, and knows nothing
 }
 
-const who = (): string => JSON.stringify(told());
+const who = (): string => said(told());
 /** Said again, it says what has changed. */
 function boot(given?: Options): void {
   const was = who();
@@ -115,8 +125,7 @@ function boot(given?: Options): void {
     bubble = makeBubble();
     bubble.button.onclick = () => (open ? hide() : show());
     // Loaded when a hand comes near, so that it is there when it is pressed; nothing is asked in the visitor's name before that.
-    bubble.button.onpointerenter = makeFrame;
-    bubble.button.onfocus = makeFrame;
+    bubble.button.onpointerenter = bubble.button.onfocus = makeFrame;
     watch();
   }
   putBack();
@@ -134,10 +143,7 @@ function boot(given?: Options): void {
 const watch = (): void =>
   waitFor(visits, ({ i, t }) => {
     if (open || !bubble?.greeting.hidden || options.hide_default_launcher) return false;
-    bubble.greet(t, () => {
-      show();
-      send({ do: 'new', greeting: i, words: t });
-    });
+    bubble.greet(t, () => showWith({ do: 'new', greeting: i, words: t }));
     return true;
   });
 /** `context`: what the page wants the team to see with the visitor's next words. */
@@ -154,6 +160,10 @@ function show(given?: { context?: unknown }): void {
   // whatever is typed into it nowhere. It is given the focus when it is there.
   if (ready) frame?.focus();
   tell('show');
+}
+function showWith(message: Record<string, unknown>): void {
+  show();
+  send(message);
 }
 function hide(): void {
   if (!open) return;
@@ -178,16 +188,22 @@ function shutdown(): void {
   count(0);
 }
 function count(now: number): void {
-  if (now !== unread) tell('unread', now);
+  const was = unread;
   unread = now;
   draw();
+  if (was !== now) tell('unread', now);
 }
 
-function on(event: string, listener: Listener): () => void {
-  listeners.set(event, (listeners.get(event) ?? new Set()).add(listener));
-  return () => listeners.get(event)?.delete(listener);
+/** Tells what is so already at once, however late one asks. */
+function on(event: string, listener: Listener): () => boolean {
+  const one: [string, Listener] = [event, listener];
+  listeners.add(one);
+  const now = { ready, show: open, unread }[event];
+  if (now) listener(now);
+  return () => listeners.delete(one);
 }
-const calls: Record<string, (...args: never[]) => unknown> = {
+const calls: Record<string, ((...args: never[]) => unknown) | null> = {
+  __proto__: null, // what every object can is no call
   boot,
   update: (more?: Options) => {
     boot(more);
@@ -196,14 +212,8 @@ const calls: Record<string, (...args: never[]) => unknown> = {
   shutdown,
   show,
   hide,
-  showMessages: () => {
-    show();
-    send({ do: 'list' });
-  },
-  showNewMessage: (text?: string) => {
-    show();
-    send({ do: 'new', text });
-  },
+  showMessages: () => showWith({ do: 'list' }),
+  showNewMessage: (text?: string) => showWith({ do: 'new', text }),
   /** Sent only of somebody who opened the chat, is signed in, or agreed; of everyone else it stays in the page's memory. */
   trackEvent: (name: string, meta?: unknown) => send({ do: 'track', name, meta, at: Date.now() }),
   consent: (consent: boolean) => {
@@ -211,17 +221,19 @@ const calls: Record<string, (...args: never[]) => unknown> = {
     else options.consent = consent;
   },
   on,
+  onReady: on.bind(null, 'ready'),
   onShow: on.bind(null, 'show'),
   onHide: on.bind(null, 'hide'),
   onUnreadCountChange: on.bind(null, 'unread'),
 };
 function call(...[what, ...args]: Call): unknown {
-  if (Object.hasOwn(calls, what)) return calls[what]?.(...(args as never[]));
+  const does = calls[what];
+  return does ? does(...(args as never[])) : console.warn('Hearten?', what);
 }
 
 /** Pages that change without loading: where the visitor is goes along. */
 function page(): void {
-  if (ready) send({ do: 'page', url: location.href, title: document.title });
+  if (ready) send({ ...told(), do: 'page' });
 }
 let last = location.href;
 const moved = (): void => {
@@ -235,7 +247,7 @@ const moved = (): void => {
 };
 function heard(event: MessageEvent): void {
   // Only our own frame, and only while it shows our own page.
-  if (event.source !== frame?.contentWindow || event.origin !== facts.origin || event.data?.hearten !== 1) return;
+  if (event.source !== frame?.contentWindow || event.origin !== facts.origin || event.data.hearten !== 1) return;
   const { do: what, value } = event.data as { do: string; value: number };
   if (what === 'ready') {
     ready = true;
@@ -255,12 +267,19 @@ function heard(event: MessageEvent): void {
   else if (what === 'began') kept('', '1');
   else if (what === 'left') kept('', null);
 }
-function pressed({ target }: Event): void {
-  const chosen = options.custom_launcher_selector;
-  if (chosen && target instanceof Element && target.closest(chosen)) show();
-}
 
-function begin(): void {
+function start(): void {
+  const given = window.heartenSettings;
+  if (appId || given)
+    window.Hearten?.('boot', {
+      ...(locale && { locale }),
+      ...(agreed && { consent: agreed !== 'false' }),
+      ...given,
+    });
+}
+// A page that exchanges its body runs what stands there once more: it is one chat all the same.
+if (window.Hearten?.id === facts.id) start();
+else {
   for (const name of ['pushState', 'replaceState'] as const) {
     const before = history[name];
     history[name] = function (this: History, ...args: Parameters<History['pushState']>) {
@@ -272,21 +291,12 @@ function begin(): void {
   // Routers that are told by the browser itself call neither.
   (window as { navigation?: EventTarget }).navigation?.addEventListener('currententrychange', moved);
   addEventListener('message', heard);
-  addEventListener('click', pressed);
+  addEventListener('click', ({ target }) => {
+    const chosen = options.custom_launcher_selector;
+    if (chosen && (target as Element).closest?.(chosen)) show();
+  });
   const queue = window.Hearten?.q ?? [];
   window.Hearten = Object.assign(call, { id: facts.id });
   start();
   for (const one of queue) call(...(one as Call));
 }
-function start(): void {
-  const given = window.heartenSettings;
-  if (appId || given)
-    window.Hearten?.('boot', {
-      ...(locale ? { locale } : {}),
-      ...(agreed ? { consent: agreed !== 'false' } : {}),
-      ...given,
-    });
-}
-// A page that exchanges its body runs what stands there once more: it is one chat all the same.
-if (window.Hearten?.id === facts.id) start();
-else begin();

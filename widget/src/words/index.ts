@@ -1,4 +1,4 @@
-import { signal } from '../state.ts';
+import { allowed, signal } from '../state.ts';
 import type { Words } from './en.ts';
 
 const en = (): Promise<{ words: Words }> => import('./en.ts');
@@ -17,10 +17,12 @@ const words = signal({} as Words);
 
 /** Speaks the language of the page, or English where it has none of these, or where its words do not come: without any nothing is drawn. */
 export async function speak(wanted: string): Promise<void> {
-  const base = wanted.toLowerCase().split('-')[0] ?? '';
+  const tag = wanted.replaceAll('_', '-');
+  const base = tag.toLowerCase().split(/\W/)[0] ?? '';
   const came = await languages[base]?.().catch(() => null);
   words.value = (came ?? (await en())).words;
-  locale.value = came ? wanted : 'en';
+  // As browsers write it; of one that they would refuse wherever a date is said, such as `en-us.utf8`, the language alone.
+  locale.value = came ? (allowed(() => Intl.getCanonicalLocales(tag)[0]) ?? base) : 'en';
   document.documentElement.lang = locale.value;
   document.documentElement.dir = /^(ar|he|fa|ur)\b/i.test(locale.value) ? 'rtl' : 'ltr';
 }

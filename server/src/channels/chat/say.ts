@@ -33,6 +33,7 @@ export type Words = {
 export type Kept = { chat: string; conversationId: string; seq: number; id: string; at: string; begun?: boolean };
 
 const LONGEST = 20_000;
+const FILES = 10;
 
 /**
  * What a visitor says becomes a message, in one transaction with its line. `clientId` is the visitor's own name for it: said again, after
@@ -52,6 +53,8 @@ export async function say(
   if (text === '' && words.files.length === 0) throw Invalid('There is nothing in this message. Nothing was sent.');
   if (text.length > LONGEST)
     throw Invalid('This message is too long. Nothing was sent; send it in parts, or as a file.');
+  if (words.files.length > FILES)
+    throw Invalid('More than ten files do not go with one message. Nothing was sent; send some of them with another.');
   hurry();
   // One after the other for each visitor: two tabs that begin a conversation with the same words begin one, so what is asked is asked after the lock.
   const [visitor, found] = await Promise.all([

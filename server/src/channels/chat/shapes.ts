@@ -20,8 +20,9 @@ export const shapes = {
   words: z.object({
     chat: z.uuid().nullable(),
     clientId: z.uuid(),
-    text: z.string().max(20_000),
-    files: z.array(z.uuid()).max(10).default([]),
+    // What is too much of either is refused in words, by whoever keeps it.
+    text: z.string(),
+    files: z.array(z.uuid()).max(100).default([]),
     ...along,
   }),
   link: z.object({ token: z.string().regex(/^[\w-]{43}$/) }),

@@ -20,6 +20,8 @@
   Object.assign(frame.style, { width: '100%', height: '640px', border: '0', display: 'block', colorScheme: 'normal' });
   addEventListener('message', ({ origin, source, data }) => {
     if (source !== frame.contentWindow || origin !== new URL(desk).origin || data?.hearten !== 'form') return;
+    // In the language of the form, by its own title.
+    if (!title && data.title) frame.title = data.title;
     if (data.height > 0) frame.style.height = `${Math.min(10000, Math.ceil(data.height))}px`;
   });
   script.after(frame);

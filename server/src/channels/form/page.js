@@ -389,9 +389,9 @@ function sha256(text) {
   return A;
 }
 
-/** The page around it makes the frame as high as what stands in it. */
+/** The page around it makes the frame as high as what stands in it, and calls it what it is called here. */
 function tellHeight() {
-  if (parent !== window) parent.postMessage({ hearten: 'form', height: main.offsetHeight }, '*');
+  if (parent !== window) parent.postMessage({ hearten: 'form', height: main.offsetHeight, title: document.title }, '*');
 }
 new ResizeObserver(tellHeight).observe(main);
 // Until the frame has grown, what has the focus may have been scrolled to inside it; then it stands where it belongs.
