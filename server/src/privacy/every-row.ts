@@ -67,6 +67,8 @@ export function everyRow(workspaceId: string, known: Known): Record<string, Rows
       which: inTheirs,
       json: sql`to_jsonb(x) - 'workspace_id' || jsonb_build_object('problem', p.name)`,
     },
+    // As what it was filed before a problem took the place; back when that is taken away.
+    filedBefore: { table: 'filing_aside', key: sql`x.conversation_id`, which: inTheirs },
     messages: { table: 'message', key: id, which: sql`(${inTheirs} or ${ofCustomer})` },
     events: { table: 'event', key: id, which: inTheirs, json: sql`to_jsonb(x) - 'workspace_id' - 'xid'` },
     // What was done to them, not in a conversation: the log is read once for it.

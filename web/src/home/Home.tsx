@@ -75,7 +75,8 @@ const Waits = ({ speed }: { speed: Speed }) =>
   speed.whole.answered + speed.whole.waiting === 0 ? null : (
     <section className="card pad">
       <h2>{t('How long they waited for the first answer')}</h2>
-      <div className="scrolls">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is wider than the screen, and by keys it is scrolled as well */}
+      <section className="scrolls" tabIndex={0} aria-label={t('How long they waited for the first answer')}>
         <table className="weektable">
           <thead>
             <tr>
@@ -93,7 +94,7 @@ const Waits = ({ speed }: { speed: Speed }) =>
               : null}
           </tbody>
         </table>
-      </div>
+      </section>
       <p className="ink3 xs">
         {t(
           'From the first message to the first answer by a person, day and night. Who still waits counts as longer than any who was answered.',

@@ -158,6 +158,9 @@ describe('thanks', () => {
 
   it('thanks that go on are not thanks only', () => {
     for (const text of [
+      'Size L. Thank you!',
+      'L, thanks',
+      'Size M. Gracias',
       'Thanks, still broken',
       'Thanks, but where is my refund?',
       'Danke, geht aber nicht',

@@ -1,25 +1,56 @@
-/** Words a mail of pure thanks is made of. Anything else in it means there is more to read. */
-const THANKS = new Set(
-  'thanks thank thankyou thx thanx tysm ty cheers danke dankeschön dankeschon dank merci gracias grazie obrigado obrigada obg valeu bedankt dankjewel dankuwel dank dziękuję dziekuje dzięki dzieki dziękujemy спасибо спс благодарю благодарим спасибочки teşekkürler tesekkurler teşekkür tesekkur sağol sagol sağolun sağ ol eyvallah tack tackar tak takk kiitos kiitti děkuji dekuji díky diky děkujeme дякую дякуємо дяки 감사합니다 감사해요 고맙습니다 고마워요 감사드립니다'.split(
-    ' ',
+/** The words of thanks of a language, and those that stand around them. Anything else in a mail means there is more to read. */
+type Language = { thanks: ReadonlySet<string>; around: ReadonlySet<string> };
+const language = (thanks: string, around: string): Language => ({
+  thanks: new Set(thanks.split(' ')),
+  around: new Set(around.split(' ')),
+});
+/** Each by itself: "size" is a word around thanks in Turkish, and an answer in English. */
+const LANGUAGES: readonly Language[] = [
+  language(
+    'thanks thank thankyou thx thanx tysm ty cheers',
+    'you u so very much a lot many lots million again for your the help support quick fast prompt kind great awesome excellent response reply answer assistance all it this that works work worked working now is was fixed solved resolved perfect perfectly fine well done good job really appreciated appreciate hi hello hey dear team everyone guys sir madam have nice day weekend best regards kind warm and ok okay got received great super wonderful amazing brilliant lovely further problem problems everything in order happy sorted understood noted again mate folks guys sure speedy been',
   ),
-);
-
-const AROUND = new Set(
-  (
-    'you u so very much a lot many lots million again for your the help support quick fast prompt kind great awesome excellent response reply answer assistance all it this that works work worked working now is was fixed solved resolved perfect perfectly fine well done good job really appreciated appreciate hi hello hey dear team everyone guys sir madam have nice day weekend best regards kind warm and ok okay got received great super wonderful amazing brilliant lovely further problem problems everything in order happy sorted understood noted again mate folks guys sure speedy been ' +
-    'ihnen euch dir vielen vielmals besten herzlichen sehr schön für die ihre deine eure schnelle rasche prompte gute tolle hilfe antwort unterstützung rückmeldung es das jetzt funktioniert geht klappt alles klar gut bestens hallo liebe lieber grüße gruß freundlichen mit und schönen tag noch viele herzliche liebe beste wunderbar prima perfekt toll super gelöst erledigt ist hat geklappt nochmals nochmal euer ihr team wieder einwandfrei wunderbar läuft funktioniert’s nun mir uns einen schönes wochenende ' +
-    'à vous toi beaucoup bien infiniment pour votre ton réponse rapide aide soutien ça ca marche fonctionne maintenant tout est parfait super génial bonjour cordialement bonne journée mille un grand très et l encore le problème résolu de la refonctionne nouveau c’est c est réglé soirée week-end génial chaleureusement ' +
-    'muchas mil muchísimas por su tu la ayuda respuesta rápida todo ya funciona perfecto genial excelente hola buen día saludos un de os le lo muy amable amables solucionado resuelto equipo arreglado funcionando bien tarde noches gran nuevo sido ' +
-    'mille tante molte di per il tuo suo vostro aiuto supporto risposta veloce rapida tutto ok funziona ora adesso perfetto ottimo ciao buongiorno buona giornata saluti risolto gentilissimi gentile di nuovo giornata cordiali tutto posto è a sistemato velocissimi ' +
-    'muito pela pelo sua seu ajuda resposta rápida apoio tudo funcionou funcionar funcionando certo perfeito ótimo olá bom dia abraço resolvido equipe mesmo está já tudo a tarde noite equipa ótima novo de novo ' +
-    'je jij u wel hartelijk heel erg voor de het uw je hulp snelle reactie antwoord alles werkt nu prima perfect top super goed hallo groeten groet fijne dag opgelost weer en met vriendelijke uitstekend helemaal goed ' +
-    'bardzo wielkie serdecznie za pomoc szybką odpowiedź wszystko działa teraz świetnie super dobrze dzień dobry pozdrawiam miłego dnia i już znowu bardzo państwa wam ci odpowiedź serdeczne rozwiązane naprawione ' +
-    'большое огромное вам тебе за помощь быстрый быстрый ответ оперативный всё все работает теперь отлично супер хорошо здравствуйте привет с уважением хорошего дня и заработало решено очень поддержку снова уже заработала вашу отзывчивость вопрос решён решен ' +
-    'ederim ederiz çok yardımınız yardımlarınız için hızlı cevap cevabınız her şey şimdi çalışıyor mükemmel harika süper iyi günler merhaba oldu çözüldü size artık tekrar ilginiz desteğiniz ve kolay gelsin ' +
-    'så så mycket för hjälpen svaret snabba allt fungerar nu bra perfekt hej hälsningar mange tusen for hjælpen hjelpen svaret hurtige raske alt virker fungerer nå hilsen paljon avusta vastauksesta nyt toimii hienoa terveisin moc za pomoc rychlou odpověď vše funguje teď super dobrý den hezký velice дуже за допомогу швидку відповідь все працює тепер чудово гарного доброго дня щиро 정말 너무 빠른 답변 도움 주셔서 도와주셔서'
-  ).split(/\s+/),
-);
+  language(
+    'danke dankeschön dankeschon dank merci thx',
+    'ihnen euch dir vielen vielmals besten herzlichen sehr schön für die ihre deine eure schnelle rasche prompte gute tolle hilfe antwort unterstützung rückmeldung es das jetzt funktioniert geht klappt alles klar gut bestens hallo liebe lieber grüße gruß freundlichen mit und schönen tag noch viele herzliche liebe beste wunderbar prima perfekt toll super gelöst erledigt ist hat geklappt nochmals nochmal euer ihr team wieder einwandfrei wunderbar läuft funktioniert’s nun mir uns einen schönes wochenende',
+  ),
+  language(
+    'merci',
+    'à vous toi beaucoup bien infiniment pour votre ton réponse rapide aide soutien ça ca marche fonctionne maintenant tout est parfait super génial bonjour cordialement bonne journée mille un grand très et l encore le problème résolu de la refonctionne nouveau c’est c est réglé soirée week-end génial chaleureusement',
+  ),
+  language(
+    'gracias',
+    'muchas mil muchísimas por su tu la ayuda respuesta rápida todo ya funciona perfecto genial excelente hola buen día saludos un de os le lo muy amable amables solucionado resuelto equipo arreglado funcionando bien tarde noches gran nuevo sido',
+  ),
+  language(
+    'grazie',
+    'mille tante molte di per il tuo suo vostro aiuto supporto risposta veloce rapida tutto ok funziona ora adesso perfetto ottimo ciao buongiorno buona giornata saluti risolto gentilissimi gentile di nuovo giornata cordiali tutto posto è a sistemato velocissimi',
+  ),
+  language(
+    'obrigado obrigada obg valeu',
+    'muito pela pelo sua seu ajuda resposta rápida apoio tudo funcionou funcionar funcionando certo perfeito ótimo olá bom dia abraço resolvido equipe mesmo está já tudo a tarde noite equipa ótima novo de novo',
+  ),
+  language(
+    'bedankt dank dankjewel dankuwel',
+    'je jij u wel hartelijk heel erg voor de het uw je hulp snelle reactie antwoord alles werkt nu prima perfect top super goed hallo groeten groet fijne dag opgelost weer en met vriendelijke uitstekend helemaal goed',
+  ),
+  language(
+    'dziękuję dziekuje dzięki dzieki dziękujemy',
+    'bardzo wielkie serdecznie za pomoc szybką odpowiedź wszystko działa teraz świetnie super dobrze dzień dobry pozdrawiam miłego dnia i już znowu bardzo państwa wam ci odpowiedź serdeczne rozwiązane naprawione',
+  ),
+  language(
+    'спасибо спс благодарю благодарим спасибочки',
+    'большое огромное вам тебе за помощь быстрый быстрый ответ оперативный всё все работает теперь отлично супер хорошо здравствуйте привет с уважением хорошего дня и заработало решено очень поддержку снова уже заработала вашу отзывчивость вопрос решён решен',
+  ),
+  language(
+    'teşekkürler tesekkurler teşekkür tesekkur sağol sagol sağolun sağ eyvallah',
+    'ol ederim ederiz çok yardımınız yardımlarınız için hızlı cevap cevabınız her şey şimdi çalışıyor mükemmel harika süper iyi günler merhaba oldu çözüldü size artık tekrar ilginiz desteğiniz ve kolay gelsin',
+  ),
+  language(
+    'tack tackar tak takk kiitos kiitti děkuji dekuji díky diky děkujeme дякую дякуємо дяки 감사합니다 감사해요 고맙습니다 고마워요 감사드립니다',
+    'så så mycket för hjälpen svaret snabba allt fungerar nu bra perfekt hej hälsningar mange tusen for hjælpen hjelpen svaret hurtige raske alt virker fungerer nå hilsen paljon avusta vastauksesta nyt toimii hienoa terveisin moc za pomoc rychlou odpověď vše funguje teď super dobrý den hezký velice дуже за допомогу швидку відповідь все працює тепер чудово гарного доброго дня щиро 정말 너무 빠른 답변 도움 주셔서 도와주셔서',
+  ),
+];
 
 /** "Thanks, the problem is here again" is made of the same words. */
 const PROBLEM = /\bprobl[eèé]m|problem|проблем|sorun/iu;
@@ -45,15 +76,13 @@ export function isThanks(text: string): boolean {
       .normalize('NFC')
       .match(/(?:\p{L}|\p{M})+/gu) ?? [];
   if (words.length === 0 || words.length > 30) return false;
-  if (!words.some((w) => THANKS.has(w))) return false;
   if (PROBLEM.test(s) && !SOLVED.test(s)) return false;
-  const strange = unknownWords(s, words);
-  return strange.length === 0;
+  return LANGUAGES.some((one) => words.some((w) => one.thanks.has(w)) && unknownWords(s, words, one).length === 0);
 }
 
-/** Words of neither list; a name on the closing line or after a greeting is allowed. */
-function unknownWords(s: string, words: readonly string[]): string[] {
-  const unknown = words.filter((w) => !THANKS.has(w) && !AROUND.has(w));
+/** Words that the language has in neither list; a name on the closing line or after a greeting is allowed. */
+function unknownWords(s: string, words: readonly string[], { thanks, around }: Language): string[] {
+  const unknown = words.filter((w) => !thanks.has(w) && !around.has(w));
   if (unknown.length === 0) return unknown;
   const lines = s
     .split('\n')
