@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => w.end());
 
-type Answer = { after?: number; by?: string | null; automatic?: boolean; sent?: boolean };
+type Answer = { after?: number; by?: string | null; automatic?: boolean; sent?: boolean; many?: boolean };
 /** Somebody wrote two days ago, and was answered so many minutes later. */
 async function waited(answers: Answer[], status = answers.length ? 'waiting' : 'open'): Promise<string> {
   const [made] = await w.receive({});
@@ -24,10 +24,10 @@ async function waited(answers: Answer[], status = answers.length ? 'waiting' : '
     await t.run(
       sql`update conversation set created_at = now() - interval '2 days', status = ${status} where workspace_id = ${w.workspaceId} and id = ${id}`,
     );
-    for (const { after: minutes = 1, by = w.people.lead.id, automatic = false, sent = true } of answers)
+    for (const { after: minutes = 1, by = w.people.lead.id, automatic = false, sent = true, many = false } of answers)
       await t.run(sql`
-        insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, automatic, state, text, at, sent_at)
-        select ${w.workspaceId}, ${newId()}, ${id}, ${w.inboxId}, 'out', ${by}, ${automatic}, ${sent ? 'sent' : 'queued'}, 'x', d.at, case when ${sent} then d.at end
+        insert into message (workspace_id, id, conversation_id, inbox_id, type, author_id, automatic, recipients, state, text, at, sent_at)
+        select ${w.workspaceId}, ${newId()}, ${id}, ${w.inboxId}, 'out', ${by}, ${automatic}, ${JSON.stringify({ to: [], cc: [], ...(many ? { many: 4 } : {}) })}::jsonb, ${sent ? 'sent' : 'queued'}, 'x', d.at, case when ${sent} then d.at end
         from (select now() - interval '2 days' + make_interval(mins => ${minutes}) as at) d`);
   });
   return id;
@@ -41,6 +41,7 @@ test('The first answer by a person counts, half and nine in ten; who still waits
   await waited([]); // waits
   await waited([{ sent: false }], 'open'); // was written and never left
   await waited([], 'resolved'); // needed no answer
+  await waited([{ after: 3, many: true }], 'resolved'); // was told what everybody was told
   const spam = await waited([{ after: 1 }]);
   await w.tx((t) =>
     t.run(sql`update conversation set folder = 'spam' where workspace_id = ${w.workspaceId} and id = ${spam}`),

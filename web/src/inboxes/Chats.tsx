@@ -49,7 +49,7 @@ export const Chats = () => {
 
   if (!data || (data.length === 0 && !may)) return null;
   return (
-    <section className="samples">
+    <section className="inboxkind">
       <h2>{t('Live chat')}</h2>
       <p className="ink2">{t('A bubble on your own pages, answered here.')}</p>
       {data.length > 0 ? (

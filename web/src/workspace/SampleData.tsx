@@ -195,7 +195,7 @@ export const SampleData = () => {
           'The sample is a workspace of its own, which everyone here can enter from the menu with the workspace’s name. Answers in it are kept and marked, never sent. Removing it deletes that workspace alone. The practice conversation stands in your own workspace; its inbox reaches nobody but the customer you play.',
         )}
       />
-      <div className="samples">
+      <div className="inboxkind">
         <SampleCard />
         {workspace.sampleOf ? null : <PracticeCard />}
       </div>

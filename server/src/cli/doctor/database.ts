@@ -133,7 +133,8 @@ async function backups(client: pg.Client, config: Config): Promise<Finding> {
   if (last.state === 'failed') return { how: 'wrong', text: `The last backup failed: ${last.reason}` };
   if (last.reason) return { how: 'wrong', text: `The last backup is not whole. ${last.reason}` };
   if (days >= 2) return { how: 'advice', text: `The last backup is ${days} days old.` };
-  return { how: 'well', text: `The last backup is ${Math.max(1, Math.round(last.age / 3600))} hours old at most.` };
+  const hours = Math.max(1, Math.ceil(last.age / 3600));
+  return { how: 'well', text: `The last backup is ${hours === 1 ? 'an hour' : `${hours} hours`} old at most.` };
 }
 
 async function* mail(config: Config, url: string): AsyncGenerator<Finding> {
