@@ -19,6 +19,7 @@ const theirs = [
     'chat/say',
     'chat/mail-it',
     'chat/links',
+    'chat/give-file',
   ].map((one) => `channels/${one}`),
   'base/slots',
   ...['chat/identity', 'chat/send'].map((one) => `channels/${one}`),

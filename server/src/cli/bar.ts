@@ -10,7 +10,8 @@ export function bar(what: string): { draw: (share: number) => void; end: () => v
       if (Date.now() - drawn < (out.isTTY ? 200 : 10_000)) return;
       drawn = Date.now();
       const seconds = (drawn - began) / 1000;
-      const left = share > 0.01 ? `  ${clock((seconds / share) * (1 - share))} left` : '';
+      // The first parts are no measure of the rest: files go slower than rows, and a small share times a moment is nothing.
+      const left = share >= 0.05 && seconds >= 5 ? `  ${clock((seconds / share) * (1 - share))} left` : '';
       const filled = Math.round(share * 24);
       const line = `${what}  ${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${String(Math.floor(share * 100)).padStart(3)} %${left}`;
       out.write(out.isTTY ? `\r${line}\u001b[K` : `${line}\n`);

@@ -27,7 +27,8 @@ function bar(): (row: ImportRow, end?: boolean) => void {
     const share = row.bytes_total === 0 ? 1 : Math.min(1, row.bytes_done / row.bytes_total);
     const seconds = (Date.now() - began) / 1000;
     const moved = row.bytes_done - first.done;
-    const left = moved > 0 ? `  ${clock(((row.bytes_total - row.bytes_done) / moved) * seconds)} left` : '';
+    const left =
+      moved > 0 && seconds >= 5 ? `  ${clock(((row.bytes_total - row.bytes_done) / moved) * seconds)} left` : '';
     const rate = seconds > 0 ? Math.round((readOf(row) - first.read) / seconds) : 0;
     const filled = Math.round(share * 24);
     const words = `${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${String(Math.floor(share * 100)).padStart(3)} %  ${count(readOf(row))} mails  ${count(rate)}/s${end ? '' : left}`;

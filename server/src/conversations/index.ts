@@ -71,7 +71,7 @@ export { recordSent } from './record.ts';
 export { doubtWaiting } from './recover.ts';
 export { answering, reply } from './reply.ts';
 export { changedFor, lockLive, messageJson, rowJson, snippetOf } from './rows.ts';
-export { fill, valuesForAll } from './snippets/fill.ts';
+export { fill, unknownIn, valuesForAll } from './snippets/fill.ts';
 export { makeSnippet, usableSnippet } from './snippets/keep.ts';
 export { isSpamNow } from './spam/judge.ts';
 export { writeToCustomerAt } from './take-part.ts';

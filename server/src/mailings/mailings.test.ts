@@ -385,6 +385,11 @@ test('Only confirmed ones where that is asked; what the text names and is not kn
   assert.deepEqual([shown.people, left(shown)], [2, { unconfirmed: [1, 1] }]);
   const unfilled = await preview(id, 'fixed', w.people.lead, 'Dear {{team.name}}');
   assert.ok(unfilled.people === 0 && left(unfilled).unfilled?.[0] === 3, JSON.stringify(unfilled));
+  // What nobody knows would be sent as it stands.
+  await assert.rejects(
+    preview(id, 'fixed', w.people.lead, 'Dear {{nonsense.x}}, {{customer.first_name | there}}'),
+    (error: Error) => isRefusedAs(error, 'invalid') && error.message.includes('{{nonsense.x}}'),
+  );
   await w.tx((t) => setFiling(t, w.people.lead, moved.conversationId, { kind: 'problem', problems: [{ id: other }] }));
   await send(shown.id);
   await over(shown.id);

@@ -1,12 +1,12 @@
 import type { Body, KnownMailing } from '@hearten/contract';
 import { clock } from '../base/clock.ts';
 import { sql, type Tx } from '../base/db.ts';
-import { Invalid } from '../base/errors.ts';
+import { Invalid, InvalidField } from '../base/errors.ts';
 import { newId } from '../base/ids.ts';
 import { jobs } from '../base/jobs.ts';
 import type { Who } from '../base/module.ts';
 import { say } from '../base/words.ts';
-import { answering, fill, valuesForAll } from '../conversations/index.ts';
+import { answering, fill, unknownIn, valuesForAll } from '../conversations/index.ts';
 import { lockProblem } from '../problems/index.ts';
 import { planFor } from './reporters.ts';
 import { mailingById } from './shown.ts';
@@ -39,6 +39,18 @@ export async function makePreview(
       sql`select w.language, p.signature from workspace w join person p on p.workspace_id = w.id where w.id = ${tx.workspaceId} and p.id = ${who.id}`,
     ),
   ]);
+  const [some] = values.values();
+  const unknown = some ? unknownIn(text, new Set(Object.keys(some.values))) : [];
+  if (unknown.length > 0)
+    throw InvalidField(
+      say(
+        'Nobody knows what {names} is, so it would be sent as it stands. Nothing was made; write another name, or take it out.',
+        {
+          names: unknown.map((name) => `{{${name}}}`).join(', '),
+        },
+      ),
+      'text',
+    );
   const rows = planned.map(({ of, reason }) => {
     const told = values.get(of.own);
     const words = reason === null && told ? fill(text, told.values) : null;

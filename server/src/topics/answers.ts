@@ -20,12 +20,12 @@ export type Answered = {
   differ: boolean;
 };
 
-/** What a person said first in each of these conversations; the words only of those that are compared. */
+/** What a person said first in each of these conversations, not to many at once; the words only of those that are compared. */
 const firstAnswers = (tx: Tx, some: { id: string; compared: boolean }[]): Promise<Answer[]> =>
   tx.many<Answer>(sql`
     select r.id, a.id as message, a.author_id as by, case when r.compared then a.text else '' end as text from jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as r (id uuid, compared boolean)
       cross join lateral (select m.id, m.author_id, left(m.text, 2000) as text from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = r.id
-        and m.type = 'out' and m.kind = 'message' and m.author_id is not null and not m.aside and not m.automatic and m.state is distinct from 'cancelled' order by m.at, m.id limit 1) a`);
+        and m.type = 'out' and m.kind = 'message' and m.author_id is not null and not m.aside and not m.automatic and m.recipients->>'many' is null and m.state is distinct from 'cancelled' order by m.at, m.id limit 1) a`);
 
 /** How much two answers have in common: 1 is the same words. */
 function common(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

@@ -59,14 +59,20 @@ export const Visitor = ({ conversation }: { conversation: ConversationRow }) => 
           t('The visitor is writing')
         ) : (
           <>
-            {read && Date.parse(read) >= Date.parse(conversation.lastAt) ? t('Read by the visitor') : t('Not read yet')}
-            {visitor.page ? (
+            {conversation.lastFrom === 'team' ? (
               <>
+                {read && Date.parse(read) >= Date.parse(conversation.lastAt)
+                  ? t('Read by the visitor')
+                  : t('Not read yet')}
                 {' · '}
-                <bdi>{placeOf(visitor.page)}</bdi>
               </>
             ) : null}
-            {' · '}
+            {visitor.page ? (
+              <>
+                <bdi>{placeOf(visitor.page)}</bdi>
+                {' · '}
+              </>
+            ) : null}
             {ago(visitor.seenAt)}
             {' · '}
             {provenOf(visitor)}

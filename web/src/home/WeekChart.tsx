@@ -22,7 +22,7 @@ const words = (week: Week): string => {
     : t('Week of {day}: too few yet, {n} answered', { day, n: week.answered });
 };
 
-/** Week by week: the share as a line with its interval as a band; where too few answered, a hollow mark without a height. */
+/** Week by week: the share as a line with its interval as a band; where too few answered, a gap: a mark on the line would read as nobody. */
 export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
   const { box, wide: width, mirrored: rtl } = useChart(560);
   const asked = useSearch({ from: '/app/home' });
@@ -73,7 +73,7 @@ export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
             // Told to nobody: there is nothing behind it to open.
             <g key={week.week}>
               <title>{words(week)}</title>
-              <circle className="few" cx={x(n)} cy={y(0)} r={3} />
+              <rect className="hit" x={x(n) - step / 2} y={0} width={step} height={HEIGHT - BOTTOM} rx={4} />
             </g>
           ) : (
             <Link
@@ -89,9 +89,7 @@ export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
                   <path className="range" d={`M${x(n)} ${y(week.restored.high)}V${y(week.restored.low)}`} />
                   <circle className="dot" cx={x(n)} cy={y(week.restored.share)} r={4.5} />
                 </>
-              ) : (
-                <circle className="few" cx={x(n)} cy={y(0)} r={3} />
-              )}
+              ) : null}
             </Link>
           ),
         )}

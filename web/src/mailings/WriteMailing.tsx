@@ -67,6 +67,8 @@ const Form = ({ one, kind }: { one: KnownProblem; kind: MailingKind }) => {
   );
 };
 
+const isFixed = (state: KnownProblem['state']): boolean => state === 'fixed' || state === 'verified';
+
 /** The words for everyone who has a problem. Nothing is sent from here: first it is shown. */
 export const WriteMailing = () => {
   const { id, kind: asked } = useParams({ strict: false }) as { id: string; kind: string };
@@ -83,13 +85,19 @@ export const WriteMailing = () => {
           <h1>{titles[kind]}</h1>
           <p className="lead">
             {kind === 'fixed'
-              ? t(
-                  'Goes once to each person who reported it, in their own conversation, which is resolved by it. Who answers is heard by the problem’s owner.',
-                )
-              : t(
-                  'Goes once to each person whose conversation about it is open, as an answer in it. Who answers is heard by the problem’s owner.',
-                )}
+              ? t('Goes once to each person who reported it, in their own conversation, which is resolved by it.')
+              : t('Goes once to each person whose conversation about it is open, as an answer in it.')}{' '}
+            {query.data && query.data.ownerId === null
+              ? t('Who answers comes back to whoever has the conversation: the problem has no owner.')
+              : t('Who answers is heard by the problem’s owner.')}
           </p>
+          {kind === 'fixed' && query.data && !isFixed(query.data.state) ? (
+            <p className="warn">
+              {t(
+                'The problem is not marked as fixed. Mark it on its page, with the day of the fix: only then is it measured whether fewer write.',
+              )}
+            </p>
+          ) : null}
           {query.isPending ? <SkeletonRows count={3} /> : null}
           {query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : null}
           {query.data ? <Form key={query.data.id} one={query.data} kind={kind} /> : null}

@@ -1,5 +1,5 @@
 import type { Reply, Role } from '@hearten/contract';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Dialog } from '../ui/float.tsx';
@@ -10,6 +10,7 @@ import { roles } from './roles.ts';
 export const Invite = ({ onClose }: { onClose: () => void }) => {
   const [role, setRole] = useState<Role>('representative');
   const [made, setMade] = useState<Reply<'POST /invitations'> | null>(null);
+  const madeAt = useRef(0);
   const form = useSubmit(async (data) => {
     const name = String(data.get('name')).trim();
     setMade(
@@ -17,10 +18,15 @@ export const Invite = ({ onClose }: { onClose: () => void }) => {
         body: { email: String(data.get('email')).trim(), role, ...(name ? { name } : {}) },
       }),
     );
+    madeAt.current = Date.now();
   });
+  // The second press of a double one falls beside what stands here now: it must not take the link away.
+  const leave = () => {
+    if (Date.now() - madeAt.current > 800) onClose();
+  };
   if (made)
     return (
-      <Dialog open onClose={onClose} title={t('{email} is invited', { email: made.email })}>
+      <Dialog open onClose={leave} title={t('{email} is invited', { email: made.email })}>
         <p className="ink2">
           {made.mailed
             ? t(

@@ -32,7 +32,7 @@ export const accuracyOf = (of: Figures): string => {
         high: percent(of.accuracy.high),
         n,
       })
-    : t('Filed as a second person would: too few looked at yet ({n} of {least})', { n, least: of.least });
+    : t('Whether a second person would file alike shows once {least} are looked at; {n} are', { n, least: of.least });
 };
 
 const Item = ({ one, by }: { one: AuditedFiling; by: string | undefined }) => {

@@ -5,6 +5,7 @@ import { api } from '../api.ts';
 import { languages as languageNames } from '../language/choice.ts';
 import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
+import { Problem } from '../problem.ts';
 import { Failed } from '../ui/kit.tsx';
 import { number } from '../ui/time.ts';
 import { whyWords } from './data.ts';
@@ -50,6 +51,8 @@ export const Preview = ({ draft }: { draft: SurveyDraft }) => {
     retry: false,
   });
   const { data } = query;
+  // What is wrong with the draft stands at its field; here is nothing to try again.
+  if (query.error instanceof Problem && query.error.status === 400) return null;
   if (query.isError && !data) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!data) return null;
   const [first] = data.questions;

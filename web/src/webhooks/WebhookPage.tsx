@@ -2,7 +2,7 @@ import type { Webhook, WebhookType } from '@hearten/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Send } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { api } from '../api.ts';
 import { t } from '../language/index.ts';
 import { Check } from '../ui/form.tsx';
@@ -84,12 +84,15 @@ const Page = ({ one }: { one: Webhook }) => {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [testing, setTesting] = useState(false);
+  const underWay = useRef(false); // of two presses the second comes before anything is drawn
   const [shown, setShown] = useState<string | null>(null);
   const on = one.active && one.disabled === null;
   const save = (body: Parameters<typeof keepWebhook>[2]) => keepWebhook(client, one.id, body);
   const state = stateOf(one);
   const wrong = trouble(one);
   const test = async () => {
+    if (underWay.current) return;
+    underWay.current = true;
     setTesting(true);
     try {
       const sent = await api('POST /webhooks/:id/test', { params: { id: one.id } });
@@ -102,6 +105,7 @@ const Page = ({ one }: { one: Webhook }) => {
     } catch (error) {
       tellProblem(error);
     } finally {
+      underWay.current = false;
       setTesting(false);
     }
   };

@@ -116,7 +116,9 @@ export type Fact = { name: string; was: string | null; now: string };
 export const factsOf = ({ facts, what }: AuditEntry): Fact[] =>
   Object.entries(facts).flatMap(([field, value]): Fact[] => {
     const name = field.replaceAll('_', ' ');
-    if (!Array.isArray(value) || value.length !== 2) return [{ name, was: null, now: plain(value) }];
+    // Which fields were changed is a list, however many they are; other lists of two are what was and what is now.
+    if (field === 'fields' || !Array.isArray(value) || value.length !== 2)
+      return [{ name, was: null, now: plain(value) }];
     const [was, now] = value as [unknown, unknown];
     // That a new thing has secrets, and the ids of what it belongs to, tell nobody anything.
     if (what.endsWith('.added'))

@@ -43,7 +43,7 @@ function remembered<T>(fresh: number, ask: (chat: Chat) => Promise<T>): (chat: C
 
 /**
  * The median of the newest chats of thirty days that a visitor began and a person has answered. What a machine wrote is no answer, nor what
- * is planned, or was said to somebody else.
+ * is planned, went to many, or was said to somebody else.
  */
 export async function usualOf(tx: Tx, inboxId: string): Promise<number | null> {
   const row = await tx.first<{ answered: number; seconds: number | null }>(sql`
@@ -51,7 +51,7 @@ export async function usualOf(tx: Tx, inboxId: string): Promise<number | null> {
     from (select c.conversation_id, c.created_at from chat c join visitor v on v.workspace_id = c.workspace_id and v.id = c.visitor_id
       where c.workspace_id = ${tx.workspaceId} and v.inbox_id = ${inboxId} and c.created_at > now() - interval '30 days' and ${begunByVisitor} order by c.created_at desc limit ${LOOKED_AT}) c
     join lateral (select min(m.at) as at from message m where m.workspace_id = ${tx.workspaceId} and m.conversation_id = c.conversation_id
-      and m.type = 'out' and not ${byMachine} and not m.aside and m.plan is null and m.state <> 'cancelled' and m.at > c.created_at) a on a.at is not null`);
+      and m.type = 'out' and not ${byMachine} and not m.aside and m.plan is null and m.recipients->>'many' is null and m.state <> 'cancelled' and m.at > c.created_at) a on a.at is not null`);
   return row && row.answered >= ENOUGH && row.seconds !== null ? Math.round(row.seconds) : null;
 }
 /** Not moved here from the mail, where somebody had been answered before. */

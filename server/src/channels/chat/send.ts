@@ -1,4 +1,3 @@
-import { baseUrl } from '../../base/config.ts';
 import { sql, type Tx } from '../../base/db.ts';
 import type { Hearten } from '../../base/module.ts';
 import { inWords, matched, say } from '../../base/words.ts';
@@ -123,7 +122,7 @@ async function whole(
       cc: [],
       bcc: [],
       only: [email],
-      quoted: last ? { at: last.at, from: new URL(baseUrl(hearten.config)).host, text: quoted.join('\n') } : null,
+      quoted: last ? { at: last.at, from: inbox.name, text: quoted.join('\n') } : null,
       quote: last !== undefined,
     };
   });

@@ -45,6 +45,11 @@ export function fill(text: string, values: Values, as: 'text' | 'html' = 'text')
   return { text: out, missing: [...missing] };
 }
 
+/** Names in a text that nobody knows: typed wrong, or for another desk. */
+export const unknownIn = (text: string, known: ReadonlySet<string>): string[] => [
+  ...new Set([...text.matchAll(sign)].map((m) => (m[1] as string).toLowerCase()).filter((name) => !known.has(name))),
+];
+
 /** In the language of who reads it, when there are words in it: `pt-BR` takes `pt-BR`, then `pt`, then any Portuguese. */
 export function inLanguage(words: Words & { variants: Record<string, Words> }, language: string | null): Words {
   if (!language) return words;
