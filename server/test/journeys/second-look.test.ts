@@ -87,7 +87,7 @@ test('A second person says by keyboard what a conversation is about, takes it ba
   await drawn(inbox.id, problems);
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${s.base}/problems`);
-  await page.getByRole('link', { name: /too few looked at yet \(0 of 10\)/ }).waitFor();
+  await page.getByRole('link', { name: /once 10 are looked at; 0 are/ }).waitFor();
   await shot(page, 'audit-problems');
   await page.getByRole('link', { name: '3 wait for a second look' }).click();
   const field = page.getByRole('combobox', { name: 'Which problem is this?' });
