@@ -29,9 +29,10 @@ const kinds = [
     timeout: { test: 2 * minute, file: 6 * minute },
   },
   {
-    // How soon three hosts have recovered is a figure: nothing else takes their processor meanwhile.
-    is: (name) => name.endsWith('/three-hosts.slow.test.ts'),
-    in: ['usual', 'full'],
+    // How soon three hosts have recovered, and what the largest mail takes, are figures: nothing else takes their processor meanwhile, and so
+    // they run with the long ones.
+    is: (name) => /\/(three-hosts|a11-large)\.slow\.test\.ts$/.test(name),
+    in: ['full'],
     lane: 'alone',
     timeout: { test: 3 * minute, file: 12 * minute },
   },
