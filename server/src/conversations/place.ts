@@ -26,6 +26,8 @@ export type Known = {
   /** What each mail of the batch looks like, and whose mail is not hidden however it looks. */
   verdicts: Map<string, Verdict>;
   friends: Set<string>;
+  /** Conversations in which thanks are an answer: we asked something there, and wait. */
+  asking: Set<string>;
   /** Every id of the batch: one that is still to be placed is no stranger. */
   ids: Set<string>;
   homes: Map<string, Here>;
@@ -41,11 +43,13 @@ export const knowing = (
   found: Found,
   verdicts: Map<string, Verdict>,
   friends: Set<string>,
+  asking: Set<string>,
   batch: Incoming[],
 ): Known => ({
   found,
   verdicts,
   friends,
+  asking,
   ids: new Set(batch.flatMap((one) => (one.externalId ? [one.externalId] : []))),
   homes: new Map(),
   placed: new Map(),
@@ -101,7 +105,7 @@ export function place(one: Incoming, sender: Recognised, known: Known): Placed {
 
   const sameId = twins.find((t) => !t.same && t.ours === null);
   const verdict = known.verdicts.get(one.id) as Verdict;
-  const quietly = one.automatic || one.kind === 'auto_reply' || one.thanks;
+  const quietly = one.automatic || one.kind === 'auto_reply' || (one.thanks && !(home && known.asking.has(home.id)));
   const about = {
     incoming: one,
     customer: sender,

@@ -140,6 +140,26 @@ test('a thank-you and an automatic answer reopen nothing; a closed conversation 
   assert.equal((await rowOf(b?.conversationId)).follows, id);
 });
 
+test('thanks are the answer where we asked something and wait; to what asked nothing, or was resolved, they wake nobody', async () => {
+  const thanked = async (text: string, after: 'waiting' | 'resolved'): Promise<string> => {
+    const [a] = await w.receive({ from: ada });
+    const id = a?.conversationId as string;
+    await w.tx((t) => reply(t, () => keepingChannel(), w.people.owner, id, { text, after }));
+    await w.receive({ from: ada, token: id, thanks: true, text: 'Ok, thanks' });
+    return (await rowOf(id)).status;
+  };
+  for (const text of [
+    'Shall I send the white one?',
+    'هل أرسل الأبيض؟',
+    '白でよろしいですか？お待ちします。',
+    'Να στείλω το λευκό;',
+  ])
+    assert.equal(await thanked(text, 'waiting'), 'open', text);
+  for (const text of ['It is on its way.', 'See https://northwind.example/?order=1 for it; it is on its way.'])
+    assert.equal(await thanked(text, 'waiting'), 'waiting', text);
+  assert.equal(await thanked('It is solved. Anything else?', 'resolved'), 'resolved');
+});
+
 test('a hard bounce marks its message, opens the conversation and starts none', async () => {
   const channel = keepingChannel();
   const [a] = await w.receive({ from: ada });

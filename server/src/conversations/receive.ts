@@ -1,6 +1,7 @@
 import type { Tx } from '../base/db.ts';
 import { emit, type Happening } from '../base/events.ts';
 import { markAway, plainAddress, type Recognised, recognise } from '../customers/index.ts';
+import { askingAmong } from './asking.ts';
 import { bounced } from './bounce.ts';
 import type { Incoming, Received } from './channel.ts';
 import { type Ours, whoWeAre } from './claims.ts';
@@ -46,7 +47,17 @@ export async function receive(
   const noted = new Set<string>();
   const verdicts = incoming.map((one) => judge(one, by));
   const friends = await friendsAmong(tx, incoming, verdicts, people);
-  const known = knowing(found, new Map(incoming.map((one, i) => [one.id, verdicts[i] as Verdict])), friends, incoming);
+  const senderOf = (one: Incoming): Recognised =>
+    one.customer ?? (people.get(plainAddress(one.from.address)) as Recognised);
+  const thanked = incoming.flatMap((one) => (one.thanks ? (found.homeOf(one, senderOf(one)).home?.id ?? []) : []));
+  const asking = await askingAmong(tx, thanked);
+  const known = knowing(
+    found,
+    new Map(incoming.map((one, i) => [one.id, verdicts[i] as Verdict])),
+    friends,
+    asking,
+    incoming,
+  );
 
   for (const one of inOrder(incoming)) {
     if (isReport(one)) {
@@ -65,7 +76,7 @@ export async function receive(
       // Not about a message of ours: a person reads it, like any other mail.
       for (const [address, who] of await recognise(tx, [one.from])) people.set(address, who);
     }
-    const sender = one.customer ?? (people.get(plainAddress(one.from.address)) as Recognised);
+    const sender = senderOf(one);
     const placed = place(one, sender, known);
     if ('duplicateOf' in placed) {
       const gone = placed.duplicateOf === null;
