@@ -82,7 +82,7 @@ const inChat = (keys) => async (page) => {
   await page.waitForTimeout(600);
 };
 const toNaming = async (page) => {
-  await page.locator('.samples button').last().click();
+  await page.locator('.inboxkind button').last().click();
   await page.getByRole('dialog').waitFor();
 };
 const into = (what) => (page) =>

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import fastify, { type FastifyInstance } from 'fastify';
+import { closeWithoutWaiting } from './base/closing.ts';
 import { VERSION } from './base/config.ts';
 import { NOWHERE, sql } from './base/db.ts';
 import type { Drain } from './base/drain.ts';
@@ -31,6 +32,7 @@ export async function listenForHealth(
   leaving: () => boolean,
 ): Promise<() => Promise<void>> {
   const app = fastify({ logger: false });
+  closeWithoutWaiting(app);
   health(app, hearten, { leaving, asked: () => undefined });
   const colon = where.lastIndexOf(':');
   const host = colon > 0 ? where.slice(0, colon) : '127.0.0.1';

@@ -67,6 +67,7 @@ export async function shop(origin: string, appId: string, scripts: Record<string
       const context: BrowserContext = stays
         ? await chromium.launchPersistentContext(folders.at(-1) as string, { ...how, ...about })
         : await browser.newContext(about);
+      contexts.push(context);
       if (before) await context.addInitScript(before);
       const page = await context.newPage();
       watch(page);

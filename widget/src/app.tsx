@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { Refused, whyNot } from './ask.ts';
 import { Chat } from './Chat.tsx';
-import { begin, flush, goOn, leave, onTold, page, refresh, who } from './doing.ts';
+import { begin, goOn, leave, onTold, page, refresh, reopen, who } from './doing.ts';
 import { alone, facts } from './facts.ts';
 import { Home } from './Home.tsx';
 import { keepWords } from './keep-words.ts';
@@ -123,8 +123,11 @@ root.style.setProperty('--c', facts.colour);
 root.style.setProperty('--on', facts.ink);
 
 onTold(tell);
-document.addEventListener('visibilitychange', look);
-addEventListener('online', flush);
+document.addEventListener('visibilitychange', () => {
+  look();
+  reopen();
+});
+addEventListener('online', reopen);
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) hide();
 });

@@ -303,6 +303,11 @@ export function change({ clientId, text, files, context }: Waiting): void {
   along.context ??= context;
 }
 
+/** There may be a way again: it is tried now, however long the line would still have waited. */
+export function reopen(): void {
+  if (ready.value) openLine(flush, ended);
+  flush();
+}
 let flushing = false;
 /** One after the other, so that they arrive in the order in which they were written. */
 export async function flush(): Promise<void> {
@@ -360,7 +365,7 @@ async function arrived(one: Waiting, chat: string, byLine: boolean): Promise<voi
   // It is kept; where it stands comes with the line, if it does not come now.
   const { items } = await ask<{ items: ChatLine[] }>('GET', `/chats/${chat}/lines`).catch(() => ({ items: [] }));
   putLines(chat, items);
-  resume();
+  resume() || reopen();
 }
 function fail(one: Waiting, text: string, asked = false): true {
   mark(one.clientId, { failed: text });

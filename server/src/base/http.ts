@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ZodType } from 'zod';
 import { type Allowances, makeAllowances } from './allowance.ts';
 import { byOf } from './audit.ts';
+import { closeWithoutWaiting } from './closing.ts';
 import { BROWSER, COOKIE, cookieOf, leave } from './cookies.ts';
 import { NOWHERE } from './db.ts';
 import { Forbidden, Invalid, NotFound, type Refused, TooMany, Unauthorised } from './errors.ts';
@@ -103,6 +104,7 @@ export function makeHttp(
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   });
+  closeWithoutWaiting(app);
   const limit = makeLimit(config.RATE_LIMIT, config.RATE_LIMIT);
   const allowances = makeAllowances();
   const strangers = makeLimit(Math.max(120, Math.ceil(config.RATE_LIMIT / 5)));

@@ -51,6 +51,11 @@ export const WeekChart = ({ weeks }: { weeks: Week[] }) => {
             </text>
           </g>
         ))}
+        {runs.some((run) => run.length) ? null : (
+          <text x={(rtl ? 0 : SIDE) + (width - SIDE) / 2} y={y(0.75) + 4} textAnchor="middle">
+            {t('In each week too few answered yet')}
+          </text>
+        )}
         {runs.map((run) =>
           run.length ? (
             <g key={run[0]?.n}>
