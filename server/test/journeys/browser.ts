@@ -135,8 +135,7 @@ export async function setUpByHand(page: Page, link: string): Promise<void> {
 }
 
 /**
- * Waits until the mailbox of the first inbox is listened to: mail that is there before is old mail, and not fetched. (`waitForFunction`
- * takes the promise of an asynchronous function for a yes.)
+ * Waits until the mailbox of the first inbox is listened to: mail that is there before is old mail, and not fetched.
  */
 export const listened = (page: Page): Promise<number> =>
   until(
@@ -147,6 +146,17 @@ export const listened = (page: Page): Promise<number> =>
       }),
     15_000,
     () => 'the mailbox is listened to',
+  );
+
+/**
+ * Waits until this is true in the page. (Playwright's own `waitForFunction` takes the promise of an asynchronous function for a yes; and where
+ * it is not true at the first look it fails under our policy, which lets nothing be evaluated later.)
+ */
+export const holds = (page: Page, expression: string): Promise<number> =>
+  until(
+    () => page.evaluate<boolean>(`Boolean(${expression})`),
+    15_000,
+    () => expression,
   );
 
 /** What stands in a field, whether it is a plain one or the editor. */

@@ -4,6 +4,7 @@ import { SignJWT } from 'jose';
 import { type ChatHouse, chatHouse } from '../chat.ts';
 import { reactPage } from '../react-page.ts';
 import { type Shop, shop } from '../shop.ts';
+import { holds } from './browser.ts';
 
 let house: ChatHouse;
 let site: Shop;
@@ -138,7 +139,7 @@ test('C08 C12: Two visitors at one computer, one after the other, see nothing of
   const nobody = async (): Promise<void> => {
     await bubble.click();
     await chat.getByRole('button', { name: 'Write to us' }).waitFor();
-    await page.waitForFunction("localStorage.getItem('hearten:' + Hearten.id) === null");
+    await holds(page, "localStorage.getItem('hearten:' + Hearten.id) === null");
     assert.equal(await chat.getByText('A secret').count(), 0);
     assert.equal(await chat.locator('.list').count(), 0);
   };
@@ -150,7 +151,7 @@ test('C08 C12: Two visitors at one computer, one after the other, see nothing of
   await write('A secret of the second');
   // Signed out on the page that is shown next, before the chat is there; the site's own settings stay.
   await page.reload({ waitUntil: 'commit' });
-  await page.waitForFunction('window.Hearten?.id');
+  await holds(page, 'window.Hearten?.id');
   await page.evaluate("Hearten('update', { hide_default_launcher: true }), Hearten('shutdown')");
   assert.equal(await bubble.isVisible(), false);
   await page.evaluate("Hearten('update', { hide_default_launcher: false })");
@@ -228,7 +229,7 @@ test('A greeting shows itself on its page, once and without a request; answered,
   await page.waitForTimeout(200);
   assert.equal(await card.isVisible(), false);
   await page.evaluate("Hearten('shutdown')");
-  await page.waitForFunction('localStorage.length === 0');
+  await holds(page, 'localStorage.length === 0');
   await page.goto(`${site.url}/fjord`);
   await card.getByText('Questions about the Fjord?').waitFor();
   assert.deepEqual(complaints, []);

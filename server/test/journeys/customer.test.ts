@@ -7,7 +7,7 @@ import { arrive } from '../../src/channels/email/arrive.ts';
 import { forget } from '../../src/team/identify.ts';
 import { letter } from '../mail.ts';
 import { axe } from './axe.ts';
-import { chromiumPath, type Stage, setUp, stage } from './browser.ts';
+import { chromiumPath, holds, type Stage, setUp, stage } from './browser.ts';
 
 const skip = chromiumPath ? false : 'no Chromium';
 let s: Stage;
@@ -121,7 +121,7 @@ test('by keyboard alone: a wrong number says why and keeps what was typed, Escap
   assert.equal(await panel().getByLabel('Lamps').inputValue(), 'many');
   await page.keyboard.press('Escape');
   await line.waitFor();
-  await page.waitForFunction(`/Change Lamps/.test(document.activeElement?.textContent ?? '')`);
+  await holds(page, `/Change Lamps/.test(document.activeElement?.textContent ?? '')`);
   await page.keyboard.press('Enter');
   await page.keyboard.type('1,250');
   await page.keyboard.press('Enter');

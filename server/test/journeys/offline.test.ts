@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { sql } from '../../src/base/db.ts';
-import { chromiumPath, type Stage, setUp, stage, wordsIn } from './browser.ts';
+import { chromiumPath, holds, type Stage, setUp, stage, wordsIn } from './browser.ts';
 import { bareInbox, letters, workspaceOf } from './letters.ts';
 
 const skip = !chromiumPath ? 'no Chromium' : false;
@@ -95,7 +95,7 @@ test('without a connection one reads what came before, answers and decides; when
   await page.getByRole('region', { name: 'Not sent yet' }).getByText('Turn it twice.').waitFor();
   // A note that is taken back is a note again: its words are not for the customer.
   await page.keyboard.press('Escape');
-  await page.waitForFunction("document.activeElement?.closest('.composer') == null");
+  await holds(page, "document.activeElement?.closest('.composer') == null");
   await page.keyboard.press('n');
   await page.getByLabel('Note text, only your team sees it').fill('He is a friend of mine.');
   await page.keyboard.press('ControlOrMeta+Enter');
@@ -107,7 +107,7 @@ test('without a connection one reads what came before, answers and decides; when
   await answer(page, 'It is broken for good.');
   await page.getByText('2 answers will be sent when you are back.').waitFor();
   await page.keyboard.press('Escape');
-  await page.waitForFunction("document.activeElement?.closest('.composer') == null");
+  await holds(page, "document.activeElement?.closest('.composer') == null");
   await page.keyboard.press('e');
   await until('the decision waits too', async () => (await waiting(page)) === 3);
 

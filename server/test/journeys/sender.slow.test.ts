@@ -71,7 +71,7 @@ test('a sender is shown as proven or not, while it is looked up and after; a per
   // Nobody answers for a moment: the mail is there all the same, and the badge changes by itself.
   dns.mode = 'silent';
   await give(await signed(fromAda('a1', 'Our new lamp flickers when I dim it.')));
-  await page.getByText('The lamp flickers').first().click();
+  await page.getByRole('link', { name: /The lamp flickers/ }).click();
   await page.getByRole('button', { name: 'Being checked' }).waitFor();
   dns.mode = 'answer';
   await page.getByRole('button', { name: 'Verified: it comes from lovelace.example' }).waitFor({ timeout: 30_000 });
@@ -123,7 +123,7 @@ test('a sender is shown as proven or not, while it is looked up and after; a per
   await page.getByText('Saved').waitFor();
   await give(`${noted}three.example\r\n${letter({ from: 'late@three.example', to: address, subject: 'By the host' })}`);
   await page.goto(s.base);
-  await page.getByText('By the host').first().click();
+  await page.getByRole('link', { name: /By the host/ }).click();
   await page.getByRole('button', { name: 'Verified: it comes from three.example' }).waitFor();
   assert.deepEqual(page.troubles, []);
 });

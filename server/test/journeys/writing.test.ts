@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { parse, partContent } from '../../src/channels/email/parse/index.ts';
 import { type Dovecot, dovecot, hasDovecot, letter, type Sink, smtpSink } from '../mail.ts';
 import { axe } from './axe.ts';
-import { chromiumPath, listened, type Stage, setUp, stage, wordsIn } from './browser.ts';
+import { chromiumPath, holds, listened, type Stage, setUp, stage, wordsIn } from './browser.ts';
 
 const skip = !chromiumPath ? 'no Chromium' : !hasDovecot ? 'no dovecot' : false;
 let s: Stage;
@@ -528,7 +528,7 @@ test('what was written on another device is neither overwritten nor missed; who 
     await page.keyboard.press('ControlOrMeta+Shift+Enter');
     await until(() => bodies.length > 0);
     await others.click();
-    await page.waitForFunction(`location.pathname !== ${JSON.stringify(address)}`);
+    await holds(page, `location.pathname !== ${JSON.stringify(address)}`);
     return new URL(page.url()).pathname;
   };
   const until = async (holds: () => boolean): Promise<void> => {
@@ -554,7 +554,7 @@ test('what was written on another device is neither overwritten nor missed; who 
   await reply().click();
   await sendAndLeave();
   await page.goBack();
-  await page.waitForFunction(`location.pathname === ${JSON.stringify(sentFrom)}`);
+  await holds(page, `location.pathname === ${JSON.stringify(sentFrom)}`);
   await page.locator('.msg').getByText('About Tenth lamp.').first().waitFor();
   answered.resolve();
   await page.locator('.msg.ours').getByText('At the desk. And more. The end.').waitFor();
