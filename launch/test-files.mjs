@@ -15,9 +15,8 @@ const kinds = [
   {
     // These wait for time-outs, or for who was gone to come back, and do little meanwhile.
     is: (name) =>
-      /\/(fetch|b02-hang|outage|standby|cli|start|fleet)\.slow\.test\.ts$|\/journeys\/(bonds|sending|sign-in)\./.test(
-        name,
-      ),
+      /\/(fetch|b02-hang|outage|standby|cli|start|fleet|kill)\.slow\.test\.ts$/.test(name) ||
+      /\/journeys\/(bonds|sending|sign-in|main-job|first-minutes|offline|together|session)\./.test(name),
     in: ['usual', 'full'],
     lane: 'beside',
     timeout: { test: 3 * minute, file: 12 * minute },
@@ -37,6 +36,13 @@ const kinds = [
     timeout: { test: 3 * minute, file: 12 * minute },
   },
   {
+    // How soon it is ready is a figure of one that starts, not of one that starts beside two files of tests.
+    is: (name) => /\/start-again\.slow\.test\.ts$/.test(name),
+    in: ['usual', 'full'],
+    lane: 'alone',
+    timeout: { test: 3 * minute, file: 12 * minute },
+  },
+  {
     is: (name) => /\.slow\.test\.ts$|\/journeys\//.test(name),
     in: ['usual', 'full'],
     lane: 'main',
@@ -51,13 +57,10 @@ const long = [
   'journeys/writing.',
   'test/isolation.',
   'journeys/palette.',
-  'journeys/main-job.',
   'journeys/reference.',
   'journeys/customer.',
-  'journeys/first-minutes.',
   'journeys/chat.',
   'journeys/bulk.',
-  'test/kill.slow.',
   'base/embedded.',
   'backup/backup.slow.',
   'test/import-kill.',

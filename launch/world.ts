@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -127,4 +128,15 @@ function text(file: string): string {
   } catch {
     return ''; // gone meanwhile, or not ours to read
   }
+}
+
+/** A data folder on which one started for the first time, and was told to stop. */
+export async function firstLife(): Promise<string> {
+  const [dataDir, port] = [await dataFolder(), await freePort()];
+  const first = start({ dataDir, port });
+  await first.ready();
+  first.child.kill('SIGTERM');
+  assert.equal(await first.ended, 0);
+  await gone(dataDir, 0);
+  return dataDir;
 }

@@ -42,7 +42,7 @@ export async function thread(messages) {
       historic: false,
     };
   });
-  const known = knowing(nothing, new Map(batch.map((one) => [one.id, plain])), new Set(), batch);
+  const known = knowing(nothing, new Map(batch.map((one) => [one.id, plain])), new Set(), new Set(), batch);
   const homes = new Map();
   for (const one of inOrder(batch)) {
     const placed = place(one, sender, known);

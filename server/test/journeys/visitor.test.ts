@@ -299,7 +299,14 @@ test('A long address goes on in the next line after a sign that parts it, and le
   await answer(id, Array.from({ length: 30 }, (_, n) => `Line ${n}`).join('\n'));
   await log.getByText('Line 29').waitFor();
   assert.ok((await toEnd()) < 2);
-  await log.evaluate((e) => e.scrollTo(0, 5));
+  // Whoever scrolls has seen where they are before anybody writes.
+  await log.evaluate(
+    (e) =>
+      new Promise((seen) => {
+        e.addEventListener('scroll', () => setTimeout(seen), { once: true });
+        e.scrollTo(0, 5);
+      }),
+  );
   await answer(id, 'And one more.');
   const below = chat.getByRole('button', { name: 'New words below' });
   await below.waitFor();
