@@ -17,10 +17,12 @@ const lines = <T>(path: string): T[] =>
 
 /**
  * How well mood is read, and what it costs. GoEmotions' test rows by the paper's groups, where HEARTEN_CORPORA names them; our own
- * messages in seven languages, none of which was ever trained on; and a plain word list on both, to see what the rest is worth.
+ * messages in seven languages, none of which was ever trained on, and others that were written and labelled by who knew neither model nor
+ * word lists; and a plain word list on all, to see what the rest is worth.
  */
 export async function measure(args: string[]): Promise<Record<string, number>> {
   const messages = lines<Message>(join(import.meta.dirname, 'mood/messages.jsonl'));
+  const blind = lines<Message>(join(import.meta.dirname, 'mood/blind.jsonl'));
   const figures: Record<string, number> = {};
   const corpora = process.env.HEARTEN_CORPORA;
   const test = corpora ? join(corpora, 'text', 'goemotions.test.jsonl') : '';
@@ -29,28 +31,42 @@ export async function measure(args: string[]): Promise<Record<string, number>> {
     figures.macro_f1 = macroF1(rows, (text) => new Set(feelingsOf(text).groups.keys()));
     figures.lexicon_macro_f1 = macroF1(rows, (text) => new Set([groupByLexicon(text)]));
   }
-  const told = messages.map(({ text }): Told => inferMood(text) ?? { value: 3, upset: false, stuck: false });
-  Object.assign(figures, scores('', messages, told));
-  const plain = messages.map(({ text }): Told => {
-    const value = byLexicon(text);
-    return { value, upset: value === 1, stuck: false };
-  });
-  Object.assign(figures, scores('lexicon_', messages, plain));
-  for (const language of new Set(messages.map((one) => one.language))) {
-    const of = <T>(all: T[]): T[] => all.filter((_, i) => messages[i]?.language === language);
-    Object.assign(figures, scores(`${language}_`, of(messages), of(told)));
-    figures[`${language}_lexicon_exact_percent`] = scores('', of(messages), of(plain)).exact_percent ?? Number.NaN;
+  for (const [prefix, some] of [
+    ['', messages],
+    ['blind_', blind],
+  ] as const) {
+    Object.assign(figures, heard(prefix, some));
+    if (args.includes('--misses')) tellMisses(some);
   }
-  if (args.includes('--misses'))
-    messages.forEach((one, i) => {
-      const got = told[i];
-      if (got?.value !== one.mood) process.stderr.write(`${one.id}: ${one.mood}, read as ${got?.value}\n`);
-    });
   const texts = messages.map(({ text }) => text);
   const long = `${texts.slice(0, 40).join(' ')} `.repeat(3).slice(0, 8000);
   figures.cpu_ms = cpuOf([...texts, long]);
   figures.long_cpu_ms = cpuOf(Array.from({ length: 20 }, () => long));
   return figures;
+}
+
+const read = (text: string): Told => inferMood(text) ?? { value: 3, upset: false, stuck: false };
+const plainly = (text: string): Told => {
+  const value = byLexicon(text);
+  return { value, upset: value === 1, stuck: false };
+};
+/** A whole set, what a word list makes of it, and both by language. */
+function heard(prefix: string, messages: Message[]): Record<string, number> {
+  const [told, plain] = [messages.map(({ text }) => read(text)), messages.map(({ text }) => plainly(text))];
+  const figures = { ...scores(prefix, messages, told), ...scores(`${prefix}lexicon_`, messages, plain) };
+  for (const language of new Set(messages.map((one) => one.language))) {
+    const of = <T>(all: T[]): T[] => all.filter((_, i) => messages[i]?.language === language);
+    Object.assign(figures, scores(`${prefix}${language}_`, of(messages), of(told)));
+    figures[`${prefix}${language}_lexicon_exact_percent`] =
+      scores('', of(messages), of(plain)).exact_percent ?? Number.NaN;
+  }
+  return figures;
+}
+function tellMisses(messages: Message[]): void {
+  for (const { id, mood, text } of messages) {
+    const { value } = read(text);
+    if (value !== mood) process.stderr.write(`${id}: ${mood}, read as ${value}\n`);
+  }
 }
 
 /** Exactly right, right to one step, F1 over the five values, and how many of the upset and the stuck are found and rightly so. */
