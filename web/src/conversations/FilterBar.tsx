@@ -9,6 +9,7 @@ import type { InboxSearch } from '../router.tsx';
 import { type Choice, Pick } from '../ui/Pick.tsx';
 import { tell } from '../ui/toast.tsx';
 import { useKeys } from '../ui/useKeys.ts';
+import { channelName } from './channels.ts';
 import { inboxesQuery, peopleQuery, tagsQuery, teamsQuery } from './data.ts';
 import { known, parse } from './operators.ts';
 import { SaveView } from './SavedViews.tsx';
@@ -51,7 +52,7 @@ export const FilterBar = ({ view, search }: { view: View; search: InboxSearch })
       v === 'me' ? t('Assigned to me') : v === 'none' ? t('Unassigned') : named(v, people, t('One person')),
     inbox: (v) => named(v, inboxes, t('One inbox')),
     team: (v) => (v === 'none' ? t('No team') : named(v, teams, t('One team'))),
-    channel: (v) => ({ chat: t('Live chat'), form: t('Web form') })[v] ?? t('E-mail'),
+    channel: channelName,
     tag: (v) => t('Tag {name}', { name: v }),
     customer: () => t('One customer'),
     priority: (v) => priorities[v as keyof typeof priorities] ?? v,

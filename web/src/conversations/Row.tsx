@@ -4,9 +4,7 @@ import {
   CirclePause,
   Flame,
   Hourglass,
-  Mail,
   MailX,
-  MessageCircle,
   Moon,
   OctagonAlert,
   Reply,
@@ -17,6 +15,7 @@ import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
 import { Avatar } from '../ui/kit.tsx';
 import { age, due } from '../ui/time.ts';
+import { channelIcon, channelName } from './channels.ts';
 import { Faces } from './Present.tsx';
 import { headline } from './spam.ts';
 import { statusOf } from './views.ts';
@@ -44,6 +43,7 @@ const followed = (e: MouseEvent): boolean =>
 export const Row = memo((props: Props) => {
   const { row, view, href, current, focusable, assignee, mixed, person, me, onFocus, onOpen } = props;
   const status = statusOf(row);
+  const Channel = channelIcon(row.channel);
   const name = row.customer.name || row.customer.address;
   return (
     // A link of the router's own works out where it leads at every drawing: forty of them are what one waits for.
@@ -74,14 +74,8 @@ export const Row = memo((props: Props) => {
           <bdi dir="auto" className="nm cut">
             {name}
           </bdi>
-          {row.channel === 'chat' ? (
-            <>
-              <MessageCircle className="i s13" aria-hidden="true" />
-              <span className="sr">{t('Live chat')}</span>
-            </>
-          ) : (
-            <Mail className="i s13" aria-hidden="true" />
-          )}
+          <Channel className="i s13" aria-hidden="true" />
+          {row.channel === 'email' ? null : <span className="sr">{channelName(row.channel)}</span>}
           {row.asksPerson ? (
             <>
               <UserRound className="i s13" style={{ color: 'var(--breach-ink)' }} aria-hidden="true" />

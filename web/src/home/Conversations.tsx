@@ -3,12 +3,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { api } from '../api.ts';
+import { channelName } from '../conversations/channels.ts';
 import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { calendarDay, date } from '../ui/time.ts';
 import { type Behind as Asked, WEEKS } from './behind.ts';
-import { behindWords, channelName } from './data.ts';
+import { behindWords } from './data.ts';
 import './home.css';
 import { More } from '../ui/More.tsx';
 

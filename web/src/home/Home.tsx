@@ -1,12 +1,13 @@
 import type { ProblemRow, Speed } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { channelName } from '../conversations/channels.ts';
 import { t } from '../language/index.ts';
 import { latelyQuery, states } from '../problems/data.ts';
 import { Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';
 import { number } from '../ui/time.ts';
 import { readWeeks, WEEKS, WINDOWS } from './behind.ts';
-import { channelName, long, restoredQuery, speedQuery } from './data.ts';
+import { long, restoredQuery, speedQuery } from './data.ts';
 import { RestoredHead } from './Head.tsx';
 import { RestoredParts } from './Parts.tsx';
 import { Removed } from './Removed.tsx';

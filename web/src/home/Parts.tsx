@@ -1,8 +1,9 @@
 import type { Restored, ToldPart } from '@hearten/contract';
+import { channelName } from '../conversations/channels.ts';
 import { t } from '../language/index.ts';
 import { kinds } from '../problems/data.ts';
 import type { Behind } from './behind.ts';
-import { between, channelName, shareWords } from './data.ts';
+import { between, shareWords } from './data.ts';
 import { Count } from './Head.tsx';
 
 type Named = { name: string; key: string; part: ToldPart; behind: Behind };

@@ -33,8 +33,6 @@ export const behindWords: Record<EndedState, string> = {
   silent: t('Silent'),
   'not asked': t('Were not asked'),
 };
-export const channelName = (channel: string): string =>
-  ({ chat: t('Live chat'), form: t('Web form') })[channel] ?? t('E-mail');
 
 /** 82 % */
 export const percent = (share: number): string =>

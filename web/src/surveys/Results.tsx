@@ -1,7 +1,8 @@
 import type { Survey, SurveyResults, SurveySpread, SurveyToldPart } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { between, channelName, percent } from '../home/data.ts';
+import { channelName } from '../conversations/channels.ts';
+import { between, percent } from '../home/data.ts';
 import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
 import { calendarDay, number } from '../ui/time.ts';

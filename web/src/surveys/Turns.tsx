@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { api } from '../api.ts';
-import { channelName } from '../home/data.ts';
+import { channelName } from '../conversations/channels.ts';
 import { t } from '../language/index.ts';
 import { Face } from '../mood/Face.tsx';
 import { Empty, Failed, SkeletonRows, useTitle } from '../ui/kit.tsx';

@@ -1,8 +1,8 @@
 import type { Audience } from '@hearten/contract';
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import { channelName } from '../conversations/channels.ts';
 import { tagsQuery, teamsQuery } from '../conversations/data.ts';
-import { channelName } from '../home/data.ts';
 import { hoursQuery } from '../hours/data.ts';
 import { languages } from '../language/choice.ts';
 import { t } from '../language/index.ts';

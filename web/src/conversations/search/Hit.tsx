@@ -1,9 +1,10 @@
 import type { Customer, Hit as Found } from '@hearten/contract';
 import { Link } from '@tanstack/react-router';
-import { Lock, Mail, Reply } from 'lucide-react';
+import { Lock, Reply } from 'lucide-react';
 import { t } from '../../language/index.ts';
 import { Avatar } from '../../ui/kit.tsx';
 import { age, said as when } from '../../ui/time.ts';
+import { channelIcon } from '../channels.ts';
 import { marked } from '../text.ts';
 import { statusOf } from '../views.ts';
 
@@ -17,7 +18,7 @@ const Marked = ({ text, className = 'excerpt' }: { text: string; className?: str
 export const Hit = ({ hit, opened }: { hit: Found; opened: () => void }) => {
   const { conversation: row, said } = hit;
   const status = statusOf(row);
-  const Icon = said?.type === 'note' ? Lock : said?.type === 'out' ? Reply : Mail;
+  const Icon = said?.type === 'note' ? Lock : said?.type === 'out' ? Reply : channelIcon(row.channel);
   return (
     <Link
       to="/inbox/$view/$number"
