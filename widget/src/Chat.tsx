@@ -106,7 +106,9 @@ export function Chat({ onClose }: { onClose: () => void }): JSX.Element {
   useLayoutEffect(follow); // whatever is drawn may take room from it: words that come, and a note or a longer draft below
   const own = mine.at(-1)?.clientId;
   useLayoutEffect(() => {
-    if (own) toEnd();
+    if (!own) return;
+    toEnd();
+    setKept(''); // read by then
   }, [own]);
   useEffect(() => {
     focus('.row textarea,.about input');

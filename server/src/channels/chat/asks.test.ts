@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { ChatInbox } from '@hearten/contract';
+import type { ChatInbox, Frame } from '@hearten/contract';
 import { SignJWT } from 'jose';
+import WebSocket from 'ws';
 import { type ChatHouse, chatHouse, widget } from '../../../test/chat.ts';
 import { asksWith, settingsOf } from './asks.ts';
 
@@ -83,7 +84,25 @@ test('A new visitor begins with what is asked of new ones, and from then on come
   line.send({ type: 'say', chat: null, clientId: randomUUID(), text: 'Another thing' });
   const told = await line.until((w) => w.frames.find((frame) => frame.type === 'refused'));
   assert.match(told.type === 'refused' ? told.text : '', /^Your e-mail address is asked for/);
+  // Whoever of the team has it open sees at once who they say they are.
+  const { id: home } = await house.conversationOf(begun.body.chat);
+  const team = new WebSocket(`${house.url.replace('http', 'ws')}/live`, {
+    origin: house.url,
+    headers: { cookie: house.cookie() },
+  });
+  await new Promise((open) => team.once('message', open));
+  const seen = new Promise<unknown>((heard, never) => {
+    const timer = setTimeout(() => never(new Error('the team was not told')), 5_000);
+    team.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as Frame;
+      if (frame.type !== 'visitor' || !frame.moved) return;
+      clearTimeout(timer);
+      heard(frame.conversationId);
+    });
+  });
   await house.as(token, 'POST', '/about', { email: 'lena@customer.example' });
+  assert.equal(await seen, home);
+  team.terminate();
   const clientId = randomUUID();
   line.send({ type: 'say', chat: null, clientId, text: 'Another thing' });
   await line.until((w) => w.frames.find((frame) => frame.type === 'said' && frame.clientId === clientId));

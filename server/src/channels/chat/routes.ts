@@ -200,14 +200,17 @@ export function visitorRoutes(
     limits.writes(request.ip);
     const one = await about(request);
     const said = read(shapes.about, request.body);
-    await inside(one, async (tx) => {
+    const homes = await inside(one, async (tx) => {
       // Whoever came by a link reads one chat; where its answers go is not theirs to say.
-      if (one.visitor.only && one.visitor.email) return;
+      if (one.visitor.only && one.visitor.email) return [];
       await mayWrite(tx, one.visitor.id);
       const now = await introduce(tx, one.visitor, said);
-      const homes = now ? (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId) : [];
-      if (now && homes.length) await writeToCustomerAt(tx, homes, one.visitor.customerId, now.email, now.name);
+      const theirs = (await chatsOf(tx, one.visitor)).map((chat) => chat.conversationId);
+      if (now && theirs.length) await writeToCustomerAt(tx, theirs, one.visitor.customerId, now.email, now.name);
+      return theirs;
     });
+    // Whoever has one of them open sees who they say they are.
+    for (const home of homes) visiting.word(one.chat.workspaceId, home, { moved: true });
     return reply.send({});
   });
 
