@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 const LOOK = 100; // ms
-const MOST = 10_000; // ms: less than Docker waits by default before it kills
+const MOST = 8_000; // ms: Docker kills after 10 s where nothing else is said
 
 /**
  * Keeps a server that closes from waiting for who asks nothing. Browsers open connections ahead of what they may want, and Node waits for each

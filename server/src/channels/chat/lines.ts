@@ -2,7 +2,7 @@ import type { ChatLine, ChatSummary } from '@hearten/contract';
 import { type Db, none, type Sql, sql, type Tx, whole } from '../../base/db.ts';
 import { type EventRow, emit, system } from '../../base/events.ts';
 import { isId } from '../../base/ids.ts';
-import { belongs, foreach, putBack, theirHome } from './theirs.ts';
+import { belongs, putBack, rowByRow, theirHome } from './theirs.ts';
 
 export const PAGE = 100;
 
@@ -23,7 +23,7 @@ export const addLine = (
   tx.many(sql`
     with next as (update chat c set last_seq = c.last_seq + 1 where c.workspace_id = ${tx.workspaceId} and c.conversation_id = ${conversationId}
         and ${typed ? sql`c.visitor_id = ${typed.visitorId}` : belongs(tx, messageId)}
-        and not exists (select 1 from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${messageId} ${foreach}) returning c.id, c.last_seq)
+        and not exists (select 1 from chat_line l where l.workspace_id = c.workspace_id and l.chat_id = c.id and l.message_id = ${messageId} ${rowByRow}) returning c.id, c.last_seq)
     insert into chat_line (workspace_id, chat_id, message_id, seq, client_id) select ${tx.workspaceId}, n.id, ${messageId}, n.last_seq, case when n.id = ${typed?.chatId ?? null}::uuid then ${typed?.clientId ?? null}::uuid end from next n
     on conflict do nothing returning chat_id as id, seq::int as seq`);
 

@@ -20,9 +20,9 @@ const theirMail = (
 
 /**
  * Asked for each row by its keys. As a join, which Postgres makes of an `exists` without it, a desk that is too young for statistics read all
- * visitors times all conversations for each answer: 7 ms with two hundred of each, by this 0.3.
+ * visitors times all conversations for each answer: 7 ms with two hundred of each, and half a one so.
  */
-export const foreach: Sql = sql`offset 0`;
+export const rowByRow: Sql = sql`offset 0`;
 /**
  * Whether a message belongs into the chat `c`: what the team says in a conversation of its visitor, and what they themselves said by mail.
  * Nothing that somebody else wrote there, who was put in copy, say. What is typed in a widget has its line from there.
@@ -30,7 +30,7 @@ export const foreach: Sql = sql`offset 0`;
 export const belongs = (tx: Tx, messageId: string): Sql => sql`exists (
   select 1 from visitor p, conversation k, message m where p.workspace_id = ${tx.workspaceId} and p.id = c.visitor_id and k.workspace_id = ${tx.workspaceId} and k.id = c.conversation_id
     and m.workspace_id = ${tx.workspaceId} and m.id = ${messageId} and ${theirHome(tx)} and (m.type = 'out' or ${theirMail(tx)}
-      and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and i.id = m.inbox_id and i.channel = 'chat')) ${foreach})`;
+      and not exists (select 1 from inbox i where i.workspace_id = ${tx.workspaceId} and i.id = m.inbox_id and i.channel = 'chat')) ${rowByRow})`;
 
 /** Two customers are two again: a chat that came along into a conversation of the other stands where it came from, with what was said there. */
 export const putBack = (tx: Tx, customerIds: unknown[]): Promise<number> =>
